@@ -1,0 +1,60 @@
+"""Facial-expression recognition: faces in pictures, and how their expressions look.
+
+    import emotion_core as ec
+    for face in ec.analyze("photo.jpg"):
+        print(face.emotion, face.confidence)
+
+Importing this package loads nothing heavy; each name below is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from emotion_core.emotions import EMOTIONS
+
+if TYPE_CHECKING:
+    from emotion_core.faces.box import Box
+    from emotion_core.images import ImageError, load_image
+    from emotion_core.inference.analyze import analyze, analyze_many
+    from emotion_core.inference.card import ModelError
+    from emotion_core.inference.classifier import Classifier, load_classifier
+    from emotion_core.inference.results import FaceResult, PhotoResult, to_frame
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Box": "faces.box",
+    "Classifier": "inference.classifier",
+    "FaceResult": "inference.results",
+    "ImageError": "images",
+    "ModelError": "inference.card",
+    "PhotoResult": "inference.results",
+    "analyze": "inference.analyze",
+    "analyze_many": "inference.analyze",
+    "load_classifier": "inference.classifier",
+    "load_image": "images",
+    "to_frame": "inference.results",
+}
+
+__all__ = [
+    "EMOTIONS",
+    "Box",
+    "Classifier",
+    "FaceResult",
+    "ImageError",
+    "ModelError",
+    "PhotoResult",
+    "analyze",
+    "analyze_many",
+    "load_classifier",
+    "load_image",
+    "to_frame",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"emotion_core has no {name!r}")
+    value = getattr(import_module(f"emotion_core.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,172 @@
+"""Pictures in: bytes, a path, a Pillow image or an array become one upright RGB array, or a clear error."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import ExifTags, Image
+
+MAX_BYTES = 100 * 2**20
+MAX_PIXELS = 80_000_000
+
+#: What Pillow may decode. Others are left out because they call outside programs (EPS) or are no photos (icons, PDF).
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+READABLE = "JPEG, PNG, WebP, GIF, BMP, TIFF and AVIF"
+#: File name endings of the formats above, for walking folders and for upload widgets.
+EXTENSIONS = ("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "ppm", "pgm", "avif")
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+Picture = bytes | str | Path | Image.Image | np.ndarray
+
+
+class ImageError(ValueError):
+    """A picture that cannot be used; the message says why and what is allowed."""
+
+
+def load_image(source: Picture) -> np.ndarray:
+    """Read a picture as an upright RGB array of shape (height, width, 3), uint8.
+
+    EXIF rotation is applied; of an animation the first frame is taken; transparency is laid on white; 16-bit grey is
+    scaled to 8 bits; CMYK and palettes are converted. Limits on bytes and pixels are checked before decoding.
+
+    Args:
+        source: the bytes of an image file, a path, a Pillow image, or an array of shape (height, width),
+            (height, width, 1), (height, width, 3) in RGB or (height, width, 4) in RGBA: uint8, uint16, or float with
+            values from 0 to 1.
+
+    Raises:
+        ImageError: it is no picture, is too large, is damaged, does not exist or may not be read.
+    """
+    if isinstance(source, np.ndarray):
+        return _from_array(source)
+    if isinstance(source, Image.Image):
+        _check_pixels(source.size)
+        return _from_pillow(source)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return _decode(bytes(source))
+    if isinstance(source, str | Path):
+        return _decode(_read(Path(source)))
+    raise ImageError(
+        f"cannot read a picture from {type(source).__name__}; allowed are bytes, path, Pillow image, array"
+    )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            raise ImageError(f"the file is larger than {MAX_BYTES >> 20} MB")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ImageError("there is no such file") from None
+    except IsADirectoryError:
+        raise ImageError("this is a folder, not a picture") from None
+    except PermissionError:
+        raise ImageError("no permission to read the file") from None
+    except OSError as error:
+        raise ImageError(f"the file cannot be read ({error.strerror})") from None
+
+
+def _decode(data: bytes) -> np.ndarray:
+    if not data:
+        raise ImageError("the file is empty")
+    if len(data) > MAX_BYTES:
+        raise ImageError(f"the file is larger than {MAX_BYTES >> 20} MB")
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            _check_pixels(image.size)
+            return _from_pillow(image)
+    except ImageError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ImageError(_too_many_pixels()) from None
+    except Image.UnidentifiedImageError:
+        raise ImageError(_why_unreadable(data)) from None
+    except Exception as error:  # decoders raise almost anything on damaged files
+        raise ImageError(f"the picture is damaged or incomplete ({_short(error)})") from None
+
+
+def _why_unreadable(data: bytes) -> str:
+    head = data[:512].lstrip().lower()
+    if b"<svg" in head:
+        return f"SVG is a drawing, not a photo; readable are {READABLE}"
+    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"):
+        return f"HEIC pictures cannot be read; save it as JPEG. Readable are {READABLE}"
+    return f"this is not a picture that can be read; readable are {READABLE}"
+
+
+def _short(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:120]
+
+
+def _check_pixels(size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise ImageError(f"{width}x{height}: {_too_many_pixels()}")
+    if width < 1 or height < 1:
+        raise ImageError("the picture has no pixels")
+
+
+def _too_many_pixels() -> str:
+    return f"the picture has more than {MAX_PIXELS // 1_000_000} megapixels; make it smaller"
+
+
+def _from_pillow(image: Image.Image) -> np.ndarray:
+    turn = _TURNS.get(_orientation(image))
+    image = _to_rgb(image)
+    return np.asarray(image.transpose(turn) if turn is not None else image)
+
+
+def _orientation(image: Image.Image) -> Any:
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # a corrupt EXIF block is no reason to refuse the picture
+        return None
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+        return Image.fromarray(_to_eight_bits(np.asarray(image))).convert("RGB")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        return Image.alpha_composite(white, image).convert("RGB")
+    return image.convert("RGB")
+
+
+def _to_eight_bits(values: np.ndarray) -> np.ndarray:
+    """Grey of 16 bits, or of 32 bits holding 8 or 16, or float of 0 to 1 or 0 to 255, as uint8."""
+    if not np.isfinite(values).all():
+        raise ImageError("the picture holds values that are not numbers")
+    highest = float(values.max())
+    if values.dtype == np.uint16 or highest > 255:
+        values = values.astype(np.float64) / 257
+    elif values.dtype.kind == "f" and highest <= 1:
+        values = values * 255
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+
+
+def _from_array(array: np.ndarray) -> np.ndarray:
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+        raise ImageError(f"an array of shape {array.shape} is no picture; allowed are (h, w), (h, w, 3), (h, w, 4)")
+    _check_pixels((array.shape[1], array.shape[0]))
+    if array.dtype not in (np.uint8, np.uint16, np.float32, np.float64):
+        raise ImageError(f"an array of {array.dtype} is no picture; allowed are uint8, uint16, and float from 0 to 1")
+    if array.dtype != np.uint8:
+        array = _to_eight_bits(array)
+    if array.ndim == 3 and array.shape[2] == 3:
+        return np.ascontiguousarray(array)
+    return np.asarray(_to_rgb(Image.fromarray(array)))

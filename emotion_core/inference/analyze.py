@@ -1,0 +1,170 @@
+"""A picture in, every face's expression out: the one way for the photo page, the command line, batches and tests."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.faces.alignment import face_crop, whole_picture
+from emotion_core.faces.detection import (
+    DEFAULT_SMALLEST_FACE,
+    DEFAULT_THRESHOLD,
+    Face,
+    HaarDetector,
+    YuNetDetector,
+    load_detector,
+)
+from emotion_core.images import EXTENSIONS, ImageError, Picture, load_image
+from emotion_core.inference.classifier import Classifier, load_classifier
+from emotion_core.inference.results import UNCERTAIN, FaceResult, PhotoResult
+
+Detector = YuNetDetector | HaarDetector
+
+#: A picture whose longer side is at most this, and which is not flat, may itself be the crop of a face.
+LARGEST_CROP = 100
+SMALLEST_CROP = 20
+#: In such a picture a face that is this much of its height is the picture: cutting it out would change its framing.
+FILLS_THE_CROP = 0.6
+
+
+def analyze(
+    picture: Picture,
+    model: str | Path | Classifier = "default",
+    detector: str | Detector = "yunet",
+    threshold: float = DEFAULT_THRESHOLD,
+    smallest_face: float = DEFAULT_SMALLEST_FACE,
+    whole: bool = False,
+) -> list[FaceResult]:
+    """Find every face in a picture and say how its expression looks.
+
+    Args:
+        picture: path, bytes, Pillow image, or array; see `emotion_core.images.load_image`.
+        model: a model's name or folder, or a loaded classifier.
+        detector: "yunet", "haar", or a loaded detector.
+        threshold: lowest score of a face, 0 to 1.
+        smallest_face: lowest height of a face in pixels of the picture.
+        whole: take the whole picture as one face instead of looking for faces.
+
+    Returns:
+        One result a face, the largest face first.
+
+    Raises:
+        ImageError: the picture cannot be used.
+        ModelError: the model cannot be used.
+    """
+    classifier = _classifier(model)
+    image = load_image(picture)
+    faces = [whole_picture(image)] if whole else find_faces(image, detector, threshold, smallest_face)
+    return classify_faces(image, faces, classifier)
+
+
+def find_faces(
+    image: np.ndarray,
+    detector: str | Detector = "yunet",
+    threshold: float = DEFAULT_THRESHOLD,
+    smallest_face: float = DEFAULT_SMALLEST_FACE,
+) -> list[Face]:
+    """The faces in an RGB picture, the largest first; a small picture that is itself the crop of a face is one."""
+    found = _detector(detector).detect(image, threshold, smallest_face)
+    if is_face_crop(image, found):
+        return [whole_picture(image)]
+    return found
+
+
+def is_face_crop(image: np.ndarray, found: list[Face]) -> bool:
+    """Whether a picture is taken as one face whole: small, not flat, with no face in it or one that fills it."""
+    if not SMALLEST_CROP <= min(image.shape[:2]) <= max(image.shape[:2]) <= LARGEST_CROP or image.std() < 4:
+        return False
+    return not found or (len(found) == 1 and found[0].box.height >= FILLS_THE_CROP * image.shape[0])
+
+
+def classify_faces(image: np.ndarray, faces: list[Face], classifier: Classifier) -> list[FaceResult]:
+    """The expressions of faces found in an RGB picture, in the same order."""
+    if not faces:
+        return []
+    size = classifier.card.input.size
+    crops = np.stack([face_crop(image, face, size) for face in faces])
+    return [_result(face, row, classifier) for face, row in zip(faces, classifier.predict_proba(crops), strict=True)]
+
+
+def analyze_many(
+    pictures: Iterable[tuple[str, Picture]],
+    model: str | Path | Classifier = "default",
+    detector: str | Detector = "yunet",
+    threshold: float = DEFAULT_THRESHOLD,
+    smallest_face: float = DEFAULT_SMALLEST_FACE,
+    threads: int = 1,
+) -> Iterator[PhotoResult]:
+    """Analyze (name, picture) pairs one after another, in their order. A bad picture gives a result with its error.
+
+    Pictures are taken from the iterable only as they are needed, so that any number runs in the same memory.
+    """
+    classifier, found_by = _classifier(model), _detector(detector)
+
+    def one(name: str, picture: Picture) -> PhotoResult:
+        try:
+            return PhotoResult(name, analyze(picture, classifier, found_by, threshold, smallest_face))
+        except ImageError as error:
+            return PhotoResult(name, error=str(error))
+
+    with ThreadPoolExecutor(threads) as executor, contextlib.ExitStack() as stack:
+        stack.callback(executor.shutdown, wait=True, cancel_futures=True)
+        waiting: deque[Future[PhotoResult]] = deque()
+        for name, picture in pictures:
+            waiting.append(executor.submit(one, name, picture))
+            if len(waiting) > 2 * threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def photos_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, and of folders all pictures in them and below, in order of name.
+
+    A file that is named itself is passed on whatever it is called, so that what is wrong with it is said.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from (
+                p for p in sorted(path.rglob("*")) if p.suffix.lower().lstrip(".") in EXTENSIONS and p.is_file()
+            )
+        else:
+            yield path
+
+
+def _result(face: Face, probabilities: np.ndarray, classifier: Classifier) -> FaceResult:
+    best = int(probabilities.argmax())
+    confidence = float(probabilities[best])
+    sure = confidence >= classifier.card.abstain_threshold
+    return FaceResult(
+        box=face.box,
+        detection_score=face.score,
+        landmarks=face.landmarks,
+        probabilities=dict(zip(EMOTIONS, map(float, probabilities), strict=True)),
+        emotion=EMOTIONS[best] if sure else UNCERTAIN,
+        confidence=confidence,
+        model=classifier.card.name,
+    )
+
+
+def _classifier(model: str | Path | Classifier) -> Classifier:
+    return model if isinstance(model, Classifier) else _loaded_classifier(model)
+
+
+def _detector(detector: str | Detector) -> Detector:
+    return _loaded_detector(detector) if isinstance(detector, str) else detector
+
+
+@lru_cache(maxsize=4)
+def _loaded_classifier(model: str | Path) -> Classifier:
+    return load_classifier(model)
+
+
+_loaded_detector = lru_cache(maxsize=2)(load_detector)

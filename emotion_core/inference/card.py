@@ -1,0 +1,124 @@
+"""A model's card: what its network expects and answers, how it was made, how good it is, and the sums of its files."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from emotion_core.emotions import EMOTIONS
+
+CARD_FILE = "card.json"
+
+
+class ModelError(RuntimeError):
+    """A model folder that cannot be used; the message says why."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NetworkInput(_Part):
+    """What a network expects: faces of (size, size, channels), each value being pixel * scale + offset."""
+
+    size: int = Field(ge=8, le=512)
+    channels: Literal[1, 3]
+    scale: float
+    offset: float
+
+
+class Architecture(_Part):
+    """What the network is: its name, the arguments it was made with, and its size."""
+
+    name: str
+    parameters: int = Field(gt=0)
+    multiply_adds: int = Field(gt=0)
+    arguments: dict[str, int | float | list[int]] = {}
+
+
+class Training(_Part):
+    """What the network was trained on and how."""
+
+    data: str
+    faces: int = Field(gt=0)
+    recipe: dict[str, object]
+    seed: int
+    date: str
+    seconds: float
+    versions: dict[str, str]
+
+
+class Measurement(_Part):
+    """One measured result with its protocol."""
+
+    data: str
+    split: Literal["train", "validation", "test"]
+    labels: Literal["fer2013", "ferplus-majority"]
+    without_training_duplicates: bool
+    test_time_augmentation: bool
+    faces: int = Field(gt=0)
+    accuracy: float = Field(ge=0, le=1)
+    macro_recall: float = Field(ge=0, le=1)
+    recall: dict[str, float]
+    expected_calibration_error: float = Field(ge=0, le=1)
+
+
+class ModelCard(_Part):
+    """All that is known of a model. `files` maps each file's name to its sha256."""
+
+    name: str
+    summary: str
+    class_order: tuple[str, ...]
+    input: NetworkInput
+    temperature: float = Field(gt=0)
+    abstain_threshold: float = Field(ge=0, le=1)
+    architecture: Architecture
+    training: Training
+    measurements: list[Measurement]
+    terms: str
+    files: dict[str, str]
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card in a model's folder.
+
+    Raises:
+        ModelError: the folder or its card is missing or cannot be used.
+    """
+    path = folder / CARD_FILE
+    if not folder.is_dir():
+        raise ModelError(f"there is no model folder {folder}")
+    if not path.exists():
+        raise ModelError(f"the model folder {folder} has no {CARD_FILE}")
+    try:
+        card = ModelCard.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise ModelError(f"{path} is no model card: {where}: {first['msg']}") from None
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror})") from None
+    if sorted(card.class_order) != sorted(EMOTIONS):
+        raise ModelError(f"{path}: the classes must be {', '.join(EMOTIONS)}, in any order")
+    return card
+
+
+def read_verified(folder: Path, card: ModelCard, name: str) -> bytes:
+    """A file of a model, refused if its sha256 is not the card's.
+
+    Raises:
+        ModelError: the file is missing, not on the card or differs from it.
+    """
+    path = folder / name
+    if name not in card.files:
+        raise ModelError(f"the card in {folder} does not list {name}")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"the model's file {path} cannot be read ({error.strerror})") from None
+    if hashlib.sha256(data).hexdigest() != card.files[name]:
+        raise ModelError(f"{path} is refused: its sha256 is not the one on the model's card")
+    return data

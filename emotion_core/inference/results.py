@@ -1,0 +1,119 @@
+"""What is found in pictures: one result a face, one a picture, and their forms as rows, tables, JSON and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.faces.box import Box
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True)
+class FaceResult:
+    """One face and how its expression looks.
+
+    Attributes:
+        box: in pixels of the upright picture.
+        detection_score: how sure the detector is that this is a face, 0 to 1.
+        landmarks: (5, 2) float32 in pixels or None; see `emotion_core.faces.detection.Face`.
+        probabilities: of each of `EMOTIONS`, calibrated, summing to 1.
+        emotion: the most probable emotion, or "uncertain" where its probability is below the model's threshold.
+        confidence: the probability of the most probable emotion.
+        model: the name of the model that said so.
+    """
+
+    box: Box
+    detection_score: float
+    landmarks: np.ndarray | None
+    probabilities: dict[str, float]
+    emotion: str
+    confidence: float
+    model: str
+
+    @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """The seven emotions with their probabilities, the most probable first."""
+        return sorted(self.probabilities.items(), key=lambda pair: -pair[1])
+
+    def to_row(self) -> dict[str, object]:
+        """The result as one flat row, the same in CSV, JSON and tables."""
+        return {
+            "emotion": self.emotion,
+            "confidence": round(self.confidence, 4),
+            **{name: round(self.probabilities[name], 4) for name in EMOTIONS},
+            "x": round(self.box.x, 1),
+            "y": round(self.box.y, 1),
+            "width": round(self.box.width, 1),
+            "height": round(self.box.height, 1),
+            "detection_score": round(self.detection_score, 3),
+            "model": self.model,
+        }
+
+
+@dataclass(frozen=True)
+class PhotoResult:
+    """One picture of many: its faces, or why it could not be read.
+
+    Attributes:
+        name: what the picture is called.
+        faces: the largest first; empty where none was found or the picture could not be read.
+        error: why the picture could not be read; empty if it could.
+    """
+
+    name: str
+    faces: list[FaceResult] = field(default_factory=list)
+    error: str = ""
+
+    def to_rows(self) -> list[dict[str, object]]:
+        """One row a face; a single one that says so where there is no face or an error."""
+        if not self.faces:
+            return [{"photo": self.name, "face": 0, "error": self.error or "no face found"}]
+        return [{"photo": self.name, "face": number, "error": "", **face.to_row()} for number, face in self.numbered()]
+
+    def numbered(self) -> list[tuple[int, FaceResult]]:
+        """The faces with the numbers that pictures and tables show, from 1."""
+        return list(enumerate(self.faces, start=1))
+
+
+#: The columns of a table of results, in their order.
+COLUMNS = (
+    "photo", "face", "error", "emotion", "confidence", *EMOTIONS,
+    "x", "y", "width", "height", "detection_score", "model",
+)  # fmt: skip
+
+
+def to_frame(results: Iterable[FaceResult | PhotoResult]) -> pd.DataFrame:
+    """A pandas table of results, one row a face; of photos' results also the photo, the face's number and errors."""
+    import pandas as pd  # takes a third of a second to load, which a look at one photo need not pay
+
+    rows: list[dict[str, object]] = []
+    photos = False
+    for result in results:
+        photos = photos or isinstance(result, PhotoResult)
+        rows += result.to_rows() if isinstance(result, PhotoResult) else [result.to_row()]
+    columns = COLUMNS if photos else COLUMNS[3:]
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def in_words(face: FaceResult) -> str:
+    """The answer as a person would say it: "looks happy, 93 %", or "uncertain: happy or surprised"."""
+    (first, confidence), (second, _) = face.ranking[:2]
+    if face.emotion == UNCERTAIN:
+        return f"uncertain: {first} or {second}"
+    return f"looks {first}, {percent(confidence)}"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 in whole percent, never rounded up to certainty."""
+    if 0.995 <= share < 1:
+        return "99 %"
+    return f"{share:.0%}".replace("%", " %")

@@ -1,0 +1,89 @@
+# What scripts/start and scripts/test share. Sourced from the root of the repository:
+#     . scripts/environment.sh
+#     install requirements.txt
+
+PYTHON=.venv/bin/python
+
+say() { printf '== %s\n' "$*"; }
+
+fail() {
+    printf 'Error: %s\n' "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "this needs root; as root, run: $*"
+    fi
+}
+
+apt_install() {
+    say "Installing $* with apt-get"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# Whether a command is a Python that can be used. It is run, as a name may be a stub of a version manager.
+is_suitable() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
+
+find_python() {
+    for name in python3.13 python3.12 python3.11 python3; do
+        if is_suitable "$name"; then
+            echo "$name"
+            return
+        fi
+    done
+    fail "no Python 3.11, 3.12 or 3.13 on PATH; python3 is: $(python3 --version 2>&1 || true)"
+}
+
+# Make .venv, anew if the one that is there does not work (made halfway, or its Python was removed).
+make_venv() {
+    is_suitable "$PYTHON" && "$PYTHON" -m pip --version >/dev/null 2>&1 && return
+    python=$(find_python)
+    say "Making a virtual environment in .venv with $python"
+    # Debian and Ubuntu keep what venv needs in a package of its own.
+    if ! "$python" -c 'import ensurepip' 2>/dev/null; then
+        command -v apt-get >/dev/null || fail "$python has no ensurepip, which making a virtual environment needs"
+        apt_install "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+    fi
+    rm -rf .venv
+    "$python" -m venv .venv
+}
+
+# install REQUIREMENTS [CONSTRAINTS]: have these in .venv. Takes no time if the same were installed before.
+install() {
+    stamp=.venv/installed-$1
+    sum=$(cat requirements.txt "$@" | cksum)
+    is_suitable "$PYTHON" && [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return
+    make_venv
+    say "Installing $1 (the first time takes a few minutes)"
+    "$PYTHON" -m pip install --quiet --disable-pip-version-check -r "$1" ${2:+-c "$2"}
+    echo "$sum" >"$stamp"
+    rm -f .venv/browser # a new Playwright needs a new browser
+}
+
+# Find a browser for the tests or install one. Exports CHROMIUM, the path of Debian's or the machine's own browser;
+# leaves it unset where the tests use the browser that Playwright brings.
+find_browser() {
+    for name in "${CHROMIUM:-chromium}" google-chrome; do
+        CHROMIUM=$(command -v "$name") || continue
+        # A snap's browser sees another /tmp, in which Playwright's profile is missing.
+        case $(readlink -f "$CHROMIUM") in */snap | */snap/*) continue ;; esac
+        "$CHROMIUM" --version >/dev/null 2>&1 || continue
+        export CHROMIUM
+        return
+    done
+    unset CHROMIUM
+    if grep -qs '^ID=debian' /etc/os-release; then
+        apt_install chromium
+        export CHROMIUM=/usr/bin/chromium
+    elif ! [ -e .venv/browser ]; then
+        say "Installing Playwright's Chromium"
+        "$PYTHON" -m playwright install --with-deps chromium
+        touch .venv/browser
+    fi
+}

@@ -13,3 +13,16 @@ FER2013_NUMBERING = ("angry", "disgusted", "fearful", "happy", "sad", "surprised
 FERPLUS_VOTES = (
     "neutral", "happy", "surprised", "sad", "angry", "disgusted", "fearful", "contempt", "unknown", "nf",
 )  # fmt: skip
+
+#: One colour an emotion, and one for "uncertain", told apart by the colour-blind: those of Okabe and Ito ("Color
+#: Universal Design", 2008) without yellow, which white swallows, and two greys. Never without the word beside it.
+COLOURS = {
+    "angry": "#D55E00",
+    "disgusted": "#009E73",
+    "fearful": "#CC79A7",
+    "happy": "#E69F00",
+    "neutral": "#999999",
+    "sad": "#0072B2",
+    "surprised": "#56B4E9",
+    "uncertain": "#66717A",
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from PIL import ExifTags, Image
 MAX_BYTES = 100 * 2**20
 MAX_PIXELS = 80_000_000
 
-#: What Pillow may decode. Others are left out because they call outside programs (EPS) or are no photos (icons, PDF).
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+#: What Pillow may decode; MPO comes with JPEG. Others are left out because they call outside programs (EPS) or are no
+#: photos (icons, PDF).
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
 READABLE = "JPEG, PNG, WebP, GIF, BMP, TIFF and AVIF"
 #: File name endings of the formats above, for walking folders and for upload widgets.
 EXTENSIONS = ("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "ppm", "pgm", "avif")
@@ -52,7 +54,6 @@ def load_image(source: Picture) -> np.ndarray:
     if isinstance(source, np.ndarray):
         return _from_array(source)
     if isinstance(source, Image.Image):
-        _check_pixels(source.size)
         return _from_pillow(source)
     if isinstance(source, bytes | bytearray | memoryview):
         return _decode(bytes(source))
@@ -65,17 +66,24 @@ def load_image(source: Picture) -> np.ndarray:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.is_file() and path.stat().st_size > MAX_BYTES:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise ImageError("this is a folder, not a picture")
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
+            raise ImageError("this is a pipe or a device, not a file; allowed are files")
+        if status.st_size > MAX_BYTES:
             raise ImageError(f"the file is larger than {MAX_BYTES >> 20} MB")
         return path.read_bytes()
+    except ImageError:
+        raise
     except FileNotFoundError:
         raise ImageError("there is no such file") from None
-    except IsADirectoryError:
-        raise ImageError("this is a folder, not a picture") from None
     except PermissionError:
         raise ImageError("no permission to read the file") from None
     except OSError as error:
         raise ImageError(f"the file cannot be read ({error.strerror})") from None
+    except ValueError as error:  # a name that holds a null character
+        raise ImageError(f"the file cannot be read ({error})") from None
 
 
 def _decode(data: bytes) -> np.ndarray:
@@ -85,7 +93,6 @@ def _decode(data: bytes) -> np.ndarray:
         raise ImageError(f"the file is larger than {MAX_BYTES >> 20} MB")
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            _check_pixels(image.size)
             return _from_pillow(image)
     except ImageError:
         raise
@@ -93,8 +100,8 @@ def _decode(data: bytes) -> np.ndarray:
         raise ImageError(_too_many_pixels()) from None
     except Image.UnidentifiedImageError:
         raise ImageError(_why_unreadable(data)) from None
-    except Exception as error:  # decoders raise almost anything on damaged files
-        raise ImageError(f"the picture is damaged or incomplete ({_short(error)})") from None
+    except Exception as error:
+        raise _damaged(error) from None
 
 
 def _why_unreadable(data: bytes) -> str:
@@ -106,8 +113,10 @@ def _why_unreadable(data: bytes) -> str:
     return f"this is not a picture that can be read; readable are {READABLE}"
 
 
-def _short(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:120]
+def _damaged(error: Exception) -> ImageError:
+    """What to say for the errors of decoders, which raise almost anything on damaged files."""
+    reason = (str(error) or type(error).__name__).splitlines()[0][:120]
+    return ImageError(f"the picture is damaged or incomplete ({reason})")
 
 
 def _check_pixels(size: tuple[int, int]) -> None:
@@ -123,9 +132,16 @@ def _too_many_pixels() -> str:
 
 
 def _from_pillow(image: Image.Image) -> np.ndarray:
-    turn = _TURNS.get(_orientation(image))
-    image = _to_rgb(image)
-    return np.asarray(image.transpose(turn) if turn is not None else image)
+    _check_pixels(image.size)
+    try:
+        image.load()  # Pillow turns TIFF upright itself while loading, and forgets the orientation then
+        turn = _TURNS.get(_orientation(image))
+        image = _to_rgb(image)
+        return np.asarray(image.transpose(turn) if turn is not None else image)
+    except ImageError:
+        raise
+    except Exception as error:
+        raise _damaged(error) from None
 
 
 def _orientation(image: Image.Image) -> Any:
@@ -150,7 +166,7 @@ def _to_eight_bits(values: np.ndarray) -> np.ndarray:
     if not np.isfinite(values).all():
         raise ImageError("the picture holds values that are not numbers")
     highest = float(values.max())
-    if values.dtype == np.uint16 or highest > 255:
+    if (values.dtype.kind, values.dtype.itemsize) == ("u", 2) or highest > 255:
         values = values.astype(np.float64) / 257
     elif values.dtype.kind == "f" and highest <= 1:
         values = values * 255

@@ -11,20 +11,16 @@ fail() {
     exit 1
 }
 
-as_root() {
-    if [ "$(id -u)" = 0 ]; then
-        "$@"
-    elif command -v sudo >/dev/null; then
-        sudo "$@"
-    else
-        fail "this needs root; as root, run: $*"
-    fi
-}
-
 apt_install() {
+    command -v apt-get >/dev/null || fail "$* is missing, and there is no apt-get to install it with"
     say "Installing $* with apt-get"
-    as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    sudo=
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || fail "this needs root; as root, run: apt-get install $*"
+        sudo=sudo
+    fi
+    $sudo apt-get update -qq
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 # Whether a command is a Python that can be used. It is run, as a name may be a stub of a version manager.
@@ -37,7 +33,7 @@ find_python() {
             return
         fi
     done
-    fail "no Python 3.11, 3.12 or 3.13 on PATH; python3 is: $(python3 --version 2>&1 || true)"
+    fail "no Python 3.11, 3.12 or 3.13 on PATH; python3 is $(python3 --version 2>/dev/null || echo missing)"
 }
 
 # Make .venv, anew if the one that is there does not work (made halfway, or its Python was removed).
@@ -47,7 +43,6 @@ make_venv() {
     say "Making a virtual environment in .venv with $python"
     # Debian and Ubuntu keep what venv needs in a package of its own.
     if ! "$python" -c 'import ensurepip' 2>/dev/null; then
-        command -v apt-get >/dev/null || fail "$python has no ensurepip, which making a virtual environment needs"
         apt_install "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
     fi
     rm -rf .venv
@@ -69,6 +64,8 @@ install() {
 # Find a browser for the tests or install one. Exports CHROMIUM, the path of Debian's or the machine's own browser;
 # leaves it unset where the tests use the browser that Playwright brings.
 find_browser() {
+    # Playwright's Node needs a library that a small Debian or Ubuntu lacks.
+    "$PYTHON" -m playwright --version >/dev/null 2>&1 || apt_install libatomic1
     for name in "${CHROMIUM:-chromium}" google-chrome; do
         CHROMIUM=$(command -v "$name") || continue
         # A snap's browser sees another /tmp, in which Playwright's profile is missing.

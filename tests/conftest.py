@@ -9,12 +9,24 @@ variable is not set:
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
+import json
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import settings
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.images import load_image
+from emotion_core.inference.card import CARD_FILE
+from emotion_core.inference.classifier import LITERT_FILE
 
 # How long things take is for benchmarks to say: the machine that runs the tests may be busy.
 settings.register_profile("patient", deadline=None)
@@ -49,3 +61,96 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     """Drive the machine's own Chromium where there is one, else the one that Playwright brings."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     return {**browser_type_launch_args, **({"executable_path": chromium} if chromium else {})}
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> np.ndarray:
+    """The portrait that scikit-image ships, RGB of (512, 512, 3): one smiling face, its box about (179, 65, 90, 111)."""
+    package = importlib.util.find_spec("skimage")
+    assert package is not None and package.submodule_search_locations
+    picture = load_image(Path(package.submodule_search_locations[0]) / "data" / "astronaut.png")
+    picture.flags.writeable = False
+    return picture
+
+
+#: The tiny networks, of one dense layer and a softmax over k classes. By their files' names:
+#: grey: faces of (8, 8, 1); its logits are (3, 0, 0, 0, 0, 0, -3) * mean pixel + (0, .5, 1, 1.5, 2, 2.5, 3).
+#: colour: (8, 8, 3); the first three logits are 6 * mean red, green and blue, the others 0.
+#: five: (8, 8, 1), five classes.
+_MAKE_TINY_NETWORKS = """
+import sys
+from pathlib import Path
+import keras, numpy as np
+from emotion_core.training.export import to_litert
+
+def network(channels, kernel, bias):
+    face = keras.Input((8, 8, channels))
+    dense = keras.layers.Dense(len(bias), activation="softmax")
+    made = keras.Model(face, dense(keras.layers.Flatten()(face)))
+    dense.set_weights([np.tile(kernel, (64, 1)) / 64, np.array(bias)])
+    return made
+
+grey = network(1, [[3, 0, 0, 0, 0, 0, -3]], np.arange(7) / 2)
+colour = network(3, 6 * np.eye(3, 7), np.zeros(7))
+five = network(1, np.zeros((1, 5)), np.zeros(5))
+for name, made in (("grey", grey), ("colour", colour), ("five", five)):
+    (Path(sys.argv[1]) / name).write_bytes(to_litert(made))
+"""
+
+
+@pytest.fixture(scope="session")
+def tiny_networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with LiteRT files made by this project's own converter; see above."""
+    folder = tmp_path_factory.mktemp("networks")
+    root = Path(__file__).parent.parent
+    run = subprocess.run([sys.executable, "-c", _MAKE_TINY_NETWORKS, folder], cwd=root, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return folder
+
+
+@pytest.fixture
+def card_fields() -> dict:
+    """The fields of a valid card, to be changed at will: an 8x8 grey network that sees pixels from 0 to 1."""
+    protocol = {"data": "FER-2013 PublicTest", "split": "validation", "test_time_augmentation": False}
+    figures = {"faces": 4, "accuracy": 0.75, "macro_recall": 0.5, "expected_calibration_error": 0.021}
+    return {
+        "name": "tiny",
+        "summary": "A network for tests.",
+        "class_order": EMOTIONS,
+        "input": {"size": 8, "channels": 1, "scale": 1 / 255, "offset": 0.0},
+        "temperature": 1.0,
+        "abstain_threshold": 0.0,
+        "architecture": {"name": "dense", "parameters": 455, "multiply_adds": 1_448_000},
+        "training": {
+            "data": "FER-2013 Training, FER+'s votes",
+            "faces": 28709,
+            "recipe": {"epochs": 3},
+            "seed": 1,
+            "date": "2026-11-22",
+            "seconds": 90.0,
+            "versions": {"keras": "3.15.1"},
+        },
+        "measurements": [
+            {**protocol, **figures, "labels": labels, "without_training_duplicates": new, "recall": {"happy": 1.0, "sad": 0}}
+            for labels in ("ferplus-majority", "fer2013")
+            for new in (False, True)
+        ],
+        "terms": "For study.",
+        "files": {},
+    }
+
+
+@pytest.fixture
+def make_model(tmp_path: Path, tiny_networks: Path, card_fields: dict) -> Callable[..., Path]:
+    """Make a model's folder of one of the tiny networks; what is given replaces fields of its card."""
+
+    def make(network: str = "grey", name: str = "tiny", **fields: object) -> Path:
+        folder = tmp_path / "models" / name
+        folder.mkdir(parents=True)
+        content = (tiny_networks / network).read_bytes()
+        (folder / LITERT_FILE).write_bytes(content)
+        files = {LITERT_FILE: hashlib.sha256(content).hexdigest()}
+        (folder / CARD_FILE).write_text(json.dumps({**card_fields, "name": name, "files": files, **fields}))
+        return folder
+
+    return make

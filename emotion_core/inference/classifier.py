@@ -12,7 +12,7 @@ from ai_edge_litert.interpreter import Interpreter
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.card import ModelCard, ModelError, NetworkInput, read_card, read_verified
 from emotion_core.pool import Pool
-from emotion_core.workspace import model_folder
+from emotion_core.workspace import model_folder, model_names
 
 LITERT_FILE = "model.tflite"
 #: Many faces go through the network so many at a time, on all cores; few go one by one, which is as fast a face.
@@ -121,7 +121,10 @@ def load_classifier(model: str | Path = "default") -> Classifier:
     Raises:
         ModelError: there is no such model, or its folder cannot be used.
     """
-    return Classifier(model_folder(model))
+    folder = model_folder(model)
+    if not folder.is_dir():
+        raise ModelError(f"there is no model {str(model)!r}; there are {', '.join(model_names()) or 'none'}")
+    return Classifier(folder)
 
 
 def _invoke(interpreter: Interpreter, faces: np.ndarray) -> np.ndarray:

@@ -49,6 +49,7 @@ def fit(network: keras.Model, dataset: Dataset, recipe: Recipe, folder: Path, se
         network = keras.saving.load_model(folder / "last.keras")
     else:
         network = _compiled(network, recipe, steps)
+    answering = _without_second_head(network)
     for epoch in range(len(history) + 1, recipe.epochs + 1):
         started = time.monotonic()
         batches = Batches(training, recipe, expected, np.random.default_rng([seed, epoch]))
@@ -58,13 +59,13 @@ def fit(network: keras.Model, dataset: Dataset, recipe: Recipe, folder: Path, se
             "epoch": epoch,
             "loss": fitted["loss"][0],
             "accuracy": fitted.get("accuracy", fitted.get("emotion_accuracy"))[0],
-            **_judge(_without_second_head(network), validation, recipe, expected),
+            **_judge(answering, validation, recipe, expected),
             "learning_rate": float(keras.ops.convert_to_numpy(network.optimizer.learning_rate)),
             "seconds": round(time.monotonic() - started, 1),
         }
         _save(network, folder, row)
         print(json.dumps(row), flush=True)
-    return _without_second_head(network)
+    return answering
 
 
 def read_history(folder: Path) -> list[dict]:

@@ -1,0 +1,70 @@
+"""How long a face and a photo take.
+
+    python -m benchmarks --only inference
+
+Promised, on one thread: `emotion-net` answers for one face in 1.5 ms; a photo of 640x480 takes, from file to result,
+25 ms with one face and 35 ms with six.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+import emotion_core as ec
+from benchmarks.photos import group, save
+from benchmarks.setting import Setting, on_cores
+from benchmarks.table import Row, Times, at_most, in_ms, processor_time, run_in_turn
+from emotion_core.inference.classifier import BATCH
+from emotion_core.workspace import SHIPPED_MODELS
+
+FACE_LIMIT = 1.5
+PHOTO_LIMITS = {1: 25.0, 6: 35.0}
+
+
+def run(setting: Setting) -> tuple[str, list[Row]]:
+    """The title and the rows."""
+    with on_cores(1):
+        return "one thread", [*_networks(10 * setting.rounds), *_photos(setting)]
+
+
+def _networks(rounds: int) -> list[Row]:
+    """The networks that ship, one face and many at a time."""
+    chance = np.random.default_rng(1)
+    variants, faces = {}, {}
+    for folder in sorted(SHIPPED_MODELS.iterdir()):
+        network = ec.load_classifier(folder)
+        for count in (1, BATCH):
+            crops = chance.integers(0, 256, (count, network.card.input.size, network.card.input.size), np.uint8)
+            network.predict_proba(crops)
+            name = f"{folder.name}, " + ("one face" if count == 1 else f"a face among {count}")
+            faces[name] = count
+            variants[name] = lambda network=network, crops=crops: network.predict_proba(crops)
+    times = run_in_turn(variants, rounds)
+    return [_network_row(name, times[name], faces[name]) for name in variants]
+
+
+def _network_row(name: str, times: Times, faces: int) -> Row:
+    each = Times([t / faces for t in times.wall], [t / faces for t in times.cpu])
+    limit = FACE_LIMIT if name == "emotion-net, one face" else None
+    return at_most(name, in_ms(each.wall), limit, beside=processor_time(each))
+
+
+def _photos(setting: Setting) -> list[Row]:
+    """Whole photos from file to result; `analyze` has its detector and its network loaded by the first."""
+    paths = {faces: save(group(faces), setting.scratch / f"{faces}.jpg") for faces in PHOTO_LIMITS}
+    for faces, path in paths.items():
+        found = len(ec.analyze(path))
+        if found != faces:
+            raise RuntimeError(
+                f"in the photo with {faces} faces {found} were found: it does not measure what it should"
+            )
+    variants = {_name(faces): lambda path=path: ec.analyze(path) for faces, path in paths.items()}
+    times = run_in_turn(variants, 10 * setting.rounds)
+    return [
+        at_most(name, in_ms(times[name].wall), limit, beside=processor_time(times[name]))
+        for name, limit in zip(variants, PHOTO_LIMITS.values(), strict=True)
+    ]
+
+
+def _name(faces: int) -> str:
+    return "photo of 640x480, " + ("one face" if faces == 1 else f"{faces} faces")

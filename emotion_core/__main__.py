@@ -1,0 +1,5 @@
+"""`python -m emotion_core`: see `emotion_core.cli`."""
+
+from emotion_core.cli import main
+
+main()

@@ -1,0 +1,184 @@
+"""The command line: python -m emotion_core analyze PHOTO...
+
+Exit status: 0 done, 2 a wrong call or unusable input, 1 a failure. Why is said on standard error in one line.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from emotion_core.faces.detection import DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD, DETECTORS, DetectorError
+from emotion_core.images import READABLE, load_image
+from emotion_core.inference.analyze import analyze_many, photos_in
+from emotion_core.inference.card import ModelError
+from emotion_core.inference.classifier import load_classifier
+from emotion_core.inference.reports import CSV_ENCODING, CsvReport, JsonReport
+from emotion_core.inference.results import PhotoResult, in_words
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+STANDARD_OUTPUT = "-"
+
+
+def main() -> None:
+    """Run the command line and leave the process with its exit status."""
+    try:
+        status = app(standalone_mode=False)
+    except typer.TyperException as error:
+        _leave(2, error.format_message())
+    except (ModelError, DetectorError) as error:
+        _leave(2, str(error))
+    except (typer.Abort, KeyboardInterrupt):
+        _leave(1, "stopped")
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _leave(1, str(error))
+    sys.exit(status or 0)
+
+
+@app.callback()
+def emotion_core() -> None:
+    """Find the faces in photos and say how their expressions look. It says nothing about what a person feels."""
+
+
+@app.command()
+def analyze(
+    photos: Annotated[list[Path], typer.Argument(help="Pictures, or folders that are walked for pictures.")],
+    csv: Annotated[str | None, typer.Option(help="Write a table, one row a face, to this file; - for output.")] = None,
+    json: Annotated[
+        str | None, typer.Option(help="Write JSON, one object a photo, to this file; - for output.")
+    ] = None,
+    annotate: Annotated[Path | None, typer.Option(help="Write pictures with the faces marked to this folder.")] = None,
+    model: Annotated[str, typer.Option(help="A model's name, or its folder.")] = "default",
+    detector: Annotated[str, typer.Option(help=f"How faces are found: {' or '.join(DETECTORS)}.")] = "yunet",
+    threshold: Annotated[float, typer.Option(min=0.3, max=1.0, help="Lowest score of a face.")] = DEFAULT_THRESHOLD,
+    smallest_face: Annotated[
+        float, typer.Option(min=0, help="Lowest height of a face, in pixels of the photo.")
+    ] = DEFAULT_SMALLEST_FACE,
+) -> int:
+    """Read the expression of every face in photos."""
+    if detector not in DETECTORS:
+        raise typer.BadParameter(f"unknown detector {detector!r}; allowed are {', '.join(DETECTORS)}")
+    if csv == json == STANDARD_OUTPUT:
+        raise typer.BadParameter("only one of --csv and --json can go to standard output")
+    paths = list(photos_in(photos))
+    if not paths:
+        raise typer.BadParameter(f"no pictures in {', '.join(map(str, photos))}; readable are {READABLE}")
+    threads = min(os.cpu_count() or 1, len(paths))
+    with _without_native_messages():
+        classifier = load_classifier(model)
+    results = analyze_many(((str(p), p) for p in paths), classifier, detector, threshold, smallest_face, threads)
+    with ExitStack() as stack:
+        sinks = _sinks(stack, csv, json, annotate)
+        unreadable = [result.error for result in _with_progress(results, len(paths)) if not _deliver(result, sinks)]
+    return _status(unreadable, len(paths))
+
+
+@contextmanager
+def _without_native_messages() -> Iterator[None]:
+    """Keep LiteRT from announcing itself on standard error, which it does beneath Python and without a switch."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _sinks(
+    stack: ExitStack, csv: str | None, json: str | None, annotate: Path | None
+) -> list[Callable[[PhotoResult], None]]:
+    """What is done with every result, in turn."""
+    sinks: list[Callable[[PhotoResult], None]] = []
+    if STANDARD_OUTPUT not in (csv, json):
+        sinks.append(_print_result)
+    if csv is not None:
+        sinks.append(CsvReport(_output(stack, csv, CSV_ENCODING)).add)
+    if json is not None:
+        sinks.append(stack.enter_context(closing(JsonReport(_output(stack, json, "utf-8")))).add)
+    if annotate is not None:
+        sinks.append(_annotator(annotate))
+    return sinks
+
+
+def _deliver(result: PhotoResult, sinks: Iterable[Callable[[PhotoResult], None]]) -> bool:
+    """Hand a result to every sink; whether the photo could be read."""
+    if result.error:
+        print(f"{result.name}: {result.error}", file=sys.stderr)
+    for sink in sinks:
+        sink(result)
+    return not result.error
+
+
+def _print_result(result: PhotoResult) -> None:
+    if not result.error and not result.faces:
+        print(f"{result.name}: no face found")
+    for number, face in result.numbered():
+        print(f"{result.name}: face {number} {in_words(face)}")
+
+
+def _output(stack: ExitStack, name: str, encoding: str) -> TextIO:
+    if name == STANDARD_OUTPUT:
+        return sys.stdout
+    try:
+        return stack.enter_context(open(name, "w", encoding=encoding, newline=""))
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {name} ({error.strerror})") from None
+
+
+def _annotator(folder: Path) -> Callable[[PhotoResult], None]:
+    """Writes each photo with its faces marked, under its own name, numbered where names repeat."""
+    from PIL import Image
+
+    from emotion_core.visuals.drawing import annotate
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(f"cannot make the folder {folder} ({error.strerror})") from None
+    times: dict[str, int] = {}
+
+    def write(result: PhotoResult) -> None:
+        if result.error:
+            return
+        stem = Path(result.name).stem
+        times[stem] = times.get(stem, 0) + 1
+        name = f"{stem}.jpg" if times[stem] == 1 else f"{stem}-{times[stem]}.jpg"
+        Image.fromarray(annotate(load_image(result.name), result.faces)).save(folder / name, quality=92)
+
+    return write
+
+
+def _with_progress(results: Iterator[PhotoResult], total: int) -> Iterator[PhotoResult]:
+    """The results, with a bar on standard error where that is a terminal and there are many."""
+    if total < 5 or not sys.stderr.isatty():
+        return results
+    from rich.console import Console
+    from rich.progress import track
+
+    return iter(track(results, "Photos", total=total, console=Console(stderr=True), transient=True))
+
+
+def _status(unreadable: list[str], total: int) -> int:
+    if len(unreadable) == total:
+        return 2
+    if unreadable:
+        print(f"{len(unreadable)} of {total} pictures could not be read", file=sys.stderr)
+    return 0
+
+
+def _leave(status: int, reason: str) -> None:
+    print(f"Error: {reason.splitlines()[0] if reason else 'unknown'}", file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,135 @@
+"""Results as files: CSV, JSON, and a zip of pictures. All are written as they come: any number takes no more memory."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import zipfile
+from collections.abc import Iterable
+from pathlib import PurePath
+from typing import IO, TextIO
+
+import cv2
+import numpy as np
+
+from emotion_core.inference.results import COLUMNS, FaceResult, PhotoResult
+
+#: A file of CSV opened with this reads well in Excel, which takes UTF-8 without its mark for the system's encoding.
+CSV_ENCODING = "utf-8-sig"
+#: A spreadsheet takes a cell that begins so for a formula, and may run it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+JPEG_QUALITY = 92
+
+
+class CsvReport:
+    """A table that grows a picture at a time: a line a face, and one for each picture without a face or with an error.
+
+    The file is open for text, best with `newline=""` and `encoding=CSV_ENCODING`.
+    """
+
+    def __init__(self, file: TextIO):
+        self._table = csv.DictWriter(file, COLUMNS, restval="")
+        self._table.writeheader()
+
+    def add(self, result: PhotoResult) -> None:
+        self._table.writerows({name: as_text(value) for name, value in row.items()} for row in result.to_rows())
+
+
+def write_csv(results: Iterable[PhotoResult], file: TextIO) -> None:
+    """Write a `CsvReport` of results, which are taken one by one."""
+    report = CsvReport(file)
+    for result in results:
+        report.add(result)
+
+
+def as_text(value: object) -> object:
+    """A value for a cell of a spreadsheet; text that would be a formula gets an apostrophe before it."""
+    if not isinstance(value, str):
+        return value
+    return f"'{_encodable(value)}" if value.startswith(FORMULA_STARTS) else _encodable(value)
+
+
+class JsonReport:
+    """An array that grows by one object a picture, see `photo_as_json`; complete JSON once it is closed."""
+
+    def __init__(self, file: TextIO):
+        self._file = file
+        self._between = "[\n"
+
+    def add(self, result: PhotoResult) -> None:
+        self._file.write(self._between)
+        json.dump(photo_as_json(result), self._file, ensure_ascii=False)
+        self._between = ",\n"
+
+    def close(self) -> None:
+        self._file.write("\n]\n" if self._between.startswith(",") else "[]\n")
+
+
+def write_json(results: Iterable[PhotoResult], file: TextIO) -> None:
+    """Write a `JsonReport` of results, which are taken one by one."""
+    with contextlib.closing(JsonReport(file)) as report:
+        for result in results:
+            report.add(result)
+
+
+def photo_as_json(result: PhotoResult) -> dict[str, object]:
+    """A picture's result as JSON knows it: {photo, error, faces: [...]}, the largest face first."""
+    faces = [face_as_json(face) for face in result.faces]
+    return {"photo": _encodable(result.name), "error": _encodable(result.error), "faces": faces}
+
+
+def face_as_json(face: FaceResult) -> dict[str, object]:
+    """A face as JSON knows it: {emotion, confidence, probabilities, box, detection_score, model}."""
+    row = face.to_row()
+    return {
+        "emotion": row["emotion"],
+        "confidence": row["confidence"],
+        "probabilities": {name: row[name] for name in face.probabilities},
+        "box": {name: row[name] for name in ("x", "y", "width", "height")},
+        "detection_score": row["detection_score"],
+        "model": row["model"],
+    }
+
+
+def write_zip(pictures: Iterable[tuple[str, np.ndarray]], file: IO[bytes]) -> None:
+    """Write pictures as JPEG into a zip.
+
+    Args:
+        pictures: names, the same one any number of times, and RGB arrays of shape (height, width, 3), uint8.
+        file: open for bytes.
+    """
+    names: set[str] = set()
+    # JPEG cannot be made smaller, so nothing is gained by compressing it again.
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, image in pictures:
+            archive.writestr(_unused(_encodable(annotated_name(name)), names), to_jpeg(image))
+
+
+def to_jpeg(image: np.ndarray, quality: int = JPEG_QUALITY) -> bytes:
+    """An RGB array of shape (height, width, 3), uint8, as the bytes of a JPEG file."""
+    done, data = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise ValueError(f"a picture of shape {image.shape} cannot be written as JPEG")
+    return data.tobytes()
+
+
+def annotated_name(photo: str) -> str:
+    """The file name of a photo's annotated picture: "holiday/us.png" gives "us-annotated.jpg"."""
+    return f"{PurePath(photo.replace(chr(92), '/')).stem or 'photo'}-annotated.jpg"
+
+
+def _encodable(text: str) -> str:
+    """The text with a question mark for each byte of a file name that is no UTF-8, which no file could hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _unused(name: str, used: set[str]) -> str:
+    """The name, numbered if it was given before, and noted as used."""
+    path, number = PurePath(name), 1
+    while name.casefold() in used:
+        number += 1
+        name = f"{path.stem}-{number}{path.suffix}"
+    used.add(name.casefold())
+    return name

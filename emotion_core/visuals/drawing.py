@@ -1,0 +1,159 @@
+"""Pictures with what was found in them: arrays in, arrays out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from emotion_core.emotions import COLOURS
+from emotion_core.faces.box import Box
+from emotion_core.inference.results import FaceResult
+
+#: A smaller picture is enlarged, or a word would not fit into it.
+SMALLEST_DRAWN = 384
+#: Height of the letters and width of the lines, as parts of the picture's longer side.
+LETTERS = 1 / 34
+LINE = 1 / 220
+#: The face that was chosen has a line this much wider.
+CHOSEN = 2.5
+
+#: Left, top, right and bottom in pixels.
+Area = tuple[float, float, float, float]
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+def annotate(image: np.ndarray, faces: list[FaceResult], chosen: int | None = None) -> np.ndarray:
+    """A copy of a picture with a box around every face, its number and how it looks, each in its emotion's colour.
+
+    Args:
+        image: RGB of shape (height, width, 3), uint8.
+        faces: what was found in it; numbered from 1 in this order.
+        chosen: the number of a face to be drawn with a wider line.
+
+    Returns:
+        RGB of the same shape, or of the same proportions with a longer side of `SMALLEST_DRAWN` if that is larger.
+    """
+    factor = max(1.0, SMALLEST_DRAWN / max(image.shape[:2]))
+    picture = Image.fromarray(resized(image, factor))
+    draw = ImageDraw.Draw(picture)
+    longer = max(picture.size)
+    line = max(2.0, longer * LINE)
+    font = _font(round(max(12.0, longer * LETTERS)))
+    boxes = [_area(face.box.scaled(factor), picture.size, line) for face in faces]
+    # The chosen face's line lies above its neighbours'.
+    for number in sorted(range(1, len(faces) + 1), key=lambda number: number == chosen):
+        width = line * (CHOSEN if number == chosen else 1)
+        draw.rectangle(boxes[number - 1], outline=COLOURS[faces[number - 1].emotion], width=round(width))
+    _label(draw, picture.size, font, faces, boxes)
+    return np.asarray(picture)
+
+
+def resized(image: np.ndarray, factor: float) -> np.ndarray:
+    """A picture `factor` times as large."""
+    if factor == 1:
+        return image
+    size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
+
+
+def at_most(image: np.ndarray, faces: list[FaceResult], side: int) -> tuple[np.ndarray, list[FaceResult]]:
+    """A picture reduced to a longer side of `side` pixels if that is less, with its faces' boxes in its pixels."""
+    factor = min(1.0, side / max(image.shape[:2]))
+    return resized(image, factor), [replace(face, box=face.box.scaled(factor)) for face in faces]
+
+
+def thumbnail(image: np.ndarray, side: int) -> np.ndarray:
+    """A picture with the longer side of at most `side` pixels."""
+    return resized(image, min(1.0, side / max(image.shape[:2])))
+
+
+def enlarged(crop: np.ndarray, factor: int) -> np.ndarray:
+    """A crop of shape (h, w) or (h, w, 3) with every pixel as a square of `factor` pixels."""
+    return crop.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+@lru_cache(maxsize=32)
+def _font(size: int) -> Font:
+    return ImageFont.load_default(size)
+
+
+def _area(box: Box, size: tuple[int, int], line: float) -> Area:
+    """A box within the picture, so that no line is lost over its edge, and at least as large as its line is wide."""
+    left, right = _within(box.x, box.x + box.width, size[0] - 1, line)
+    top, bottom = _within(box.y, box.y + box.height, size[1] - 1, line)
+    return left, top, right, bottom
+
+
+def _within(low: float, high: float, end: float, least: float) -> tuple[float, float]:
+    low = min(max(low, 0.0), max(end - least, 0.0))
+    return low, min(max(high, low + least), max(end, low))
+
+
+def _label(
+    draw: ImageDraw.ImageDraw,
+    size: tuple[int, int],
+    font: Font,
+    faces: list[FaceResult],
+    boxes: list[Area],
+) -> None:
+    """Write number and emotion at each box: the number alone where the word would cover another label or face."""
+    taken: list[Area] = []
+    for number, (face, box) in enumerate(zip(faces, boxes, strict=True), start=1):
+        others = taken + [other for other in boxes if other is not box]
+        text, place = _fitting(draw, size, font, [f"{number} {face.emotion}", f"{number}"], box, others)
+        taken.append(place)
+        colour = COLOURS[face.emotion]
+        draw.rectangle(place, fill=colour)
+        middle = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
+        draw.text(middle, text, fill=readable_on(colour), font=font, anchor="mm")
+
+
+def _fitting(
+    draw: ImageDraw.ImageDraw,
+    size: tuple[int, int],
+    font: Font,
+    texts: list[str],
+    box: Area,
+    others: list[Area],
+) -> tuple[str, Area]:
+    """The first text with a place where it covers nothing else; if there is none, the last text in its first place."""
+    places: list[tuple[str, Area]] = []
+    for text in texts:
+        width, height = _text_size(draw, font, text)
+        places = [(text, place) for place in _places(width, height, box, size)]
+        for text_and_place in places:
+            if not any(_overlap(text_and_place[1], other) for other in others):
+                return text_and_place
+    return places[0]
+
+
+def _text_size(draw: ImageDraw.ImageDraw, font: Font, text: str) -> tuple[float, float]:
+    """Width and height of a label. All are equally high, letters above and below the line or not."""
+    _, top, _, bottom = draw.textbbox((0, 0), "1 happy angry", font=font)
+    padding = (bottom - top) * 0.25
+    return draw.textlength(text, font=font) + 2 * padding, bottom - top + padding
+
+
+def _places(width: float, height: float, box: Area, size: tuple[int, int]) -> list[Area]:
+    """Where a label may lie: over, under or in its box, at its left or right, always within the picture."""
+    lefts = [min(max(left, 0.0), max(size[0] - width, 0.0)) for left in (box[0], box[2] - width)]
+    tops = [top for top in (box[1] - height, box[3], box[1]) if top >= 0 and top + height <= size[1]] or [0.0]
+    return [(left, top, left + width, top + height) for top in tops for left in lefts]
+
+
+def _overlap(one: Area, other: Area) -> bool:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return across > 1 and down > 1
+
+
+def readable_on(colour: str) -> str:
+    """Black or white, whichever is read better on a colour such as "#D55E00" (by the contrast of WCAG 2)."""
+    channels = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
+    return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#ffffff"

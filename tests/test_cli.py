@@ -1,0 +1,113 @@
+"""The command line, as a shell sees it: exit status, standard output, standard error."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.images import load_image
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def portrait(tmp_path_factory, astronaut):
+    """A photo with one face, named in two scripts."""
+    path = tmp_path_factory.mktemp("photos") / "portrait Ж 写真.png"
+    Image.fromarray(astronaut).save(path)
+    return path
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "emotion_core", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL)
+
+
+def test_a_photo_gives_a_line_a_face_and_nothing_else(portrait):
+    done = run("analyze", portrait)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    (line,) = done.stdout.splitlines()
+    assert line.startswith(f"{portrait}: face 1 ")
+
+
+def test_json_on_standard_output_stands_alone(portrait, tmp_path):
+    empty = tmp_path / "empty.png"
+    Image.new("RGB", (300, 200), "gray").save(empty)
+    done = run("analyze", portrait, empty, "--json", "-")
+    assert done.returncode == 0
+    with_face, without = json.loads(done.stdout)
+    assert with_face["photo"] == str(portrait)
+    (face,) = with_face["faces"]
+    assert set(face["probabilities"]) == set(EMOTIONS)
+    assert sum(face["probabilities"].values()) == pytest.approx(1, abs=0.001)
+    assert without["faces"] == []
+
+
+def test_csv_on_standard_output_stands_alone(portrait):
+    done = run("analyze", portrait, "--csv", "-")
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    assert row["photo"] == str(portrait) and float(row["confidence"]) > 0
+
+
+def test_both_reports_and_annotated_pictures_come_from_one_run(portrait, tmp_path):
+    out = tmp_path / "marked"
+    done = run(
+        "analyze", portrait, portrait, "--csv", tmp_path / "a.csv", "--json", tmp_path / "a.json", "--annotate", out
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert len(json.loads((tmp_path / "a.json").read_text())) == 2
+    pictures = list(out.iterdir())
+    assert len(pictures) == 2
+    assert {load_image(picture).shape for picture in pictures} == {load_image(portrait).shape}
+
+
+def test_a_folder_is_walked_and_a_bad_file_is_named_without_stopping(portrait, tmp_path):
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    shutil.copy(portrait, tmp_path / "deep" / "er" / "face.PNG")
+    (tmp_path / "notes.jpg").write_text("not a picture")
+    (tmp_path / "notes.txt").write_text("left alone")
+    done = run("analyze", tmp_path, "--csv", "-")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert done.returncode == 0
+    assert [row["photo"].rsplit("/")[-1] for row in rows] == ["face.PNG", "notes.jpg"]
+    assert "not a picture" in rows[1]["error"]
+    assert "1 of 2 pictures could not be read" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "Missing argument"),
+        (["missing.jpg"], "missing.jpg: there is no such file"),
+        (["."], "no pictures in"),
+        (["missing.jpg", "--model", "nobody"], "there is no model 'nobody'; there are emotion-net"),
+        (["missing.jpg", "--detector", "eyes"], "allowed are yunet, haar"),
+        (["missing.jpg", "--threshold", "3"], "--threshold"),
+        (["missing.jpg", "--csv", "-", "--json", "-"], "only one of"),
+        (["missing.jpg", "--csv", "no/such/folder.csv"], "cannot write"),
+    ],
+)
+def test_a_wrong_call_or_unusable_input_is_said_in_one_line(arguments, reason, tmp_path, monkeypatch):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.chdir(empty)
+    done = run("analyze", *arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert reason in line
+
+
+def test_an_unknown_command_is_a_wrong_call():
+    done = run("sing")
+    assert done.returncode == 2 and "sing" in done.stderr and len(done.stderr.splitlines()) == 1

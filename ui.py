@@ -1,0 +1,470 @@
+"""What the pages share and needs Streamlit: header, doors, cached models and pictures, settings, results.
+
+A page is shown before what it works with is loaded, so this module imports OpenCV and LiteRT (half a second and more)
+only inside the functions that need them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import emotion_core as ec
+from emotion_core.workspace import DEFAULT_MODEL, model_folder, model_names
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.faces.detection import Face, HaarDetector, YuNetDetector
+    from emotion_core.inference.card import ModelCard
+
+NAME = "Emotion dashboard"
+
+#: Decoded photos are kept in memory up to this much a visitor, so that a setting can change without decoding again.
+PICTURES_KEPT = "384MB"
+RESULTS_KEPT = 5000
+THUMBNAIL = 160
+#: The longer side of a picture on a page, in pixels.
+SHOWN = 1280
+
+DETECTORS = {"yunet": "YuNet", "haar": "Haar cascade"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A page as the menu and Home show it.
+
+    Attributes:
+        path: its file.
+        title: its name in the menu.
+        icon: a Material symbol.
+        promise: what one does there.
+        state: says in a few words how things stand there; must be quick.
+    """
+
+    path: str
+    title: str
+    icon: str
+    promise: str
+    state: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture that was given, as its file's bytes and their sha256."""
+
+    name: str
+    data: bytes = field(repr=False)
+    digest: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What decides the answer besides the picture."""
+
+    model: str
+    detector: str
+    threshold: float
+    smallest_face: int
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What the visitor said of one photo in which no face was found."""
+
+    quarter_turns: int = 0
+    whole: bool = False
+
+
+# The frame of every page
+
+
+def model_state() -> str:
+    """The default model and how good it is, or why it cannot be used."""
+    try:
+        card = read_card(DEFAULT_MODEL)
+    except ec.ModelError:
+        return f"Model: {DEFAULT_MODEL} cannot be used"
+    return f"Model: {card.name}{how_good(card)}"
+
+
+#: The pages in the order of the menu. A new page is one more line.
+DOORS = [
+    Door(
+        "pages/3_Predict.py",
+        "Photos",
+        ":material/add_a_photo:",
+        "Drop in your pictures and see how the faces in them look.",
+        model_state,
+    ),
+]
+
+
+def page_header(title: str, caption: str, icon: str, wide: bool = False) -> None:
+    """Title and one line of what the page is for. First on every page, which may be opened without Home."""
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=icon, layout="wide" if wide else "centered")
+    st.title(title, anchor=False)
+    st.markdown(caption)
+
+
+def not_for() -> None:
+    """What the answers are not for."""
+    from emotion_core.evaluation.model_card import NOT_FOR
+
+    st.caption(NOT_FOR)
+
+
+# Models
+
+
+def read_card(model: str) -> ModelCard:
+    """The card of a model by name, without loading the model.
+
+    Raises:
+        ModelError: it cannot be read.
+    """
+    from emotion_core.inference.card import read_card
+
+    return read_card(model_folder(model))
+
+
+def how_good(card: ModelCard) -> str:
+    """The card's accuracy as the end of a sentence; nothing if it was not measured."""
+    from emotion_core.evaluation.model_card import measurement
+    from emotion_core.inference.results import percent
+
+    one = measurement(card, "ferplus-majority")
+    return f", {percent(one.accuracy)} on {one.data.removeprefix('FER-2013 ')} by FER+'s majority" if one else ""
+
+
+def classifier(model: str) -> ec.Classifier:
+    """A model by name, shared by all visitors and loaded again when its card has changed.
+
+    Raises:
+        ModelError: it cannot be used.
+    """
+    folder = model_folder(model)
+    return _classifier(str(folder), model_mark(model))
+
+
+def model_mark(model: str) -> str:
+    """What changes when a model is trained anew: its card's sha256. Empty if there is no card."""
+    path = model_folder(model) / "card.json"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model")
+def _classifier(folder: str, mark: str) -> ec.Classifier:
+    return ec.load_classifier(Path(folder))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def detector(name: str) -> YuNetDetector | HaarDetector:
+    """A detector by name, shared by all visitors."""
+    from emotion_core.faces.detection import load_detector
+
+    return load_detector(name)
+
+
+def model_line(card: ModelCard) -> None:
+    """Which model answers, how good it is, and its card at a click."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Answered by {card.name}{how_good(card)}.", width="content")
+        if st.button("About this model", icon=":material/info:", type="tertiary"):
+            _show_card(card)
+
+
+@st.dialog("About this model", width="large")
+def _show_card(card: ModelCard) -> None:
+    from emotion_core.evaluation.model_card import card_in_words
+
+    st.markdown(card_in_words(card))
+
+
+# Photos
+
+
+def sample_photo() -> Photo:
+    """The portrait of the astronaut Eileen Collins that scikit-image carries (NASA, public domain), smiling."""
+    spec = importlib.util.find_spec("skimage")
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError("the package scikit-image, which carries the sample photo, is not installed")
+    data = (Path(spec.submodule_search_locations[0]) / "data" / "astronaut.png").read_bytes()
+    return Photo("astronaut.png", data, hashlib.sha256(data).hexdigest())
+
+
+def photo_of(file: st.typing.UploadedFile) -> Photo:
+    """A file from a widget. Its sum is made once, not at each rerun: there may be 200 of them."""
+    digests: dict[str, str] = st.session_state.setdefault("digests", {})
+    if file.file_id not in digests:
+        digests[file.file_id] = hashlib.sha256(file.getbuffer()).hexdigest()
+    return Photo(file.name, file.getvalue(), digests[file.file_id])
+
+
+def default_settings() -> Settings:
+    """What the settings are until they are changed."""
+    from emotion_core.faces.detection import DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD
+
+    return Settings(DEFAULT_MODEL, "yunet", DEFAULT_THRESHOLD, DEFAULT_SMALLEST_FACE)
+
+
+def settings() -> Settings:
+    """Widgets for the settings, kept across pages."""
+    from emotion_core.faces.detection import YuNetDetector
+
+    default = default_settings()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        model = st.selectbox("Model", model_names() or [DEFAULT_MODEL], key="model", persist_state="session")
+        detector = st.selectbox(
+            "Face detector",
+            list(DETECTORS),
+            format_func=DETECTORS.get,
+            key="detector",
+            persist_state="session",
+            help="YuNet finds more faces, also turned and partly hidden ones. The Haar cascade is an older method.",
+        )
+    with right:
+        threshold = st.slider(
+            "Lowest score of a face",
+            YuNetDetector.LOWEST_THRESHOLD,
+            0.95,
+            default.threshold,
+            0.05,
+            key="threshold",
+            persist_state="session",
+            disabled=detector == "haar",
+            help="How sure the detector must be: lower finds more faces, and more that are none. "
+            "The Haar cascade gives no scores.",
+        )
+        smallest_face = st.slider(
+            "Smallest face",
+            8,
+            200,
+            default.smallest_face,
+            4,
+            format="%d px",
+            key="smallest_face",
+            persist_state="session",
+            help="Height in pixels of the picture. Raise it to leave out people in the background.",
+        )
+    return Settings(model, detector, threshold, smallest_face)
+
+
+def digest_of(photos: Iterable[Photo]) -> str:
+    """One sum of many photos in their order."""
+    return hashlib.sha256("".join(photo.digest for photo in photos).encode()).hexdigest()
+
+
+def correction(photo: Photo) -> Correction:
+    """What was said of a photo in this session."""
+    return st.session_state.setdefault("corrections", {}).get(photo.digest, Correction())
+
+
+def correct(photo: Photo, said: Correction) -> None:
+    """Note what is said of a photo; for callbacks."""
+    st.session_state.setdefault("corrections", {})[photo.digest] = said
+
+
+def analysed(photo: Photo, settings: Settings) -> ec.PhotoResult:
+    """A photo's faces and how they look, from memory if the same was asked before. A bad photo is one with an error.
+
+    Raises:
+        ModelError: the model cannot be used.
+    """
+    results, key = _results(), _result_key(photo, settings)
+    if key not in results:
+        if len(results) >= RESULTS_KEPT:
+            results.clear()
+        results[key] = _analysed(photo, settings)
+    return replace(results[key], name=photo.name)
+
+
+def is_analysed(photo: Photo, settings: Settings) -> bool:
+    """Whether `analysed` would answer from memory."""
+    return _result_key(photo, settings) in _results()
+
+
+def _results() -> dict[tuple[object, ...], ec.PhotoResult]:
+    return st.session_state.setdefault("results", {})
+
+
+def _result_key(photo: Photo, settings: Settings) -> tuple[object, ...]:
+    return photo.digest, correction(photo), settings, model_mark(settings.model)
+
+
+def _analysed(photo: Photo, settings: Settings) -> ec.PhotoResult:
+    from emotion_core.inference.analyze import classify_faces
+
+    used = classifier(settings.model)
+    try:
+        image = picture(photo)
+    except ec.ImageError as error:
+        return ec.PhotoResult(photo.name, error=str(error))
+    return ec.PhotoResult(photo.name, classify_faces(image, faces_in(photo, settings), used))
+
+
+def picture(photo: Photo) -> np.ndarray:
+    """A photo as an upright RGB array, turned as the visitor said.
+
+    Raises:
+        ImageError: it cannot be used.
+    """
+    import numpy as np
+
+    turned = np.rot90(_decoded(photo.digest, photo.data), -correction(photo).quarter_turns)
+    return np.ascontiguousarray(turned)
+
+
+def faces_in(photo: Photo, settings: Settings) -> list[Face]:
+    """Where the faces in a photo are: as `emotion_core.analyze` finds them, or the whole picture if it was said so."""
+    from emotion_core.faces.alignment import whole_picture
+
+    said = correction(photo)
+    if said.whole:
+        return [whole_picture(picture(photo))]
+    key = photo.digest, said.quarter_turns, settings.detector, settings.threshold, settings.smallest_face
+    return _found(key, lambda: picture(photo))
+
+
+# What comes from a visitor's pictures is kept for his session alone. The bytes are not hashed again: `digest` names them.
+
+
+@st.cache_data(scope="session", max_size=PICTURES_KEPT, show_spinner=False)
+def _decoded(digest: str, _data: bytes) -> np.ndarray:
+    return ec.load_image(_data)
+
+
+@st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
+def _found(key: tuple[str, int, str, float, int], _picture: Callable[[], np.ndarray]) -> list[Face]:
+    from emotion_core.inference.analyze import find_faces
+
+    _, _, name, threshold, smallest_face = key
+    return find_faces(_picture(), detector(name), threshold, smallest_face)
+
+
+def thumbnail(photo: Photo) -> str | None:
+    """A small picture of a photo as a data URI; None if it cannot be read."""
+    try:
+        return _thumbnail(photo.digest, correction(photo).quarter_turns, lambda: picture(photo))
+    except ec.ImageError:
+        return None
+
+
+@st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
+def _thumbnail(digest: str, quarter_turns: int, _picture: Callable[[], np.ndarray]) -> str:
+    from emotion_core.inference.reports import to_jpeg
+    from emotion_core.visuals.drawing import thumbnail
+
+    data = to_jpeg(thumbnail(_picture(), THUMBNAIL), quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
+
+
+# What was found
+
+
+def analyse_all(photos: list[Photo], settings: Settings, on_stop: Callable[[bool], None]) -> None:
+    """Analyse photos, with progress and a button to stop if there are many that were not analysed before."""
+    many = sum(not is_analysed(photo, settings) for photo in photos) > 1
+    if many:
+        progress = st.progress(0.0)
+        st.button("Stop", on_click=on_stop, args=(True,), icon=":material/stop:")
+    for count, photo in enumerate(photos):
+        if many:
+            progress.progress(count / len(photos), f"{count} of {len(photos)} photos")
+        if not analysed(photo, settings).error:
+            thumbnail(photo)
+
+
+def detail(photo: Photo, result: ec.PhotoResult, settings: Settings) -> None:
+    """All there is to say of one photo."""
+    if result.error:
+        st.error(f"**{plain(photo.name)}** cannot be used: {result.error}.", icon=":material/broken_image:")
+        return
+    said = correction(photo)
+    if result.faces:
+        faces_of(photo, result)
+    else:
+        nothing_found(photo, settings)
+    if said != Correction():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_in_words(said), width="content")
+            st.button("As it was", on_click=correct, args=(photo, Correction()), type="tertiary", icon=":material/undo:")
+
+
+def _in_words(said: Correction) -> str:
+    turned = f"The photo was turned by {said.quarter_turns * 90}°. " if said.quarter_turns else ""
+    return turned + ("The whole picture was taken as one face." if said.whole else "")
+
+
+def faces_of(photo: Photo, result: ec.PhotoResult) -> None:
+    """The photo with its faces, and the chosen one's expression."""
+    from emotion_core.visuals.drawing import annotate, at_most
+
+    left, right = st.columns([3, 2], gap="medium")
+    with right:
+        number = _chosen_face(photo, result)
+        _face(photo, result.faces[number - 1])
+    looks = ", ".join(f"{number} {face.emotion}" for number, face in result.numbered())
+    shown = annotate(*at_most(picture(photo), result.faces, SHOWN), chosen=number)
+    left.image(shown, width="stretch", alt=f"{photo.name} with a box around each face: {looks}")
+
+
+def _chosen_face(photo: Photo, result: ec.PhotoResult) -> int:
+    if len(result.faces) == 1:
+        return 1
+    return st.pills(
+        f"{len(result.faces)} faces",
+        range(1, len(result.faces) + 1),
+        format_func=lambda number: f"{number} {result.faces[number - 1].emotion}",
+        default=1,
+        required=True,
+        key=f"face {photo.digest} {len(result.faces)}",
+    )
+
+
+def _face(photo: Photo, face: ec.FaceResult) -> None:
+    from emotion_core.faces.alignment import face_crop
+    from emotion_core.faces.detection import Face
+    from emotion_core.inference.classifier import network_view
+    from emotion_core.inference.results import in_words
+    from emotion_core.visuals.charts import ranked_probabilities
+    from emotion_core.visuals.drawing import enlarged
+
+    expected = read_card(face.model).input
+    crop = face_crop(picture(photo), Face(face.box, face.detection_score, face.landmarks), expected.size)
+    words = in_words(face)
+    st.subheader(words[0].upper() + words[1:], anchor=False)
+    st.plotly_chart(
+        ranked_probabilities(face),
+        config={"staticPlot": True},
+        alt="Probabilities: " + ", ".join(f"{name} {share:.0%}" for name, share in face.ranking),
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.image(enlarged(network_view(crop, expected), 4), width=96, alt="The face as the network sees it")
+        st.caption(
+            f"The network sees {expected.size}×{expected.size} pixels of the face. {_how_large(face, expected.size)}",
+            width=150,
+        )
+
+
+def _how_large(face: ec.FaceResult, enough: int) -> str:
+    height = round(face.box.height)
+    if height < enough / 2:
+        return f"In the picture it is only {height} pixels high: too small to rely on."
+    return f"In the picture it is {height} pixels high."
+
+
+def nothing_found(photo: Photo, settings: Settings) -> None:
+    """Say that there is no face, and offer what may help."""
+    from emotion_core.inference.analyze import SMALLEST_CROP
+
+    image = picture(photo)
+    st.image(image, width=320, alt=f"{photo.name}, in which no face was found") if min(image.shape[:2]) > 1 else None

@@ -25,14 +25,14 @@ def home() -> None:
     ui.not_for()
     # Last, as the first time it loads the model.
     with sample.skeleton(height=360):
-        photo = ui.sample_photo()
+        photo, settings = ui.sample_photo(), ui.default_settings()
         try:
-            result = ui.analysed(photo, ui.default_settings())
+            result = ui.analysed(photo, settings)
         except ec.ModelError as error:
             sample.error(f"The model cannot be used: {error}", icon=":material/error:")
         else:
             with sample:
-                ui.faces_of(photo, result)
+                ui.faces_of(photo, result, settings)
 
 
 pages = [st.Page(door.path, title=door.title, icon=door.icon, help=door.promise) for door in ui.DOORS]

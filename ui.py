@@ -9,7 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.inference.results import percent
 from emotion_core.workspace import DEFAULT_MODEL, model_folder, model_names
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ THUMBNAIL = 160
 #: The longer side of a picture on a page, in pixels.
 SHOWN = 1280
 
+SMALLEST_FACE = 8
+LOWER_THRESHOLDS = (0.6, 0.5, 0.4, 0.3)
 DETECTORS = {"yunet": "YuNet", "haar": "Haar cascade"}
 
 
@@ -138,7 +144,6 @@ def read_card(model: str) -> ModelCard:
 def how_good(card: ModelCard) -> str:
     """The card's accuracy as the end of a sentence; nothing if it was not measured."""
     from emotion_core.evaluation.model_card import measurement
-    from emotion_core.inference.results import percent
 
     one = measurement(card, "ferplus-majority")
     return f", {percent(one.accuracy)} on {one.data.removeprefix('FER-2013 ')} by FER+'s majority" if one else ""
@@ -246,7 +251,7 @@ def settings() -> Settings:
         )
         smallest_face = st.slider(
             "Smallest face",
-            8,
+            SMALLEST_FACE,
             200,
             default.smallest_face,
             4,
@@ -311,30 +316,34 @@ def _analysed(photo: Photo, settings: Settings) -> ec.PhotoResult:
     return ec.PhotoResult(photo.name, classify_faces(image, faces_in(photo, settings), used))
 
 
-def picture(photo: Photo) -> np.ndarray:
+def picture(photo: Photo, said: Correction | None = None) -> np.ndarray:
     """A photo as an upright RGB array, turned as the visitor said.
 
     Raises:
         ImageError: it cannot be used.
     """
+    return turned(_decoded(photo.digest, photo.data), (said or correction(photo)).quarter_turns)
+
+
+def turned(image: np.ndarray, quarter_turns: int) -> np.ndarray:
+    """A picture turned clockwise by quarters."""
     import numpy as np
 
-    turned = np.rot90(_decoded(photo.digest, photo.data), -correction(photo).quarter_turns)
-    return np.ascontiguousarray(turned)
+    return np.ascontiguousarray(np.rot90(image, -quarter_turns))
 
 
-def faces_in(photo: Photo, settings: Settings) -> list[Face]:
+def faces_in(photo: Photo, settings: Settings, said: Correction | None = None) -> list[Face]:
     """Where the faces in a photo are: as `emotion_core.analyze` finds them, or the whole picture if it was said so."""
     from emotion_core.faces.alignment import whole_picture
 
-    said = correction(photo)
+    said = said or correction(photo)
     if said.whole:
-        return [whole_picture(picture(photo))]
+        return [whole_picture(picture(photo, said))]
     key = photo.digest, said.quarter_turns, settings.detector, settings.threshold, settings.smallest_face
-    return _found(key, lambda: picture(photo))
+    return _found(key, lambda: picture(photo, said))
 
 
-# What comes from a visitor's pictures is kept for his session alone. The bytes are not hashed again: `digest` names them.
+# What comes of a visitor's pictures is kept for his session alone. `digest` names the bytes: hashing them is slow.
 
 
 @st.cache_data(scope="session", max_size=PICTURES_KEPT, show_spinner=False)
@@ -380,38 +389,98 @@ def analyse_all(photos: list[Photo], settings: Settings, on_stop: Callable[[bool
         if many:
             progress.progress(count / len(photos), f"{count} of {len(photos)} photos")
         if not analysed(photo, settings).error:
-            thumbnail(photo)
+            thumbnail(photo)  # while the picture is decoded
+
+
+def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> int:
+    """Many photos' expressions as chart and table. Returns the place of the one whose row is selected."""
+    import pandas as pd
+
+    from emotion_core.visuals.charts import count_expressions, expression_counts
+
+    faces = sum(len(result.faces) for result in results)
+    bad = sum(bool(result.error) for result in results)
+    st.subheader(f"{_count(faces, 'face')} in {_count(len(results), 'photo')}", anchor=False)
+    if bad:
+        st.warning(f"{_count(bad, 'file')} could not be used; the table says why.", icon=":material/broken_image:")
+    if faces:
+        st.plotly_chart(
+            expression_counts(results),
+            config={"staticPlot": True},
+            alt="Faces by expression: " + ", ".join(f"{n} {name}" for name, n in count_expressions(results).items()),
+        )
+    rows = [
+        {
+            "Picture": None if result.error else thumbnail(photo),
+            "Expressions": result.error or _expressions(result) or "no face found",
+            "Photo": result.name,
+            "Faces": len(result.faces),
+        }
+        for photo, result in zip(photos, results, strict=True)
+    ]
+    event = st.dataframe(
+        pd.DataFrame(rows),
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row-required",
+        hide_index=True,
+        row_height=56,
+        column_config={
+            "Picture": st.column_config.ImageColumn(width=72),
+            "Expressions": st.column_config.TextColumn(width="medium"),
+            "Photo": st.column_config.TextColumn(width="medium"),
+            "Faces": st.column_config.NumberColumn(width=64),
+        },
+        placeholder="",
+        alt="The photos with the expressions of the faces in them",
+    )
+    chosen = event.selection.rows[0] if event.selection.rows else 0
+    return min(chosen, len(photos) - 1)
+
+
+def _expressions(result: ec.PhotoResult) -> str:
+    counts = Counter(face.emotion for face in result.faces)
+    return ", ".join(f"{number} {name}" if number > 1 else name for name, number in counts.items())
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def plain(text: str) -> str:
+    """Text such as a file's name, kept from being read as Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|~:$<>-])", r"\\\1", text)
 
 
 def detail(photo: Photo, result: ec.PhotoResult, settings: Settings) -> None:
     """All there is to say of one photo."""
     if result.error:
-        st.error(f"**{plain(photo.name)}** cannot be used: {result.error}.", icon=":material/broken_image:")
+        st.error(f"{plain(photo.name)} cannot be used: {result.error}.", icon=":material/broken_image:")
         return
-    said = correction(photo)
     if result.faces:
-        faces_of(photo, result)
+        faces_of(photo, result, settings)
     else:
         nothing_found(photo, settings)
+    said = correction(photo)
     if said != Correction():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_in_words(said), width="content")
-            st.button("As it was", on_click=correct, args=(photo, Correction()), type="tertiary", icon=":material/undo:")
+            st.button("Undo", on_click=correct, args=(photo, Correction()), type="tertiary", icon=":material/undo:")
 
 
 def _in_words(said: Correction) -> str:
-    turned = f"The photo was turned by {said.quarter_turns * 90}°. " if said.quarter_turns else ""
-    return turned + ("The whole picture was taken as one face." if said.whole else "")
+    turns = f"The photo was turned by {said.quarter_turns * 90}°. " if said.quarter_turns else ""
+    return turns + ("The whole picture was taken as one face." if said.whole else "")
 
 
-def faces_of(photo: Photo, result: ec.PhotoResult) -> None:
+def faces_of(photo: Photo, result: ec.PhotoResult, settings: Settings) -> None:
     """The photo with its faces, and the chosen one's expression."""
     from emotion_core.visuals.drawing import annotate, at_most
 
     left, right = st.columns([3, 2], gap="medium")
     with right:
         number = _chosen_face(photo, result)
-        _face(photo, result.faces[number - 1])
+        _face(photo, result.faces[number - 1], settings)
     looks = ", ".join(f"{number} {face.emotion}" for number, face in result.numbered())
     shown = annotate(*at_most(picture(photo), result.faces, SHOWN), chosen=number)
     left.image(shown, width="stretch", alt=f"{photo.name} with a box around each face: {looks}")
@@ -426,11 +495,12 @@ def _chosen_face(photo: Photo, result: ec.PhotoResult) -> int:
         format_func=lambda number: f"{number} {result.faces[number - 1].emotion}",
         default=1,
         required=True,
+        wrap=True,
         key=f"face {photo.digest} {len(result.faces)}",
     )
 
 
-def _face(photo: Photo, face: ec.FaceResult) -> None:
+def _face(photo: Photo, face: ec.FaceResult, settings: Settings) -> None:
     from emotion_core.faces.alignment import face_crop
     from emotion_core.faces.detection import Face
     from emotion_core.inference.classifier import network_view
@@ -438,33 +508,143 @@ def _face(photo: Photo, face: ec.FaceResult) -> None:
     from emotion_core.visuals.charts import ranked_probabilities
     from emotion_core.visuals.drawing import enlarged
 
-    expected = read_card(face.model).input
+    expected = classifier(settings.model).card.input
     crop = face_crop(picture(photo), Face(face.box, face.detection_score, face.landmarks), expected.size)
     words = in_words(face)
     st.subheader(words[0].upper() + words[1:], anchor=False)
     st.plotly_chart(
         ranked_probabilities(face),
         config={"staticPlot": True},
-        alt="Probabilities: " + ", ".join(f"{name} {share:.0%}" for name, share in face.ranking),
+        alt="Probabilities: " + ", ".join(f"{name} {percent(share)}" for name, share in face.ranking),
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.image(enlarged(network_view(crop, expected), 4), width=96, alt="The face as the network sees it")
-        st.caption(
-            f"The network sees {expected.size}×{expected.size} pixels of the face. {_how_large(face, expected.size)}",
-            width=150,
-        )
+        st.caption(f"What the network sees. {_how_large(face, expected.size)}")
 
 
 def _how_large(face: ec.FaceResult, enough: int) -> str:
     height = round(face.box.height)
     if height < enough / 2:
-        return f"In the picture it is only {height} pixels high: too small to rely on."
-    return f"In the picture it is {height} pixels high."
+        return f"In the picture the face is only {height} pixels high: too small to rely on."
+    return f"In the picture the face is {height} pixels high."
 
 
 def nothing_found(photo: Photo, settings: Settings) -> None:
     """Say that there is no face, and offer what may help."""
     from emotion_core.inference.analyze import SMALLEST_CROP
+    from emotion_core.visuals.drawing import thumbnail
 
     image = picture(photo)
-    st.image(image, width=320, alt=f"{photo.name}, in which no face was found") if min(image.shape[:2]) > 1 else None
+    height, width = image.shape[:2]
+    left, right = st.columns([3, 2], gap="medium")
+    left.image(thumbnail(image, SHOWN), width="stretch", alt=f"{photo.name}, in which no face was found")
+    right.subheader("No face found", anchor=False)
+    if min(height, width) < SMALLEST_CROP:
+        right.markdown(f"The picture is too small: {width}×{height} pixels. A face needs at least {SMALLEST_CROP}.")
+        return
+    said = correction(photo)
+    looser = looser_settings(photo, settings)
+    turns = turns_that_help(photo, settings)
+    turned_photo = replace(said, quarter_turns=(said.quarter_turns + (turns or 1)) % 4)
+    whole = replace(said, whole=True)
+    with right:
+        st.markdown(
+            "Turned upright, the photo shows one."
+            if turns
+            else "Faces are found best when they are upright, seen from the front and not too small."
+        )
+        st.button("Turn the photo", on_click=correct, args=(photo, turned_photo), icon=":material/rotate_right:")
+        if looser:
+            st.button(_difference(settings, looser), on_click=_set, args=(looser,), icon=":material/search:")
+        st.button("The whole picture is one face", on_click=correct, args=(photo, whole), icon=":material/crop_free:")
+
+
+def looser_settings(photo: Photo, settings: Settings) -> Settings | None:
+    """The nearest settings with which a face is found."""
+    looser = [replace(settings, smallest_face=SMALLEST_FACE)] if settings.smallest_face > SMALLEST_FACE else []
+    if settings.detector == "yunet":
+        looser += [replace(settings, threshold=lower) for lower in LOWER_THRESHOLDS if lower < settings.threshold]
+    return next((one for one in looser if faces_in(photo, one)), None)
+
+
+def turns_that_help(photo: Photo, settings: Settings) -> int:
+    """By how many quarters a photo must be turned for a face to be found in it; 0 if that does not help."""
+    said = correction(photo)
+    ways = [(turns, replace(said, quarter_turns=(said.quarter_turns + turns) % 4)) for turns in (1, 3, 2)]
+    return next((turns for turns, way in ways if faces_in(photo, settings, way)), 0)
+
+
+def _difference(before: Settings, after: Settings) -> str:
+    if after.threshold != before.threshold:
+        return f"Lower the score to {after.threshold}"
+    return f"Allow faces of {after.smallest_face} pixels"
+
+
+def _set(chosen: Settings) -> None:
+    st.session_state.update(threshold=chosen.threshold, smallest_face=chosen.smallest_face)
+
+
+# Results to take away
+
+
+def downloads(photos: list[Photo], results: list[ec.PhotoResult]) -> None:
+    """Buttons for CSV, JSON and the annotated pictures. A file is made at the click."""
+    from emotion_core.inference.reports import annotated_name
+
+    turns = [correction(photo).quarter_turns for photo in photos]
+    found = [one for one in zip(photos, results, turns, strict=True) if one[1].faces]
+    with st.container(horizontal=True):
+        _download("CSV", lambda: csv_of(results), "expressions.csv", "text/csv")
+        _download("JSON", lambda: json_of(results), "expressions.json", "application/json")
+        if len(results) == 1 and found:
+            name = annotated_name(photos[0].name)
+            _download("Annotated picture", lambda: annotated(*found[0]), name, "image/jpeg")
+        elif found:
+            _download("Annotated pictures", lambda: zip_of(found), "annotated.zip", "application/zip")
+
+
+def _download(label: str, data: Callable[[], bytes], name: str, mime: str) -> None:
+    st.download_button(label, data, name, mime, icon=":material/download:", on_click="ignore")
+
+
+# The following run at the click, outside of the page: they must not use Streamlit.
+
+
+def csv_of(results: list[ec.PhotoResult]) -> bytes:
+    """Results as a file of CSV that Excel reads well."""
+    from emotion_core.inference.reports import CSV_ENCODING, write_csv
+
+    file = io.StringIO(newline="")
+    write_csv(results, file)
+    return file.getvalue().encode(CSV_ENCODING)
+
+
+def json_of(results: list[ec.PhotoResult]) -> bytes:
+    """Results as a file of JSON."""
+    from emotion_core.inference.reports import write_json
+
+    file = io.StringIO()
+    write_json(results, file)
+    return file.getvalue().encode()
+
+
+def annotated(photo: Photo, result: ec.PhotoResult, quarter_turns: int) -> bytes:
+    """A photo with its faces marked, in its full size, as JPEG."""
+    from emotion_core.inference.reports import to_jpeg
+
+    return to_jpeg(_annotated(photo, result, quarter_turns))
+
+
+def zip_of(found: list[tuple[Photo, ec.PhotoResult, int]]) -> bytes:
+    """All photos with their faces marked, one at a time."""
+    from emotion_core.inference.reports import write_zip
+
+    file = io.BytesIO()
+    write_zip(((one[0].name, _annotated(*one)) for one in found), file)
+    return file.getvalue()
+
+
+def _annotated(photo: Photo, result: ec.PhotoResult, quarter_turns: int) -> np.ndarray:
+    from emotion_core.visuals.drawing import annotate
+
+    return annotate(turned(ec.load_image(photo.data), quarter_turns), result.faces)

@@ -1,8 +1,145 @@
-"""How long one waits at the start. Not written yet."""
+"""How long one waits at the start.
 
-from benchmarks.setting import Setting
-from benchmarks.table import Row
+    python -m benchmarks --only startup
+
+Promised: `import emotion_core` takes 0.3 s in a fresh process and loads neither TensorFlow nor Streamlit; from the
+start of `python -m emotion_core analyze PHOTO` to the first answer for a photo of 640x480 it takes 1.5 s; Home shows
+the sample's result in a browser 3 s after `streamlit run Home.py` is called, on a machine that ran it before. The
+browser runs before the clock does: the one that the environment variable CHROMIUM names, the machine's own Chromium, or
+else Playwright's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.photos import group, save
+from benchmarks.setting import ROOT, Setting
+from benchmarks.table import Row, at_most, median, spread
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+IMPORT_LIMIT = 0.3
+ANSWER_LIMIT = 1.5
+HOME_LIMIT = 3.0
+HEAVY = ("tensorflow", "keras", "streamlit")
+#: How the heading above the sample's result begins.
+RESULT = re.compile("^(Looks |Uncertain: )")
+
+IMPORT = "import time; start = time.perf_counter(); import emotion_core; print(time.perf_counter() - start)"
+LOADED = f"import emotion_core, sys; print(*sorted(set({HEAVY}) & set(sys.modules)))"
 
 
 def run(setting: Setting) -> tuple[str, list[Row]]:
-    return "", []
+    """The title and the rows."""
+    photo = save(group(1), setting.scratch / "photo.jpg")
+    return "fresh processes", [*_programs(photo, setting.rounds), _home(setting.rounds)]
+
+
+def _programs(photo: Path, rounds: int) -> list[Row]:
+    ways: dict[str, Callable[[], float]] = {
+        "import": lambda: float(_python("-c", IMPORT)),
+        "ours": partial(first_line, "-m", "emotion_core", "analyze", str(photo)),
+        "ancestor": partial(first_line, "-m", "benchmarks.ancestor", str(photo)),
+    }
+    for way in ways.values():  # so that the files are in memory and compiled
+        way()
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            seconds[name].append(way())
+    loaded = _python("-c", LOADED).strip()
+    ratio = median(seconds["ancestor"]) / median(seconds["ours"])
+    ancestor = f"ancestor {spread(seconds['ancestor'], 's')}, {ratio:.1f} times as long"
+    return [
+        at_most("import emotion_core", seconds["import"], IMPORT_LIMIT, "s"),
+        Row("import emotion_core loads of " + ", ".join(HEAVY), loaded or "none", "none", reached=not loaded),
+        at_most("command line to its first answer", seconds["ours"], ANSWER_LIMIT, "s", ancestor),
+    ]
+
+
+def _python(*arguments: str) -> str:
+    return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def first_line(*arguments: str) -> float:
+    """Seconds from the start of a Python process to the first line that it writes.
+
+    Raises:
+        RuntimeError: it wrote none.
+    """
+    start = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        assert process.stdout is not None
+        line, seconds = process.stdout.readline(), time.perf_counter() - start
+        process.stdout.read()
+    if not line:
+        raise RuntimeError(f"python {' '.join(arguments)} answered nothing")
+    return seconds
+
+
+def _home(rounds: int) -> Row:
+    name = "Home shows the sample's result in a browser"
+    with _browser() as context:
+        port = _free_port()
+        seconds = [home_is_usable(context, port) for _ in range(rounds + 1)]
+    return at_most(name, seconds[1:], HOME_LIMIT, "s", f"the first time, not counted, {seconds[0]:.1f} s")
+
+
+def home_is_usable(context: BrowserContext, port: int) -> float:
+    """Seconds from the call of `streamlit run Home.py` until the sample's result is seen."""
+    page = context.new_page()
+    start = time.perf_counter()
+    command = ["-m", "streamlit", "run", "Home.py", "--server.headless", "true", "--server.port", str(port)]
+    server = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_for(port, server)
+        page.goto(f"http://localhost:{port}", wait_until="commit")
+        page.get_by_role("heading", name=RESULT).wait_for(timeout=60_000)
+        return time.perf_counter() - start
+    finally:
+        page.close()
+        server.terminate()
+        server.wait()
+
+
+@contextmanager
+def _browser() -> Iterator[BrowserContext]:
+    """A browser that keeps what it has loaded, as on a machine that ran the dashboard before."""
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path) as browser:
+        yield browser.new_context()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("localhost", 0))
+        return listener.getsockname()[1]
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < deadline:
+        with socket.socket() as client:
+            if client.connect_ex(("localhost", port)) == 0:
+                return
+        time.sleep(0.02)
+    raise RuntimeError("streamlit run Home.py does not answer")

@@ -82,9 +82,10 @@ results = [ui.analysed(photo, settings) for photo in finished]
 if len(photos) > 1 and results:
     chosen = ui.overview(finished, results, key=f"table {batch}")
     ui.downloads(finished, results)
-    st.subheader(results[chosen].name, anchor=False)
+    st.subheader(ui.plain(results[chosen].name), anchor=False)
     ui.detail(finished[chosen], results[chosen], settings)
 elif results:
     ui.detail(finished[0], results[0], settings)
     ui.downloads(finished, results)
 ui.model_line(card)
+ui.not_for()

@@ -23,6 +23,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.formats import read_fer2013
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import load_image
 from emotion_core.inference.card import CARD_FILE
@@ -131,7 +133,13 @@ def card_fields() -> dict:
             "versions": {"keras": "3.15.1"},
         },
         "measurements": [
-            {**protocol, **figures, "labels": labels, "without_training_duplicates": new, "recall": {"happy": 1.0, "sad": 0}}
+            {
+                **protocol,
+                **figures,
+                "labels": labels,
+                "without_training_duplicates": new,
+                "recall": {"happy": 1.0, "sad": 0},
+            }
             for labels in ("ferplus-majority", "fer2013")
             for new in (False, True)
         ],
@@ -154,3 +162,9 @@ def make_model(tmp_path: Path, tiny_networks: Path, card_fields: dict) -> Callab
         return folder
 
     return make
+
+
+@pytest.fixture(scope="session")
+def public_test(fer2013_folder: Path) -> Dataset:
+    """FER-2013's PublicTest, all 3,589 faces, with FER+'s votes."""
+    return read_fer2013(fer2013_folder / "fer2013.csv", fer2013_folder / "fer2013new.csv").split("validation")

@@ -1,4 +1,4 @@
-"""Pictures in: whatever is given becomes an upright RGB array, or an error that says what is wrong and what is allowed."""
+"""Pictures in: whatever is given becomes an upright RGB array, or an error that says why not."""
 
 from __future__ import annotations
 
@@ -254,7 +254,9 @@ class TestArrays:
         with pytest.raises(ImageError, match=r"shape .* is no picture; allowed are \(h, w\), \(h, w, 3\), \(h, w, 4\)"):
             load_image(np.zeros(shape, np.uint8))
 
-    @pytest.mark.parametrize("kind", ["bool", "int8", "int64", "float16", "complex128", "object", "U1", "datetime64[s]"])
+    @pytest.mark.parametrize(
+        "kind", ["bool", "int8", "int64", "float16", "complex128", "object", "U1", "datetime64[s]"]
+    )
     def test_another_type_is_refused(self, kind):
         with pytest.raises(ImageError, match="is no picture; allowed are uint8, uint16, and float from 0 to 1"):
             load_image(np.zeros((5, 5), kind))
@@ -354,7 +356,9 @@ class TestBadFiles:
     def test_more_bytes_than_allowed(self):
         assert self.refused(bytes(MAX_BYTES + 1)) == "the file is larger than 100 MB"
 
-    @pytest.mark.parametrize(("width", "height"), [(8500, 10000), (10000, 10000), (20000, 10000), (2**31 - 1, 2**31 - 1)])
+    @pytest.mark.parametrize(
+        ("width", "height"), [(8500, 10000), (10000, 10000), (20000, 10000), (2**31 - 1, 2**31 - 1)]
+    )
     def test_more_pixels_than_allowed_are_not_decoded(self, width, height, monkeypatch):
         monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda _: pytest.fail("was decoded"))
         assert "more than 80 megapixels; make it smaller" in self.refused(png(width, height, 1, 0, b"\0"))
@@ -390,7 +394,8 @@ class TestBadFiles:
         assert load_image(png(5, 3, 8, 0, row * 5)).shape == (3, 5, 3)  # more rows than promised: those promised
 
     @pytest.mark.parametrize(
-        "data", [b"hello, I am a text", b"%PDF-1.4", b"PK\3\4", b"\0" * 100, b"\x89PNG", b"\xff\xd8\xff", "写真".encode()]
+        "data",
+        [b"hello, I am a text", b"%PDF-1.4", b"PK\3\4", b"\0" * 100, b"\x89PNG", b"\xff\xd8\xff", "写真".encode()],
     )
     def test_no_picture(self, tmp_path, data):
         (tmp_path / "a.jpg").write_bytes(data)

@@ -66,7 +66,10 @@ def _fer2013_splits(usage: pd.Series, path: Path | str) -> pd.Series:
 def _fer2013_images(pixels: pd.Series, path: Path | str) -> np.ndarray:
     images = np.empty((len(pixels), FER2013_SIDE, FER2013_SIDE), dtype=np.uint8)
     for row, text in enumerate(pixels):
-        values = np.array(text.split(), dtype=np.int64)
+        try:
+            values = np.array(str(text).split(), dtype=np.int64)
+        except ValueError:
+            values = np.empty(0)
         if values.size != FER2013_SIDE**2 or values.min() < 0 or values.max() > 255:
             raise ValueError(f"{path}: row {row} is not a face of {FER2013_SIDE}x{FER2013_SIDE} values from 0 to 255")
         images[row] = values.reshape(FER2013_SIDE, FER2013_SIDE)

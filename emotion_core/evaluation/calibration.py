@@ -38,7 +38,8 @@ def abstain_threshold(probabilities: np.ndarray, labels: np.ndarray, most_wrong:
     """
     confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence)
-    wrong = (probabilities.argmax(axis=1) != labels)[order]
+    wrong, confidence = (probabilities.argmax(axis=1) != labels)[order], confidence[order]
     risk = np.cumsum(wrong) / np.arange(1, len(wrong) + 1)
-    allowed = np.flatnonzero(risk <= most_wrong)
-    return float(confidence[order][allowed[-1] if len(allowed) else 0])
+    last_of_equals = np.append(confidence[1:] != confidence[:-1], True)  # those equally sure are answered all or none
+    allowed = np.flatnonzero((risk <= most_wrong) & last_of_equals)
+    return float(confidence[allowed[-1] if len(allowed) else 0])

@@ -29,6 +29,9 @@ SMALL_FACE = 40
 #: Pictures with a longer side below this are enlarged: YuNet finds 76 % of faces of 48 pixels as they are, 98 %
 #: fourfold.
 ENLARGE_BELOW = 192
+#: Smaller pictures are padded to this height and width: OpenCV's YuNet answers with whatever lies in memory for
+#: pictures of up to 32 pixels (seen in 4.14).
+SMALLEST_LOOK = 64
 #: Two boxes that overlap by more than this are one face.
 SAME_FACE = 0.3
 
@@ -104,7 +107,7 @@ class YuNetDetector:
 
     def _look(self, image: np.ndarray, side: int) -> list[Face]:
         resized, factor = _resized(image, side)
-        bgr = cv2.cvtColor(resized, cv2.COLOR_RGB2BGR)
+        bgr = _padded(cv2.cvtColor(resized, cv2.COLOR_RGB2BGR), SMALLEST_LOOK)
         with self._networks.lend() as network:
             network.setInputSize((bgr.shape[1], bgr.shape[0]))
             _, rows = network.detect(bgr)
@@ -122,7 +125,7 @@ class HaarDetector:
     FRAMING = 1.05
 
     def __init__(self) -> None:
-        path = str(Path(cv2.data.haarcascades) / "haarcascade_frontalface_default.xml")
+        path = str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml")
         if not Path(path).exists():
             raise DetectorError("this OpenCV has no Haar cascades; install opencv-python-headless below version 5")
         self._cascades = Pool(lambda: cv2.CascadeClassifier(path))
@@ -169,6 +172,12 @@ def _resized(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:
         return image, 1.0
     size = max(1, round(image.shape[1] * factor)), max(1, round(image.shape[0] * factor))
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR), factor
+
+
+def _padded(image: np.ndarray, side: int) -> np.ndarray:
+    """The picture with black below it and to its right where it is less than `side` high or wide."""
+    below, right = max(0, side - image.shape[0]), max(0, side - image.shape[1])
+    return cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT) if below or right else image
 
 
 def _second_look_pays(image: np.ndarray, found: list[Face]) -> bool:

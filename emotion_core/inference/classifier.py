@@ -32,7 +32,8 @@ def network_input(crops: np.ndarray, expected: NetworkInput) -> np.ndarray:
     Raises:
         ValueError: the array has another shape or type.
     """
-    if crops.dtype != np.uint8 or crops.ndim not in (3, 4) or (crops.ndim == 4 and crops.shape[3] != 3):
+    fits = crops.dtype == np.uint8 and (crops.ndim == 3 or (crops.ndim == 4 and crops.shape[3] == 3))
+    if not fits or (len(crops) and not crops.size):
         raise ValueError(
             f"crops of shape {crops.shape} and type {crops.dtype} cannot be used; "
             "allowed are (N, h, w) grey and (N, h, w, 3) RGB, uint8"
@@ -112,7 +113,20 @@ class Classifier:
             interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{self.folder / LITERT_FILE} cannot be run ({str(error).splitlines()[0]})") from None
+        self._check_shapes(interpreter)
         return interpreter
+
+    def _check_shapes(self, interpreter: Interpreter) -> None:
+        expected = self.card.input
+        faces = tuple(map(int, interpreter.get_input_details()[0]["shape_signature"][1:]))
+        classes = int(interpreter.get_output_details()[0]["shape"][-1])
+        if faces != (expected.size, expected.size, expected.channels):
+            raise ModelError(
+                f"{self.folder / LITERT_FILE} takes faces of {faces}, its card says "
+                f"{(expected.size, expected.size, expected.channels)}"
+            )
+        if classes != len(EMOTIONS):
+            raise ModelError(f"{self.folder / LITERT_FILE} has {classes} classes, not {len(EMOTIONS)}")
 
 
 def load_classifier(model: str | Path = "default") -> Classifier:

@@ -77,13 +77,15 @@ def multiply_adds(network: keras.Model) -> int:
     return total
 
 
-def _convolution(x, width: int, kernel: int = 3, stride: int = 1, activation: str | None = "relu"):
+def _convolution(
+    x: keras.KerasTensor, width: int, kernel: int = 3, stride: int = 1, activation: str | None = "relu"
+) -> keras.KerasTensor:
     x = layers.Conv2D(width, kernel, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
     x = layers.BatchNormalization(momentum=0.9)(x)
     return layers.Activation(activation)(x) if activation else x
 
 
-def _residual_block(x, width: int, stride: int):
+def _residual_block(x: keras.KerasTensor, width: int, stride: int) -> keras.KerasTensor:
     shortcut = x
     if stride > 1 or x.shape[-1] != width:
         shortcut = layers.AveragePooling2D(stride)(x) if stride > 1 else x
@@ -94,7 +96,7 @@ def _residual_block(x, width: int, stride: int):
     return layers.Activation("relu")(layers.Add()([x, shortcut]))
 
 
-def _squeeze_and_excitation(x, width: int, reduction: int = 8):
+def _squeeze_and_excitation(x: keras.KerasTensor, width: int, reduction: int = 8) -> keras.KerasTensor:
     weights = layers.GlobalAveragePooling2D(keepdims=True)(x)
     weights = layers.Conv2D(max(width // reduction, 8), 1, activation="relu")(weights)
     weights = layers.Conv2D(width, 1, activation="sigmoid")(weights)

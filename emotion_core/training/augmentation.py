@@ -50,7 +50,8 @@ def _move(image: np.ndarray, settings: Augmentation, random: np.random.Generator
     angle = random.uniform(-settings.rotation, settings.rotation)
     scale = 1 + random.uniform(-settings.scale, settings.scale)
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, scale)
-    matrix[:, 2] += random.uniform(-settings.shift, settings.shift, 2) * (width, height)
+    matrix[0, 2] += width * random.uniform(-settings.shift, settings.shift)
+    matrix[1, 2] += height * random.uniform(-settings.shift, settings.shift)
     if settings.flip and random.random() < 0.5:
         matrix[0] *= -1
         matrix[0, 2] += width - 1

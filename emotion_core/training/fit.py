@@ -11,6 +11,7 @@ import math
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -25,6 +26,7 @@ from emotion_core.training.augmentation import augment
 from emotion_core.training.recipes import Recipe
 
 SECOND_HEAD = "second_head"
+CROSSENTROPY = "categorical_crossentropy"
 
 
 def fit(network: keras.Model, dataset: Dataset, recipe: Recipe, folder: Path, seed: int = 0) -> keras.Model:
@@ -105,7 +107,7 @@ class Batches(keras.utils.PyDataset):
     def __len__(self) -> int:
         return math.ceil(len(self.order) / self.recipe.batch_size)
 
-    def __getitem__(self, index: int):
+    def __getitem__(self, index: int) -> tuple:
         rows = self.order[index * self.recipe.batch_size :][: self.recipe.batch_size]
         images = self.images[rows]
         if self.recipe.augmentation:
@@ -119,13 +121,16 @@ class Batches(keras.utils.PyDataset):
 
 
 def _compiled(network: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
-    loss, weights, metrics = "categorical_crossentropy", None, ["accuracy"]
+    """The network ready to train, with a second head if the recipe wants one."""
+    options: dict[str, Any] = {"loss": CROSSENTROPY, "weighted_metrics": ["accuracy"]}
     if recipe.second_head_weight:
         network = _with_second_head(network)
-        loss = {"emotion": "categorical_crossentropy", SECOND_HEAD: "categorical_crossentropy"}
-        weights = {"emotion": 1.0, SECOND_HEAD: recipe.second_head_weight}
-        metrics = {"emotion": ["accuracy"]}
-    network.compile(_optimizer(recipe, steps), loss=loss, loss_weights=weights, weighted_metrics=metrics)
+        options = {
+            "loss": {"emotion": CROSSENTROPY, SECOND_HEAD: CROSSENTROPY},
+            "loss_weights": {"emotion": 1.0, SECOND_HEAD: recipe.second_head_weight},
+            "weighted_metrics": {"emotion": ["accuracy"]},
+        }
+    network.compile(_optimizer(recipe, steps), **options)
     return network
 
 

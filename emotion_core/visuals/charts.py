@@ -11,7 +11,7 @@ from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.inference.results import UNCERTAIN, FaceResult, PhotoResult, percent
 
 #: Height of one bar with its gap, in pixels.
-BAR = 34
+BAR = 28
 
 
 def ranked_probabilities(face: FaceResult) -> go.Figure:

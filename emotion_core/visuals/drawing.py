@@ -46,8 +46,11 @@ def annotate(image: np.ndarray, faces: list[FaceResult], chosen: int | None = No
     boxes = [_area(face.box.scaled(factor), picture.size, line) for face in faces]
     # The chosen face's line lies above its neighbours'.
     for number in sorted(range(1, len(faces) + 1), key=lambda number: number == chosen):
-        width = line * (CHOSEN if number == chosen else 1)
-        draw.rectangle(boxes[number - 1], outline=COLOURS[faces[number - 1].emotion], width=round(width))
+        width = round(line * (CHOSEN if number == chosen else 1))
+        left, top, right, bottom = boxes[number - 1]
+        # A white edge makes every colour seen on every picture.
+        draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="#ffffff", width=width + 2)
+        draw.rectangle((left, top, right, bottom), outline=COLOURS[faces[number - 1].emotion], width=width)
     _label(draw, picture.size, font, faces, boxes)
     return np.asarray(picture)
 

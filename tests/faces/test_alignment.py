@@ -93,8 +93,8 @@ class TestLevelEyes:
         across = np.array([math.cos(angle), math.sin(angle)])
         up = np.array([math.sin(angle), -math.cos(angle)])
         right, left = (self.CENTRE + 20 * up + side * self.EYES_APART / 2 * across for side in (-1, 1))
-        cv2.circle(image, tuple(int(round(v * 16)) for v in right), 6 * 16, (255, 0, 0), -1, cv2.LINE_AA, 4)
-        cv2.circle(image, tuple(int(round(v * 16)) for v in left), 6 * 16, (0, 0, 255), -1, cv2.LINE_AA, 4)
+        cv2.circle(image, tuple(round(v * 16) for v in right), 6 * 16, (255, 0, 0), -1, cv2.LINE_AA, 4)
+        cv2.circle(image, tuple(round(v * 16) for v in left), 6 * 16, (0, 0, 255), -1, cv2.LINE_AA, 4)
         corner = self.CENTRE - self.SIDE / 2
         return image, face_with_eyes(right, left, Box(corner, corner, self.SIDE, self.SIDE))
 
@@ -136,4 +136,5 @@ def test_the_portrait_turned_gives_nearly_the_crop_of_the_portrait_upright(astro
     matrix = cv2.getRotationMatrix2D(Box(179, 65, 90, 111).center, 30, 1.0)
     turned = cv2.warpAffine(astronaut, matrix, (512, 512))
     face = face_with_eyes(*(eyes @ matrix[:, :2].T + matrix[:, 2]), Box(179, 65, 90, 111))
-    assert np.abs(face_crop(turned, face, 48) - upright).mean() < 6
+    left_turned = np.abs(face_crop(turned, Face(face.box), 48) - upright).mean()
+    assert np.abs(face_crop(turned, face, 48) - upright).mean() < left_turned / 3

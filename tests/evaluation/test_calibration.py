@@ -1,0 +1,80 @@
+"""Probabilities that mean what they say, and the confidence below which it is better not to answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emotion_core.evaluation.calibration import abstain_threshold, fit_temperature
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+class TestTemperature:
+    LOGITS = np.random.default_rng(0).normal(0, 2, (400, 7))
+
+    @pytest.mark.parametrize("temperature", [0.5, 1.0, 2.0, 4.0])
+    def test_finds_the_one_that_was_used(self, temperature):
+        """Where the true shares are softmax(logits / T), T is likeliest."""
+        assert fit_temperature(softmax(self.LOGITS), softmax(self.LOGITS / temperature)) == pytest.approx(
+            temperature, rel=0.01
+        )
+
+    def test_is_above_1_for_a_network_too_sure_of_itself(self):
+        always_sure = np.tile([0.9, 0.1], (100, 1))
+        right_in_60_percent = np.eye(2)[[0] * 60 + [1] * 40]
+        # 0.9 becomes 0.6 where log(9) / T = log(1.5)
+        assert fit_temperature(always_sure, right_in_60_percent) == pytest.approx(np.log(9) / np.log(1.5), abs=0.45)
+        assert fit_temperature(always_sure, right_in_60_percent) > 4
+
+    def test_stays_from_a_fifth_to_five_where_there_is_no_best(self):
+        always_right = np.tile([0.9, 0.1], (10, 1))
+        assert fit_temperature(always_right, np.eye(2)[[0] * 10]) == pytest.approx(0.2, rel=0.01)
+        assert fit_temperature(always_right, np.eye(2)[[1] * 10]) == pytest.approx(5, rel=0.01)
+
+    def test_takes_zeros(self):
+        assert np.isfinite(fit_temperature(np.eye(3), np.eye(3)))
+
+
+def answers(*confidences: float) -> np.ndarray:
+    """Answers of class 0, each with its confidence."""
+    return np.array([[confidence, 1 - confidence] for confidence in confidences])
+
+
+class TestThreshold:
+    def test_worked_by_hand(self):
+        # sorted: right, right, wrong, right, wrong: shares wrong 0, 0, 1/3, 1/4, 2/5
+        confidences, labels = answers(0.9, 0.8, 0.7, 0.6, 0.55), np.array([0, 0, 1, 0, 1])
+        assert abstain_threshold(confidences, labels, 0.0) == 0.8
+        assert abstain_threshold(confidences, labels, 0.25) == 0.6
+        assert abstain_threshold(confidences, labels, 0.3) == 0.6
+        assert abstain_threshold(confidences, labels, 0.4) == 0.55
+
+    def test_does_not_depend_on_the_order(self):
+        confidences, labels = answers(0.55, 0.9, 0.6, 0.7, 0.8), np.array([1, 0, 0, 1, 0])
+        assert abstain_threshold(confidences, labels, 0.25) == 0.6
+
+    def test_everything_is_answered_where_all_is_right(self):
+        assert abstain_threshold(answers(0.9, 0.6), np.array([0, 0]), 0.1) == 0.6
+
+    def test_only_the_surest_where_even_they_are_wrong(self):
+        assert abstain_threshold(answers(0.9, 0.6), np.array([1, 1]), 0.1) == 0.9
+
+    def test_those_equally_sure_are_answered_all_or_none(self):
+        confidences, labels = answers(0.9, 0.6, 0.6, 0.6), np.array([0, 0, 1, 1])
+        assert abstain_threshold(confidences, labels, 0.1) == 0.9
+
+    @given(st.lists(st.tuples(st.integers(50, 99), st.integers(0, 1)), min_size=1, max_size=30), st.floats(0, 1))
+    def test_no_more_than_allowed_are_wrong_or_it_cannot_be_had(self, pairs, most_wrong):
+        confidences = answers(*(confidence / 100 for confidence, _ in pairs))
+        labels = np.array([label for _, label in pairs])
+        threshold = abstain_threshold(confidences, labels, most_wrong)
+        given_answers = confidences[:, 0] >= threshold
+        assert given_answers.any()
+        if (labels[given_answers] == 1).mean() > most_wrong:
+            assert threshold == confidences.max()

@@ -1,0 +1,68 @@
+"""The card in words: everything that its reader must know, taken from the card."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.evaluation.model_card import NOT_FOR, card_in_words, measurement
+from emotion_core.inference.card import ModelCard, read_card
+from emotion_core.workspace import SHIPPED_MODELS
+
+
+@pytest.fixture
+def card(card_fields) -> ModelCard:
+    return ModelCard.model_validate(card_fields)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "# tiny\n\nA network for tests.",
+        NOT_FOR,
+        "one face of 8x8 pixels, grey",
+        "455 parameters, 1 million multiply-adds",
+        "28,709 faces, seed 1, 2026-11-22, 2 minutes",
+        "angry, disgusted, fearful, happy, neutral, sad, surprised; temperature 1.000",
+        '"uncertain" below 0%',
+        "epochs 3",
+        "keras 3.15.1",
+        "## Terms\n\nFor study.\n",
+        "Found, of the faces that FER-2013's own labels call so: happy 100 %, sad 0 %.",
+        "| FER-2013 PublicTest, validation | the majority of FER+'s ten annotators | 4 | 75.0% | 50.0% | 0.021 |",
+        "| 4, without those also in training |",
+    ],
+)
+def test_says(card, words):
+    assert words in card_in_words(card)
+
+
+def test_what_it_is_not_for_names_the_law():
+    for word in ("work", "school", "hiring", "policing", "medicine", "lie detection", "Article 5(1)(f)"):
+        assert word in NOT_FOR
+
+
+def test_says_if_a_figure_is_of_averaged_flips(card_fields):
+    card_fields["measurements"][0]["test_time_augmentation"] = True
+    assert "validation, flip averaged |" in card_in_words(ModelCard.model_validate(card_fields))
+
+
+def test_a_card_without_measurements_can_be_written(card_fields):
+    assert "# tiny" in card_in_words(ModelCard.model_validate({**card_fields, "measurements": []}))
+
+
+@pytest.mark.parametrize("labels", ["fer2013", "ferplus-majority"])
+@pytest.mark.parametrize("new", [False, True])
+def test_a_measurement_is_found_by_its_protocol(card, labels, new):
+    found = measurement(card, labels, new)
+    assert (found.labels, found.without_training_duplicates) == (labels, new)
+
+
+def test_a_measurement_that_is_not_there(card_fields):
+    assert measurement(ModelCard.model_validate({**card_fields, "measurements": []}), "fer2013") is None
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in SHIPPED_MODELS.glob("*/card.json")), ids=lambda f: f.name
+)
+def test_the_shipped_readmes_are_written_from_their_cards(folder):
+    assert (folder / "README.md").read_text("utf-8") == card_in_words(read_card(folder))

@@ -1,0 +1,267 @@
+"""A picture in, every face's expression out: on the portrait, with a tiny network whose answers are known."""
+
+from __future__ import annotations
+
+import io
+from itertools import count, islice
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.faces.box import Box
+from emotion_core.faces.detection import Face, load_detector
+from emotion_core.images import ImageError
+from emotion_core.inference.analyze import analyze, analyze_many, classify_faces, find_faces, is_face_crop, photos_in
+from emotion_core.inference.card import ModelError
+from emotion_core.inference.classifier import Classifier, load_classifier
+
+FACE = Box(179, 65, 90, 111)
+
+
+@pytest.fixture
+def tiny(make_model) -> Classifier:
+    return load_classifier(make_model())
+
+
+@pytest.fixture
+def png(astronaut) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(astronaut).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def crop(astronaut) -> np.ndarray:
+    """The astronaut's face as FER-2013 would cut it: 48x48, from forehead to chin."""
+    return cv2.resize(astronaut[65:176, 168:279], (48, 48), interpolation=cv2.INTER_AREA)
+
+
+def blank(height: int, width: int, value: int = 128) -> np.ndarray:
+    return np.full((height, width, 3), value, np.uint8)
+
+
+class TestOnePhoto:
+    def test_every_form_of_the_picture_gives_the_same_answer(self, tiny, astronaut, png, tmp_path):
+        (tmp_path / "写真.png").write_bytes(png)
+        sources = [astronaut, png, tmp_path / "写真.png", str(tmp_path / "写真.png"), Image.fromarray(astronaut)]
+        answers = [analyze(source, tiny) for source in sources]
+        assert [len(faces) for faces in answers] == [1] * 5
+        assert all(faces[0].probabilities == answers[0][0].probabilities for faces in answers)
+
+    def test_a_result_says_all_there_is_to_say(self, tiny, astronaut):
+        (face,) = analyze(astronaut, tiny)
+        assert face.box.overlap(FACE) > 0.8
+        assert face.detection_score > 0.8
+        assert face.landmarks.shape == (5, 2)
+        assert list(face.probabilities) == list(EMOTIONS)
+        assert sum(face.probabilities.values()) == pytest.approx(1)
+        assert face.emotion == face.ranking[0][0]
+        assert face.confidence == face.ranking[0][1] == max(face.probabilities.values())
+        assert face.model == "tiny"
+
+    def test_of_a_turned_photo_the_box_is_in_the_upright_one(self, tiny, astronaut):
+        exif, file = Image.Exif(), io.BytesIO()
+        exif[0x0112] = 6
+        Image.fromarray(np.rot90(astronaut)).save(file, "JPEG", exif=exif, quality=95)
+        (face,) = analyze(file.getvalue(), tiny)
+        assert face.box.overlap(FACE) > 0.8
+
+    def test_several_faces_the_largest_first(self, tiny, astronaut):
+        canvas = blank(512, 800)
+        canvas[100:356, 20:276] = cv2.resize(astronaut, (256, 256), interpolation=cv2.INTER_AREA)
+        canvas[:, 288:] = astronaut
+        first, second = analyze(canvas, tiny)
+        assert first.box.area > second.box.area
+
+    def test_the_ancestors_detector(self, tiny, astronaut):
+        (face,) = analyze(astronaut, tiny, detector="haar")
+        assert face.landmarks is None
+        assert face.detection_score == 1
+
+    def test_a_loaded_detector(self, tiny, astronaut):
+        assert len(analyze(astronaut, tiny, detector=load_detector("yunet"))) == 1
+
+    def test_threshold_and_smallest_face(self, tiny, astronaut):
+        assert analyze(astronaut, tiny, threshold=0.99) == []
+        assert analyze(astronaut, tiny, smallest_face=150) == []
+
+    @pytest.mark.parametrize("size", [(480, 640), (48, 48), (1, 1), (1, 600), (40, 700)])
+    def test_nothing_in_a_blank_picture(self, tiny, size):
+        assert analyze(blank(*size), tiny) == []
+
+    def test_noise_of_one_pixel_or_a_strip_is_no_face(self, tiny):
+        rng = np.random.default_rng(0)
+        for size in ((1, 1), (8, 8), (1, 600), (8, 192)) * 5:
+            assert analyze(rng.integers(0, 256, (*size, 3), dtype=np.uint8), tiny) == []
+
+    def test_a_bad_picture(self, tiny):
+        with pytest.raises(ImageError, match="empty"):
+            analyze(b"", tiny)
+
+    def test_a_bad_model(self, astronaut, tmp_path):
+        with pytest.raises(ModelError, match="there is no model"):
+            analyze(astronaut, tmp_path / "nowhere")
+
+    def test_a_bad_detector(self, astronaut, tiny):
+        with pytest.raises(ValueError, match="allowed are yunet, haar"):
+            analyze(astronaut, tiny, detector="eyes")
+
+    def test_with_all_defaults(self, astronaut):
+        (face,) = analyze(astronaut)
+        assert face.model == "emotion-net"
+
+
+class TestUncertain:
+    """The tiny network's surest answer to black is surprised, with 0.39."""
+
+    @pytest.mark.parametrize(("threshold", "answer"), [(0.0, "surprised"), (0.38, "surprised"), (0.41, "uncertain")])
+    def test_below_the_cards_threshold(self, make_model, threshold, answer):
+        clf = load_classifier(make_model(abstain_threshold=threshold))
+        (face,) = analyze(blank(20, 20, 0), clf, whole=True)
+        assert face.emotion == answer
+        assert face.confidence == pytest.approx(np.exp(3) / np.exp(np.arange(7) / 2).sum(), abs=1e-4)
+        assert face.ranking[0][0] == "surprised"
+
+
+class TestWholePictures:
+    @pytest.mark.parametrize("size", [(1, 1), (48, 48), (200, 300), (1, 600)])
+    def test_if_asked_for_any_picture_is_one_face(self, tiny, size):
+        (face,) = analyze(blank(*size), tiny, whole=True)
+        assert face.box == Box(0, 0, size[1], size[0])
+        assert face.landmarks is None
+
+    @pytest.mark.parametrize("side", [48, 64, 100])
+    def test_a_face_crop_is_taken_whole(self, tiny, crop, side):
+        (face,) = analyze(cv2.resize(crop, (side, side)), tiny)
+        assert face.box == Box(0, 0, side, side)
+
+    def test_a_grey_face_crop_too(self, tiny, crop):
+        (face,) = analyze(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), tiny)
+        assert face.box == Box(0, 0, 48, 48)
+
+    def test_it_reaches_the_network_as_it_is(self, tiny, crop):
+        grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+        (face,) = analyze(grey, tiny)
+        assert list(face.probabilities.values()) == pytest.approx(tiny.predict_proba(grey[np.newaxis])[0], abs=0.02)
+
+    def test_a_small_photo_of_a_person_is_no_face_crop(self, astronaut):
+        small = cv2.resize(astronaut, (96, 96), interpolation=cv2.INTER_AREA)
+        assert find_faces(small)[0].box.height < 40
+
+    @pytest.mark.parametrize(
+        ("size", "found", "taken_whole"),
+        [
+            ((48, 48), [], True),
+            ((48, 48), [Face(Box(2, 2, 40, 44))], True),
+            ((48, 48), [Face(Box(10, 10, 15, 20))], False),
+            ((48, 48), [Face(Box(0, 0, 24, 40)), Face(Box(24, 0, 24, 40))], False),
+            ((19, 48), [], False),
+            ((48, 101), [], False),
+            ((100, 100), [], True),
+        ],
+    )
+    def test_what_counts_as_a_face_crop(self, size, found, taken_whole):
+        image = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
+        assert is_face_crop(image, found) is taken_whole
+
+    def test_a_flat_picture_is_none(self):
+        assert is_face_crop(blank(48, 48), []) is False
+
+
+def test_no_faces_have_no_expressions(tiny):
+    assert classify_faces(blank(10, 10), [], tiny) == []
+
+
+class TestManyPhotos:
+    def test_keep_their_order_and_names_and_bad_ones_are_named(self, tiny, astronaut, tmp_path):
+        (tmp_path / "text.jpg").write_text("hello")
+        pictures = [
+            ("a", astronaut),
+            ("empty", b""),
+            ("写真", blank(60, 300)),
+            ("text", tmp_path / "text.jpg"),
+            ("missing", tmp_path / "none.jpg"),
+            ("null", "a\0b.jpg"),
+            ("folder", tmp_path),
+            ("a", astronaut),
+        ]
+        for threads in (1, 3):
+            results = list(analyze_many(pictures, tiny, threads=threads))
+            assert [result.name for result in results] == [name for name, _ in pictures]
+            assert [len(result.faces) for result in results] == [1, 0, 0, 0, 0, 0, 0, 1]
+            errors = [result.error for result in results]
+            assert errors[0] == errors[2] == errors[7] == ""
+            assert errors[1] == "the file is empty"
+            assert errors[3].startswith("this is not a picture")
+            assert errors[4] == "there is no such file"
+            assert all(errors[5:7])
+
+    def test_none(self, tiny):
+        assert list(analyze_many([], tiny)) == []
+
+    @pytest.mark.parametrize("threads", [1, 4])
+    def test_are_taken_only_as_they_are_needed(self, tiny, threads):
+        taken = []
+
+        def endless():
+            for number in count():
+                taken.append(number)
+                yield str(number), blank(20, 20)
+
+        results = analyze_many(endless(), tiny, threads=threads)
+        assert [result.name for result in islice(results, 5)] == ["0", "1", "2", "3", "4"]
+        assert len(taken) <= 5 + 2 * threads + 1
+        results.close()
+
+    def test_a_bad_model_is_an_error_of_the_whole(self, tmp_path):
+        with pytest.raises(ModelError):
+            next(analyze_many([("a", blank(5, 5))], tmp_path))
+
+    def test_the_same_answers_on_many_threads_as_one_by_one(self, tiny, astronaut):
+        pictures = [(str(n), np.roll(astronaut, n, axis=1)) for n in range(12)]
+        alone = [analyze(picture, tiny)[0].probabilities for _, picture in pictures]
+        together = [result.faces[0].probabilities for result in analyze_many(pictures, tiny, threads=4)]
+        for one, other in zip(alone, together, strict=True):
+            assert one == pytest.approx(other, abs=1e-5)
+
+
+class TestPhotosIn:
+    @pytest.fixture
+    def folder(self, tmp_path):
+        for name in (
+            "b.JPG",
+            "a.png",
+            "notes.txt",
+            "no ending",
+            "deep/deeper/写真.webp",
+            "deep/z.jpeg",
+            ".hidden/h.gif",
+        ):
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        (tmp_path / "folder.jpg").mkdir()
+        (tmp_path / "empty" / "emptier").mkdir(parents=True)
+        return tmp_path
+
+    def test_a_folder_is_walked_in_order_of_name(self, folder):
+        names = [path.relative_to(folder).as_posix() for path in photos_in([folder])]
+        assert names == [".hidden/h.gif", "a.png", "b.JPG", "deep/deeper/写真.webp", "deep/z.jpeg"]
+
+    def test_a_folder_without_photos(self, folder):
+        assert list(photos_in([folder / "empty"])) == []
+
+    def test_what_is_named_itself_is_passed_on_whatever_it_is(self, folder):
+        named = [folder / "notes.txt", folder / "missing.jpg", folder / "notes.txt"]
+        assert list(photos_in(named)) == named
+
+    def test_a_folder_that_holds_itself_is_walked_once(self, folder):
+        (folder / "deep" / "round").symlink_to(folder)
+        assert len(list(photos_in([folder]))) == 5
+
+    def test_links_to_nothing_are_passed_over(self, folder):
+        (folder / "a link.jpg").symlink_to(folder / "nothing")
+        assert len(list(photos_in([folder]))) == 5

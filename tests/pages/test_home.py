@@ -1,0 +1,70 @@
+"""Home says what this is, shows the sample analysed, and leads on."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+import ui
+from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
+from tests.pages.conftest import ROOT, texts
+
+
+def test_home_shows_the_sample_analysed(home, happy):
+    home.run()
+    assert not home.exception
+    assert home.subheader[0].value == "Looks happy, 93 %"
+    assert len(home.get("plotly_chart")) == 1
+    assert len(home.image) == 2
+
+
+def test_home_works_with_the_model_that_ships(home):
+    home.run()
+    assert not home.exception
+    assert home.subheader[0].value.startswith(("Looks ", "Uncertain: "))
+
+
+def test_every_page_has_a_door_with_its_state(home, happy):
+    home.run()
+    assert {door.path for door in ui.DOORS} == {f"pages/{page.name}" for page in ROOT.glob("pages/*.py")}
+    assert [link.page for link in home.get("page_link")] == ["Predict"]
+    for door in ui.DOORS:
+        assert door.promise in texts(home)
+        assert door.state() in texts(home)
+
+
+def test_the_state_of_the_model_is_its_cards_accuracy():
+    assert ui.model_state().startswith("Model: emotion-net, ")
+    assert ui.model_state().endswith(" on PublicTest by FER+'s majority")
+
+
+def test_home_says_what_the_answers_are_not_for(home, happy):
+    assert "not for decisions about people" in texts(home.run())
+
+
+@pytest.fixture
+def broken_model(monkeypatch, tmp_path):
+    """A model of the default one's name in the workspace, whose file is not the one on its card."""
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
+    folder = tmp_path / "models" / "emotion-net"
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", folder)
+    (folder / "model.tflite").write_bytes(b"something else")
+    return folder
+
+
+def test_a_broken_model_is_said_and_home_stays_usable(home, broken_model):
+    home.run()
+    assert not home.exception
+    assert "sha256" in home.error[0].value
+    assert home.get("page_link")
+
+
+def test_a_model_trained_anew_is_loaded_anew(home, broken_model):
+    assert home.run().error
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", broken_model, dirs_exist_ok=True)
+    card = broken_model / "card.json"
+    card.write_text(card.read_text("utf-8") + "\n", "utf-8")
+    home.run()
+    assert not home.error
+    assert home.subheader

@@ -1,0 +1,343 @@
+"""The photo page: pictures in, faces with their expressions out, and nothing that a picture holds breaks it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+import emotion_core as ec
+import ui
+from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.pages.conftest import astronaut, button, png, texts
+
+
+def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    for name, data in files:
+        page.file_uploader[0].upload(name, data)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def rows(page: AppTest) -> list[tuple[str, int, str]]:
+    table = page.dataframe[0].value
+    return list(zip(table["Photo"], table["Faces"], table["Expressions"], strict=True))
+
+
+def downloads(page: AppTest) -> list[str]:
+    return [one.label for one in page.download_button]
+
+
+def test_the_page_opens_with_a_place_for_pictures_and_no_result(photos):
+    assert not photos.exception
+    assert photos.file_uploader[0].accept_multiple_files
+    assert "never stored" in texts(photos)
+    assert not photos.subheader
+    assert not photos.download_button
+
+
+def test_the_camera_is_not_asked_for_before_it_is_wanted(photos):
+    assert not photos.camera_input
+    photos.toggle(key="camera").set_value(True).run()
+    assert photos.camera_input
+    assert not photos.file_uploader
+
+
+def test_the_sample_is_analysed_at_a_click(photos):
+    button(photos, "Try the sample").click().run()
+    assert not photos.exception
+    assert photos.subheader[0].value == "Looks happy, 93 %"
+    assert len(photos.get("plotly_chart")) == 1
+    assert downloads(photos) == ["CSV", "JSON", "Annotated picture"]
+
+
+def test_a_picture_from_the_camera_is_analysed(photos):
+    photos.toggle(key="camera").set_value(True).run()
+    photos.camera_input[0].upload("shot.jpg", astronaut()).run()
+    assert photos.subheader[0].value == "Looks happy, 93 %"
+
+
+def test_low_confidence_reads_uncertain(home, unsure):
+    home.run()
+    page = upload(home.switch_page("pages/3_Predict.py").run(), ("a.png", astronaut()))
+    assert page.subheader[0].value == "Uncertain: happy or surprised"
+
+
+def test_model_and_limits_are_each_said_once(photos):
+    page = upload(photos, ("a.png", astronaut()))
+    assert texts(page).count("Answered by emotion-net") == 1
+    assert texts(page).count("not for decisions about people") == 1
+
+
+def test_own_pictures_take_the_place_of_the_sample(photos):
+    button(photos, "Try the sample").click().run()
+    upload(photos, ("a.png", png()))
+    assert photos.subheader[0].value == "No face found"
+    button(photos, "Try the sample").click().run()
+    assert photos.subheader[0].value == "Looks happy, 93 %"
+
+
+def test_one_of_several_faces_is_chosen_the_largest_first(photos, detector):
+    detector(0.9, 0.8, 0.75)
+    page = upload(photos, ("three.png", png()))
+    assert page.get("pills")[0].options == ["1 happy", "2 happy", "3 happy"]
+    assert page.get("pills")[0].value == 1
+    page.get("pills")[0].set_value(3).run()
+    assert not page.exception
+    assert page.subheader[0].value == "Looks happy, 93 %"
+
+
+# Bad and strange pictures
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"", "empty"), (b"hello", "not a picture"), (b"<svg/>", "SVG"), (astronaut()[:5000], "damaged")],
+)
+def test_a_bad_file_is_named_with_its_reason(photos, data, reason):
+    page = upload(photos, ("my file.jpg", data))
+    assert page.error[0].value.startswith("my file\\.jpg cannot be used: ")
+    assert reason in page.error[0].value
+
+
+def test_a_bad_file_among_others_is_named_in_the_table(photos):
+    page = upload(photos, ("good.png", astronaut()), ("bad.jpg", b"hello"), ("empty.jpg", b""))
+    assert [(photo, faces) for photo, faces, _ in rows(page)] == [("good.png", 1), ("bad.jpg", 0), ("empty.jpg", 0)]
+    assert [why[:18] for *_, why in rows(page)] == ["happy", "this is not a pict", "the file is empty"]
+    assert "2 files could not be used" in page.warning[0].value
+
+
+@pytest.mark.parametrize("name", ["レナ.png", "фото.png", "صورة.png", "_a_*b*[c](d).png", "=1+1.png", "$x$ <b>.png"])
+def test_a_name_in_any_script_stays_as_it_is(photos, name):
+    page = upload(photos, (name, astronaut()), ("other.png", png()))
+    assert rows(page)[0][0] == name
+    assert page.subheader[1].value == ui.plain(name)
+
+
+def test_a_crop_of_a_face_is_one_face(photos):
+    crop = Image.open(io.BytesIO(astronaut())).crop((165, 70, 295, 200)).resize((48, 48)).convert("L")
+    file = io.BytesIO()
+    crop.save(file, "PNG")
+    assert upload(photos, ("48.png", file.getvalue())).subheader[0].value == "Looks happy, 93 %"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (8, 8), (300, 2)])
+def test_a_picture_too_small_for_a_face_says_so(photos, size):
+    page = upload(photos, ("tiny.png", png(*size)))
+    assert "too small" in texts(page)
+
+
+# No face found
+
+
+def test_no_face_says_so_and_can_be_overruled(photos):
+    page = upload(photos, ("wall.png", png()))
+    assert page.subheader[0].value == "No face found"
+    button(page, "The whole picture").click().run()
+    assert page.subheader[0].value == "Looks happy, 93 %"
+    assert "taken as one face" in texts(page)
+    button(page, "Undo").click().run()
+    assert page.subheader[0].value == "No face found"
+
+
+def test_a_lower_threshold_is_offered_where_it_helps(photos, detector):
+    detector(0.45)
+    page = upload(photos, ("faint.png", png()))
+    assert page.subheader[0].value == "No face found"
+    button(page, "Lower the score to 0.4").click().run()
+    assert not page.exception
+    assert page.subheader[0].value == "Looks happy, 93 %"
+    assert page.slider(key="threshold").value == 0.4
+
+
+def test_a_lower_threshold_is_not_offered_where_it_does_not_help(photos, detector):
+    detector()
+    page = upload(photos, ("wall.png", png()))
+    assert not [one for one in page.button if one.label.startswith("Lower")]
+
+
+def test_a_smaller_face_is_offered_where_it_helps(photos, detector):
+    detector(0.9)
+    photos.slider(key="smallest_face").set_value(100).run()
+    page = upload(photos, ("far.png", png()))
+    button(page, "Allow faces of 8 pixels").click().run()
+    assert page.subheader[0].value == "Looks happy, 93 %"
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_photo_that_lies_is_turned_upright(photos, turns):
+    # The cascade sees none but upright faces; YuNet finds this one however it is turned.
+    photos.selectbox(key="detector").set_value("haar").run()
+    page = upload(photos, ("lying.png", astronaut(turns)))
+    assert "Turned upright" in texts(page)
+    button(page, "Turn the photo").click().run()
+    assert page.subheader[0].value == "Looks happy, 93 %"
+    assert f"turned by {turns * 90}" in texts(page)
+
+
+# Many photos
+
+
+def test_many_photos_have_a_table_a_chart_and_the_first_ones_detail(photos):
+    page = upload(photos, ("a.png", astronaut()), ("b.png", png()))
+    assert rows(page) == [("a.png", 1, "happy"), ("b.png", 0, "no face found")]
+    assert page.dataframe[0].value["Picture"].str.startswith("data:image/jpeg;base64,").all()
+    assert [one.value for one in page.subheader] == ["1 face in 2 photos", "a\\.png", "Looks happy, 93 %"]
+    assert len(page.get("plotly_chart")) == 2
+    assert downloads(page) == ["CSV", "JSON", "Annotated pictures"]
+
+
+def test_two_hundred_photos_at_once(photos, detector):
+    detector(0.9)
+    page = upload(photos, *((f"{n}.png", png(120 + n, 120)) for n in range(200)))
+    assert len(rows(page)) == 200
+    assert page.subheader[0].value == "200 faces in 200 photos"
+    assert not page.get("progress")
+
+
+def test_the_same_photo_twice_is_analysed_once_and_listed_twice(photos, detector, happy):
+    fake, before = detector(0.9), happy.calls
+    page = upload(photos, ("a.png", png()), ("a.png", png()), ("b.png", png()))
+    assert rows(page) == [("a.png", 1, "happy"), ("a.png", 1, "happy"), ("b.png", 1, "happy")]
+    assert (fake.calls, happy.calls - before) == (1, 1)
+
+
+def test_the_work_can_be_stopped_and_gone_on_with(photos, detector, monkeypatch):
+    fake = detector(0.9)
+    find, clicks = fake.detect, iter(["stop"])
+
+    def stop_at_the_third(*arguments):
+        if fake.calls == 2 and next(clicks, None):
+            # What a click on the button does in the middle of the work.
+            st.session_state.stopped = True
+            st.rerun()
+        return find(*arguments)
+
+    monkeypatch.setattr(fake, "detect", stop_at_the_third)
+    page = upload(photos, *((f"{n}.png", png(120 + n, 120)) for n in range(5)))
+    assert "Stopped after 2 of 5 photos" in texts(page)
+    assert len(rows(page)) == 2
+    button(page, "Go on").click().run()
+    assert len(rows(page)) == 5
+    assert fake.calls == 5
+
+
+# Settings: a change repeats only the work that it touches
+
+
+@pytest.fixture
+def decoded(monkeypatch) -> list[int]:
+    """The sizes of the files that were decoded."""
+    sizes: list[int] = []
+    load = ec.load_image
+
+    def counting(data: bytes) -> np.ndarray:
+        sizes.append(len(data))
+        return load(data)
+
+    monkeypatch.setattr(ec, "load_image", counting)
+    return sizes
+
+
+def test_a_rerun_repeats_nothing(photos, detector, happy, decoded):
+    fake = detector(0.9)
+    page = upload(photos, ("a.png", png()), ("b.png", png(310)))
+    work = len(decoded), fake.calls, happy.calls
+    page.run()
+    assert (len(decoded), fake.calls, happy.calls) == work
+
+
+def test_another_threshold_detects_again_without_decoding(photos, detector, happy, decoded):
+    fake = detector(0.9)
+    page = upload(photos, ("a.png", png()))
+    decodings, detections = len(decoded), fake.calls
+    page.slider(key="threshold").set_value(0.8).run()
+    assert (len(decoded), fake.calls) == (decodings, detections + 1)
+    page.slider(key="threshold").set_value(0.7).run()
+    assert (len(decoded), fake.calls) == (decodings, detections + 1)
+
+
+def test_another_model_classifies_again_without_decoding_or_detecting(
+    photos, detector, happy, decoded, monkeypatch, tmp_path
+):
+    folder = tmp_path / "models" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text("{}")
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
+    fake = detector(0.9)
+    page = upload(photos, ("a.png", png()))
+    decodings, detections, classifications = len(decoded), fake.calls, happy.calls
+    page.selectbox(key="model").set_value("mine").run()
+    assert not page.exception
+    assert (len(decoded), fake.calls, happy.calls) == (decodings, detections, classifications + 1)
+
+
+def test_settings_are_kept_on_the_way_to_home_and_back(photos):
+    photos.slider(key="threshold").set_value(0.5).run()
+    photos.selectbox(key="detector").set_value("haar").run()
+    photos.switch_page("Home.py").run()
+    photos.switch_page("pages/3_Predict.py").run()
+    assert photos.slider(key="threshold").value == 0.5
+    assert photos.selectbox(key="detector").value == "haar"
+
+
+@pytest.mark.parametrize("name", ["yunet", "haar"])
+def test_the_answers_are_the_librarys(photos, happy, name):
+    photos.selectbox(key="detector").set_value(name).run()
+    page = upload(photos, ("a.png", astronaut()), ("b.png", png()))
+    expected = len(ec.analyze(astronaut(), detector=name))
+    assert rows(page)[0][1] == expected == 1
+
+
+def test_a_broken_model_is_said_without_a_traceback(home, monkeypatch, tmp_path):
+    folder = tmp_path / "models" / "emotion-net"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text("{}")
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
+    home.run()
+    page = home.switch_page("pages/3_Predict.py").run()
+    button(page, "Try the sample").click().run()
+    assert not page.exception
+    assert page.error[0].value.startswith("The model emotion-net cannot be used: ")
+
+
+# Downloads
+
+
+def found(name: str, data: bytes, turns: int = 0) -> tuple[ui.Photo, ec.PhotoResult, int]:
+    probabilities = {emotion: 0.94 if emotion == "happy" else 0.01 for emotion in ec.EMOTIONS}
+    face = ec.FaceResult(ec.Box(10, 10, 50, 50), 0.9, None, probabilities, "happy", 0.94, "emotion-net")
+    return ui.Photo(name, data, name), ec.PhotoResult(name, [face]), turns
+
+
+def test_csv_is_read_by_excel_and_has_all_photos():
+    results = [found("фото.png", png())[1], ec.PhotoResult("bad.jpg", error="the file is empty")]
+    data = ui.csv_of(results)
+    assert data.startswith(b"\xef\xbb\xbf")
+    table = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert [(row["photo"], row["emotion"], row["error"]) for row in table] == [
+        ("фото.png", "happy", ""),
+        ("bad.jpg", "", "the file is empty"),
+    ]
+
+
+def test_json_has_all_photos():
+    assert [photo["photo"] for photo in json.loads(ui.json_of([found("фото.png", png())[1]]))] == ["фото.png"]
+
+
+def test_an_annotated_picture_has_the_photos_size_as_it_was_turned():
+    assert ec.load_image(ui.annotated(*found("a.png", png(600, 400)))).shape == (400, 600, 3)
+    assert ec.load_image(ui.annotated(*found("a.png", png(600, 400), turns=1))).shape == (600, 400, 3)
+
+
+def test_the_zip_has_every_photo_with_faces():
+    with zipfile.ZipFile(io.BytesIO(ui.zip_of([found("a.png", png()), found("a.png", png())]))) as archive:
+        assert archive.namelist() == ["a-annotated.jpg", "a-annotated-2.jpg"]

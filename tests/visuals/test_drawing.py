@@ -1,0 +1,119 @@
+"""Boxes and labels on pictures of any size."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emotion_core import EMOTIONS, Box, FaceResult
+from emotion_core.emotions import COLOURS
+from emotion_core.visuals.drawing import SMALLEST_DRAWN, annotate, at_most, enlarged, readable_on, thumbnail
+
+
+def face(box: Box, emotion: str = "happy") -> FaceResult:
+    return FaceResult(box, 0.9, None, dict.fromkeys(EMOTIONS, 1 / 7), emotion, 0.9, "model")
+
+
+def grey(width: int, height: int) -> np.ndarray:
+    return np.full((height, width, 3), 128, np.uint8)
+
+
+def rgb(colour: str) -> list[int]:
+    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
+
+
+def count_of(image: np.ndarray, colour: str) -> int:
+    return int((image == rgb(colour)).all(axis=2).sum())
+
+
+@pytest.mark.parametrize("emotion", COLOURS)
+def test_a_face_gets_a_box_in_its_emotions_colour(emotion):
+    picture = annotate(grey(640, 480), [face(Box(200, 150, 100, 120), emotion)])
+    assert picture[210, 200].tolist() == rgb(COLOURS[emotion])
+    assert count_of(picture, COLOURS[emotion]) > 2 * (100 + 120)
+
+
+def test_the_picture_given_is_left_as_it_was():
+    image = grey(640, 480)
+    annotate(image, [face(Box(200, 150, 100, 120))])
+    assert (image == 128).all()
+
+
+def test_no_face_leaves_the_picture_as_it_was():
+    assert (annotate(grey(640, 480), []) == 128).all()
+
+
+def test_the_chosen_face_has_a_wider_line():
+    faces = [face(Box(100, 150, 100, 120)), face(Box(400, 150, 100, 120))]
+    picture = annotate(grey(640, 480), faces, chosen=2)
+    assert count_of(picture[150:, :320], COLOURS["happy"]) < count_of(picture[150:, 320:], COLOURS["happy"])
+
+
+def test_lines_and_letters_grow_with_the_picture():
+    small = annotate(grey(400, 300), [face(Box(100, 100, 100, 100))])
+    large = annotate(grey(4000, 3000), [face(Box(1000, 1000, 1000, 1000))])
+    share = [count_of(image, COLOURS["happy"]) / image[:, :, 0].size for image in (small, large)]
+    assert share[0] == pytest.approx(share[1], rel=0.5)
+
+
+@pytest.mark.parametrize("box", [Box(0, 0, 100, 100), Box(540, 380, 100, 100), Box(-50, -50, 800, 700)])
+def test_a_label_at_the_edge_stays_within_the_picture(box):
+    picture = annotate(grey(640, 480), [face(box)])
+    reference = annotate(grey(640, 480), [face(Box(250, 200, 100, 100))])
+    # The letters on the coloured ground are as many as in the middle of a picture.
+    assert count_of(picture, "#000000") == pytest.approx(count_of(reference, "#000000"), rel=0.05)
+
+
+def test_labels_of_neighbours_do_not_cover_each_other():
+    faces = [face(Box(100 + 60 * n, 200, 50, 60), emotion) for n, emotion in enumerate(EMOTIONS)]
+    together = annotate(grey(640, 480), faces)
+    for one in faces:
+        # The smallest label, of the number alone, has more ground than this besides the lines of the box.
+        lines = 2 * (50 + 60) * 3
+        assert count_of(together, COLOURS[one.emotion]) > lines - 100 + 250
+
+
+def test_a_small_picture_is_enlarged_so_that_words_fit():
+    picture = annotate(grey(48, 48), [face(Box(0, 0, 48, 48))])
+    assert picture.shape == (SMALLEST_DRAWN, SMALLEST_DRAWN, 3)
+
+
+sizes = st.integers(1, 900)
+edges = st.floats(-2000, 2000)
+sides = st.floats(0, 3000)
+
+
+@given(sizes, sizes, st.lists(st.builds(Box, edges, edges, sides, sides), max_size=4))
+def test_any_boxes_are_drawn_on_pictures_of_any_size(width, height, boxes):
+    picture = annotate(grey(width, height), [face(box) for box in boxes], chosen=1)
+    assert picture.dtype == np.uint8
+    assert max(picture.shape[:2]) == max(width, height, SMALLEST_DRAWN)
+
+
+def test_a_large_picture_is_reduced_together_with_its_boxes():
+    image, faces = at_most(grey(2000, 1000), [face(Box(200, 100, 400, 500))], 1000)
+    assert image.shape == (500, 1000, 3)
+    assert faces[0].box == Box(100, 50, 200, 250)
+
+
+def test_a_small_picture_is_not_enlarged_by_reducing():
+    image, faces = at_most(grey(200, 100), [face(Box(20, 10, 40, 50))], 1000)
+    assert image.shape == (100, 200, 3)
+    assert faces[0].box == Box(20, 10, 40, 50)
+
+
+def test_a_thumbnail_keeps_its_proportions_and_at_least_a_pixel():
+    assert thumbnail(grey(2000, 1000), 100).shape == (50, 100, 3)
+    assert thumbnail(grey(3000, 1), 100).shape == (1, 100, 3)
+
+
+def test_a_crop_is_enlarged_pixel_by_pixel():
+    assert enlarged(np.array([[1, 2]], np.uint8), 2).tolist() == [[1, 1, 2, 2], [1, 1, 2, 2]]
+    assert enlarged(np.zeros((48, 48, 3), np.uint8), 4).shape == (192, 192, 3)
+
+
+def test_text_on_a_colour_is_black_or_white_whichever_is_read_better():
+    assert readable_on("#ffffff") == readable_on(COLOURS["happy"]) == "#000000"
+    assert readable_on("#000000") == readable_on(COLOURS["sad"]) == "#ffffff"

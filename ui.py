@@ -231,7 +231,7 @@ def settings() -> Settings:
         detector = st.selectbox(
             "Face detector",
             list(DETECTORS),
-            format_func=DETECTORS.get,
+            format_func=lambda name: DETECTORS[name],
             key="detector",
             persist_state="session",
             help="YuNet finds more faces, also turned and partly hidden ones. The Haar cascade is an older method.",
@@ -418,6 +418,7 @@ def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> in
         }
         for photo, result in zip(photos, results, strict=True)
     ]
+    st.caption("Mark a row to see its photo below.")
     event = st.dataframe(
         pd.DataFrame(rows),
         key=key,

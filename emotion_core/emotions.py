@@ -3,6 +3,11 @@
 Every array of probabilities in this project has its columns in the order of `EMOTIONS`.
 """
 
+from __future__ import annotations
+
+import re
+import unicodedata
+
 EMOTIONS = ("angry", "disgusted", "fearful", "happy", "neutral", "sad", "surprised")
 
 #: FER-2013 numbers its labels 0 to 6 in this order (Goodfellow et al. 2013, arXiv 1307.0414).
@@ -13,6 +18,25 @@ FER2013_NUMBERING = ("angry", "disgusted", "fearful", "happy", "sad", "surprised
 FERPLUS_VOTES = (
     "neutral", "happy", "surprised", "sad", "angry", "disgusted", "fearful", "contempt", "unknown", "nf",
 )  # fmt: skip
+
+#: What faces are labelled that are none of the seven; kept in tables, not learnt from. "nf" means not a face.
+OTHERS = ("contempt", "unknown", "nf")
+
+#: What data sets and people call the emotions: letters only, in lower case. The short ones are the codes of JAFFE and
+#: KDEF.
+SYNONYMS = {
+    "angry": ("angry", "anger", "angered", "mad", "an", "ang"),
+    "disgusted": ("disgusted", "disgust", "disgusting", "di", "dis"),
+    "fearful": ("fearful", "fear", "feared", "afraid", "scared", "fe", "fea", "af"),
+    "happy": ("happy", "happiness", "happily", "joy", "joyful", "smile", "smiling", "ha", "hap"),
+    "neutral": ("neutral", "neutrality", "calm", "ne", "neu"),
+    "sad": ("sad", "sadness", "saddened", "unhappy", "sa"),
+    "surprised": ("surprised", "surprise", "surprising", "suprise", "suprised", "su", "sur"),
+    "contempt": ("contempt", "contemptuous", "contemptful"),
+    "unknown": ("unknown", "uncertain", "unsure", "none", "other", "others"),
+    "nf": ("nf", "noface", "notaface", "nonface"),
+}
+_BY_SYNONYM = {synonym: name for name, synonyms in SYNONYMS.items() for synonym in synonyms}
 
 #: One colour an emotion, and one for "uncertain", told apart by the colour-blind: those of Okabe and Ito ("Color
 #: Universal Design", 2008) without yellow, which white swallows, and two greys. Never without the word beside it.
@@ -26,3 +50,13 @@ COLOURS = {
     "surprised": "#56B4E9",
     "uncertain": "#66717A",
 }
+
+
+def emotion_of(text: str) -> str | None:
+    """One of `EMOTIONS` or `OTHERS` by any of its names; None if the text is none of them.
+
+    Case, blanks, digits and signs do not count: "Angry ", "0_anger" and "AN" are all angry. A number alone is nothing,
+    as data sets number the emotions differently.
+    """
+    letters = re.sub(r"[^a-z]", "", unicodedata.normalize("NFKC", text).casefold())
+    return _BY_SYNONYM.get(letters)

@@ -69,7 +69,7 @@ def _fer2013_images(pixels: pd.Series, path: Path | str) -> np.ndarray:
         try:
             values = np.array(str(text).split(), dtype=np.int64)
         except ValueError:
-            values = np.empty(0)
+            values = np.empty(0, np.int64)
         if values.size != FER2013_SIDE**2 or values.min() < 0 or values.max() > 255:
             raise ValueError(f"{path}: row {row} is not a face of {FER2013_SIDE}x{FER2013_SIDE} values from 0 to 255")
         images[row] = values.reshape(FER2013_SIDE, FER2013_SIDE)

@@ -61,7 +61,7 @@ class TestFaces:
 
     @pytest.mark.parametrize("usage", ["training", "Validation", ""])
     def test_another_usage_is_refused(self, write, usage):
-        with pytest.raises(ValueError, match="unknown Usage .*; allowed are Training, PublicTest, PrivateTest"):
+        with pytest.raises(ValueError, match=r"unknown Usage .*; allowed are Training, PublicTest, PrivateTest"):
             read_fer2013(write(f"3,{FLAT},{usage}"))
 
     @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ class TestFaces:
             read_fer2013(tmp_path / "a.csv")
 
     def test_a_missing_file(self, tmp_path):
-        with pytest.raises(OSError, match="a.csv"):
+        with pytest.raises(OSError, match=r"a\.csv"):
             read_fer2013(tmp_path / "a.csv")
 
 
@@ -111,7 +111,7 @@ class TestVotes:
         ids=["fewer", "another order", "none"],
     )
     def test_of_other_rows_are_refused(self, write, write_votes, rows):
-        with pytest.raises(ValueError, match="its rows are not those of the FER-2013 csv"):
+        with pytest.raises(ValueError, match=r"its rows are not those of the FER-2013 csv"):
             read_fer2013(write(*self.FACES), write_votes(*rows))
 
     def test_without_a_column_are_refused(self, write, write_votes):

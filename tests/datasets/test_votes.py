@@ -89,7 +89,7 @@ class TestTargets:
 
     @given(any_table)
     def test_every_row_sums_to_1(self, table):
-        shares, usable = vote_targets(table)
+        shares, _ = vote_targets(table)
         assert shares.dtype == np.float32
         assert shares.shape == (len(table), 7)
         assert shares.sum(axis=1) == pytest.approx(1)

@@ -21,10 +21,10 @@ landmarks = st.none() | st.lists(numbers, min_size=10, max_size=10).map(lambda n
 faces = st.builds(Face, boxes, st.just(0.9), landmarks)
 
 
-def face_with_eyes(right: tuple[float, float], left: tuple[float, float], box: Box = Box(0, 0, 50, 50)) -> Face:
+def face_with_eyes(right: tuple[float, float], left: tuple[float, float], box: Box | None = None) -> Face:
     points = np.zeros((5, 2), np.float32)
     points[:2] = right, left
-    return Face(box, 0.9, points)
+    return Face(box or Box(0, 0, 50, 50), 0.9, points)
 
 
 class TestRoll:

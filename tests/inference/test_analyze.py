@@ -18,6 +18,9 @@ from emotion_core.inference.analyze import analyze, analyze_many, classify_faces
 from emotion_core.inference.card import ModelError
 from emotion_core.inference.classifier import Classifier, load_classifier
 
+#: The first test here waits for the tiny networks, and so for TensorFlow: minutes on a machine that is busy training.
+pytestmark = pytest.mark.timeout(600)
+
 FACE = Box(179, 65, 90, 111)
 
 

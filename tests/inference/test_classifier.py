@@ -14,6 +14,9 @@ from emotion_core.inference.card import ModelError, NetworkInput
 from emotion_core.inference.classifier import LITERT_FILE, Classifier, load_classifier, network_input
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 
+#: The first test here waits for the tiny networks, and so for TensorFlow: minutes on a machine that is busy training.
+pytestmark = pytest.mark.timeout(600)
+
 #: What the grey network answers to black (its biases), and what white adds.
 BIASES = np.arange(7) / 2
 WHITE = np.array([3, 0, 0, 0, 0, 0, -3])

@@ -1,0 +1,39 @@
+"""What can be wrong with a data set. Importing this loads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+#: So many bad rows, or labels, are named in a message.
+NAMED = 10
+
+
+class DatasetError(ValueError):
+    """A data set that cannot be read, stored or opened; the message says in one line why and what is allowed."""
+
+
+class BadRowsError(DatasetError):
+    """Rows that cannot be used.
+
+    Attributes:
+        rows: the first ten, each with its place and the reason.
+    """
+
+    def __init__(self, source: str, rows: Sequence[str]):
+        self.rows = list(rows[:NAMED])
+        count = f"{len(rows)} bad row{'s' * (len(rows) != 1)}" if len(rows) < NAMED else f"{NAMED} bad rows or more"
+        super().__init__(f"{source}: {count}: {'; '.join(self.rows)}. Mend them, or skip bad rows")
+
+
+class UnknownLabelsError(DatasetError):
+    """Labels that are no known name of an emotion.
+
+    Attributes:
+        labels: how many faces have each of them, the most frequent first.
+    """
+
+    def __init__(self, source: str, labels: Mapping[str, int]):
+        self.labels = dict(sorted(labels.items(), key=lambda item: -item[1]))
+        named = ", ".join(f"{label!r} ({count})" for label, count in list(self.labels.items())[:NAMED])
+        more = f" and {len(self.labels) - NAMED} others" if len(self.labels) > NAMED else ""
+        super().__init__(f"{source}: no emotion is called {named}{more}. Say what each means, or leave it out")

@@ -384,7 +384,8 @@ def analyse_all(photos: list[Photo], settings: Settings, on_stop: Callable[[bool
     many = sum(not is_analysed(photo, settings) for photo in photos) > 1
     if many:
         progress = st.progress(0.0)
-        st.button("Stop", on_click=on_stop, args=(True,), icon=":material/stop:")
+        # Streamlit has a "Stop" of its own in the corner, which shows nothing of what is done.
+        st.button("Stop and show results", on_click=on_stop, args=(True,), icon=":material/stop:")
     for count, photo in enumerate(photos):
         if many:
             progress.progress(count / len(photos), f"{count} of {len(photos)} photos")

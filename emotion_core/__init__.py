@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any
 from emotion_core.emotions import EMOTIONS
 
 if TYPE_CHECKING:
+    from emotion_core.datasets.dataset import Dataset
+    from emotion_core.datasets.errors import DatasetError
+    from emotion_core.datasets.formats import load_dataset
     from emotion_core.faces.box import Box
     from emotion_core.images import ImageError, load_image
     from emotion_core.inference.analyze import analyze, analyze_many
@@ -25,6 +28,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Box": "faces.box",
     "Classifier": "inference.classifier",
+    "Dataset": "datasets.dataset",
+    "DatasetError": "datasets.errors",
     "FaceResult": "inference.results",
     "ImageError": "images",
     "ModelError": "inference.card",
@@ -32,6 +37,7 @@ _HOMES = {
     "analyze": "inference.analyze",
     "analyze_many": "inference.analyze",
     "load_classifier": "inference.classifier",
+    "load_dataset": "datasets.formats",
     "load_image": "images",
     "to_frame": "inference.results",
 }
@@ -40,6 +46,8 @@ __all__ = [
     "EMOTIONS",
     "Box",
     "Classifier",
+    "Dataset",
+    "DatasetError",
     "FaceResult",
     "ImageError",
     "ModelError",
@@ -47,6 +55,7 @@ __all__ = [
     "analyze",
     "analyze_many",
     "load_classifier",
+    "load_dataset",
     "load_image",
     "to_frame",
 ]

@@ -38,7 +38,7 @@ class ImageError(ValueError):
 
 
 def load_image(source: Picture) -> np.ndarray:
-    """Read a picture as an upright RGB array of shape (height, width, 3), uint8.
+    """Read a picture as an upright RGB array of shape (height, width, 3), uint8, which may be read-only.
 
     EXIF rotation is applied; of an animation the first frame is taken; transparency is laid on white; 16-bit grey is
     scaled to 8 bits; CMYK and palettes are converted. Limits on bytes and pixels are checked before decoding.

@@ -29,10 +29,9 @@ def model_folder(model: str | Path) -> Path:
     if isinstance(model, Path) or os.sep in model:
         return Path(model)
     name = DEFAULT_MODEL if model == "default" else model
-    for root in _model_roots():
-        if (root / name).is_dir():
-            return root / name
-    return SHIPPED_MODELS / name
+    folders = [root / name for root in _model_roots()]
+    with_card = [folder for folder in folders if (folder / "card.json").exists()]
+    return next(iter(with_card), folders[-1])
 
 
 def _model_roots() -> list[Path]:

@@ -79,6 +79,11 @@ class TestFolders:
         add(roots[1], "emotion-net")
         assert model_folder("default") == roots[0] / "emotion-net"
 
+    def test_the_users_half_made_one_does_not_hide_the_shipped_one(self, roots):
+        (roots[0] / "emotion-net").mkdir(parents=True)
+        add(roots[1], "emotion-net")
+        assert model_folder("default") == roots[1] / "emotion-net"
+
     @pytest.mark.parametrize("given", ["/some/where", "some/where", "./here"])
     def test_a_text_with_a_slash_is_a_folder(self, roots, given):
         assert model_folder(given) == Path(given)

@@ -22,8 +22,10 @@ from emotion_core.faces.detection import (
     load_detector,
 )
 from emotion_core.images import EXTENSIONS, ImageError, Picture, load_image
+from emotion_core.inference.card import CARD_FILE
 from emotion_core.inference.classifier import Classifier, load_classifier
 from emotion_core.inference.results import UNCERTAIN, FaceResult, PhotoResult
+from emotion_core.workspace import model_folder
 
 Detector = YuNetDetector | HaarDetector
 
@@ -155,7 +157,11 @@ def _result(face: Face, probabilities: np.ndarray, classifier: Classifier) -> Fa
 
 
 def _classifier(model: str | Path | Classifier) -> Classifier:
-    return model if isinstance(model, Classifier) else _loaded_classifier(model)
+    if isinstance(model, Classifier):
+        return model
+    card = model_folder(model) / CARD_FILE
+    # A model that was trained anew in this process's time has a new card.
+    return _loaded_classifier(model, card.stat().st_mtime_ns if card.exists() else 0)
 
 
 def _detector(detector: str | Detector) -> Detector:
@@ -163,7 +169,7 @@ def _detector(detector: str | Detector) -> Detector:
 
 
 @lru_cache(maxsize=4)
-def _loaded_classifier(model: str | Path) -> Classifier:
+def _loaded_classifier(model: str | Path, changed: int) -> Classifier:
     return load_classifier(model)
 
 

@@ -117,7 +117,7 @@ def write_model(name: str, network: keras.Model, dataset: Dataset, run: Path, mo
     known = labels >= 0
     card = card.model_copy(
         update={
-            "abstain_threshold": round(abstain_threshold(calibrated[known], labels[known], MOST_WRONG), 3),
+            "abstain_threshold": abstain_threshold(calibrated[known], labels[known], MOST_WRONG),
             "measurements": measure_all(calibrated, validation, training, f"{DATA} PublicTest", "validation"),
         }
     )

@@ -77,6 +77,14 @@ def test_model_and_limits_are_each_said_once(photos):
     assert texts(page).count("not for decisions about people") == 1
 
 
+def test_the_models_card_is_shown_on_demand(photos):
+    page = upload(photos, ("a.png", astronaut()))
+    assert "multiply-adds" not in texts(page)
+    button(page, "About this model").click().run()
+    assert not page.exception
+    assert "multiply-adds" in texts(page)
+
+
 def test_own_pictures_take_the_place_of_the_sample(photos):
     button(photos, "Try the sample").click().run()
     upload(photos, ("a.png", png()))

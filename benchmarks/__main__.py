@@ -33,7 +33,9 @@ def _run(name: str, setting: Setting) -> bool:
     """Run a script and print its table; whether all its promises were kept."""
     start = time.perf_counter()
     title, rows = SCRIPTS[name].run(setting)
-    print(f"\n## {name}: {title} ({time.perf_counter() - start:.0f} s)\n\n{as_markdown(rows)}", flush=True)
+    print(f"\n## {name}: {title} ({time.perf_counter() - start:.0f} s)", flush=True)
+    if rows:
+        print(f"\n{as_markdown(rows)}", flush=True)
     return all(row.reached is not False for row in rows)
 
 

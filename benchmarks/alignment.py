@@ -121,5 +121,5 @@ def _row(side: int, angle: int, found: Found, classifier: Classifier) -> Row:
         f"{right['aligned'].mean():.1%}",
         beside=f"not aligned {right['plain'].mean():.1%}, alignment adds {100 * gains.mean():+.1f} ± {100 * error:.1f} "
         f"points; as given {right['given'].mean():.1%}; found {found.share:.1%}; "
-        f"landmarks show {np.median(found.shown):.0f} degrees",
+        f"landmarks show {round(float(np.median(found.shown)))} degrees",
     )

@@ -89,7 +89,7 @@ def processor_time(times: Times) -> str:
 def as_markdown(rows: list[Row]) -> str:
     """The rows as a Markdown table that is readable as it is."""
     verdict = {True: "yes", False: "NO", None: ""}
-    lines = [("promise", "limit", "measured", "beside", "reached")]
+    lines: list[tuple[str, ...]] = [("promise", "limit", "measured", "beside", "reached")]
     lines += [(row.promise, row.limit, row.measured, row.beside, verdict[row.reached]) for row in rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     lines.insert(1, tuple("-" * width for width in widths))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.card import Measurement, ModelCard
 from emotion_core.inference.results import percent
@@ -71,20 +73,28 @@ def _weakest(card: ModelCard) -> str:
 
 
 def _facts(card: ModelCard) -> str:
-    network, training = card.architecture, card.training
-    colours = "grey" if card.input.channels == 1 else "RGB"
-    recipe = ", ".join(f"{name} {value}" for name, value in training.recipe.items())
-    return "\n".join(
-        [
-            f"- Network: {network.name}, {network.parameters:,} parameters, {network.multiply_adds / 1e6:.0f} million "
-            "multiply-adds a face.",
-            f"- Sees: one face of {card.input.size}x{card.input.size} pixels, {colours}, as pixel * "
-            f"{card.input.scale:.6g} + {card.input.offset:g}.",
-            f"- Answers in the order: {', '.join(card.class_order)}; temperature {card.temperature:.3f}; "
-            f'"uncertain" below {card.abstain_threshold:.0%}.',
-            f"- Learnt from: {training.data}, {training.faces:,} faces, seed {training.seed}, {training.date}, "
-            f"{training.seconds / 60:.0f} minutes.",
-            f"- Recipe: {recipe}.",
-            f"- Made with: {', '.join(f'{name} {version}' for name, version in training.versions.items())}.",
-        ]
-    )
+    network, seen, training = card.architecture, card.input, card.training
+    colours = "grey" if seen.channels == 1 else "RGB"
+    versions = ", ".join(f"{name} {version}" for name, version in training.versions.items())
+    lines = [
+        f"Network: {network.name}, {network.parameters:,} parameters, {network.multiply_adds / 1e6:.0f} million "
+        "multiply-adds a face.",
+        f"Sees: one face of {seen.size}x{seen.size} pixels, {colours}, each value from {seen.offset:g} to "
+        f"{255 * seen.scale + seen.offset:g}.",
+        f"Answers in the order: {', '.join(card.class_order)}; temperature {card.temperature:.3f}; "
+        f'"uncertain" below {card.abstain_threshold:.0%}.',
+        f"Learnt from: {training.data}, {training.faces:,} faces, seed {training.seed}, {training.date}, "
+        f"{training.seconds / 60:.0f} minutes of computing.",
+        f"Recipe: {', '.join(_settings(training.recipe))}.",
+        f"Made with: {versions}.",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _settings(recipe: Mapping[str, object]) -> Iterator[str]:
+    """Each setting as "name value"; those within a setting one by one."""
+    for name, value in recipe.items():
+        if isinstance(value, Mapping):
+            yield from _settings(value)
+        else:
+            yield f"{name.replace('_', ' ')} {'none' if value is None else value}"

@@ -19,9 +19,9 @@ def card(card_fields) -> ModelCard:
     [
         "# tiny\n\nA network for tests.",
         NOT_FOR,
-        "one face of 8x8 pixels, grey",
+        "one face of 8x8 pixels, grey, each value from",
         "455 parameters, 1 million multiply-adds",
-        "28,709 faces, seed 1, 2026-11-22, 2 minutes",
+        "28,709 faces, seed 1, 2026-11-22, 2 minutes of computing",
         "angry, disgusted, fearful, happy, neutral, sad, surprised; temperature 1.000",
         '"uncertain" below 0%',
         "epochs 3",

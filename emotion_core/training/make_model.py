@@ -23,7 +23,7 @@ import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.formats import read_fer2013
-from emotion_core.datasets.votes import majority_labels, vote_targets
+from emotion_core.datasets.votes import NO_LABEL, majority_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.calibration import abstain_threshold, fit_temperature
 from emotion_core.evaluation.metrics import measure_all, own_labels
@@ -110,11 +110,12 @@ def write_model(name: str, network: keras.Model, dataset: Dataset, run: Path, mo
     card = _card(name, shipped, network, dataset, run, folder, seed)
     training, validation = dataset.split("train"), dataset.split("validation")
 
+    labels = _judged_by(shipped.recipe, validation)
+    known = labels != NO_LABEL
     raw = _probabilities(folder, card, validation)
-    targets, labels, usable = _judged_by(shipped.recipe, validation)
-    card = card.model_copy(update={"temperature": round(fit_temperature(raw[usable], targets[usable]), 4)})
+    temperature = fit_temperature(raw[known], np.eye(len(EMOTIONS))[labels[known]])
+    card = card.model_copy(update={"temperature": temperature})
     calibrated = _probabilities(folder, card, validation)
-    known = labels >= 0
     card = card.model_copy(
         update={
             "abstain_threshold": abstain_threshold(calibrated[known], labels[known], MOST_WRONG),
@@ -126,13 +127,9 @@ def write_model(name: str, network: keras.Model, dataset: Dataset, run: Path, mo
     return folder
 
 
-def _judged_by(recipe: Recipe, faces: Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What a model's answers should be: shares (N, 7), labels (N,), and which rows of the shares are usable."""
-    if recipe.labels == "votes":
-        targets, usable = vote_targets(faces.table)
-        return targets, majority_labels(faces.table), usable
-    labels = own_labels(faces)
-    return np.eye(len(EMOTIONS))[labels], labels, np.ones(len(labels), dtype=bool)
+def _judged_by(recipe: Recipe, faces: Dataset) -> np.ndarray:
+    """What a model's answers should be, (N,) indices into `EMOTIONS` or `NO_LABEL`."""
+    return majority_labels(faces.table) if recipe.labels == "votes" else own_labels(faces)
 
 
 def _probabilities(folder: Path, card: ModelCard, faces: Dataset) -> np.ndarray:

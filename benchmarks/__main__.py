@@ -10,11 +10,18 @@ import time
 from pathlib import Path
 
 import benchmarks
-from benchmarks import alignment, ancestor, folder, inference, startup
+from benchmarks import alignment, ancestor, datasets, folder, inference, startup
 from benchmarks.setting import Setting, machine
 from benchmarks.table import as_markdown
 
-SCRIPTS = {"startup": startup, "inference": inference, "ancestor": ancestor, "folder": folder, "alignment": alignment}
+SCRIPTS = {
+    "startup": startup,
+    "inference": inference,
+    "ancestor": ancestor,
+    "folder": folder,
+    "alignment": alignment,
+    "datasets": datasets,
+}
 
 
 def main() -> int:

@@ -14,6 +14,8 @@ from typing import Annotated, TextIO
 
 import typer
 
+from emotion_core import cli_dataset
+from emotion_core.datasets.errors import DatasetError
 from emotion_core.faces.detection import DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD, DETECTORS, DetectorError
 from emotion_core.images import READABLE, load_image
 from emotion_core.inference.analyze import analyze_many, photos_in
@@ -23,6 +25,7 @@ from emotion_core.inference.reports import CSV_ENCODING, CsvReport, JsonReport
 from emotion_core.inference.results import PhotoResult, in_words
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app.add_typer(cli_dataset.app, name="dataset")
 
 STANDARD_OUTPUT = "-"
 
@@ -33,7 +36,7 @@ def main() -> None:
         status = app(standalone_mode=False)
     except typer.TyperException as error:
         _leave(2, error.format_message())
-    except (ModelError, DetectorError) as error:
+    except (ModelError, DetectorError, DatasetError) as error:
         _leave(2, str(error))
     except (typer.Abort, KeyboardInterrupt):
         _leave(1, "stopped")
@@ -74,7 +77,7 @@ def analyze(
     if not paths:
         raise typer.BadParameter(f"no pictures in {', '.join(map(str, photos))}; readable are {READABLE}")
     threads = min(os.cpu_count() or 1, len(paths))
-    with _without_native_messages():
+    with without_native_messages():
         classifier = load_classifier(model)
     results = analyze_many(((str(p), p) for p in paths), classifier, detector, threshold, smallest_face, threads)
     with ExitStack() as stack:
@@ -84,7 +87,7 @@ def analyze(
 
 
 @contextmanager
-def _without_native_messages() -> Iterator[None]:
+def without_native_messages() -> Iterator[None]:
     """Keep LiteRT from announcing itself on standard error, which it does beneath Python and without a switch."""
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)

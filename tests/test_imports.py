@@ -22,9 +22,9 @@ ALLOWED = {
     "training": GROUND | {"faces", "datasets", "inference", "evaluation"},
     "visuals": {"emotions", "images", "faces", "inference", "evaluation"},
 }
-PARTS = set(ALLOWED) | {"cli"}
+PARTS = set(ALLOWED) | {"cli", "cli_dataset"}
 #: The front door, the command line and what starts it see every part.
-TOP = {"__init__", "__main__", "cli"}
+TOP = {"__init__", "__main__", "cli", "cli_dataset"}
 
 STREAMLIT = {"streamlit", "streamlit_webrtc"}
 

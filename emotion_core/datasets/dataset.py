@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from emotion_core.emotions import EMOTIONS
+
 SPLITS = ("train", "validation", "test")
 
 
@@ -17,8 +19,9 @@ class Dataset:
     Attributes:
         images: (N, height, width) grey or (N, height, width, 3) RGB, uint8.
         table: one row a face in the order of `images`, with the columns `source` (what the face was called where it
-            came from), `label` (one of `EMOTIONS`) and `split` (one of `SPLITS`); where annotators voted, also ten
-            columns `votes_neutral` ... `votes_nf` of counts.
+            came from), `label` (one of `EMOTIONS`, or of `OTHERS`, which are not learnt from) and `split` (one of
+            `SPLITS`); where annotators voted, also ten columns `votes_neutral` ... `votes_nf` of counts. What was read
+            from files also has `width` and `height` of the source in pixels and `hash` of the image's content.
     """
 
     images: np.ndarray
@@ -41,3 +44,8 @@ class Dataset:
             raise ValueError(f"unknown split {name!r}; allowed are {', '.join(SPLITS)}")
         chosen = (self.table["split"] == name).to_numpy()
         return Dataset(self.images[chosen], self.table[chosen].reset_index(drop=True))
+
+    def of_emotions(self) -> Dataset:
+        """The faces that are labelled with one of the seven emotions: what can be learnt from by label."""
+        chosen = self.table["label"].isin(EMOTIONS).to_numpy()
+        return self if chosen.all() else Dataset(self.images[chosen], self.table[chosen].reset_index(drop=True))

@@ -21,8 +21,7 @@ DETECTORS = ("yunet", "haar")
 DEFAULT_THRESHOLD = 0.7
 DEFAULT_SMALLEST_FACE = 16
 
-#: The longer side of a picture at the first look, in pixels, and at the second, which is taken when the picture is
-#: larger and the first look saw nothing, or faces so small that smaller ones may have been missed.
+#: The longer side of a picture at the first look, in pixels, and at the second; see `_second_look_pays`.
 FIRST_LOOK = 640
 SECOND_LOOK = 1280
 SMALL_FACE = 40
@@ -101,7 +100,7 @@ class YuNetDetector:
             smallest_face: lowest height of a face in pixels of the picture.
         """
         faces = self._look(image, FIRST_LOOK)
-        if _second_look_pays(image, choose_faces(faces, threshold)):
+        if _second_look_pays(image, faces, threshold):
             faces = _united(faces, self._look(image, SECOND_LOOK))
         return choose_faces(faces, threshold, smallest_face)
 
@@ -180,11 +179,20 @@ def _padded(image: np.ndarray, side: int) -> np.ndarray:
     return cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT) if below or right else image
 
 
-def _second_look_pays(image: np.ndarray, found: list[Face]) -> bool:
+def _second_look_pays(image: np.ndarray, seen: list[Face], threshold: float) -> bool:
+    """Whether faces worth finding may have been too small for the first look, which a larger one costs four times.
+
+    Where the first look found faces, that is where one is so small that smaller ones may have been missed. Where it
+    found none, it is where something looked faintly like a face, as a face of 15 pixels and more does; of smaller ones
+    nothing is seen, which matters in pictures so large that these have the pixels to be read by.
+    """
     longer = max(image.shape[:2])
     if longer <= FIRST_LOOK:
         return False
-    return not found or min(face.box.height for face in found) * FIRST_LOOK / longer < SMALL_FACE
+    found = choose_faces(seen, threshold)
+    if found:
+        return min(face.box.height for face in found) * FIRST_LOOK / longer < SMALL_FACE
+    return bool(seen) or longer > SECOND_LOOK
 
 
 def _united(first: list[Face], second: list[Face]) -> list[Face]:

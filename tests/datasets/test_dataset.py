@@ -46,3 +46,10 @@ def test_an_unknown_split_is_refused(three):
 def test_images_and_rows_must_be_equally_many(three):
     with pytest.raises(ValueError, match="2 images do not fit a table of 3 rows"):
         Dataset(three.images[:2], three.table)
+
+
+def test_only_the_seven_emotions_are_learnt_from(three):
+    assert three.of_emotions() is three
+    other = Dataset(three.images, three.table.assign(label=["contempt", "happy", "unknown"]))
+    assert other.of_emotions().table["label"].tolist() == ["happy"]
+    assert np.array_equal(other.of_emotions().images, three.images[1:2])

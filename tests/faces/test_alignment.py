@@ -103,7 +103,7 @@ class TestLevelEyes:
         rows, columns = np.nonzero(crop[:, :, colour].astype(int) - crop[:, :, other] > 60)
         return float(columns.mean()), float(rows.mean())
 
-    @pytest.mark.parametrize("degrees", [-180, -135, -90, -45, -20, -9, 9, 15, 30, 60, 90, 120, 179])
+    @pytest.mark.parametrize("degrees", [-180, -135, -90, -45, -20, -11, 11, 15, 30, 60, 90, 120, 179])
     @pytest.mark.parametrize("size", [48, 96, 200])
     def test_after_alignment_they_are_level_and_in_their_place(self, degrees, size):
         image, face = self.drawn(degrees)

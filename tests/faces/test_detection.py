@@ -80,6 +80,22 @@ class TestYuNet:
         expected = Box(900 + small.x, 700 + small.y, small.width, small.height)
         assert only(yunet.detect(canvas)).box.overlap(expected) > 0.6
 
+    @pytest.mark.parametrize(
+        ("seen", "longer", "pays"),
+        [
+            ([], 640, False),
+            ([], 1280, False),
+            ([], 1281, True),  # faces of 30 pixels, which can be read, leave no trace at the first look
+            ([Face(Box(0, 0, 200, 200), 0.4)], 1280, True),
+            ([Face(Box(0, 0, 200, 200), 0.9)], 1280, False),
+            ([Face(Box(0, 0, 200, 200), 0.9), Face(Box(300, 0, 60, 70), 0.9)], 1280, True),
+            ([Face(Box(0, 0, 200, 200), 0.9), Face(Box(300, 0, 60, 70), 0.9)], 640, False),
+        ],
+    )
+    def test_a_second_look_is_taken_where_small_faces_may_have_been_missed(self, seen, longer, pays):
+        image = np.zeros((longer // 2, longer, 3), np.uint8)
+        assert detection._second_look_pays(image, seen, threshold=0.7) == pays
+
     def test_a_second_look_does_not_count_faces_twice(self, yunet, astronaut):
         canvas = np.full((1100, 1600, 3), 128, np.uint8)
         canvas[:512, :512] = astronaut

@@ -1,0 +1,168 @@
+"""Where files of a data set lie: a folder or a zip, read alike, and nothing of a zip ever unpacked to the disk."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Protocol
+
+from emotion_core.datasets.errors import DatasetError
+
+#: A zip may unpack to so many bytes, and where that is much, to so many times its own size. Photos shrink by 1.1, a
+#: csv of pixels by 4; a bomb is a thousand times as large as it looks.
+MOST_UNPACKED = 16 * 2**30
+MOST_TIMES = 100
+TIMES_COUNT_FROM = 256 * 2**20
+MOST_FILES = 1_000_000
+#: A single file that is read as a whole.
+MOST_IN_MEMORY = 2 * 2**30
+
+NESTED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
+#: What a damaged zip makes Python's zipfile raise: NotImplementedError for kinds of compression that it does not know.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
+
+
+class Tree(Protocol):
+    """Files by name, relative and with forward slashes."""
+
+    source: str
+
+    def names(self) -> list[str]:
+        """All files but hidden ones, sorted."""
+
+    def open(self, name: str) -> BinaryIO:
+        """A file to read."""
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file within."""
+
+    def size(self, name: str) -> int:
+        """Bytes of a file."""
+
+
+class Folder:
+    """The files of a folder and all below it. Links to other folders are not followed."""
+
+    def __init__(self, path: Path):
+        self.source = str(path)
+        self._path = path
+
+    def names(self) -> list[str]:
+        found = []
+        for folder, subfolders, files in os.walk(self._path):
+            subfolders[:] = [name for name in subfolders if not _is_hidden(name)]
+            below = Path(folder).relative_to(self._path)
+            found += [(below / name).as_posix() for name in files if not _is_hidden(name)]
+        return sorted(found)
+
+    def open(self, name: str) -> BinaryIO:
+        return (self._path / name).open("rb")
+
+    def has(self, name: str) -> bool:
+        inside = not name.startswith("/") and ".." not in name.split("/") and "\0" not in name
+        return inside and (self._path / name).is_file()
+
+    def size(self, name: str) -> int:
+        return (self._path / name).stat().st_size
+
+
+class Zip:
+    """The files of a zip that was found harmless.
+
+    Raises:
+        DatasetError: it is no whole zip, is encrypted, holds names that lead out of it, links, or far more than it
+            should.
+    """
+
+    def __init__(self, path: Path):
+        self.source = str(path)
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except FileNotFoundError:
+            raise
+        except DAMAGED as error:
+            raise DatasetError(f"{path}: the zip is damaged or incomplete ({error})") from None
+        self._files = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
+        _check_amount(path, list(self._files.values()))
+        for info in self._zip.infolist():
+            _check_member(path, info)
+
+    def names(self) -> list[str]:
+        return sorted(name for name in self._files if not any(map(_is_hidden, PurePosixPath(name).parts)))
+
+    def open(self, name: str) -> BinaryIO:
+        try:
+            return self._zip.open(self._files[name])  # type: ignore[return-value]
+        except DAMAGED as error:
+            raise DatasetError(f"{self.source}: {name} cannot be unpacked ({error})") from None
+
+    def has(self, name: str) -> bool:
+        return name in self._files
+
+    def size(self, name: str) -> int:
+        return self._files[name].file_size
+
+
+def read_whole(tree: Tree, name: str, most: int = MOST_IN_MEMORY) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        DatasetError: it is larger than `most` bytes, or is damaged.
+    """
+    if tree.size(name) > most:
+        raise DatasetError(f"{name} is larger than {most >> 20} MB")
+    with damage_named(tree, name), tree.open(name) as file:
+        return file.read()
+
+
+@contextmanager
+def damage_named(tree: Tree, name: str) -> Iterator[None]:
+    """Turns what is raised while reading a damaged member of a zip into a DatasetError."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise DatasetError(f"{tree.source}: {name} is damaged ({error})") from None
+
+
+def seekable(tree: Tree, name: str) -> BinaryIO:
+    """A file that can be read in any order: a zip's member is held in memory."""
+    return tree.open(name) if isinstance(tree, Folder) else io.BytesIO(read_whole(tree, name))
+
+
+def nested_archives(tree: Tree) -> list[str]:
+    """The archives within a folder or a zip, which are not looked into."""
+    return [name for name in tree.names() if name.lower().endswith(NESTED)]
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def _check_amount(path: Path, files: list[zipfile.ZipInfo]) -> None:
+    if len(files) > MOST_FILES:
+        raise DatasetError(f"{path}: the zip holds {len(files):,} files; at most {MOST_FILES:,} are read")
+    unpacked = sum(info.file_size for info in files)
+    if unpacked > MOST_UNPACKED:
+        raise DatasetError(
+            f"{path}: the zip would unpack to {unpacked / 2**30:.0f} GB; at most {MOST_UNPACKED >> 30} GB are read"
+        )
+    if unpacked > max(TIMES_COUNT_FROM, MOST_TIMES * path.stat().st_size):
+        raise DatasetError(f"{path}: the zip would unpack to over {MOST_TIMES} times its size, as no pictures do")
+
+
+def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
+    name = info.orig_filename.replace("\\", "/")
+    if name.startswith("/") or name[1:2] == ":":
+        raise DatasetError(f"{path}: the zip holds the absolute name {name!r}; allowed are names within it")
+    if ".." in name.split("/") or "\0" in name:
+        raise DatasetError(f"{path}: the zip holds the name {name!r}, which leads out of it")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise DatasetError(f"{path}: the zip holds the link {name!r}; allowed are files")
+    if info.flag_bits & 1:
+        raise DatasetError(f"{path}: the zip is encrypted; unpack it and import the folder")

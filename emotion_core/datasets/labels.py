@@ -1,0 +1,82 @@
+"""What the words of a source mean: its labels, its splits, its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.emotions import EMOTIONS, OTHERS, emotion_of
+
+_SPLITS = {
+    "train": ("train", "training"),
+    "validation": ("validation", "val", "valid", "dev", "publictest"),
+    "test": ("test", "testing", "privatetest"),
+}
+_SPLIT_BY_WORD = {word: split for split, words in _SPLITS.items() for word in words}
+
+#: What columns are called, in lower case and letters only; the first that is there is taken.
+IMAGE_COLUMNS = ("image", "imagepath", "imagename", "path", "filepath", "filename", "file", "img", "pth", "pic")
+LABEL_COLUMNS = ("label", "labels", "emotion", "expression", "emotionlabel", "class", "category", "target")
+SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition")
+
+
+class LabelMap:
+    """From a source's labels to emotions: by the user's own mapping, else the source's, else the table of synonyms.
+
+    Args:
+        chosen: what labels mean: a name of an emotion, of contempt, unknown or nf, or None to leave such faces out.
+        stated: what the source says that its labels mean, such as its numbering.
+
+    Raises:
+        DatasetError: a label is to mean something that is no emotion.
+    """
+
+    def __init__(self, chosen: Mapping[str, str | None], stated: Mapping[str, str]):
+        self._stated = {_key(label): name for label, name in stated.items()}
+        self._chosen = {_key(label): _meaning(label, meaning) for label, meaning in chosen.items()}
+
+    def knows(self, label: str) -> bool:
+        names = {_key(label), _key(self._stated.get(_key(label), label))}
+        return bool(names & set(self._chosen)) or self[label] is not None
+
+    def __getitem__(self, label: str) -> str | None:
+        """One of `EMOTIONS` or `OTHERS`; None where such faces are to be left out, or the label is not known."""
+        for name in (_key(label), _key(self._stated.get(_key(label), label))):
+            if name in self._chosen:
+                return self._chosen[name]
+        return emotion_of(self._stated.get(_key(label), label))
+
+
+def numbered(names: Sequence[str], start: int = 0) -> dict[str, str | None]:
+    """A mapping for labels that are numbers: `numbered(["angry", "sad"])` says that 0 is angry and 1 sad."""
+    return {str(number): name for number, name in enumerate(names, start)}
+
+
+def split_of(text: str) -> str | None:
+    """One of `SPLITS` by any of its names, or None."""
+    return _SPLIT_BY_WORD.get(letters(text))
+
+
+def column_of(header: Sequence[str], names: Sequence[str]) -> int | None:
+    """The place of the first of these names among a table's columns, whatever its case, blanks and signs."""
+    columns = [letters(column) for column in header]
+    return next((columns.index(name) for name in names if name in columns), None)
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.casefold())
+
+
+def _key(label: str) -> str:
+    return label.strip().casefold()
+
+
+def _meaning(label: str, meaning: str | None) -> str | None:
+    if meaning is None or not meaning.strip():
+        return None
+    emotion = emotion_of(meaning)
+    if emotion is None:
+        allowed = ", ".join((*EMOTIONS, *OTHERS))
+        raise DatasetError(f"the label {label!r} cannot mean {meaning!r}; allowed are {allowed}, or nothing")
+    return emotion

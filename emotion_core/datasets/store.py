@@ -1,0 +1,306 @@
+"""The user's data sets: imported once into the workspace, opened in an instant, corrected without being changed.
+
+An imported set is a folder of the workspace: `images.npy`, opened by memory map; `table.parquet`, one row a face;
+`dataset.json`, what it is. A derived set is a folder with `dataset.json`, which names the set that it comes from, and
+`edits.jsonl`, the corrections to it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.edits import Edits, edited
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.formats import recognise
+from emotion_core.datasets.reading import Found, Reading, Wishes, content_hash, gather
+from emotion_core.workspace import workspace
+
+IMAGES_FILE = "images.npy"
+TABLE_FILE = "table.parquet"
+DESCRIPTION_FILE = "dataset.json"
+EDITS_FILE = "edits.jsonl"
+
+_NAME = re.compile(r"[^\W_][\w .+-]{0,63}").fullmatch
+#: Bytes of the header of `IMAGES_FILE`: more than it needs, as it is written when the number of images is known.
+_HEADER = 256
+_Shape = tuple[int, ...]
+
+
+class Description(BaseModel):
+    """What a stored set is.
+
+    Attributes:
+        name: its name.
+        base: for a derived set, the name of the set that it comes from; else None.
+        source: where it was imported from.
+        date: when, as YYYY-MM-DD.
+        faces: how many.
+        counts: how many by split and label.
+        shape: of one image, (side, side) for grey or (side, side, 3) for RGB.
+        sha256: of what is learnt from: every face's content hash, label and split in order.
+        reading: what was read, mapped and left out; None for a derived set.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    base: str | None = None
+    source: str
+    date: str
+    faces: int
+    counts: dict[str, dict[str, int]]
+    shape: tuple[int, ...]
+    sha256: str
+    reading: Reading | None = None
+
+
+def import_dataset(path: Path | str, name: str, votes: Path | str | None = None, **wishes: Any) -> Description:
+    """Read a data set of any form and store it, whole or not at all.
+
+    Args:
+        path: a file or a folder.
+        name: what it is to be called.
+        votes: FER+'s csv, where it does not lie beside the faces.
+        wishes: the fields of `Wishes`.
+
+    Raises:
+        DatasetError: the name is taken or not allowed, the same name is just being imported, or the source cannot be
+            used; see `load_dataset`.
+        OSError: a file cannot be read, or the disk is full.
+    """
+    check_new(name)
+    return _store(name, recognise(path, votes), Wishes(**wishes), str(Path(path).resolve()))
+
+
+def add_dataset(dataset: Dataset, name: str, source: str) -> Description:
+    """Store a data set that is in memory, such as drawn faces; raises as `import_dataset` does.
+
+    Args:
+        source: what it comes from, in words.
+    """
+    table = dataset.table.assign(
+        width=dataset.images.shape[2], height=dataset.images.shape[1], hash=[content_hash(i) for i in dataset.images]
+    )
+    reading = Reading(
+        form=source, faces=len(table), labels={label: label for label in sorted(set(table["label"]))}, left_out={}
+    )
+
+    def write(pile: BinaryIO) -> tuple[pd.DataFrame, _Shape, Reading]:
+        pile.write(np.ascontiguousarray(dataset.images).tobytes())
+        return table, dataset.images.shape[1:], reading
+
+    return _written(name, source, write)
+
+
+def derive(base: str, name: str) -> Description:
+    """A new set that is the same as another one until it is corrected: see `edits_of`.
+
+    A set derived from a derived one begins with its corrections.
+
+    Raises:
+        DatasetError: there is no such set, or the name is taken or not allowed.
+    """
+    parent = describe(base)
+    root = parent.base or parent.name
+    with _new_folder(name) as folder:
+        _write_description(folder, parent.model_copy(update={"name": name, "base": root, "reading": None}))
+        if parent.base:
+            shutil.copyfile(_folder(base) / EDITS_FILE, folder / EDITS_FILE)
+        else:
+            (folder / EDITS_FILE).touch()
+    return describe(name)
+
+
+def dataset_names() -> list[str]:
+    """The names of all stored sets, in order."""
+    root = _root()
+    found = root.iterdir() if root.is_dir() else []
+    return sorted(folder.name for folder in found if (folder / DESCRIPTION_FILE).is_file() and _NAME(folder.name))
+
+
+def describe(name: str) -> Description:
+    """What a stored set is; the counts of a derived one are counted anew.
+
+    Raises:
+        DatasetError: there is none of that name, or its description is damaged.
+    """
+    stored = _stored_description(name)
+    return _counted(stored, open_dataset(name).table) if stored.base else stored
+
+
+def open_dataset(name: str) -> Dataset:
+    """A stored set, its images read from the disk as they are needed; corrected, if it is a derived one.
+
+    Excluded faces are not in it. The table of a derived set has the columns of `edits.edited` besides.
+
+    Raises:
+        DatasetError: there is none of that name, or it is damaged.
+    """
+    images, table = _opened(name)
+    if "excluded" not in table:
+        return Dataset(images, table)
+    kept = ~table["excluded"].to_numpy()
+    return Dataset(images if kept.all() else images[kept], table[kept].reset_index(drop=True))
+
+
+def open_with_excluded(name: str) -> Dataset:
+    """A derived set as `open_dataset` gives it, but with the excluded faces, for looking through it."""
+    return Dataset(*_opened(name))
+
+
+def edits_of(name: str) -> Edits:
+    """The corrections of a derived set.
+
+    Raises:
+        DatasetError: there is no such set, or it is an import, which is never changed: derive one from it.
+    """
+    if not _base(name):
+        raise DatasetError(f"{name!r} is an import, which is never changed; derive a set from it and correct that")
+    return Edits(_folder(name) / EDITS_FILE)
+
+
+def delete_dataset(name: str) -> None:
+    """Remove a stored set for good.
+
+    Raises:
+        DatasetError: there is none of that name, or others are derived from it.
+    """
+    _base(name)
+    derived = [other for other in dataset_names() if _base(other) == name]
+    if derived:
+        raise DatasetError(f"{name!r} cannot be deleted, as {', '.join(derived)} comes from it; delete that first")
+    doomed = _root() / f".{name}.deleted-{os.getpid()}-{time.monotonic_ns()}"
+    os.rename(_folder(name), doomed)  # gone at once, even if what follows is cut short
+    shutil.rmtree(doomed)
+
+
+def check_new(name: str) -> None:
+    """Raise a DatasetError if a new set cannot be called so."""
+    if not _NAME(name) or name != name.strip():
+        raise DatasetError(f"a data set cannot be called {name!r}; allowed are 1 to 64 letters, digits and . _ + -")
+    if _folder(name).exists():
+        raise DatasetError(f"there is a data set {name!r} already; choose another name or delete that one")
+
+
+def _store(name: str, found: Found, wishes: Wishes, source: str) -> Description:
+    return _written(name, source, lambda pile: gather(found, wishes, pile))
+
+
+def _written(name: str, source: str, write: Callable[[BinaryIO], tuple[pd.DataFrame, _Shape, Reading]]) -> Description:
+    with _new_folder(name) as folder:
+        with (folder / IMAGES_FILE).open("wb") as file:
+            file.seek(_HEADER)
+            table, shape, reading = write(file)
+            file.seek(0)
+            file.write(_header((len(table), *shape)))
+        table.to_parquet(folder / TABLE_FILE, index=False)
+        date = time.strftime("%Y-%m-%d")
+        described = Description(
+            name=name, source=source, date=date, faces=0, counts={}, shape=shape, sha256="", reading=reading
+        )
+        described = _counted(described, table)
+        _write_description(folder, described)
+    return described
+
+
+def _header(shape: _Shape) -> bytes:
+    """How an .npy file of uint8 begins, in `_HEADER` bytes."""
+    magic = np.lib.format.magic(1, 0)
+    room = _HEADER - len(magic) - 2
+    text = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    return magic + room.to_bytes(2, "little") + text.ljust(room - 1) + b"\n"
+
+
+def _counted(description: Description, table: pd.DataFrame) -> Description:
+    counts = {
+        split: {label: int(count) for label, count in rows["label"].value_counts().sort_index().items()}
+        for split, rows in table.groupby("split")
+    }
+    lines = "".join(f"{h},{label},{split}\n" for h, label, split in table[["hash", "label", "split"]].to_numpy())
+    changed = {"faces": len(table), "counts": counts, "sha256": hashlib.sha256(lines.encode()).hexdigest()}
+    return description.model_copy(update=changed)
+
+
+def _opened(name: str) -> tuple[np.ndarray, pd.DataFrame]:
+    """Images and table of a set; with the columns of `edited` if it is a derived one."""
+    base = _base(name)
+    folder = _folder(base or name)
+    try:
+        images = np.load(folder / IMAGES_FILE, mmap_mode="r", allow_pickle=False)
+        table = pd.read_parquet(folder / TABLE_FILE)
+    except (OSError, ValueError, EOFError) as error:
+        reason = str(error).splitlines()[0][:120]
+        raise DatasetError(f"the data set {base or name!r} is damaged ({reason}); delete it and import it") from None
+    return images, edited(table, edits_of(name).acts()) if base else table
+
+
+def _base(name: str) -> str | None:
+    """The set that a derived one comes from; None for an import."""
+    return _stored_description(name).base
+
+
+def _stored_description(name: str) -> Description:
+    path = _folder(name) / DESCRIPTION_FILE
+    if not _NAME(name) or not path.is_file():
+        raise DatasetError(f"there is no data set {name!r}; there are {', '.join(dataset_names()) or 'none yet'}")
+    try:
+        return Description.model_validate_json(path.read_text("utf-8"))
+    except (ValidationError, UnicodeDecodeError) as error:
+        reason = str(error).splitlines()[0]
+        raise DatasetError(f"{path} is damaged ({reason}); delete its folder and import again") from None
+
+
+@contextmanager
+def _new_folder(name: str) -> Iterator[Path]:
+    """A folder to write a new set into, which gets its name when all went well and vanishes otherwise."""
+    check_new(name)
+    root = _root()
+    root.mkdir(parents=True, exist_ok=True)
+    with _alone(name):
+        partial = root / f".{name}.partial"
+        if partial.exists():  # of a process that was killed
+            shutil.rmtree(partial)
+        partial.mkdir()
+        try:
+            yield partial
+            check_new(name)
+            os.rename(partial, _folder(name))
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Keeps two imports of one name apart. The system lets go of the lock if the process dies."""
+    with (_root() / f".{name}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DatasetError(f"a data set {name!r} is just being imported; wait, or choose another name") from None
+        yield
+
+
+def _write_description(folder: Path, description: Description) -> None:
+    (folder / DESCRIPTION_FILE).write_text(description.model_dump_json(indent=2) + "\n", "utf-8")
+
+
+def _folder(name: str) -> Path:
+    return _root() / name
+
+
+def _root() -> Path:
+    return workspace() / "datasets"

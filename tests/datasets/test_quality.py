@@ -1,0 +1,164 @@
+"""What is suspicious is found: in small sets where it was put, and in FER-2013 where it is known to be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.quality import NONE, empty_images, examine, near_pairs
+from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.votes import COLUMNS
+from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
+
+
+def made_of(images, labels, splits) -> Dataset:
+    table = pd.DataFrame({"label": labels, "split": splits})
+    return Dataset(np.array(images), table.assign(source=[str(row) for row in range(len(table))]))
+
+
+@pytest.fixture(scope="module")
+def faces():
+    """Four drawn faces of different people; not to be changed."""
+    return drawn_faces(40, seed=9).images[[0, 11, 22, 33]]
+
+
+class TestIdentical:
+    @pytest.fixture
+    def report(self, faces):
+        a, b, c, d = faces
+        labels = ["happy", "sad", "happy", "sad", "fearful", "angry"]
+        splits = ["train", "train", "test", "validation", "train", "validation"]
+        return examine(made_of([a, b, a, c, b, d], labels, splits))
+
+    def test_groups(self, report):
+        twins = report.table["twins"].tolist()
+        assert twins[0] == twins[2] != twins[1] == twins[4]
+        assert twins[3] == twins[5] == NONE
+
+    def test_across_splits(self, report):
+        assert report.table["in_training"].tolist() == [False, False, True, False, False, False]
+        assert report.summary.in_training == {"validation": 0, "test": 1}
+
+    def test_contradictions(self, report):
+        assert report.table["contradictory"].tolist() == [False, True, False, False, True, False]
+        assert report.summary.contradictory_groups == 1
+
+    def test_figures(self, report):
+        assert (report.summary.faces, report.summary.identical, report.summary.identical_groups) == (6, 4, 2)
+        assert report.summary.suspected is None
+
+
+class TestNear:
+    def test_a_little_brighter_or_noisier_is_nearly_the_same(self, faces):
+        random = np.random.default_rng(0)
+        brighter = np.clip(faces[0].astype(int) + 6, 0, 255).astype(np.uint8)
+        noisy = np.clip(faces[1] + random.normal(0, 2, faces[1].shape), 0, 255).astype(np.uint8)
+        images = np.array([*faces, brighter, noisy])
+        assert sorted(near_pairs(images, np.arange(6)).tolist()) == [[0, 4], [1, 5]]
+
+    def test_only_the_rows_asked_for(self, faces):
+        images = np.array([faces[0], faces[0], faces[1]])
+        assert near_pairs(images, np.array([0, 2])).tolist() == []
+        assert near_pairs(images, np.array([], dtype=int)).tolist() == []
+
+    def test_many_different_faces_are_not(self):
+        images = drawn_faces(600, seed=4).images
+        assert len(near_pairs(images, np.arange(600))) < 20
+
+    def test_they_join_the_identical(self, faces):
+        brighter = np.clip(faces[0].astype(int) + 6, 0, 255).astype(np.uint8)
+        images = [faces[0], brighter, faces[0], faces[1]]
+        table = examine(made_of(images, ["sad"] * 4, ["train", "test", "test", "test"])).table
+        assert table["near_twins"].tolist() == [0, 0, 0, NONE]
+        assert table["in_training"].tolist() == [False, False, True, False]
+        assert table["near_in_training"].tolist() == [False, True, True, False]
+
+    def test_colours(self, faces):
+        colour = np.repeat(faces[..., np.newaxis], 3, axis=3)
+        assert len(near_pairs(colour, np.arange(4))) == 0
+
+
+class TestEmpty:
+    def test_of_one_grey_or_almost(self):
+        images = np.full((3, 8, 8), 100, np.uint8)
+        images[1, 0, 0] = 105
+        images[2, 0, 0] = 140
+        assert empty_images(images).tolist() == [True, True, False]
+
+    def test_of_one_colour(self):
+        images = np.full((2, 8, 8, 3), (250, 10, 90), np.uint8)
+        images[1, 0, 0] = 90
+        assert empty_images(images).tolist() == [True, False]
+
+    def test_nothing_but_empty_ones(self):
+        report = examine(made_of(np.zeros((3, 16, 16), np.uint8), ["sad"] * 3, ["train"] * 3))
+        assert (report.summary.empty, report.summary.near_pairs, report.summary.identical) == (3, 0, 3)
+
+
+class TestVotes:
+    def test_agreement_and_majority(self, faces):
+        dataset = made_of(faces, ["happy", "happy", "contempt", "sad"], ["train"] * 4)
+        votes = pd.DataFrame(0, index=range(4), columns=list(COLUMNS))
+        votes.loc[0, "votes_happy"] = 10
+        votes.loc[1, ["votes_happy", "votes_sad"]] = [3, 7]
+        votes.loc[2, ["votes_contempt", "votes_sad"]] = [5, 5]
+        report = examine(Dataset(dataset.images, pd.concat([dataset.table, votes], axis=1)))
+        assert report.table["agreement"].tolist()[:3] == [1.0, 0.3, 0.5]
+        assert np.isnan(report.table["agreement"][3])
+        assert report.table["majority"].tolist() == ["happy", "sad", "", ""]
+        summary = report.summary
+        assert (summary.with_votes, summary.with_majority, summary.against_majority) == (3, 2, 1)
+        assert "labels against a clear majority of the annotators: 1 of 2 (50.0%)" in summary.in_words()
+        assert len(FERPLUS_VOTES) == len(COLUMNS)
+
+    def test_without_any(self, faces):
+        report = examine(made_of(faces, ["happy"] * 4, ["train"] * 4))
+        assert report.table["agreement"].isna().all()
+        assert report.summary.mean_agreement is None
+
+
+class TestSuspected:
+    def test_labels_that_a_sure_model_contradicts(self):
+        dataset = drawn_faces(210, seed=3)
+        numbers = np.array([EMOTIONS.index(label) for label in dataset.table["label"]])
+        answers = np.full((210, 7), 0.02)
+        answers[np.arange(210), numbers] = 0.88
+        wrong = [5, 50, 150]
+        table = dataset.table.copy()
+        table.loc[wrong, "label"] = [EMOTIONS[(numbers[row] + 1) % 7] for row in wrong]
+        table.loc[7, "label"] = "contempt"
+        report = examine(Dataset(dataset.images, table), answers)
+        assert np.flatnonzero(report.table["suspected"]).tolist() == wrong
+        assert report.table["suspicion"].nlargest(3).index.sort_values().tolist() == wrong
+        assert np.isnan(report.table["suspicion"][7])
+        assert report.summary.suspected == 3
+
+    def test_where_some_emotions_do_not_occur(self, faces):
+        answers = np.full((4, 7), 1 / 7, dtype=np.float32)
+        report = examine(made_of(faces, ["happy", "happy", "sad", "sad"], ["train"] * 4), answers)
+        assert report.table["suspicion"].between(0, 1).all()
+
+    def test_of_another_shape(self, faces):
+        with pytest.raises(DatasetError, match=r"shape \(3, 7\) do not fit; needed is \(4, 7\)"):
+            examine(made_of(faces, ["happy"] * 4, ["train"] * 4), np.ones((3, 7)))
+
+
+def test_progress_ends_at_1(faces):
+    shares: list[float] = []
+    examine(made_of(faces, ["happy"] * 4, ["train"] * 4), progress=shares.append)
+    assert shares == sorted(shares) and shares[-1] == 1.0
+
+
+@pytest.mark.timeout(600)
+def test_what_is_known_of_the_real_one(fer2013_folder):
+    from emotion_core.datasets.formats import load_dataset
+
+    report = examine(load_dataset(fer2013_folder))
+    if not report.summary.faces >= 32_000:
+        pytest.skip("the training faces are not there")
+    assert 277 <= report.summary.in_training["validation"] <= 290
+    assert report.summary.contradictory_groups >= 40
+    assert report.summary.against_majority / report.summary.with_majority == pytest.approx(0.32, abs=0.02)

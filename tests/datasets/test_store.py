@@ -1,0 +1,249 @@
+"""Importing into the workspace: whole or not at all, found again, corrected without being changed, removed."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emotion_core.datasets import store
+from emotion_core.datasets.errors import BadRowsError, DatasetError
+from emotion_core.datasets.reading import Reading
+from emotion_core.datasets.store import (
+    add_dataset,
+    dataset_names,
+    delete_dataset,
+    derive,
+    describe,
+    edits_of,
+    import_dataset,
+    open_dataset,
+    open_with_excluded,
+)
+
+
+@pytest.fixture
+def faces(fer2013_file):
+    return import_dataset(fer2013_file, "faces")
+
+
+def test_what_is_imported_is_what_is_opened(faces, drawn):
+    dataset = open_dataset("faces")
+    assert isinstance(dataset.images, np.memmap)
+    assert np.array_equal(dataset.images, drawn.images)
+    assert dataset.table["label"].tolist() == drawn.table["label"].tolist()
+    assert dataset.table.columns.tolist() == ["source", "label", "split", "width", "height", "hash"]
+
+
+def test_the_description(faces, drawn, fer2013_file):
+    assert describe("faces") == faces
+    assert faces.source == str(fer2013_file)
+    assert faces.faces == 35
+    assert faces.shape == (48, 48)
+    assert sum(faces.counts["train"].values()) == (drawn.table["split"] == "train").sum()
+    assert isinstance(faces.reading, Reading) and faces.reading.form == "FER-2013's csv"
+
+
+def test_the_same_faces_have_the_same_sum(faces, fer2013_file):
+    assert import_dataset(fer2013_file, "again").sha256 == faces.sha256
+    assert import_dataset(fer2013_file, "other", labels={"0": None}).sha256 != faces.sha256
+
+
+def test_images_in_colour(write_folders, pictures):
+    described = import_dataset(write_folders(pictures), "colour", colour=True, side=64)
+    assert described.shape == (64, 64, 3)
+    assert open_dataset("colour").images.shape == (35, 64, 64, 3)
+
+
+def test_a_set_from_memory(drawn):
+    described = add_dataset(drawn, "drawn faces", "drawn, seed 3")
+    assert described.source == "drawn, seed 3"
+    assert np.array_equal(open_dataset("drawn faces").images, drawn.images)
+
+
+def test_pictures_of_the_store_are_not_changed_by_accident(faces):
+    with pytest.raises(ValueError, match="read-only"):
+        open_dataset("faces").images[0, 0, 0] = 1
+
+
+class TestNames:
+    @pytest.mark.parametrize("name", ["", " ", ".hidden", "a/b", "../a", "a\0", "_a", "x" * 65, "a\n", "a "])
+    def test_that_are_not_allowed(self, fer2013_file, name):
+        with pytest.raises(DatasetError, match="cannot be called"):
+            import_dataset(fer2013_file, name)
+
+    @pytest.mark.parametrize("name", ["FER-2013", "Gesichter für später", "写真", "a.b_c+1", "1"])
+    def test_that_are(self, fer2013_file, name):
+        import_dataset(fer2013_file, name)
+        assert dataset_names() == [name]
+
+    def test_that_are_taken(self, faces, fer2013_file):
+        with pytest.raises(DatasetError, match="there is a data set 'faces' already"):
+            import_dataset(fer2013_file, "faces")
+
+    @pytest.mark.parametrize("ask", [open_dataset, describe, delete_dataset, edits_of, lambda name: derive(name, "b")])
+    @pytest.mark.parametrize("name", ["nobody", "../faces", ""])
+    def test_that_there_are_not(self, faces, ask, name):
+        with pytest.raises(DatasetError, match=r"there is no data set '.*'; there are faces"):
+            ask(name)
+
+
+class TestAllOrNothing:
+    def nothing_is_left(self, own_workspace):
+        left = [path for path in (own_workspace / "datasets").rglob("*") if not path.name.endswith(".lock")]
+        return dataset_names() == [] and left == []
+
+    def test_a_bad_row_at_the_end(self, fer2013_file, own_workspace):
+        fer2013_file.write_text(fer2013_file.read_text() + "3,1 2 3,Training\n")
+        with pytest.raises(BadRowsError):
+            import_dataset(fer2013_file, "faces")
+        assert self.nothing_is_left(own_workspace)
+
+    def test_a_full_disk(self, fer2013_file, own_workspace, monkeypatch):
+        def fail(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(store, "gather", fail)
+        with pytest.raises(OSError, match="No space left"):
+            import_dataset(fer2013_file, "faces")
+        assert self.nothing_is_left(own_workspace)
+
+    def test_stopped_by_the_user(self, fer2013_file, own_workspace):
+        def stop(share):
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            import_dataset(fer2013_file, "faces", progress=stop)
+        assert self.nothing_is_left(own_workspace)
+
+    def test_what_a_killed_import_left_is_no_hindrance(self, fer2013_file, own_workspace):
+        (own_workspace / "datasets" / ".faces.partial").mkdir(parents=True)
+        (own_workspace / "datasets" / ".faces.partial" / "images.npy").write_bytes(b"half")
+        assert dataset_names() == []
+        import_dataset(fer2013_file, "faces")
+        assert dataset_names() == ["faces"]
+
+    def test_two_imports_of_one_name_at_once(self, fer2013_file):
+        begun, go_on = threading.Event(), threading.Event()
+
+        def wait(share):
+            begun.set()
+            assert go_on.wait(60)
+
+        first = threading.Thread(target=import_dataset, args=(fer2013_file, "faces"), kwargs={"progress": wait})
+        first.start()
+        try:
+            assert begun.wait(60)
+            assert dataset_names() == []
+            with pytest.raises(DatasetError, match="'faces' is just being imported"):
+                import_dataset(fer2013_file, "faces")
+        finally:
+            go_on.set()
+            first.join()
+        assert len(open_dataset("faces")) == 35
+
+
+class TestDamage:
+    def test_of_the_description(self, faces, own_workspace):
+        (own_workspace / "datasets" / "faces" / "dataset.json").write_text("{")
+        with pytest.raises(DatasetError, match=r"dataset\.json is damaged"):
+            describe("faces")
+
+    @pytest.mark.parametrize("name", ["images.npy", "table.parquet"])
+    @pytest.mark.parametrize("content", [b"", b"hello", None])
+    def test_of_the_faces(self, faces, own_workspace, name, content):
+        path = own_workspace / "datasets" / "faces" / name
+        path.unlink() if content is None else path.write_bytes(content)
+        with pytest.raises(DatasetError, match="data set 'faces' is damaged"):
+            open_dataset("faces")
+
+
+class TestDerived:
+    @pytest.fixture
+    def mended(self, faces):
+        derive("faces", "mended")
+        return edits_of("mended")
+
+    def test_it_begins_as_its_base(self, mended, faces, drawn):
+        assert dataset_names() == ["faces", "mended"]
+        assert np.array_equal(open_dataset("mended").images, drawn.images)
+        described = describe("mended")
+        assert (described.base, described.sha256, described.counts) == ("faces", faces.sha256, faces.counts)
+
+    def test_corrections(self, mended, faces, drawn):
+        mended.relabel([0, 2], "sad")
+        mended.move([1], "test")
+        mended.exclude([3, 4])
+        dataset = open_dataset("mended")
+        assert len(dataset) == 33
+        assert dataset.table["row"].tolist() == [0, 1, 2, *range(5, 35)]
+        assert dataset.table["label"].tolist()[:3] == ["sad", drawn.table["label"][1], "sad"]
+        assert dataset.table["split"][1] == "test"
+        assert np.array_equal(dataset.images[3], drawn.images[5])
+        assert describe("mended").faces == 33
+        assert describe("mended").sha256 != faces.sha256
+
+    def test_the_import_is_untouched(self, mended, faces, own_workspace):
+        folder = own_workspace / "datasets" / "faces"
+        before = {path.name: path.read_bytes() for path in folder.iterdir()}
+        mended.exclude(range(35))
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+        assert len(open_dataset("faces")) == 35
+        assert len(open_dataset("mended")) == 0
+
+    def test_excluded_faces_can_be_looked_at(self, mended):
+        mended.exclude([3])
+        whole = open_with_excluded("mended")
+        assert np.flatnonzero(whole.table["excluded"]).tolist() == [3]
+        assert len(whole) == 35
+
+    def test_a_set_derived_from_a_derived_one_begins_with_its_corrections(self, mended):
+        mended.exclude([0])
+        derive("mended", "twice")
+        edits_of("twice").exclude([1])
+        assert (len(open_dataset("mended")), len(open_dataset("twice"))) == (34, 33)
+        assert describe("twice").base == "faces"
+
+    def test_an_import_has_no_corrections(self, faces):
+        with pytest.raises(DatasetError, match="never changed; derive a set"):
+            edits_of("faces")
+
+    def test_damaged_corrections(self, mended, own_workspace):
+        (own_workspace / "datasets" / "mended" / "edits.jsonl").write_text('{"act": "burn", "rows": [1]}')
+        with pytest.raises(DatasetError, match=r"edits\.jsonl is damaged"):
+            open_dataset("mended")
+
+    def test_the_base_is_not_deleted_before_it(self, mended):
+        with pytest.raises(DatasetError, match="'faces' cannot be deleted, as mended comes from it"):
+            delete_dataset("faces")
+        delete_dataset("mended")
+        delete_dataset("faces")
+        assert dataset_names() == []
+
+
+def test_a_deleted_set_is_gone_and_its_name_is_free(faces, fer2013_file, own_workspace):
+    delete_dataset("faces")
+    assert [path.name for path in (own_workspace / "datasets").iterdir()] == [".faces.lock"]
+    import_dataset(fer2013_file, "faces")
+
+
+def test_the_files_are_plain(faces, own_workspace, drawn):
+    """Anybody can read them without this project."""
+    folder = own_workspace / "datasets" / "faces"
+    assert np.array_equal(np.load(folder / "images.npy"), drawn.images)
+    assert len(pd.read_parquet(folder / "table.parquet")) == 35
+    assert json.loads((folder / "dataset.json").read_text())["name"] == "faces"
+
+
+@pytest.mark.timeout(600)
+def test_the_real_one(fer2013_folder):
+    described = import_dataset(fer2013_folder, "FER-2013")
+    assert described.reading is not None
+    assert described.reading.form == "FER-2013's csv with FER+'s votes"
+    assert described.reading.skipped == 0
+    assert sum(described.counts["validation"].values()) == 3589
+    dataset = open_dataset("FER-2013")
+    assert dataset.table.loc[dataset.table["split"] == "validation", "votes_happy"].sum() > 5000

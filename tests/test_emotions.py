@@ -1,0 +1,54 @@
+"""Names of emotions as other people write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING, FERPLUS_VOTES, OTHERS, SYNONYMS, emotion_of
+
+
+@pytest.mark.parametrize(
+    ("text", "emotion"),
+    [
+        ("anger", "angry"),
+        ("angry", "angry"),
+        ("Angry ", "angry"),
+        ("AN", "angry"),
+        ("0_anger", "angry"),
+        ("disgust", "disgusted"),
+        ("fear", "fearful"),
+        ("happiness", "happy"),
+        ("sadness", "sad"),
+        ("surprise", "surprised"),
+        ("neutrality", "neutral"),
+        ("Contempt", "contempt"),
+        ("unknown", "unknown"),
+        ("No-Face", "nf"),
+        ("ＨＡＰＰＹ", "happy"),
+    ],
+)
+def test_names(text, emotion):
+    assert emotion_of(text) == emotion
+
+
+@pytest.mark.parametrize("text", ["", "3", "grumpy", "happysad", "S010", "😀"])
+def test_no_names(text):
+    assert emotion_of(text) is None
+
+
+def test_every_synonym_means_one_emotion():
+    synonyms = [synonym for names in SYNONYMS.values() for synonym in names]
+    assert len(synonyms) == len(set(synonyms))
+    assert set(SYNONYMS) == {*EMOTIONS, *OTHERS}
+
+
+@pytest.mark.parametrize("name", {*EMOTIONS, *OTHERS, *FER2013_NUMBERING, *FERPLUS_VOTES})
+def test_our_own_names_mean_themselves(name):
+    assert emotion_of(name) == name
+
+
+@given(st.text())
+def test_any_text_is_answered(text):
+    assert emotion_of(text) in (*EMOTIONS, *OTHERS, None)

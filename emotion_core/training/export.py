@@ -7,8 +7,9 @@ import tensorflow as tf
 
 
 def to_litert(network: keras.Model) -> bytes:
-    """The network as a LiteRT file, its weights in 8 bits (dynamic range): a quarter of the size, and faster where the
-    processor multiplies 8-bit numbers."""
-    converter = tf.lite.TFLiteConverter.from_keras_model(network)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    return converter.convert()
+    """The network as a LiteRT file, in float32.
+
+    Weights of 8 bits (dynamic range) would be a quarter of the size and, on processors with 8-bit instructions, faster;
+    but probabilities would differ from the network's by up to 0.06 on PublicTest.
+    """
+    return tf.lite.TFLiteConverter.from_keras_model(network).convert()

@@ -34,7 +34,7 @@ def fit(network: keras.Model, dataset: Dataset, recipe: Recipe, folder: Path, se
 
     Args:
         network: takes scaled faces, ends in a softmax over `EMOTIONS`; see `architectures`.
-        dataset: faces of the network's size.
+        dataset: faces to learn from; those labelled otherwise than with one of the seven emotions are left out.
         recipe: how to train.
         folder: where `last.keras` and `metrics.jsonl` are kept; an unfinished run found there is gone on with.
         seed: of the order of faces and of the augmentation.
@@ -44,6 +44,7 @@ def fit(network: keras.Model, dataset: Dataset, recipe: Recipe, folder: Path, se
     """
     folder.mkdir(parents=True, exist_ok=True)
     expected = input_of(network, recipe)
+    dataset = dataset.of_emotions()
     training, validation = dataset.split("train"), dataset.split("validation")
     steps = math.ceil(len(training) / recipe.batch_size)
     history = read_history(folder)

@@ -13,7 +13,6 @@ def home() -> None:
     ui.page_header(
         ui.NAME,
         "Find the faces in pictures and see how their expressions look to a neural network, on your own machine.",
-        icon=":material/sentiment_satisfied:",
     )
     sample = st.container()
     with st.grid(min_column_width=280):

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from emotion_core.inference.card import ModelCard
 
 NAME = "Emotion dashboard"
+#: A file of our own: of a Material symbol or an emoji the browser would ask a server outside.
+FAVICON = Path(__file__).parent / ".streamlit" / "favicon.png"
 
 #: Decoded photos are kept in memory up to this much a visitor, so that a setting can change without decoding again.
 PICTURES_KEPT = "384MB"
@@ -113,9 +115,9 @@ DOORS = [
 ]
 
 
-def page_header(title: str, caption: str, icon: str, wide: bool = False) -> None:
+def page_header(title: str, caption: str, wide: bool = False) -> None:
     """Title and one line of what the page is for. First on every page, which may be opened without Home."""
-    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=icon, layout="wide" if wide else "centered")
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
     st.title(title, anchor=False)
     st.markdown(caption)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -17,11 +18,11 @@ import typer
 from emotion_core import cli_dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.faces.detection import DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD, DETECTORS, DetectorError
-from emotion_core.images import READABLE, load_image
+from emotion_core.images import READABLE, ImageError, load_image
 from emotion_core.inference.analyze import analyze_many, photos_in
 from emotion_core.inference.card import ModelError
 from emotion_core.inference.classifier import load_classifier
-from emotion_core.inference.reports import CSV_ENCODING, CsvReport, JsonReport
+from emotion_core.inference.reports import CSV_ENCODING, CsvReport, JsonReport, annotated_name, to_jpeg, unused_name
 from emotion_core.inference.results import PhotoResult, in_words
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -32,6 +33,10 @@ STANDARD_OUTPUT = "-"
 
 def main() -> None:
     """Run the command line and leave the process with its exit status."""
+    for stream in (sys.stdout, sys.stderr):  # names may be in any script, whatever the terminal's
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    # What is wrong with a picture is said in our words, or is no reason to refuse it.
+    warnings.filterwarnings("ignore", module="PIL")
     try:
         status = app(standalone_mode=False)
     except typer.TyperException as error:
@@ -55,7 +60,7 @@ def emotion_core() -> None:
 
 @app.command()
 def analyze(
-    photos: Annotated[list[Path], typer.Argument(help="Pictures, or folders that are walked for pictures.")],
+    photos: Annotated[list[Path], typer.Argument(readable=False, help="Pictures, or folders that are walked.")],
     csv: Annotated[str | None, typer.Option(help="Write a table, one row a face, to this file; - for output.")] = None,
     json: Annotated[
         str | None, typer.Option(help="Write JSON, one object a photo, to this file; - for output.")
@@ -74,6 +79,7 @@ def analyze(
     if csv == json == STANDARD_OUTPUT:
         raise typer.BadParameter("only one of --csv and --json can go to standard output")
     paths = list(photos_in(photos))
+    _refuse_overwriting(paths, csv, json)
     if not paths:
         raise typer.BadParameter(f"no pictures in {', '.join(map(str, photos))}; readable are {READABLE}")
     threads = min(os.cpu_count() or 1, len(paths))
@@ -81,9 +87,19 @@ def analyze(
         classifier = load_classifier(model)
     results = analyze_many(((str(p), p) for p in paths), classifier, detector, threshold, smallest_face, threads)
     with ExitStack() as stack:
-        sinks = _sinks(stack, csv, json, annotate)
+        sinks = _sinks(stack, csv, json, annotate, paths)
         unreadable = [result.error for result in _with_progress(results, len(paths)) if not _deliver(result, sinks)]
     return _status(unreadable, len(paths))
+
+
+def _refuse_overwriting(paths: list[Path], *outputs: str | None) -> None:
+    """Keep a report from being written over a photo, or over the other report."""
+    named = [Path(output).resolve() for output in outputs if output not in (None, STANDARD_OUTPUT)]
+    if len(set(named)) < len(named):
+        raise typer.BadParameter("--csv and --json name the same file")
+    over = set(named) & {path.resolve() for path in paths}
+    if over:
+        raise typer.BadParameter(f"{over.pop()} is one of the photos; name another file for the report")
 
 
 @contextmanager
@@ -101,7 +117,7 @@ def without_native_messages() -> Iterator[None]:
 
 
 def _sinks(
-    stack: ExitStack, csv: str | None, json: str | None, annotate: Path | None
+    stack: ExitStack, csv: str | None, json: str | None, annotate: Path | None, photos: list[Path]
 ) -> list[Callable[[PhotoResult], None]]:
     """What is done with every result, in turn."""
     sinks: list[Callable[[PhotoResult], None]] = []
@@ -112,7 +128,7 @@ def _sinks(
     if json is not None:
         sinks.append(stack.enter_context(closing(JsonReport(_output(stack, json, "utf-8")))).add)
     if annotate is not None:
-        sinks.append(_annotator(annotate))
+        sinks.append(_annotator(annotate, photos))
     return sinks
 
 
@@ -141,25 +157,25 @@ def _output(stack: ExitStack, name: str, encoding: str) -> TextIO:
         raise typer.BadParameter(f"cannot write {name} ({error.strerror})") from None
 
 
-def _annotator(folder: Path) -> Callable[[PhotoResult], None]:
-    """Writes each photo with its faces marked, under its own name, numbered where names repeat."""
-    from PIL import Image
-
+def _annotator(folder: Path, photos: list[Path]) -> Callable[[PhotoResult], None]:
+    """Writes each photo with its faces marked, as NAME-annotated.jpg, numbered where names repeat, over no photo."""
     from emotion_core.visuals.drawing import annotate
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise typer.BadParameter(f"cannot make the folder {folder} ({error.strerror})") from None
-    times: dict[str, int] = {}
+    used = {photo.name.casefold() for photo in photos if photo.resolve().parent == folder.resolve()}
 
     def write(result: PhotoResult) -> None:
         if result.error:
             return
-        stem = Path(result.name).stem
-        times[stem] = times.get(stem, 0) + 1
-        name = f"{stem}.jpg" if times[stem] == 1 else f"{stem}-{times[stem]}.jpg"
-        Image.fromarray(annotate(load_image(result.name), result.faces)).save(folder / name, quality=92)
+        try:
+            image = load_image(result.name)
+        except ImageError as error:  # it was there when it was analysed
+            print(f"{result.name}: {error}", file=sys.stderr)
+            return
+        (folder / unused_name(annotated_name(result.name), used)).write_bytes(to_jpeg(annotate(image, result.faces)))
 
     return write
 

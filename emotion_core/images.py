@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,8 @@ def _read(path: Path) -> bytes:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise ImageError("this is a folder, not a picture")
+            may_look = os.access(path, os.R_OK | os.X_OK)
+            raise ImageError("this is a folder, not a picture" if may_look else "no permission to look into the folder")
         if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
             raise ImageError("this is a pipe or a device, not a file; allowed are files")
         if status.st_size > MAX_BYTES:

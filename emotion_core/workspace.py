@@ -30,7 +30,7 @@ def model_folder(model: str | Path) -> Path:
         return Path(model)
     name = DEFAULT_MODEL if model == "default" else model
     folders = [root / name for root in _model_roots()]
-    with_card = [folder for folder in folders if (folder / "card.json").exists()]
+    with_card = [folder for folder in folders if os.path.exists(folder / "card.json")]
     return next(iter(with_card), folders[-1])
 
 

@@ -32,7 +32,6 @@ ui.page_header(
     "Photos",
     "Drop in one picture or many: every face in them is found, and you see how its expression looks. "
     "Pictures stay in this machine's memory and are never stored.",
-    icon=":material/add_a_photo:",
 )
 with st.container(horizontal=True, vertical_alignment="center"):
     st.button("Try the sample photo", icon=":material/person:", on_click=use_sample)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -111,3 +112,35 @@ def test_a_wrong_call_or_unusable_input_is_said_in_one_line(arguments, reason, t
 def test_an_unknown_command_is_a_wrong_call():
     done = run("sing")
     assert done.returncode == 2 and "sing" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_photos_are_never_written_over(portrait, tmp_path):
+    photo = tmp_path / "a.png"
+    shutil.copy(portrait, photo)
+    shutil.copy(portrait, tmp_path / "a-annotated.jpg")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    over_a_photo = run("analyze", photo, "--csv", photo)
+    assert over_a_photo.returncode == 2 and "is one of the photos" in over_a_photo.stderr
+    assert run("analyze", tmp_path, "--annotate", tmp_path).returncode == 0
+    assert {name: (tmp_path / name).read_bytes() for name in before} == before
+    assert run("analyze", photo, "--csv", tmp_path / "o", "--json", tmp_path / "o").returncode == 2
+
+
+def test_each_photo_has_its_annotated_picture_whatever_they_are_called(portrait, tmp_path):
+    photos = tmp_path / "photos"
+    for name in ("a.png", "a.jpeg", "a-2.png", "a-annotated-2.png"):
+        photos.mkdir(exist_ok=True)
+        shutil.copy(portrait, photos / name)
+    assert run("analyze", photos, "--annotate", tmp_path / "marked").returncode == 0
+    assert len(list((tmp_path / "marked").iterdir())) == 4
+
+
+def test_names_that_the_terminal_cannot_show_stop_nothing(portrait):
+    done = subprocess.run(
+        [sys.executable, "-m", "emotion_core", "analyze", str(portrait)],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+    )
+    assert done.returncode == 0 and done.stderr == b""
+    assert b"face 1 " in done.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -133,12 +134,22 @@ def photos_in(paths: Iterable[Path]) -> Iterator[Path]:
     A file that is named itself is passed on whatever it is called, so that what is wrong with it is said.
     """
     for path in paths:
-        if path.is_dir():
-            yield from (
-                p for p in sorted(path.rglob("*")) if p.suffix.lower().lstrip(".") in EXTENSIONS and p.is_file()
-            )
+        if os.path.isdir(path):  # unlike Path's, it does not mind a folder that may not be looked into
+            yield from _pictures_below(path)
         else:
             yield path
+
+
+def _pictures_below(folder: Path) -> Iterator[Path]:
+    """Pictures by their names, and folders that may not be looked into, which are then named as unreadable."""
+    locked: list[Path] = []
+    found = [
+        Path(root, name)
+        for root, _, names in os.walk(folder, onerror=lambda error: locked.append(Path(error.filename)))
+        for name in names
+        if name.rpartition(".")[2].lower() in EXTENSIONS
+    ]
+    yield from sorted([file for file in found if file.is_file()] + locked)
 
 
 def _result(face: Face, probabilities: np.ndarray, classifier: Classifier) -> FaceResult:

@@ -18,7 +18,7 @@ class ModelError(RuntimeError):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class NetworkInput(_Part):
@@ -26,8 +26,8 @@ class NetworkInput(_Part):
 
     size: int = Field(ge=8, le=512)
     channels: Literal[1, 3]
-    scale: float
-    offset: float
+    scale: float = Field(gt=0, le=1)
+    offset: float = Field(ge=-255, le=255)
 
 
 class Architecture(_Part):
@@ -73,7 +73,7 @@ class ModelCard(_Part):
     summary: str
     class_order: tuple[str, ...]
     input: NetworkInput
-    temperature: float = Field(gt=0)
+    temperature: float = Field(ge=0.01, le=1000)
     abstain_threshold: float = Field(ge=0, le=1)
     architecture: Architecture
     training: Training

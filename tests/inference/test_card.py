@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 import pytest
 
@@ -127,3 +128,13 @@ class TestFiles:
         (folder / "other").touch()
         with pytest.raises(ModelError, match="does not list other"):
             read_verified(folder, read_card(folder), "other")
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e300"])
+@pytest.mark.parametrize("field", ["scale", "offset", "temperature"])
+def test_a_card_with_what_is_no_number_is_refused(make_model, field, value):
+    folder = make_model()
+    path = folder / "card.json"
+    path.write_text(re.sub(rf'"{field}": [-\d.e]+', f'"{field}": {value}', path.read_text()))
+    with pytest.raises(ModelError, match=field):
+        read_card(folder)

@@ -66,13 +66,18 @@ def import_(
 @app.command("list")
 def list_() -> None:
     """Say which data sets there are."""
+    from emotion_core.datasets.errors import DatasetError
     from emotion_core.datasets.store import dataset_names, describe
 
     names = dataset_names()
     if not names:
         print("no data sets yet; bring one in with: dataset import PATH --name NAME")
     for name in names:
-        described = describe(name)
+        try:
+            described = describe(name)
+        except DatasetError as error:
+            print(f"{name}: {error}")
+            continue
         splits = ", ".join(f"{split} {sum(counts.values()):,}" for split, counts in described.counts.items())
         origin = f"from {described.base}" if described.base else described.source
         print(f"{name}: {described.faces:,} faces ({splits}), {origin}, {described.date}")

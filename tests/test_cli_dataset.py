@@ -64,6 +64,17 @@ def test_list(workspace, tmp_path):
     assert "no data sets yet" in run(tmp_path, "list").stdout
 
 
+def test_list_with_a_damaged_one(tmp_path, workspace):
+    for name in ("a", "b", "c"):
+        assert run(tmp_path, "import", workspace / "fer2013.csv", "--name", name).returncode == 0
+    (tmp_path / "datasets" / "b" / "dataset.json").write_text("{")
+    done = run(tmp_path, "list")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second, third = done.stdout.splitlines()
+    assert first.startswith("a: 35 faces") and third.startswith("c: 35 faces")
+    assert second.startswith("b: ") and "is damaged" in second
+
+
 def test_report(workspace, tmp_path):
     done = run(workspace, "report", "drawn", "--json", tmp_path / "report.json")
     assert (done.returncode, done.stderr) == (0, "")

@@ -62,14 +62,23 @@ class Folder:
         return sorted(found)
 
     def open(self, name: str) -> BinaryIO:
-        return (self._path / name).open("rb")
+        self.size(name)  # opening a pipe would wait for ever
+        with _named(self._path / name):
+            return (self._path / name).open("rb")
 
     def has(self, name: str) -> bool:
         inside = not name.startswith("/") and ".." not in name.split("/") and "\0" not in name
-        return inside and (self._path / name).is_file()
+        try:
+            return inside and (self._path / name).is_file()
+        except OSError:  # a name longer than the system allows
+            return False
 
     def size(self, name: str) -> int:
-        return (self._path / name).stat().st_size
+        with _named(self._path / name):
+            found = (self._path / name).stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise DatasetError(f"{self._path / name} is no regular file")
+        return found.st_size
 
 
 class Zip:
@@ -97,8 +106,9 @@ class Zip:
         return sorted(name for name in self._files if not any(map(_is_hidden, PurePosixPath(name).parts)))
 
     def open(self, name: str) -> BinaryIO:
+        info = self._info(name)
         try:
-            return self._zip.open(self._files[name])  # type: ignore[return-value]
+            return self._zip.open(info)  # type: ignore[return-value]
         except DAMAGED as error:
             raise DatasetError(f"{self.source}: {name} cannot be unpacked ({error})") from None
 
@@ -106,7 +116,12 @@ class Zip:
         return name in self._files
 
     def size(self, name: str) -> int:
-        return self._files[name].file_size
+        return self._info(name).file_size
+
+    def _info(self, name: str) -> zipfile.ZipInfo:
+        if name not in self._files:
+            raise DatasetError(f"{self.source}: there is no file {name!r} in the zip")
+        return self._files[name]
 
 
 def read_whole(tree: Tree, name: str, most: int = MOST_IN_MEMORY) -> bytes:
@@ -128,6 +143,15 @@ def damage_named(tree: Tree, name: str) -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise DatasetError(f"{tree.source}: {name} is damaged ({error})") from None
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Turns what is raised where a file is not there or may not be read into a DatasetError."""
+    try:
+        yield
+    except OSError as error:
+        raise DatasetError(f"{path} cannot be read ({error.strerror})") from None
 
 
 def seekable(tree: Tree, name: str) -> BinaryIO:

@@ -244,6 +244,7 @@ def _picture(tree: Tree, name: str) -> np.ndarray:
 
 def _csv_at(path: Path | str) -> Csv:
     path = Path(path)
+    path.stat()  # where there is none, that is an OSError, as for any path that is given
     return Csv(Folder(path.parent), path.name)
 
 

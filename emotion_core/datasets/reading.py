@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import BinaryIO, Protocol
 
@@ -158,7 +158,7 @@ def gather(found: Found, wishes: Wishes, pile: BinaryIO) -> tuple[pd.DataFrame, 
     """
     work = _Gathering(found, wishes, pile)
     for number, entry in enumerate(found.entries()):
-        work.take(entry)
+        work.take(_storable_entry(entry))
         if number % 64 == 0:
             wishes.progress(min(1.0, found.share()))
     wishes.progress(1.0)
@@ -176,6 +176,11 @@ def in_memory(found: Found, wishes: Wishes) -> tuple[Dataset, Reading]:
 def content_hash(image: np.ndarray) -> str:
     """The sha256 of an image's shape and pixels, in hexadecimal."""
     return hashlib.sha256(repr(image.shape).encode() + np.ascontiguousarray(image).tobytes()).hexdigest()
+
+
+def storable(text: str) -> str:
+    """A text with question marks for what cannot be encoded: names of files that are not in UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def dealt_split(content: str) -> str:
@@ -241,7 +246,7 @@ class _Gathering:
         return self._table(), self._shape(), self._reading()
 
     def _refuse(self, entry: Entry, reason: str) -> None:
-        self._bad.append(f"{entry.place} ({reason})")
+        self._bad.append(storable(f"{entry.place} ({reason})"))
         if len(self._bad) >= NAMED and not self._wishes.skip_bad_rows and not self._unknown:
             raise BadRowsError(self._found.source, self._bad)
 
@@ -308,6 +313,12 @@ def in_colour(image: np.ndarray) -> np.ndarray:
     return image if image.ndim == 3 else cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
 
 
+def _storable_entry(entry: Entry) -> Entry:
+    texts = {"place": entry.place, "source": entry.source, "label": entry.label}
+    changed = {name: storable(text) for name, text in texts.items() if storable(text) != text}
+    return replace(entry, **changed) if changed else entry  # type: ignore[arg-type]
+
+
 def _look(found: Found, wishes: Wishes) -> tuple[bool, bool]:
     """Whether the pictures are photos to cut faces out of, and whether their colours are to be kept."""
     asks_crop = wishes.cropper is not None and wishes.crop == "auto"
@@ -323,6 +334,8 @@ def _look(found: Found, wishes: Wishes) -> tuple[bool, bool]:
 def _first_pictures(found: Found) -> Iterator[np.ndarray]:
     """The readable ones among the first hundred, in RGB."""
     for entry in islice(found.entries(), LOOK_AT):
+        if entry.problem:
+            continue
         try:
             yield in_colour(entry.picture())
         except ValueError:

@@ -26,7 +26,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.edits import Edits, edited
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.formats import recognise
-from emotion_core.datasets.reading import Found, Reading, Wishes, content_hash, gather
+from emotion_core.datasets.reading import Found, Reading, Wishes, content_hash, gather, storable
 from emotion_core.workspace import workspace
 
 IMAGES_FILE = "images.npy"
@@ -83,7 +83,7 @@ def import_dataset(path: Path | str, name: str, votes: Path | str | None = None,
         OSError: a file cannot be read, or the disk is full.
     """
     check_new(name)
-    return _store(name, recognise(path, votes), Wishes(**wishes), str(Path(path).resolve()))
+    return _store(name, recognise(path, votes), Wishes(**wishes), storable(str(Path(path).resolve())))
 
 
 def add_dataset(dataset: Dataset, name: str, source: str) -> Description:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import struct
 import tarfile
 import zipfile
@@ -278,6 +279,69 @@ class TestCsvOfPaths:
         folder = write_folders({"l.csv": b"path,age\na.png,3"})
         with pytest.raises(DatasetError, match=r"l\.csv: no column of labels among path, age"):
             load_dataset(folder / "l.csv")
+
+
+class _NoPhotos:
+    """A cropper that looks at the pictures and finds crops of faces."""
+
+    def __init__(self):
+        self.seen = 0
+
+    def shows_photos(self, pictures):
+        self.seen = len(list(pictures))
+        return False
+
+    def crop(self, picture, side):
+        raise AssertionError("there are no photos")
+
+
+class TestNotThere:
+    """Files that are named and missing, lie outside, or are no files: bad rows, and never opened."""
+
+    TEXT = b"path,label\n000.png,happy\nmissing.png,happy\n../out/secret.png,sad\n"
+
+    def _look(self, path):
+        cropper = _NoPhotos()
+        found = load_dataset(path, skip_bad_rows=True, cropper=cropper, side=64)
+        assert (len(found), cropper.seen) == (1, 1)
+
+    def test_in_a_folder(self, write_folders, drawn):
+        face = png(drawn.images[0])
+        write_folders({"secret.png": face}, "out")
+        folder = write_folders({"list.csv": self.TEXT, "000.png": face})
+        self._look(folder / "list.csv")
+        with pytest.raises(BadRowsError, match=r"2 bad rows.*there is no picture 'missing.png'"):
+            load_dataset(folder / "list.csv", cropper=_NoPhotos())
+
+    def test_in_a_zip(self, write_zip, drawn):
+        path = write_zip({"list.csv": self.TEXT, "000.png": png(drawn.images[0])})
+        self._look(path)
+        tree = archives.Zip(path)
+        for ask in (tree.open, tree.size):
+            with pytest.raises(DatasetError, match=r"there is no file 'missing\.png'"):
+                ask("missing.png")
+
+    @pytest.mark.timeout(20)
+    def test_no_regular_files(self, write_folders, pictures):
+        folder = write_folders(pictures)
+        os.mkfifo(folder / "train" / "a.png")
+        (folder / "train" / "b.png").symlink_to("nowhere.png")
+        (folder / "train" / "c.png").symlink_to("c.png")
+        os.mkfifo(folder / "d.csv")
+        for name in ("a.png", "b.png", "c.png"):
+            (folder / "train" / name).rename(folder / "train" / "happy" / name)
+        assert len(load_dataset(folder, skip_bad_rows=True, cropper=_NoPhotos())) == len(pictures)
+        with pytest.raises(BadRowsError, match=r"3 bad rows: train/happy/a\.png .*is no regular file"):
+            load_dataset(folder)
+
+    def test_a_path_longer_than_the_system_allows(self, write_folders, drawn):
+        text = b"path,label\n000.png,happy\n" + b"a" * 5000 + b".png,happy\n"
+        folder = write_folders({"list.csv": text, "000.png": png(drawn.images[0])})
+        assert len(load_dataset(folder, skip_bad_rows=True)) == 1
+
+    def test_a_folder_as_votes(self, fer2013_file, tmp_path):
+        with pytest.raises(DatasetError, match="is no regular file"):
+            load_dataset(fer2013_file, tmp_path)
 
 
 class TestParquet:

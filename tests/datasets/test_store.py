@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 
 import numpy as np
@@ -23,6 +24,7 @@ from emotion_core.datasets.store import (
     open_dataset,
     open_with_excluded,
 )
+from tests.datasets.conftest import png
 
 
 @pytest.fixture
@@ -67,6 +69,20 @@ def test_a_set_from_memory(drawn):
 def test_pictures_of_the_store_are_not_changed_by_accident(faces):
     with pytest.raises(ValueError, match="read-only"):
         open_dataset("faces").images[0, 0, 0] = 1
+
+
+def test_names_that_are_not_utf8(tmp_path, drawn):
+    folder = os.fsencode(tmp_path) + b"/s\xfft"
+    for name, content in ((b"happy/\xff.png", png(drawn.images[0])), (b"happy/\xfe.png", b""), (b"\xfd/a.png", b"")):
+        os.makedirs(os.path.dirname(folder + b"/" + name), exist_ok=True)
+        with open(folder + b"/" + name, "wb") as file:
+            file.write(content)
+    described = import_dataset(os.fsdecode(folder), "odd", skip_bad_rows=True, labels={"?": None})
+    assert described == describe("odd")
+    assert described.source.endswith("/s?t")
+    assert described.reading is not None and described.reading.left_out == {"?": 1}
+    assert described.reading.first_skipped == ["happy/?.png (the file is empty)"]
+    assert open_dataset("odd").table["source"].tolist() == ["happy/?.png"]
 
 
 class TestNames:

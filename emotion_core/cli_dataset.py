@@ -1,15 +1,14 @@
-"""The commands about data sets: python -m emotion_core dataset import | list | report."""
+"""The commands about data sets: python -m emotion_core dataset import | draw | download | list | report | ..."""
 
 from __future__ import annotations
 
 import json as json_format
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from emotion_core.console import STANDARD_OUTPUT, progress_of, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Bring in face data, see what is in it and what is suspicious.", no_args_is_help=False)
 
-STANDARD_OUTPUT = "-"
 PROBABILITIES_AT_ONCE = 1024
 
 
@@ -47,7 +45,7 @@ def import_(
 
     meanings = dict(map(_meaning, label or []))
     cropper = None if crop == "never" else FaceCropper()
-    with _progress("Import") as progress:
+    with progress_of("Import") as progress:
         described = import_dataset(
             path,
             name,
@@ -61,6 +59,62 @@ def import_(
             progress=progress,
         )
     print("\n".join(_in_words(described)))
+
+
+@app.command()
+def draw(
+    name: Annotated[str, typer.Option(help="What the data set is to be called.")],
+    count: Annotated[int, typer.Option(min=1, max=50_000, help="How many faces.")] = 1400,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and count give the same faces.")] = 0,
+) -> None:
+    """Draw faces, a data set that needs no download: to try everything out on."""
+    from emotion_core.datasets.store import add_dataset, check_new
+    from emotion_core.datasets.synthetic import NAME, drawn_faces
+
+    check_new(name)
+    print("\n".join(_in_words(add_dataset(drawn_faces(count, seed), name, f"{NAME}, seed {seed}"))))
+
+
+@app.command()
+def download(
+    name: Annotated[str, typer.Option(help="What the data set is to be called.")] = "FER-2013",
+) -> None:
+    """Download FER-2013 from Kaggle, with the package kagglehub, and import it."""
+    from emotion_core.datasets.download import download_fer2013
+    from emotion_core.datasets.store import check_new, import_dataset
+
+    check_new(name)
+    folder = download_fer2013()
+    with progress_of("Import") as progress:
+        described = import_dataset(folder, name, progress=progress)
+    print("\n".join(_in_words(described)))
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(help="The data set's name.")],
+    file: Annotated[Path, typer.Argument(help="The csv to write.")],
+    labels: Annotated[
+        bool, typer.Option("--labels", help="Labels and splits alone, as corrected and as given, without pictures.")
+    ] = False,
+) -> None:
+    """Write a data set as corrected: as FER-2013's csv, which can be imported again, or only its labels."""
+    from emotion_core.datasets.store import export_dataset, export_list
+
+    try:
+        (export_list if labels else export_dataset)(name, file)
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {file} ({error.strerror})") from None
+    print(f"{name} is written to {file}")
+
+
+@app.command()
+def delete(name: Annotated[str, typer.Argument(help="The data set's name.")]) -> None:
+    """Remove a data set for good; what it was imported from stays where it is."""
+    from emotion_core.datasets.store import delete_dataset
+
+    delete_dataset(name)
+    print(f"{name} is deleted")
 
 
 @app.command("list")
@@ -98,11 +152,11 @@ def report(
     from emotion_core.datasets.store import open_dataset
 
     dataset = open_dataset(name)
-    with _progress("Report") as progress:
+    with progress_of("Report") as progress:
         answers = _answers(dataset, model) if model else None
         found = examine(dataset, answers, progress)
     if json is not None:
-        _write_json(json, _as_json(name, dataset, found))
+        write_json(json, _as_json(name, dataset, found))
     if json != STANDARD_OUTPUT:
         print("\n".join(found.summary.in_words()))
 
@@ -153,28 +207,3 @@ def _as_json(name: str, dataset: Dataset, found: Report) -> dict[str, Any]:
     marked = (table["near_twins"] >= 0) | table["empty"] | table["suspected"] | against
     faces = json_format.loads(table[marked].to_json(orient="records"))
     return {"data": name, "summary": found.summary.model_dump(), "faces": faces}
-
-
-def _write_json(target: str, content: dict[str, Any]) -> None:
-    text = json_format.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    if target == STANDARD_OUTPUT:
-        sys.stdout.write(text)
-        return
-    try:
-        Path(target).write_text(text, "utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {target} ({error.strerror})") from None
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[float], None]]:
-    """Something to tell how much is done: a bar on standard error where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda share: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=1.0)
-        yield lambda share: bar.update(task, completed=share)

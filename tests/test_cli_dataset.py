@@ -96,6 +96,29 @@ def test_report_with_a_models_doubts(workspace):
     assert found["summary"]["suspected"] >= 0
 
 
+def test_faces_are_drawn_exported_imported_again_and_deleted(tmp_path):
+    done = run(tmp_path, "draw", "--name", "faces", "--count", "14", "--seed", "2")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("faces: 14 faces from drawn faces, seed 2")
+    done = run(tmp_path, "export", "faces", tmp_path / "faces.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run(tmp_path, "import", tmp_path / "faces.csv", "--name", "again")
+    assert done.stdout.startswith("again: 14 faces")
+    assert (tmp_path / "datasets/again/images.npy").read_bytes() == (
+        tmp_path / "datasets/faces/images.npy"
+    ).read_bytes()
+    assert run(tmp_path, "delete", "faces").stdout == "faces is deleted\n"
+    assert run(tmp_path, "list").stdout.startswith("again: ")
+
+
+def test_labels_are_exported_alone(workspace, tmp_path):
+    done = run(workspace, "export", "drawn", tmp_path / "labels.csv", "--labels")
+    assert (done.returncode, done.stderr) == (0, "")
+    header, first, *_ = (tmp_path / "labels.csv").read_text().splitlines()
+    assert header.startswith("source,label,split,excluded,given_label,given_split")
+    assert first.startswith("row-0000000,")
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -111,6 +134,12 @@ def test_report_with_a_models_doubts(workspace):
         (["import", "FER", "--name", "x", "--label", "0=meh"], "cannot mean 'meh'"),
         (["import", "FER", "--name", "x", "--side", "5000"], "allowed are 16 to 512"),
         (["import", "FER", "--name", "x", "--crop", "maybe"], "always"),
+        (["draw", "--name", "drawn"], "there is a data set 'drawn' already"),
+        (["draw", "--name", "x", "--count", "0"], "--count"),
+        (["download", "--name", "drawn"], "there is a data set 'drawn' already"),
+        (["export", "nobody", "x.csv"], "there is no data set 'nobody'"),
+        (["export", "drawn", "no/such/folder.csv"], "cannot write"),
+        (["delete", "nobody"], "there is no data set 'nobody'"),
         (["report", "nobody"], "there is no data set 'nobody'; there are drawn"),
         (["report", "drawn", "--model", "nobody"], "there is no model 'nobody'"),
         (["report", "drawn", "--json", "no/such/folder.json"], "cannot write"),

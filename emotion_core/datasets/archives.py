@@ -97,7 +97,8 @@ class Zip:
             raise
         except DAMAGED as error:
             raise DatasetError(f"{path}: the zip is damaged or incomplete ({error})") from None
-        self._files = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
+        # Some programs of Windows write names with its own slashes.
+        self._files = {i.filename.replace("\\", "/"): i for i in self._zip.infolist() if not i.is_dir()}
         _check_amount(path, list(self._files.values()))
         for info in self._zip.infolist():
             _check_member(path, info)

@@ -39,7 +39,14 @@ class Csv:
         if not line.strip():
             raise DatasetError(f"{self.name} is empty; needed is a csv file with the names of its columns first")
         self._delimiter = max(_DELIMITERS, key=line.count)
-        self.header = [column.strip() for column in next(csv.reader([line.strip("\r\n")], delimiter=self._delimiter))]
+        try:
+            names = next(csv.reader([line.strip("\r\n")], delimiter=self._delimiter))
+        except csv.Error:
+            raise DatasetError(
+                f"{self.name}: its first line cannot be read; needed are the names of the columns in a line that ends "
+                "with a line feed"
+            ) from None
+        self.header = [column.strip() for column in names]
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The number of the line on which each row ends, and its fields; empty lines are passed over.

@@ -20,8 +20,9 @@ class Dataset:
         images: (N, height, width) grey or (N, height, width, 3) RGB, uint8.
         table: one row a face in the order of `images`, with the columns `source` (what the face was called where it
             came from), `label` (one of `EMOTIONS`, or of `OTHERS`, which are not learnt from) and `split` (one of
-            `SPLITS`); where annotators voted, also ten columns `votes_neutral` ... `votes_nf` of counts. What was read
-            from files also has `width` and `height` of the source in pixels and `hash` of the image's content.
+            `SPLITS`); where annotators voted, also ten columns `votes_neutral` ... `votes_nf` of counts; where the
+            source tells groups of faces apart, also `group`. What was read from files also has `width` and `height` of
+            the source in pixels and `hash` of the image's content.
     """
 
     images: np.ndarray

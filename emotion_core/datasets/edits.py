@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -76,16 +78,28 @@ class Edits:
 
     def undo(self) -> Act | None:
         """Take the last act back; which that was, or None where there is none."""
-        acts = self.acts()
-        if not acts:
-            return None
-        self._write(acts[:-1])
-        return acts[-1]
+        with self._alone():
+            acts = self.acts()
+            if not acts:
+                return None
+            self._write(acts[:-1])
+            return acts[-1]
 
     def _add(self, kind: str, rows: Iterable[int], to: str = "") -> None:
         act = Act.model_validate({"act": kind, "rows": tuple(int(row) for row in rows), "to": to})
         if act.rows:
-            self._write([*self.acts(), act])
+            with self._alone():
+                self._write([*self.acts(), act])
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Makes who else corrects the same set, in another window, wait: else one act of two would be lost."""
+        folder = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
     def _write(self, acts: Sequence[Act]) -> None:
         partial = self._path.with_name(f"{self._path.name}.partial")
@@ -119,8 +133,9 @@ def edited(table: pd.DataFrame, acts: Iterable[Act]) -> pd.DataFrame:
 
 
 def write_list(table: pd.DataFrame, path: Path) -> None:
-    """Write an edited table as csv: source, label and split as corrected and as given, and who is excluded."""
+    """Write an edited table as csv: source, label and split as corrected and as given, who is excluded, any group."""
     columns = ["source", "label", "split", "excluded", "given_label", "given_split", "hash"]
+    columns += ["group"] * ("group" in table)
     partial = path.with_name(f".{path.name}.partial")
     table[columns].to_csv(partial, index=False, encoding="utf-8")
     os.replace(partial, path)

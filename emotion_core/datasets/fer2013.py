@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from csv import writer as csv_writer
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -14,8 +15,8 @@ import numpy as np
 from emotion_core.datasets.csv_files import Csv
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.labels import column_of, letters, split_of
-from emotion_core.datasets.reading import Entry
+from emotion_core.datasets.labels import GROUP_COLUMNS, column_of, letters, split_of
+from emotion_core.datasets.reading import GROUP, Entry
 from emotion_core.emotions import FER2013_NUMBERING
 
 FER2013_SIDE = 48
@@ -49,6 +50,7 @@ def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
         DatasetError: a column is missing, or the two files differ in rows.
     """
     emotion, pixels, usage = _columns(csv, FACES_HEADER)
+    group = column_of(csv.header, GROUP_COLUMNS)
     rows = enumerate(csv.rows())
     joined = ((row, None) for row in rows) if votes is None else zip_longest(rows, _votes_in(votes))
     for face, vote in joined:
@@ -71,6 +73,7 @@ def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
             partial(face_of, fields[pixels]),
             None if vote is None else vote[2],
             "" if split_of(split) else f"unknown Usage {split!r}; allowed are {', '.join(FER2013_SPLITS)}",
+            "" if group is None else fields[group],
         )
 
 
@@ -82,6 +85,8 @@ def votes_by_name(votes: Csv) -> dict[str, tuple[int, ...]]:
 def write_faces(dataset: Dataset, path: Path) -> None:
     """Write a data set as FER-2013's csv, whole or not at all. Faces that are none of the seven are left out.
 
+    Where the faces have groups, there is a fourth column with them.
+
     Raises:
         DatasetError: its images are not grey of 48x48.
         OSError: the file cannot be written.
@@ -90,15 +95,17 @@ def write_faces(dataset: Dataset, path: Path) -> None:
         raise DatasetError(f"FER-2013's csv holds grey faces of 48x48, not images of {dataset.images.shape[1:]}")
     usages = {split: usage for usage, split in FER2013_SPLITS.items()}
     numbers = np.array([str(value) for value in range(256)], dtype=object)
+    extra = [GROUP] * (GROUP in dataset.table)
     partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(",".join(FACES_HEADER) + "\n")
-            rows = zip(dataset.images, dataset.table["label"], dataset.table["split"], strict=True)
-            for image, label, split in rows:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            lines = csv_writer(file, lineterminator="\n")
+            lines.writerow([*FACES_HEADER, *extra])
+            rows = zip(dataset.images, dataset.table[["label", "split", *extra]].to_numpy(), strict=True)
+            for image, (label, split, *group) in rows:
                 if label in FER2013_NUMBERING:
                     pixels = " ".join(numbers[image.ravel()])
-                    file.write(f"{FER2013_NUMBERING.index(label)},{pixels},{usages[split]}\n")
+                    lines.writerow([FER2013_NUMBERING.index(label), pixels, usages[split], *group])
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ from emotion_core.datasets.csv_files import Csv
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.fer2013 import faces_in, is_faces, is_votes, votes_by_name
-from emotion_core.datasets.labels import IMAGE_COLUMNS, LABEL_COLUMNS, SPLIT_COLUMNS, column_of, split_of
+from emotion_core.datasets.labels import GROUP_COLUMNS, IMAGE_COLUMNS, LABEL_COLUMNS, SPLIT_COLUMNS, column_of, split_of
 from emotion_core.datasets.parquet_files import entries_in, numbering_in
 from emotion_core.datasets.reading import Entry, Found, Wishes, in_memory
 from emotion_core.emotions import FER2013_NUMBERING, emotion_of
@@ -109,7 +109,7 @@ def folders(tree: Tree, votes: Csv | None = None) -> Found:
 
 
 def csv_of_paths(csv: Csv) -> Found:
-    """A csv with a column of paths and one of labels; the paths start where the csv lies."""
+    """A csv with a column of paths and one of labels, maybe of splits and groups; paths start where the csv lies."""
     image, label = column_of(csv.header, IMAGE_COLUMNS), column_of(csv.header, LABEL_COLUMNS)
     if image is None or label is None:
         missing = " and ".join(word for word, place in (("paths", image), ("labels", label)) if place is None)
@@ -117,7 +117,7 @@ def csv_of_paths(csv: Csv) -> Found:
             f"{csv.name}: no column of {missing} among {', '.join(csv.header)[:200]}; needed are columns such as "
             "path and label, or emotion, pixels and Usage"
         )
-    split = column_of(csv.header, SPLIT_COLUMNS)
+    split, group = column_of(csv.header, SPLIT_COLUMNS), column_of(csv.header, GROUP_COLUMNS)
     base = PurePosixPath(csv.name).parent
 
     def entries() -> Iterator[Entry]:
@@ -130,7 +130,8 @@ def csv_of_paths(csv: Csv) -> Found:
             name = (base / fields[image].strip().replace("\\", "/")).as_posix()
             problem = "" if csv.tree.has(name) else f"there is no picture {fields[image].strip()!r}"
             given = fields[split] if split is not None else ""
-            yield Entry(place, name, fields[label], given, partial(_picture, csv.tree, name), problem=problem)
+            picture, its_group = partial(_picture, csv.tree, name), fields[group] if group is not None else ""
+            yield Entry(place, name, fields[label], given, picture, problem=problem, group=its_group)
 
     return Found("a csv with paths and labels", csv.name, entries, lambda: csv.done)
 

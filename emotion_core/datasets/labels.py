@@ -19,6 +19,7 @@ _SPLIT_BY_WORD = {word: split for split, words in _SPLITS.items() for word in wo
 IMAGE_COLUMNS = ("image", "imagepath", "imagename", "path", "filepath", "filename", "file", "img", "pth", "pic")
 LABEL_COLUMNS = ("label", "labels", "emotion", "expression", "emotionlabel", "class", "category", "target")
 SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition")
+GROUP_COLUMNS = ("group",)
 
 
 class LabelMap:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from emotion_core.datasets.archives import Tree, seekable
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.labels import IMAGE_COLUMNS, LABEL_COLUMNS, SPLIT_COLUMNS, column_of, split_of
+from emotion_core.datasets.labels import GROUP_COLUMNS, IMAGE_COLUMNS, LABEL_COLUMNS, SPLIT_COLUMNS, column_of, split_of
 from emotion_core.datasets.reading import Entry
 from emotion_core.images import load_image
 
@@ -28,21 +28,23 @@ def entries_in(tree: Tree, name: str, progress: Callable[[float], None]) -> Iter
         DatasetError: it is damaged, or has no column of pictures or of labels.
     """
     with _opened(tree, name) as file:
-        image, label, split = _columns(file.schema_arrow, name)
+        image, label, split, group = _columns(file.schema_arrow, name)
         default, number = _split_by_name(name), 0
-        for batch in file.iter_batches(ROWS_AT_ONCE, columns=[column for column in (image, label, split) if column]):
+        needed = [column for column in (image, label, split, group) if column]
+        for batch in file.iter_batches(ROWS_AT_ONCE, columns=needed):
             for row in batch.to_pylist():
                 given = str(row[split]) if split and row[split] is not None else default
-                yield _entry(f"{name} row {number}", row[image], row[label], given)
+                its_group = str(row[group]) if group and row[group] is not None else ""
+                yield _entry(f"{name} row {number}", row[image], row[label], given, its_group)
                 number += 1
             progress(number / max(1, file.metadata.num_rows))
 
 
-def _entry(place: str, picture: object, label: object, split: str) -> Entry:
+def _entry(place: str, picture: object, label: object, split: str, group: str) -> Entry:
     content, source = _content(picture)
     problem = "" if content is not None else "it has no bytes of a picture"
     word = "" if label is None else str(label)
-    return Entry(place, source or place, word, split, partial(_picture, content), problem=problem)
+    return Entry(place, source or place, word, split, partial(_picture, content), problem=problem, group=group)
 
 
 def numbering_in(tree: Tree, name: str) -> dict[str, str]:
@@ -67,18 +69,19 @@ def _opened(tree: Tree, name: str) -> Iterator[pq.ParquetFile]:
         raise DatasetError(f"{name}: the parquet file is damaged or incomplete ({reason})") from None
 
 
-def _columns(schema: pa.Schema, name: str) -> tuple[str, str, str | None]:
-    """The columns of pictures and of labels, and that of splits or None."""
+def _columns(schema: pa.Schema, name: str) -> tuple[str, str, str | None, str | None]:
+    """The columns of pictures and of labels, and those of splits and groups or None."""
     pictures = [field.name for field in schema if _holds_bytes(field.type)]
     image = column_of(pictures, IMAGE_COLUMNS)
-    label, split = column_of(schema.names, LABEL_COLUMNS), column_of(schema.names, SPLIT_COLUMNS)
+    label, split, group = (column_of(schema.names, names) for names in (LABEL_COLUMNS, SPLIT_COLUMNS, GROUP_COLUMNS))
     if not pictures or label is None:
         missing = "pictures' bytes" if not pictures else "labels"
         raise DatasetError(
             f"{name}: no column of {missing} among {', '.join(schema.names)[:200]}; needed are ones such as image and "
             "label"
         )
-    return pictures[image or 0], schema.names[label], None if split is None else schema.names[split]
+    others = (None if place is None else schema.names[place] for place in (split, group))
+    return pictures[image or 0], schema.names[label], *others
 
 
 def _holds_bytes(kind: pa.DataType) -> bool:
@@ -90,8 +93,11 @@ def _holds_bytes(kind: pa.DataType) -> bool:
 def _content(value: object) -> tuple[bytes | None, str]:
     """A picture's bytes and what it is called, if anything."""
     if isinstance(value, dict):
-        return value.get("bytes"), str(value.get("path") or "")
-    return (value if isinstance(value, bytes) else None), ""
+        content, source = value.get("bytes"), str(value.get("path") or "")
+    else:
+        content, source = value, ""
+    # A text would be taken for the path of a picture on this machine.
+    return (content if isinstance(content, bytes) else None), source
 
 
 def _picture(content: bytes | None) -> np.ndarray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -86,6 +87,19 @@ class Summary(BaseModel):
         return lines
 
 
+@dataclass(frozen=True)
+class Likeness:
+    """What a look at every picture finds, whatever its label. It takes long; all else in a report is quick.
+
+    Attributes:
+        empty: (N,) bool, images of one grey or colour all over.
+        pairs: (pairs, 2) rows of images that are nearly the same, the same not counted, the smaller row first.
+    """
+
+    empty: np.ndarray
+    pairs: np.ndarray
+
+
 class Report:
     """What was found.
 
@@ -106,27 +120,31 @@ def examine(
     dataset: Dataset,
     probabilities: np.ndarray | None = None,
     progress: Callable[[float], None] = lambda share: None,
+    likeness: Likeness | None = None,
 ) -> Report:
     """Look for everything that is suspicious.
 
     Args:
-        dataset: the faces.
+        dataset: the faces. Where its table says `excluded`, those faces are in no group and no figure.
         probabilities: (N, 7) of a model, columns in the order of `EMOTIONS`; honest only for faces that the model was
             not trained on.
         progress: is told how much is done, from 0 to 1.
+        likeness: what `find_likeness` said of the same images, if it was asked before.
 
     Raises:
         DatasetError: the probabilities do not fit the faces.
     """
+    likeness = likeness or find_likeness(dataset, progress)
     split = dataset.table["split"].to_numpy(dtype=object)
     label = dataset.table["label"].to_numpy(dtype=object)
-    content = _contents(dataset)
-    first, group = _groups_of(content)
-    empty = empty_images(dataset.images)
-    pairs = near_pairs(dataset.images, first[~empty[first]], progress)
-    near = _joined(group, pairs)
+    kept = ~dataset.table["excluded"].to_numpy() if "excluded" in dataset.table else np.ones(len(dataset), dtype=bool)
+    same = _groups_of(_contents(dataset))[1]
+    group = _apart(same, kept)
+    near = _apart(_joined(same, likeness.pairs), kept)
+    still_there = np.isin(same, same[kept])
+    pairs = int(still_there[likeness.pairs].all(axis=1).sum())
     votes = _votes(dataset.table)
-    suspicion, suspected = suspected_labels(label, probabilities)
+    suspicion, suspected = suspected_labels(np.where(kept, label, ""), probabilities)
     table = pd.DataFrame(
         {
             "twins": _numbered(group),
@@ -134,14 +152,22 @@ def examine(
             "in_training": _in_training(group, split),
             "near_in_training": _in_training(near, split),
             "contradictory": _several(group, label),
-            "empty": empty,
+            "empty": likeness.empty & kept,
             **votes,
             "suspicion": suspicion,
             "suspected": suspected,
         }
     )
     progress(1.0)
-    return Report(table, _summary(table, split, label, len(pairs), votes, probabilities is not None))
+    figures = _summary(table[kept], split[kept], label[kept], pairs, probabilities is not None)
+    return Report(table, figures)
+
+
+def find_likeness(dataset: Dataset, progress: Callable[[float], None] = lambda share: None) -> Likeness:
+    """Look at every picture for what is empty and what is nearly the same; progress is told from 0 to 1."""
+    first, _ = _groups_of(_contents(dataset))
+    empty = empty_images(dataset.images)
+    return Likeness(empty, near_pairs(dataset.images, first[~empty[first]], progress))
 
 
 def empty_images(images: np.ndarray) -> np.ndarray:
@@ -239,6 +265,11 @@ def _normed(images: np.ndarray) -> np.ndarray:
     return flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
 
 
+def _apart(group: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """The groups with each face that is not kept in a group of its own."""
+    return np.where(kept, group, len(group) + np.arange(len(group)))
+
+
 def _joined(group: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """Groups of rows that are the same or linked by pairs, each named by a number of its own."""
     from scipy.sparse import coo_array
@@ -285,10 +316,9 @@ def _summary(
     split: np.ndarray,
     label: np.ndarray,
     pairs: int,
-    votes: dict[str, np.ndarray],
     asked: bool,
 ) -> Summary:
-    agreement, majority = votes["agreement"], votes["majority"]
+    agreement, majority = table["agreement"].to_numpy(), table["majority"].to_numpy()
     voted = ~np.isnan(agreement)
     others = [name for name in ("validation", "test") if (split == name).any()]
     groups = table["twins"].to_numpy()

@@ -30,6 +30,8 @@ LOOK_AT = 100
 #: Where no splits are given, faces are dealt out by their content in these shares.
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 CROPPING = ("auto", "always", "never")
+#: The column of a table that says which group a face belongs to; empty where the source says nothing.
+GROUP = "group"
 
 
 class Cropper(Protocol):
@@ -54,6 +56,7 @@ class Entry:
         picture: loads it as (h, w) grey or (h, w, 3) RGB, uint8. Raises ValueError.
         votes: FER+'s ten counts.
         problem: why it cannot be used, if that is known already.
+        group: what the source groups faces by, such as an age; empty where it says nothing.
     """
 
     place: str
@@ -63,6 +66,7 @@ class Entry:
     picture: Callable[[], np.ndarray]
     votes: tuple[int, ...] | None = None
     problem: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,6 +205,7 @@ class _Gathering:
         self._meanings = LabelMap(wishes.labels, found.numbering)
         self._rows: list[tuple[object, ...]] = []
         self._votes: list[tuple[int, ...]] = []
+        self._groups: list[str] = []
         self._used: dict[str, str] = {}
         self._left_out: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
@@ -259,6 +264,7 @@ class _Gathering:
             self._without_split.append(entry.place)
             split = dealt_split(content)
         self._rows.append((entry.source, emotion, split, width, height, content))
+        self._groups.append(entry.group.strip())
         self._votes.append(entry.votes or (0,) * len(COLUMNS))
         self._has_votes |= entry.votes is not None
         self._pile.write(image.tobytes())
@@ -289,6 +295,8 @@ class _Gathering:
         if self._has_votes:
             votes = pd.DataFrame(self._votes, columns=list(COLUMNS))
             table = pd.concat([table[columns[:3]], votes, table[columns[3:]]], axis=1)
+        if any(self._groups):
+            table.insert(3, GROUP, self._groups)
         return table
 
     def _reading(self) -> Reading:
@@ -314,7 +322,7 @@ def in_colour(image: np.ndarray) -> np.ndarray:
 
 
 def _storable_entry(entry: Entry) -> Entry:
-    texts = {"place": entry.place, "source": entry.source, "label": entry.label}
+    texts = {"place": entry.place, "source": entry.source, "label": entry.label, "group": entry.group}
     changed = {name: storable(text) for name, text in texts.items() if storable(text) != text}
     return replace(entry, **changed) if changed else entry  # type: ignore[arg-type]
 

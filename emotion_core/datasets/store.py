@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -23,18 +22,18 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.edits import Edits, edited
+from emotion_core.datasets.edits import Edits, edited, write_list
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.fer2013 import write_faces
 from emotion_core.datasets.formats import recognise
-from emotion_core.datasets.reading import Found, Reading, Wishes, content_hash, gather, storable
-from emotion_core.workspace import workspace
+from emotion_core.datasets.names import DESCRIPTION_FILE, LONGEST_NAME, datasets_folder, is_name
+from emotion_core.datasets.names import dataset_names as dataset_names
+from emotion_core.datasets.reading import Reading, Wishes, content_hash, gather, storable
 
 IMAGES_FILE = "images.npy"
 TABLE_FILE = "table.parquet"
-DESCRIPTION_FILE = "dataset.json"
 EDITS_FILE = "edits.jsonl"
 
-_NAME = re.compile(r"[^\W_][\w .+-]{0,63}").fullmatch
 #: Bytes of the header of `IMAGES_FILE`: more than it needs, as it is written when the number of images is known.
 _HEADER = 256
 _Shape = tuple[int, ...]
@@ -68,13 +67,16 @@ class Description(BaseModel):
     reading: Reading | None = None
 
 
-def import_dataset(path: Path | str, name: str, votes: Path | str | None = None, **wishes: Any) -> Description:
+def import_dataset(
+    path: Path | str, name: str, votes: Path | str | None = None, source: str | None = None, **wishes: Any
+) -> Description:
     """Read a data set of any form and store it, whole or not at all.
 
     Args:
         path: a file or a folder.
         name: what it is to be called.
         votes: FER+'s csv, where it does not lie beside the faces.
+        source: where it comes from, in words; the path if not given.
         wishes: the fields of `Wishes`.
 
     Raises:
@@ -83,7 +85,9 @@ def import_dataset(path: Path | str, name: str, votes: Path | str | None = None,
         OSError: a file cannot be read, or the disk is full.
     """
     check_new(name)
-    return _store(name, recognise(path, votes), Wishes(**wishes), storable(str(Path(path).resolve())))
+    found, asked = recognise(path, votes), Wishes(**wishes)
+    origin = storable(source or str(Path(path).resolve()))
+    return _written(name, origin, lambda pile: gather(found, asked, pile))
 
 
 def add_dataset(dataset: Dataset, name: str, source: str) -> Description:
@@ -125,21 +129,28 @@ def derive(base: str, name: str) -> Description:
     return describe(name)
 
 
-def dataset_names() -> list[str]:
-    """The names of all stored sets, in order."""
-    root = _root()
-    found = root.iterdir() if root.is_dir() else []
-    return sorted(folder.name for folder in found if (folder / DESCRIPTION_FILE).is_file() and _NAME(folder.name))
-
-
 def describe(name: str) -> Description:
     """What a stored set is; the counts of a derived one are counted anew.
 
     Raises:
         DatasetError: there is none of that name, or its description is damaged.
     """
-    stored = _stored_description(name)
+    stored = stored_description(name)
     return _counted(stored, open_dataset(name).table) if stored.base else stored
+
+
+def stored_description(name: str) -> Description:
+    """What a stored set is, at once: the counts of a derived one are those of the set that it comes from.
+
+    Raises:
+        DatasetError: there is none of that name, or its description is damaged.
+    """
+    path = _check_there(name) / DESCRIPTION_FILE
+    try:
+        return Description.model_validate_json(path.read_text("utf-8"))
+    except (ValidationError, UnicodeDecodeError) as error:
+        reason = str(error).splitlines()[0]
+        raise DatasetError(f"{path} is damaged ({reason}); delete its folder and import again") from None
 
 
 def open_dataset(name: str) -> Dataset:
@@ -158,8 +169,39 @@ def open_dataset(name: str) -> Dataset:
 
 
 def open_with_excluded(name: str) -> Dataset:
-    """A derived set as `open_dataset` gives it, but with the excluded faces, for looking through it."""
-    return Dataset(*_opened(name))
+    """A stored set with the excluded faces and the columns of `edits.edited`, for looking through it."""
+    images, table = _opened(name)
+    return Dataset(images, table if "excluded" in table else edited(table, []))
+
+
+def open_import(name: str) -> Dataset:
+    """The import that a set is or comes from, without any correction."""
+    return open_dataset(_base(name) or name)
+
+
+def import_folder(name: str) -> Path:
+    """The folder of the import that a set is or comes from; raises a DatasetError if there is no such set."""
+    return _folder(_base(name) or name)
+
+
+def export_dataset(name: str, path: Path) -> None:
+    """Write a set as corrected as FER-2013's csv, without the excluded faces.
+
+    Raises:
+        DatasetError: there is none of that name, or its images are not grey of 48x48.
+        OSError: the file cannot be written.
+    """
+    write_faces(open_dataset(name), path)
+
+
+def export_list(name: str, path: Path) -> None:
+    """Write a set's labels and splits, as corrected and as given, and which faces are excluded, as csv.
+
+    Raises:
+        DatasetError: there is none of that name.
+        OSError: the file cannot be written.
+    """
+    write_list(open_with_excluded(name).table, path)
 
 
 def edits_of(name: str) -> Edits:
@@ -179,25 +221,38 @@ def delete_dataset(name: str) -> None:
     Raises:
         DatasetError: there is none of that name, or others are derived from it.
     """
-    _base(name)
-    derived = [other for other in dataset_names() if _base(other) == name]
+    _check_there(name)
+    derived = [other for other in dataset_names() if _comes_from(other, name)]
     if derived:
         raise DatasetError(f"{name!r} cannot be deleted, as {', '.join(derived)} comes from it; delete that first")
-    doomed = _root() / f".{name}.deleted-{os.getpid()}-{time.monotonic_ns()}"
+    doomed = datasets_folder() / f".{name}.deleted-{os.getpid()}-{time.monotonic_ns()}"
     os.rename(_folder(name), doomed)  # gone at once, even if what follows is cut short
     shutil.rmtree(doomed)
 
 
+def _check_there(name: str) -> Path:
+    """The folder of a set; raises a DatasetError if there is no such set."""
+    if not is_name(name) or not (_folder(name) / DESCRIPTION_FILE).is_file():
+        raise DatasetError(f"there is no data set {name!r}; there are {', '.join(dataset_names()) or 'none yet'}")
+    return _folder(name)
+
+
+def _comes_from(name: str, base: str) -> bool:
+    try:
+        return _base(name) == base
+    except DatasetError:  # a damaged one is no reason to keep another
+        return False
+
+
 def check_new(name: str) -> None:
     """Raise a DatasetError if a new set cannot be called so."""
-    if not _NAME(name) or name != name.strip():
-        raise DatasetError(f"a data set cannot be called {name!r}; allowed are 1 to 64 letters, digits and . _ + -")
+    if not is_name(name):
+        raise DatasetError(
+            f"a data set cannot be called {name!r}; allowed are 1 to {LONGEST_NAME} letters, digits, blanks "
+            "and . _ + -, a letter or a digit first"
+        )
     if _folder(name).exists():
         raise DatasetError(f"there is a data set {name!r} already; choose another name or delete that one")
-
-
-def _store(name: str, found: Found, wishes: Wishes, source: str) -> Description:
-    return _written(name, source, lambda pile: gather(found, wishes, pile))
 
 
 def _written(name: str, source: str, write: Callable[[BinaryIO], tuple[pd.DataFrame, _Shape, Reading]]) -> Description:
@@ -244,31 +299,30 @@ def _opened(name: str) -> tuple[np.ndarray, pd.DataFrame]:
         table = pd.read_parquet(folder / TABLE_FILE)
     except (OSError, ValueError, EOFError) as error:
         reason = str(error).splitlines()[0][:120]
-        raise DatasetError(f"the data set {base or name!r} is damaged ({reason}); delete it and import it") from None
+        raise DatasetError(_damaged(base or name, reason)) from None
+    missing = {"source", "label", "split", "hash"} - set(table.columns)
+    if missing:
+        raise DatasetError(_damaged(base or name, f"its table has no column {', '.join(sorted(missing))}"))
+    if images.dtype != np.uint8 or images.ndim not in (3, 4) or len(images) != len(table):
+        found = f"images of {images.shape} {images.dtype} beside a table of {len(table):,} rows"
+        raise DatasetError(_damaged(base or name, found))
     return images, edited(table, edits_of(name).acts()) if base else table
+
+
+def _damaged(name: str, reason: str) -> str:
+    return f"the data set {name!r} is damaged ({reason}); delete it and import it"
 
 
 def _base(name: str) -> str | None:
     """The set that a derived one comes from; None for an import."""
-    return _stored_description(name).base
-
-
-def _stored_description(name: str) -> Description:
-    path = _folder(name) / DESCRIPTION_FILE
-    if not _NAME(name) or not path.is_file():
-        raise DatasetError(f"there is no data set {name!r}; there are {', '.join(dataset_names()) or 'none yet'}")
-    try:
-        return Description.model_validate_json(path.read_text("utf-8"))
-    except (ValidationError, UnicodeDecodeError) as error:
-        reason = str(error).splitlines()[0]
-        raise DatasetError(f"{path} is damaged ({reason}); delete its folder and import again") from None
+    return stored_description(name).base
 
 
 @contextmanager
 def _new_folder(name: str) -> Iterator[Path]:
     """A folder to write a new set into, which gets its name when all went well and vanishes otherwise."""
     check_new(name)
-    root = _root()
+    root = datasets_folder()
     root.mkdir(parents=True, exist_ok=True)
     with _alone(name):
         partial = root / f".{name}.partial"
@@ -286,7 +340,7 @@ def _new_folder(name: str) -> Iterator[Path]:
 @contextmanager
 def _alone(name: str) -> Iterator[None]:
     """Keeps two imports of one name apart. The system lets go of the lock if the process dies."""
-    with (_root() / f".{name}.lock").open("w") as file:
+    with (datasets_folder() / f".{name}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -299,8 +353,4 @@ def _write_description(folder: Path, description: Description) -> None:
 
 
 def _folder(name: str) -> Path:
-    return _root() / name
-
-
-def _root() -> Path:
-    return workspace() / "datasets"
+    return datasets_folder() / name

@@ -84,6 +84,11 @@ class TestFer2013:
         with pytest.raises(BadRowsError, match=r"1 bad row: line 36 \(2 fields instead of 3; the line may be cut off"):
             load_dataset(fer2013_file)
 
+    def test_lines_as_old_macs_ended_them(self, fer2013_file):
+        fer2013_file.write_text(fer2013_file.read_text().replace("\n", "\r"))
+        with pytest.raises(DatasetError, match=r"its first line cannot be read; needed are the names of the columns"):
+            load_dataset(fer2013_file)
+
     def test_another_encoding(self, fer2013_file):
         fer2013_file.write_bytes(fer2013_file.read_text().encode("utf-16"))
         with pytest.raises(DatasetError, match=r"fer2013\.csv is not in UTF-8"):
@@ -189,6 +194,10 @@ class TestFolders:
         with pytest.raises(DatasetError, match="holds no pictures; readable are"):
             load_dataset(request.getfixturevalue(form)({"notes.txt": b"hello"}))
 
+    def test_names_with_slashes_of_windows_in_a_zip(self, write_zip, pictures, drawn):
+        path = write_zip({name.replace("/", "\\"): content for name, content in pictures.items()})
+        same_faces(load_dataset(path), drawn, ordered=False)
+
     def test_an_empty_folder(self, tmp_path):
         with pytest.raises(DatasetError, match="holds no pictures"):
             load_dataset(tmp_path)
@@ -281,6 +290,36 @@ class TestCsvOfPaths:
             load_dataset(folder / "l.csv")
 
 
+class TestGroups:
+    """A column called group comes along, for evaluation by group."""
+
+    @pytest.fixture
+    def listed(self, write_folders, drawn):
+        files = {f"{n}.png": png(image) for n, image in enumerate(drawn.images[:3])}
+        files["l.csv"] = 'path,label,Group\n0.png,sad,"old, tired"\n1.png,sad,\n2.png,happy, 写真 \n'.encode()
+        return write_folders(files)
+
+    def test_of_a_csv_of_paths(self, listed):
+        assert load_dataset(listed).table["group"].tolist() == ["old, tired", "", "写真"]
+
+    def test_of_parquet(self, tmp_path, drawn):
+        table = {"image": [png(image) for image in drawn.images[:3]], "label": ["sad"] * 3, "GROUP": [1, None, 20]}
+        pq.write_table(pa.table(table), tmp_path / "a.parquet")
+        assert load_dataset(tmp_path / "a.parquet").table["group"].tolist() == ["1", "", "20"]
+
+    def test_of_fer2013s_csv(self, tmp_path, drawn):
+        lines = fer2013_text(drawn).splitlines()
+        rows = [lines[0] + ", Group", *(f"{line},g{n % 2}" for n, line in enumerate(lines[1:]))]
+        (tmp_path / "a.csv").write_text("\n".join(rows))
+        dataset = load_dataset(tmp_path / "a.csv")
+        same_faces(dataset, drawn)
+        assert dataset.table["group"].tolist()[:3] == ["g0", "g1", "g0"]
+
+    def test_a_column_that_says_nothing_is_none(self, write_folders, drawn):
+        folder = write_folders({"0.png": png(drawn.images[0]), "l.csv": b"path,label,group\n0.png,sad,\n"})
+        assert "group" not in load_dataset(folder).table
+
+
 class _NoPhotos:
     """A cropper that looks at the pictures and finds crops of faces."""
 
@@ -351,6 +390,14 @@ class TestParquet:
         table = pa.table({"image": images, **columns})
         pq.write_table(table.replace_schema_metadata(metadata), path)
         return path
+
+    def test_texts_are_no_paths_of_pictures_on_this_machine(self, tmp_path, drawn):
+        secret = tmp_path / "secret.png"
+        secret.write_bytes(png(drawn.images[0]))
+        pictures = [{"bytes": str(secret), "path": "a.png"}]
+        pq.write_table(pa.table({"image": pictures, "label": ["sad"]}), tmp_path / "a.parquet")
+        with pytest.raises(BadRowsError, match=r"row 0 \(it has no bytes of a picture"):
+            load_dataset(tmp_path / "a.parquet")
 
     def test_with_a_numbering_of_its_own(self, tmp_path, drawn):
         names = list(FER2013_NUMBERING)

@@ -51,6 +51,51 @@ class TestIdentical:
         assert report.summary.suspected is None
 
 
+class TestExcluded:
+    """Excluded faces are in the table, but in no group and no figure."""
+
+    @pytest.fixture
+    def dataset(self, faces):
+        a, b, _, _ = faces
+        brighter = np.clip(a.astype(int) + 6, 0, 255).astype(np.uint8)
+        empty = np.zeros_like(a)
+        labels = ["happy", "sad", "happy", "sad", "sad"]
+        return made_of([a, a, brighter, b, empty], labels, ["train", "test", "test", "train", "train"])
+
+    def without(self, dataset, *rows):
+        excluded = np.isin(np.arange(len(dataset)), rows)
+        return examine(Dataset(dataset.images, dataset.table.assign(excluded=excluded)))
+
+    def test_without_any_all_is_as_before(self, dataset):
+        plain, same = examine(dataset), self.without(dataset)
+        pd.testing.assert_frame_equal(plain.table, same.table)
+        assert plain.summary == same.summary
+        assert plain.summary.in_training == {"test": 1}
+
+    def test_an_excluded_training_face_is_in_training_no_more(self, dataset):
+        report = self.without(dataset, 0)
+        assert report.summary.in_training == report.summary.near_in_training == {"test": 0}
+        assert (report.summary.faces, report.summary.identical) == (4, 0)
+        assert report.table["twins"].tolist() == [NONE] * 5
+        assert report.table["near_twins"].tolist() == [NONE, 0, 0, NONE, NONE]
+
+    def test_an_excluded_test_face_is_no_finding(self, dataset):
+        report = self.without(dataset, 1, 2)
+        assert not report.table[["in_training", "near_in_training", "contradictory"]].to_numpy().any()
+        assert report.summary.near_pairs == 0
+
+    def test_an_excluded_empty_picture(self, dataset):
+        assert self.without(dataset).summary.empty == 1
+        assert self.without(dataset, 4).summary.empty == 0
+
+    def test_an_excluded_label_is_not_doubted(self, dataset):
+        answers = np.full((5, 7), 0.01) + 0.93 * np.eye(7)[[3, 3, 3, 3, 3]]
+        excluded = np.array([False, True, False, False, False])
+        report = examine(Dataset(dataset.images, dataset.table.assign(excluded=excluded)), answers)
+        assert np.isnan(report.table["suspicion"][1])
+        assert not report.table["suspected"][1]
+
+
 class TestNear:
     def test_a_little_brighter_or_noisier_is_nearly_the_same(self, faces):
         random = np.random.default_rng(0)

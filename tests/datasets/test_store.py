@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.datasets import store
+from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import BadRowsError, DatasetError
 from emotion_core.datasets.reading import Reading
 from emotion_core.datasets.store import (
@@ -20,6 +21,8 @@ from emotion_core.datasets.store import (
     derive,
     describe,
     edits_of,
+    export_dataset,
+    export_list,
     import_dataset,
     open_dataset,
     open_with_excluded,
@@ -86,12 +89,32 @@ def test_names_that_are_not_utf8(tmp_path, drawn):
 
 
 class TestNames:
-    @pytest.mark.parametrize("name", ["", " ", ".hidden", "a/b", "../a", "a\0", "_a", "x" * 65, "a\n", "a "])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "",
+            " ",
+            ".hidden",
+            "a/b",
+            "../a",
+            "a\0",
+            "_a",
+            "x" * 65,
+            "a\n",
+            "a ",
+            "\u0301a",
+            "a\u202eb",
+            "\U00020000" * 64,
+        ],
+    )
     def test_that_are_not_allowed(self, fer2013_file, name):
         with pytest.raises(DatasetError, match="cannot be called"):
             import_dataset(fer2013_file, name)
 
-    @pytest.mark.parametrize("name", ["FER-2013", "Gesichter für später", "写真", "a.b_c+1", "1"])
+    @pytest.mark.parametrize(
+        "name",
+        ["FER-2013", "Gesichter für später", "写真", "a.b_c+1", "1", "चेहरे", "ใบหน้าที่", "fu\u0308r", "\U00020000" * 54],
+    )
     def test_that_are(self, fer2013_file, name):
         import_dataset(fer2013_file, name)
         assert dataset_names() == [name]
@@ -142,6 +165,12 @@ class TestAllOrNothing:
         import_dataset(fer2013_file, "faces")
         assert dataset_names() == ["faces"]
 
+    def test_a_workspace_that_cannot_be_written(self, fer2013_file, own_workspace):
+        (own_workspace / "datasets").write_text("a file where the folder should be")
+        with pytest.raises(OSError, match="datasets"):
+            import_dataset(fer2013_file, "faces")
+        assert dataset_names() == []
+
     def test_two_imports_of_one_name_at_once(self, fer2013_file):
         begun, go_on = threading.Event(), threading.Event()
 
@@ -175,6 +204,23 @@ class TestDamage:
         path.unlink() if content is None else path.write_bytes(content)
         with pytest.raises(DatasetError, match="data set 'faces' is damaged"):
             open_dataset("faces")
+
+    def test_of_the_table_s_length_or_columns(self, faces, own_workspace):
+        path = own_workspace / "datasets" / "faces" / "table.parquet"
+        table = pd.read_parquet(path)
+        table[:-1].to_parquet(path)
+        with pytest.raises(DatasetError, match=r"\(35, 48, 48\) uint8 beside a table of 34 rows"):
+            open_dataset("faces")
+        table.drop(columns="split").to_parquet(path)
+        with pytest.raises(DatasetError, match="its table has no column split"):
+            open_dataset("faces")
+
+    def test_a_damaged_description_is_no_reason_to_keep_the_set_or_another(self, faces, fer2013_file, own_workspace):
+        import_dataset(fer2013_file, "other")
+        (own_workspace / "datasets" / "faces" / "dataset.json").write_text("{")
+        delete_dataset("other")
+        delete_dataset("faces")
+        assert dataset_names() == []
 
 
 class TestDerived:
@@ -222,6 +268,31 @@ class TestDerived:
         edits_of("twice").exclude([1])
         assert (len(open_dataset("mended")), len(open_dataset("twice"))) == (34, 33)
         assert describe("twice").base == "faces"
+
+    def test_two_who_correct_at_once_both_do(self, mended):
+        def exclude(rows):
+            for row in rows:
+                edits_of("mended").exclude([row])
+
+        others = [threading.Thread(target=exclude, args=(range(start, 32, 4),)) for start in range(4)]
+        for other in others:
+            other.start()
+        for other in others:
+            other.join()
+        assert sorted(act.rows[0] for act in mended.acts()) == list(range(32))
+
+    def test_groups_are_carried_into_what_is_derived_and_written(self, drawn, tmp_path):
+        grouped = Dataset(drawn.images, drawn.table.assign(group=["old, tired", "", "写真"] * 11 + ["x", "y"]))
+        add_dataset(grouped, "grouped", "drawn")
+        derive("grouped", "grouped mended")
+        edits_of("grouped mended").exclude([0])
+        groups = grouped.table["group"].tolist()
+        assert open_dataset("grouped mended").table["group"].tolist() == groups[1:]
+        export_list("grouped mended", tmp_path / "list.csv")
+        assert pd.read_csv(tmp_path / "list.csv", keep_default_na=False)["group"].tolist() == groups
+        export_dataset("grouped mended", tmp_path / "again.csv")
+        import_dataset(tmp_path / "again.csv", "again")
+        assert open_dataset("again").table["group"].tolist() == groups[1:]
 
     def test_an_import_has_no_corrections(self, faces):
         with pytest.raises(DatasetError, match="never changed; derive a set"):

@@ -1,0 +1,44 @@
+"""What all commands share: progress on a terminal, and reports to a file or to standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+STANDARD_OUTPUT = "-"
+
+
+def write_json(target: str, content: dict[str, Any]) -> None:
+    """Write a report as JSON to a file, or to standard output if the target is "-".
+
+    Raises:
+        BadParameter: the file cannot be written.
+    """
+    text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    if target == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+        return
+    try:
+        Path(target).write_text(text, "utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {target} ({error.strerror})") from None
+
+
+@contextmanager
+def progress_of(what: str) -> Iterator[Callable[[float], None]]:
+    """Something to tell how much is done, 0 to 1: a bar on standard error where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda share: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=1.0)
+        yield lambda share: bar.update(task, completed=share)

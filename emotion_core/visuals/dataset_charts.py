@@ -1,0 +1,139 @@
+"""Data sets as Plotly figures and pictures. The figures carry no theme, so that any page lays its own over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import cv2
+import numpy as np
+import plotly.graph_objects as go
+
+from emotion_core.emotions import COLOURS, EMOTIONS, OTHERS
+from emotion_core.inference.results import percent
+from emotion_core.visuals.charts import BAR
+
+#: Splits in their order with the pattern that tells them apart on bars of one colour.
+SPLIT_PATTERNS = {"train": "", "validation": "/", "test": "x"}
+_GREY = COLOURS["uncertain"]
+
+
+def label_counts(counts: Mapping[str, Mapping[str, int]]) -> go.Figure:
+    """How many faces of each label and split: a bar a label in the order of `EMOTIONS`, a part of it a split.
+
+    Args:
+        counts: how many by split and label.
+    """
+    names = shown_labels(counts)
+    figure = go.Figure()
+    for split, pattern in SPLIT_PATTERNS.items():
+        if split not in counts:
+            continue
+        values = [counts[split].get(name, 0) for name in names]
+        figure.add_bar(
+            x=values,
+            y=[called(name) for name in names],
+            orientation="h",
+            showlegend=False,
+            marker={"color": _colours(names), "pattern": {"shape": pattern, "fgopacity": 0.6}},
+            hovertemplate=f"%{{y}}, {split}: %{{x:,}}<extra></extra>",
+        )
+        figure.add_bar(  # no bar, but the split's grey entry in the legend
+            x=[None], y=[names[0].capitalize()], name=split, marker={"color": _GREY, "pattern": {"shape": pattern}}
+        )
+    totals = [sum(labels.get(name, 0) for labels in counts.values()) for name in names]
+    for name, total in zip(names, totals, strict=True):
+        figure.add_annotation(x=total, y=called(name), text=f"{total:,}", showarrow=False, xanchor="left", xshift=4)
+    figure.update_xaxes(visible=False, range=[0, max(totals) * 1.14], fixedrange=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True, title="")
+    figure.update_layout(
+        barmode="stack",
+        height=BAR * len(names) + 44,
+        margin={"l": 0, "r": 0, "t": 36, "b": 4},
+        bargap=0.3,
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemclick": False, "itemdoubleclick": False},
+    )
+    figure.update_layout(legend_traceorder="normal")
+    return figure
+
+
+def shown_labels(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """The seven emotions, and of the other labels those that occur."""
+    there = {name for labels in counts.values() for name in labels}
+    return [*EMOTIONS, *(name for name in OTHERS if name in there)]
+
+
+def answers_beside(shares: Mapping[str, Mapping[str, float]]) -> go.Figure:
+    """What several sources say of one face, side by side: a group of bars a label, a bar a source.
+
+    Args:
+        shares: by the source's name, such as "Model", the share or probability of each label, 0 to 1.
+    """
+    said = {name for answer in shares.values() for name, share in answer.items() if share > 0}
+    names = [*EMOTIONS, *(name for name in OTHERS if name in said)]
+    figure = go.Figure()
+    for number, (source, answer) in enumerate(shares.items()):
+        values = [answer.get(name, 0.0) for name in names]
+        figure.add_bar(
+            x=values,
+            y=[called(name) for name in names],
+            name=source,
+            text=[percent(value) if value >= 0.005 else "" for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            orientation="h",
+            marker={"color": _GREY if number else "#2b6c8f", "pattern": {"shape": "/" if number else ""}},
+            hoverinfo="skip",
+        )
+    figure.update_xaxes(visible=False, range=[0, 1.15], fixedrange=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True, title="")
+    figure.update_layout(
+        height=(14 * len(shares) + 14) * len(names) + 40,
+        margin={"l": 0, "r": 0, "t": 32, "b": 4},
+        bargap=0.25,
+        showlegend=True,
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemclick": False, "itemdoubleclick": False},
+    )
+    return figure
+
+
+def mean_face(images: np.ndarray) -> np.ndarray:
+    """The mean of (N, h, w) or (N, h, w, 3) uint8 images, as uint8 of one image's shape; N is at least 1."""
+    total = np.zeros(images.shape[1:], dtype=np.int64)
+    for start in range(0, len(images), 1024):
+        total += np.asarray(images[start : start + 1024]).sum(axis=0, dtype=np.int64)
+    return np.rint(total / len(images)).astype(np.uint8)
+
+
+def enlarged(image: np.ndarray, times: int) -> np.ndarray:
+    """An image so many times as large, each pixel a square."""
+    return image.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def sprite(images: Sequence[np.ndarray], columns: int, largest: int) -> np.ndarray:
+    """Images of one shape in rows of so many, as one image; the last row is filled up with white.
+
+    Args:
+        images: (h, h) grey or (h, h, 3) colour, uint8; at least one.
+        columns: how many there are in a row.
+        largest: larger ones are reduced to this side.
+    """
+    side = min(largest, images[0].shape[0])
+    tiles = [
+        np.asarray(image)
+        if image.shape[0] == side
+        else cv2.resize(np.asarray(image), (side, side), interpolation=cv2.INTER_AREA)
+        for image in images
+    ]
+    blank = np.full_like(tiles[0], 255)
+    tiles += [blank] * (-len(tiles) % columns)
+    rows = [np.concatenate(tiles[start : start + columns], axis=1) for start in range(0, len(tiles), columns)]
+    return np.concatenate(rows, axis=0)
+
+
+def called(label: str) -> str:
+    """A label as it is written for people."""
+    return "Not a face" if label == "nf" else label.capitalize()
+
+
+def _colours(names: Sequence[str]) -> list[str]:
+    return [COLOURS.get(name, _GREY) for name in names]

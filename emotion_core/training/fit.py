@@ -1,15 +1,15 @@
 """The training loop: faces and a recipe in, a trained network and its history out.
 
-It leaves two files in the run's folder after every epoch, `last.keras` (network and optimizer) and `metrics.jsonl`, and
-goes on from them when called again, so that a run may be killed at any instant and loses at most the epoch it was in.
+After every epoch it saves all it needs to go on (`last.keras`), so that a run may be killed at any instant and loses at
+most the epoch it was in. Whatever is left to chance follows from the seed and the epoch alone, and the schedule, early
+stopping and the best value from the history: gone on with, a run ends as if it had never been interrupted.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,65 +22,50 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.metrics import own_labels
 from emotion_core.inference.card import NetworkInput
 from emotion_core.inference.classifier import network_input
-from emotion_core.training.augmentation import augment
+from emotion_core.training import checkpoint
+from emotion_core.training.averaging import EVERY, STATISTICS_BATCHES, RunningMean, with_mean_weights
+from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, Lesson
+from emotion_core.training.checkpoint import Progress
+from emotion_core.training.optimizers import optimizer_of, rate_after
+from emotion_core.training.precision import fastest_precision, with_precision
 from emotion_core.training.recipes import Recipe
+from emotion_core.training.run import BEST_FILE, LAST_FILE, RunError, finished
+from emotion_core.training.writer import RunWriter
 
-SECOND_HEAD = "second_head"
+#: Seconds from one event of a batch to the next.
+BATCH_SECONDS = 0.5
+_TINY = 1e-9
 CROSSENTROPY = "categorical_crossentropy"
 
 
-def fit(network: keras.Model, dataset: Dataset, recipe: Recipe, folder: Path, seed: int = 0) -> keras.Model:
+def fit(network: keras.Model | None, dataset: Dataset, recipe: Recipe, writer: RunWriter, seed: int = 0) -> Progress:
     """Train a network on the "train" split, judging every epoch on the "validation" split.
 
     Args:
-        network: takes scaled faces, ends in a softmax over `EMOTIONS`; see `architectures`.
+        network: takes scaled faces, ends in a softmax over `EMOTIONS`; see `architectures`. Not used, and may
+            be None, where the folder holds an unfinished run, which is gone on with.
         dataset: faces to learn from; those labelled otherwise than with one of the seven emotions are left out.
         recipe: how to train.
-        folder: where `last.keras` and `metrics.jsonl` are kept; an unfinished run found there is gone on with.
-        seed: of the order of faces and of the augmentation.
+        writer: of the run's folder; `best.keras` is left in it, the best network, computing in 32 bits, without a
+            second head.
+        seed: of the order of faces, augmentation and dropout.
 
     Returns:
-        The network of the last epoch, without a second head.
+        How far the run has come: to its end, or to where it was asked to stop.
+
+    Raises:
+        RunError: the loss became no number, or what is to be gone on with is damaged.
+        OSError: the folder is gone, or the disk is full.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    expected = input_of(network, recipe)
-    dataset = dataset.of_emotions()
-    training, validation = dataset.split("train"), dataset.split("validation")
-    steps = math.ceil(len(training) / recipe.batch_size)
-    history = read_history(folder)
-    if history:
-        network = keras.saving.load_model(folder / "last.keras")
-    else:
-        network = _compiled(network, recipe, steps)
-    answering = _without_second_head(network)
-    for epoch in range(len(history) + 1, recipe.epochs + 1):
-        started = time.monotonic()
-        batches = Batches(training, recipe, expected, np.random.default_rng([seed, epoch]))
-        fitted = network.fit(batches, initial_epoch=epoch - 1, epochs=epoch, shuffle=False, verbose=0).history
-        row = {
-            "event": "epoch",
-            "epoch": epoch,
-            "loss": fitted["loss"][0],
-            "accuracy": fitted.get("accuracy", fitted.get("emotion_accuracy"))[0],
-            **_judge(answering, validation, recipe, expected),
-            "learning_rate": float(keras.ops.convert_to_numpy(network.optimizer.learning_rate)),
-            "seconds": round(time.monotonic() - started, 1),
-        }
-        _save(network, folder, row)
-        print(json.dumps(row), flush=True)
-    return answering
+    *_, progress = epochs(network, dataset, recipe, writer, seed)
+    return progress
 
 
-def read_history(folder: Path) -> list[dict]:
-    """The finished epochs of a run, oldest first; a torn last line is skipped."""
-    path = folder / "metrics.jsonl"
-    rows = []
-    for line in path.read_text().splitlines() if path.exists() else []:
-        try:
-            rows.append(json.loads(line))
-        except json.JSONDecodeError:
-            break
-    return [row for row in rows if row["event"] == "epoch"]
+def epochs(
+    network: keras.Model | None, dataset: Dataset, recipe: Recipe, writer: RunWriter, seed: int = 0
+) -> Iterator[Progress]:
+    """What `fit` does, epoch by epoch: how far the run has come, at first and after each of them."""
+    yield from _Fit(network, dataset.of_emotions(), recipe, writer, seed).run()
 
 
 def input_of(network: keras.Model, recipe: Recipe) -> NetworkInput:
@@ -90,81 +75,217 @@ def input_of(network: keras.Model, recipe: Recipe) -> NetworkInput:
     )
 
 
-class Batches(keras.utils.PyDataset):
-    """One epoch of shuffled, augmented, scaled batches."""
-
-    def __init__(self, dataset: Dataset, recipe: Recipe, expected: NetworkInput, random: np.random.Generator):
-        super().__init__()
-        self.images, self.recipe, self.expected = dataset.images, recipe, expected
-        self.own = np.eye(len(EMOTIONS), dtype=np.float32)[own_labels(dataset)]
-        self.targets, usable = self.own, np.ones(len(dataset), dtype=bool)
-        if recipe.labels == "votes":
-            self.targets, usable = vote_targets(dataset.table)
-        self.weights = usable.astype(np.float32)
-        chosen = np.arange(len(dataset)) if recipe.second_head_weight else np.flatnonzero(usable)
-        self.order = random.permutation(chosen)
-        self.seeds = random.integers(0, 2**32, len(self))
-
-    def __len__(self) -> int:
-        return math.ceil(len(self.order) / self.recipe.batch_size)
-
-    def __getitem__(self, index: int) -> tuple:
-        rows = self.order[index * self.recipe.batch_size :][: self.recipe.batch_size]
-        images = self.images[rows]
-        if self.recipe.augmentation:
-            # A generator a batch: Keras may ask for batches from several threads, in any order.
-            images = augment(images, self.recipe.augmentation, np.random.default_rng(self.seeds[index]))
-        faces, targets = network_input(images, self.expected), self.targets[rows]
-        if not self.recipe.second_head_weight:
-            return faces, targets
-        weights = {"emotion": self.weights[rows], SECOND_HEAD: np.ones(len(rows), np.float32)}
-        return faces, {"emotion": targets, SECOND_HEAD: self.own[rows]}, weights
+def watched(recipe: Recipe) -> str:
+    """Which value of an epoch says which network is best."""
+    return "val_accuracy_majority" if recipe.labels == "votes" else "val_accuracy"
 
 
-def _compiled(network: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
-    """The network ready to train, with a second head if the recipe wants one."""
-    options: dict[str, Any] = {"loss": CROSSENTROPY, "weighted_metrics": ["accuracy"]}
-    if recipe.second_head_weight:
-        network = _with_second_head(network)
-        options = {
-            "loss": {"emotion": CROSSENTROPY, SECOND_HEAD: CROSSENTROPY},
-            "loss_weights": {"emotion": 1.0, SECOND_HEAD: recipe.second_head_weight},
-            "weighted_metrics": {"emotion": ["accuracy"]},
+def last_network(folder: Path) -> keras.Model:
+    """The network of a run's last finished epoch, computing in 32 bits, without a second head."""
+    return with_precision(_without_second_head(checkpoint.load_network(folder / LAST_FILE)), "float32")
+
+
+class _Fit:
+    def __init__(self, network: keras.Model | None, dataset: Dataset, recipe: Recipe, writer: RunWriter, seed: int):
+        self.recipe, self.writer, self.seed, self.folder = recipe, writer, seed, writer.folder
+        training, self.validation = dataset.split("train"), dataset.split("validation")
+        path = self.folder / LAST_FILE
+        self.progress, mean = checkpoint.load_progress(path) if path.exists() else (Progress(), None)
+        self.mean = RunningMean(recipe.ema, mean)
+        begun = checkpoint.load_network(path) if path.exists() else network
+        assert begun is not None
+        self.lesson = Lesson.of(training, recipe, input_of(begun, recipe))
+        self.steps = math.ceil(len(self.lesson) / recipe.batch_size)
+        self.network = self._compiled(begun if path.exists() else self._fresh(begun))
+        if path.exists():
+            checkpoint.load_optimizer(path, self.network)
+        self.answering = _without_second_head(self.network)
+        self.judged = with_precision(self.answering, None) if recipe.ema else self.answering
+        self.portable = with_precision(self.answering, "float32")
+        writer.rewind(self.progress.history, self.progress.batch)
+
+    def run(self) -> Iterator[Progress]:
+        self.writer.status(state="running", doing="learning", epochs=self.recipe.epochs, batches=self.steps)
+        self._mend_best()
+        yield self.progress
+        while not (finished(self.recipe, self.progress.history) or self.writer.asked_to_stop()):
+            self._epoch(self.progress.epoch + 1)
+            yield self.progress
+        if not (self.folder / BEST_FILE).exists():  # stopped within the first epoch
+            self._save_best(self.progress.epoch + 1)
+
+    def _fresh(self, network: keras.Model) -> keras.Model:
+        precision = fastest_precision() if self.recipe.precision == "auto" else self.recipe.precision
+        network = with_precision(network, precision)
+        return _with_second_head(network) if self.lesson.second else network
+
+    def _compiled(self, network: keras.Model) -> keras.Model:
+        # The loss that Keras tells of one head is a mean over batches on one backend and over faces on another.
+        metrics = ["accuracy", keras.metrics.CategoricalCrossentropy(name="crossentropy")]
+        options: dict[str, Any] = {"loss": CROSSENTROPY, "weighted_metrics": metrics}
+        if self.lesson.second:
+            options = {
+                "loss": {FIRST_HEAD: CROSSENTROPY, SECOND_HEAD: CROSSENTROPY},
+                "loss_weights": {FIRST_HEAD: 1.0, SECOND_HEAD: self.recipe.second_head_weight},
+                "weighted_metrics": {FIRST_HEAD: metrics},
+            }
+        network.compile(optimizer_of(self.recipe, self.steps), **options)
+        return network
+
+    def _epoch(self, epoch: int) -> None:
+        """Learn an epoch, or go on with one that was stopped, and save what came of it."""
+        started = time.monotonic()
+        self._set_chance_and_rate(epoch)
+        batches = self._batches(epoch, self.progress.batch)
+        watch = _Watch(self, batches, epoch)
+        options: dict[str, Any] = {"initial_epoch": epoch - 1, "epochs": epoch, "shuffle": False, "verbose": 0}
+        logs = self.network.fit(batches, callbacks=[watch], **options).history
+        loss, accuracy = (
+            watch.with_earlier(values[-1], earlier)
+            for values, earlier in zip(_first_head(logs), (self.progress.loss, self.progress.accuracy), strict=True)
+        )
+        if watch.done < batches.total and math.isfinite(loss):
+            self._keep(self.progress.model_copy(update={"batch": watch.done, "loss": loss, "accuracy": accuracy}))
+            return
+        row = {
+            "epoch": epoch,
+            "loss": loss,
+            "accuracy": accuracy,
+            **self._judge(epoch, loss),
+            "learning_rate": float(keras.ops.convert_to_numpy(self.network.optimizer.learning_rate)),
+            "seconds": round(time.monotonic() - started, 2),
         }
-    network.compile(_optimizer(recipe, steps), **options)
-    return network
+        self._finish_epoch(row)
+
+    def _set_chance_and_rate(self, epoch: int) -> None:
+        if self.recipe.schedule == "plateau":
+            losses = [row["val_loss"] for row in self.progress.history]
+            self.network.optimizer.learning_rate = rate_after(self.recipe, losses)
+        states = [variable for variable in self.network.variables if variable.name == "seed_generator_state"]
+        seeds = np.random.default_rng([self.seed, epoch, 1]).integers(2**31, size=len(states))
+        for state, seed in zip(states, seeds, strict=True):
+            state.assign(np.array([seed, self.progress.batch]))
+
+    def _batches(self, epoch: int, start: int = 0) -> Batches:
+        return Batches(self.lesson, self.recipe, self.seed, epoch, start)
+
+    def _judge(self, epoch: int, loss: float) -> dict[str, float]:
+        """The epoch's figures on the validation split; no numbers where the network is none any more."""
+        if not math.isfinite(loss):
+            return {"val_loss": math.nan, "val_accuracy": math.nan}
+        self.writer.status(doing="judging")
+        self._take_mean(epoch)
+        return _judged(self.judged, self.validation, self.recipe, self.lesson.expected)
+
+    def _take_mean(self, epoch: int) -> None:
+        if self.recipe.ema and self.mean.arrays:
+            batches = self._batches(epoch)
+            faces = (batches[number][0] for number in range(min(STATISTICS_BATCHES, len(batches))))
+            with_mean_weights(self.judged, self.answering, self.mean.arrays, faces)
+
+    def _finish_epoch(self, row: dict) -> None:
+        if not math.isfinite(row["loss"] + row["val_loss"]):
+            self.writer.event("epoch", **row, best=False)
+            raise RunError(
+                f"the loss is no number any more in epoch {row['epoch']}: the steps are too large; "
+                "start a new run with a lower learning rate"
+            )
+        value, history = row[watched(self.recipe)], self.progress.history
+        row["best"] = all(value > earlier[watched(self.recipe)] for earlier in history)
+        self._keep(Progress(history=[*history, {"event": "epoch", **row}]))
+        if row["best"]:
+            self._save_best(row["epoch"])
+        self.writer.event("epoch", **row)
+        self.writer.status(doing="learning", best_epoch=self.progress.best_epoch)
+        print(_line(row, self.recipe), flush=True)
+
+    def _keep(self, progress: Progress) -> None:
+        checkpoint.save(self.folder / LAST_FILE, self.network, progress, self.mean.arrays)
+        self.progress = progress
+
+    def _save_best(self, epoch: int) -> None:
+        self.portable.set_weights(self.judged.get_weights())
+        checkpoint.save(self.folder / BEST_FILE, self.portable, Progress(history=self.progress.history[:epoch]))
+
+    def _mend_best(self) -> None:
+        """Write the best network if the process was killed after it had saved everything else of that epoch."""
+        epoch, path = self.progress.epoch, self.folder / BEST_FILE
+        if epoch and self.progress.best_epoch == epoch and not self.progress.batch and best_epoch_in(path) != epoch:
+            self._take_mean(epoch)
+            self._save_best(epoch)
+
+
+def best_epoch_in(path: Path) -> int | None:
+    """The epoch of the network in a `best.keras`, 0 for one before the first; None if it cannot be read."""
+    try:
+        return checkpoint.load_progress(path)[0].epoch
+    except RunError:
+        return None
+
+
+class _Watch(keras.callbacks.Callback):
+    """Says how an epoch goes, keeps the running mean, and stops the epoch when asked to."""
+
+    def __init__(self, fit: _Fit, batches: Batches, epoch: int):
+        super().__init__()
+        self.fit, self.batches, self.epoch = fit, batches, epoch
+        self.done = self.said = batches.start
+        self.means, self.time = (0.0, 0.0), time.monotonic()
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self.done = self.batches.start + batch + 1
+        step = (self.epoch - 1) * self.batches.total + self.done
+        if self.fit.recipe.ema and step % EVERY == 0:
+            _ = self.model  # brings the weights up to date on JAX
+            self.fit.mean.update(step, self.fit.answering)
+        first = self.epoch == self.done == 1
+        if first or self.done == self.batches.total or time.monotonic() - self.time >= BATCH_SECONDS:
+            self._say(_first_head(logs or {}))
+        if self.fit.writer.asked_to_stop():
+            self.model.stop_training = True
+
+    def with_earlier(self, value: float, earlier: float) -> float:
+        """The mean over the epoch from its mean over these batches and over those before the run was stopped."""
+        before, until = (self.batches.weight_until(batch) for batch in (self.batches.start, self.done))
+        return float((before * earlier + (until - before) * value) / max(until, _TINY))
+
+    def _say(self, means: tuple[Any, Any]) -> None:
+        """Write what was learnt since the last time; Keras gives means since the epoch's start."""
+        now = time.monotonic()
+        start, said, done = (self.batches.weight_until(batch) for batch in (self.batches.start, self.said, self.done))
+        values = float(means[0]), float(means[1])
+        loss, accuracy = (
+            ((done - start) * new - (said - start) * old) / max(done - said, _TINY)
+            for new, old in zip(values, self.means, strict=True)
+        )
+        faces = self.batches.faces_until(self.done) - self.batches.faces_until(self.said)
+        pace = round(faces / max(now - self.time, _TINY), 1)
+        place = {"epoch": self.epoch, "batch": self.done, "batches": self.batches.total}
+        self.fit.writer.event("batch", **place, loss=loss, accuracy=accuracy, images_per_second=pace)
+        self.fit.writer.status(doing="learning", **place, images_per_second=pace)
+        self.said, self.means, self.time = self.done, values, now
+        if not math.isfinite(loss):
+            self.model.stop_training = True
+
+
+def _first_head(logs: dict[str, Any]) -> tuple[Any, Any]:
+    """Loss and accuracy of the answer that will be used, whether there is a second head or not."""
+    prefix = "" if "crossentropy" in logs else f"{FIRST_HEAD}_"
+    return logs[f"{prefix}crossentropy"], logs[f"{prefix}accuracy"]
 
 
 def _with_second_head(network: keras.Model) -> keras.Model:
     features = network.get_layer("features").output
     second = keras.layers.Dense(len(EMOTIONS), activation="softmax", name=SECOND_HEAD, dtype="float32")(features)
-    outputs = {"emotion": network.output, SECOND_HEAD: second}
+    outputs = {FIRST_HEAD: network.output, SECOND_HEAD: second}
     return keras.Model(network.input, outputs, name=network.name)
 
 
 def _without_second_head(network: keras.Model) -> keras.Model:
-    return keras.Model(network.input, network.get_layer("emotion").output, name=network.name)
+    return keras.Model(network.input, network.get_layer(FIRST_HEAD).output, name=network.name)
 
 
-def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
-    rate = recipe.learning_rate
-    if recipe.schedule == "cosine":
-        rate = keras.optimizers.schedules.CosineDecay(
-            recipe.learning_rate / 10,
-            decay_steps=(recipe.epochs - 1) * steps,
-            warmup_target=recipe.learning_rate,
-            warmup_steps=steps,
-        )
-    decay = recipe.weight_decay or None
-    if recipe.optimizer == "adam":
-        return keras.optimizers.Adam(rate, weight_decay=decay)
-    optimizer = keras.optimizers.SGD(rate, momentum=0.9, nesterov=True, weight_decay=decay)
-    if decay:
-        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
-
-
-def _judge(network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput) -> dict[str, float]:
+def _judged(network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput) -> dict[str, float]:
     probabilities = network.predict(network_input(validation.images, expected), batch_size=128, verbose=0)
     own = own_labels(validation)
     guesses = probabilities.argmax(axis=1)
@@ -184,9 +305,9 @@ def _share_right(guesses: np.ndarray, labels: np.ndarray) -> float:
     return float((guesses[known] == labels[known]).mean())
 
 
-def _save(network: keras.Model, folder: Path, row: dict) -> None:
-    partial = folder / "partial.keras"
-    network.save(partial)
-    os.replace(partial, folder / "last.keras")
-    with open(folder / "metrics.jsonl", "a") as file:
-        file.write(json.dumps(row) + "\n")
+def _line(row: dict, recipe: Recipe) -> str:
+    best = ", the best so far" if row["best"] else ""
+    return (
+        f"epoch {row['epoch']} of {recipe.epochs}: loss {row['loss']:.3f}, accuracy {row['accuracy']:.1%}, "
+        f"validation loss {row['val_loss']:.3f}, accuracy {row[watched(recipe)]:.1%}, {row['seconds']:.0f} s{best}"
+    )

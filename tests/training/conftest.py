@@ -1,5 +1,7 @@
 """Faces and networks so small that training takes a second."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pandas as pd
@@ -8,6 +10,8 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
+from emotion_core.training.recipes import QUICK
+from emotion_core.training.run import CONFIG_FILE, RunConfig, Status, make_config, run_folder, write_status
 
 SIDE = 16
 
@@ -49,3 +53,26 @@ def joined(*parts: Dataset) -> Dataset:
 def faces() -> Dataset:
     """210 faces to train on and 70 to validate on."""
     return joined(patch_faces(210, seed=0), patch_faces(70, seed=1, split="validation"))
+
+
+@pytest.fixture
+def own_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty workspace."""
+    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(tmp_path / "workspace"))
+    return tmp_path / "workspace"
+
+
+def config_of(name: str, **fields: object) -> RunConfig:
+    """What is asked of a run on the data set "drawn", with a network that a processor trains in no time."""
+    small = {"size": 16, "widths": [8], "blocks": [1]}
+    asked = {"data": "drawn", "architecture": "emotion-net", "arguments": small, "recipe": QUICK}
+    return make_config(**{"name": name, **asked, **fields})
+
+
+def new_run(name: str, **fields: object) -> Path:
+    """The folder of a run that nobody has started."""
+    folder = run_folder(name)
+    folder.mkdir(parents=True)
+    (folder / CONFIG_FILE).write_text(config_of(name, **fields).model_dump_json())
+    write_status(folder, Status(state="stopped", epochs=QUICK.epochs))
+    return folder

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emotion_core.training.augmentation import Augmentation, augment
+from emotion_core.training.augmentation import Augmentation, augment, mix, variants
 
 FACES = np.random.default_rng(3).integers(0, 256, (8, 24, 24), dtype=np.uint8)
 
@@ -56,3 +56,26 @@ def test_colour_faces_keep_their_shape():
     colour = np.random.default_rng(0).integers(0, 256, (3, 24, 20, 3), dtype=np.uint8)
     settings = Augmentation(rotation=10, brightness=0.1, erasing=1.0)
     assert augment(colour, settings, random()).shape == colour.shape
+
+
+def test_a_preview_shows_so_many_variants_of_one_face():
+    shown = variants(FACES[0], Augmentation(rotation=10, contrast=0.2), 6)
+    assert shown.shape == (6, 24, 24) and len({face.tobytes() for face in shown}) > 3
+    np.testing.assert_array_equal(shown, variants(FACES[0], Augmentation(rotation=10, contrast=0.2), 6))
+
+
+def test_a_shift_moves_by_at_most_its_share_and_a_turn_keeps_the_middle():
+    dot = np.zeros((200, 21, 21), np.uint8)
+    dot[:, 10, 10] = 255
+    shifted = augment(dot, Augmentation(flip=False, shift=0.2), random())
+    places = np.array([np.unravel_index(face.argmax(), face.shape) for face in shifted])
+    assert 3 <= np.abs(places - 10).max() <= 5
+    turned = augment(dot, Augmentation(rotation=90, scale=0.3), random())
+    assert all(face.argmax() == 10 * 21 + 10 for face in turned)
+
+
+def test_mixup_blends_each_face_with_a_partner():
+    faces = np.arange(8, dtype=np.float32).reshape(8, 1, 1, 1)
+    mixed, partners, share = mix(faces, 0.4, random())
+    assert 0 <= share <= 1 and sorted(partners) == list(range(8))
+    np.testing.assert_allclose(mixed, share * faces + (1 - share) * faces[partners], rtol=1e-6)

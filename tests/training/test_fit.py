@@ -1,18 +1,21 @@
 """The training loop."""
 
-import dataclasses
+import math
 
 import keras
 import numpy as np
 import pytest
 
-from emotion_core.datasets.votes import COLUMNS
-from emotion_core.emotions import FERPLUS_VOTES
-from emotion_core.training.augmentation import Augmentation
-from emotion_core.training.fit import Batches, fit, input_of, read_history
-from emotion_core.training.recipes import Recipe
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.training import checkpoint
+from emotion_core.training import fit as fit_module
+from emotion_core.training.averaging import RunningMean, with_mean_weights
+from emotion_core.training.fit import fit, last_network, watched
+from emotion_core.training.recipes import Augmentation, Recipe
+from emotion_core.training.run import BEST_FILE, LAST_FILE, METRICS_FILE, RunError, read_events, read_history
+from emotion_core.training.writer import RunWriter
 
-from .conftest import joined, patch_faces, tiny_network
+from .conftest import SIDE, joined, patch_faces, tiny_network
 
 RECIPE = Recipe(
     labels="votes",
@@ -23,8 +26,13 @@ RECIPE = Recipe(
     schedule="cosine",
     weight_decay=1e-3,
     second_head_weight=0.3,
-    augmentation=Augmentation(brightness=0.05),
+    augmentation=Augmentation(flip=False, brightness=0.05),
+    precision="float32",
 )
+
+#: With all of what must be remembered across a kill: dropout, batch statistics, momentum, mixup, the mean of weights.
+LADEN = RECIPE.model_copy(update={"epochs": 6, "mixup": 0.2, "ema": 0.95, "learning_rate": 0.03})
+PLAIN = Recipe(epochs=6, batch_size=16, optimizer="adam", learning_rate=5e-3, precision="float32")
 
 
 def fresh_network():
@@ -32,79 +40,258 @@ def fresh_network():
     return tiny_network()
 
 
-def test_a_network_learns_what_can_be_learnt(faces, tmp_path):
-    network = fit(fresh_network(), faces, RECIPE, tmp_path)
-    history = read_history(tmp_path)
-
-    assert [row["epoch"] for row in history] == [1, 2, 3, 4]
-    assert history[-1]["loss"] < history[0]["loss"]
-    assert history[-1]["val_accuracy_majority"] > 0.9
-    assert network.output_shape == (None, 7)
-
-
-def test_a_run_that_was_stopped_ends_like_one_that_was_not(faces, tmp_path, monkeypatch):
-    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
-    fit(fresh_network(), faces, RECIPE, whole)
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr("emotion_core.training.fit.Batches", interrupted_in_epoch(3))
-        fit(fresh_network(), faces, RECIPE, stopped)
-    assert len(read_history(stopped)) == 2
-    fit(fresh_network(), faces, RECIPE, stopped)
-
-    for expected, resumed in zip(read_history(whole), read_history(stopped), strict=True):
-        assert resumed["loss"] == pytest.approx(expected["loss"], rel=1e-3)
-        assert resumed["val_loss"] == pytest.approx(expected["val_loss"], rel=1e-3)
+def laden_network():
+    keras.utils.set_random_seed(7)
+    inputs = keras.Input((SIDE, SIDE, 1), name="face")
+    x = keras.layers.Conv2D(4, 3, strides=2, use_bias=False)(inputs)
+    x = keras.layers.BatchNormalization(momentum=0.9)(x)
+    x = keras.layers.Flatten()(keras.layers.Activation("relu")(x))
+    x = keras.layers.Dropout(0.3, name="features")(x)
+    return keras.Model(inputs, keras.layers.Dense(7, activation="softmax", name="emotion")(x), name="laden")
 
 
-def interrupted_in_epoch(last):
-    """Batches as they are, until the user presses Ctrl-C."""
-    epochs = iter(range(1, last + 1))
-
-    def batches(*arguments):
-        if next(epochs) == last:
-            raise KeyboardInterrupt
-        return Batches(*arguments)
-
-    return batches
+def run(network, faces, recipe, folder, seed=0):
+    folder.mkdir(parents=True, exist_ok=True)
+    return fit(network, faces, recipe, RunWriter(folder), seed)
 
 
-def test_a_torn_last_line_of_the_history_is_skipped(tmp_path):
-    (tmp_path / "metrics.jsonl").write_text('{"event": "epoch", "epoch": 1}\n{"event": "epo')
-    assert [row["epoch"] for row in read_history(tmp_path)] == [1]
+def the_same(history, expected):
+    keys = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "best", "epoch")
+    assert len(history) == len(expected)
+    for row, other in zip(history, expected, strict=True):
+        assert {key: row[key] for key in keys} == pytest.approx({key: other[key] for key in keys}, rel=2e-3, abs=2e-3)
 
 
-def test_the_ancestors_way_learns_one_label_a_face_with_adam(faces, tmp_path):
-    recipe = Recipe(labels="fer2013", epochs=6, batch_size=16, optimizer="adam", learning_rate=5e-3)
-    fit(fresh_network(), faces, recipe, tmp_path)
-    assert read_history(tmp_path)[-1]["val_accuracy"] > 0.9
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The history of a run that was never interrupted."""
+    faces = joined(patch_faces(210, seed=0), patch_faces(70, seed=1, split="validation"))
+    return run(laden_network(), faces, LADEN, tmp_path_factory.mktemp("whole")).history
 
 
-def test_faces_of_other_labels_are_left_out(faces, tmp_path):
-    others = patch_faces(210, seed=2)
-    others.table["label"] = "contempt"
-    recipe = Recipe(labels="fer2013", epochs=6, batch_size=16, optimizer="adam", learning_rate=5e-3)
-    fit(fresh_network(), joined(faces, others), recipe, tmp_path)
-    assert read_history(tmp_path)[-1]["val_accuracy"] > 0.9
+class TestLearning:
+    def test_a_network_learns_what_can_be_learnt(self, faces, tmp_path):
+        progress = run(fresh_network(), faces, RECIPE, tmp_path)
+        history = read_history(tmp_path)
+
+        assert [row["epoch"] for row in history] == [1, 2, 3, 4]
+        assert progress.history == history
+        assert history[-1]["loss"] < history[0]["loss"]
+        assert history[-1]["val_accuracy_majority"] > 0.9
+        assert last_network(tmp_path).output_shape == (None, 7)
+
+    def test_the_ancestors_way_learns_one_label_a_face_with_adam(self, faces, tmp_path):
+        run(fresh_network(), faces, PLAIN, tmp_path)
+        assert read_history(tmp_path)[-1]["val_accuracy"] > 0.9
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"schedule": "one-cycle", "optimizer": "adamw", "weight_decay": 1e-3, "class_weights": True},
+            {"schedule": "plateau", "label_smoothing": 0.1, "mixup": 0.2, "epochs": 8},
+            {"precision": "mixed_bfloat16", "ema": 0.9, "optimizer": "sgd", "learning_rate": 0.1},
+        ],
+        ids=["one-cycle", "plateau", "mean of weights in 16 bits"],
+    )
+    def test_every_knob_lets_a_network_learn(self, faces, tmp_path, changes):
+        run(fresh_network(), faces, PLAIN.model_copy(update=changes), tmp_path)
+        assert read_history(tmp_path)[-1]["val_accuracy"] > 0.85
+
+    def test_faces_of_other_labels_are_left_out(self, faces, tmp_path):
+        others = patch_faces(210, seed=2)
+        others.table["label"] = "contempt"
+        run(fresh_network(), joined(faces, others), PLAIN, tmp_path)
+        assert read_history(tmp_path)[-1]["val_accuracy"] > 0.9
+
+    def test_the_best_network_is_kept_in_32_bits_with_one_head(self, faces, tmp_path):
+        run(fresh_network(), faces, RECIPE.model_copy(update={"precision": "mixed_bfloat16"}), tmp_path)
+        best = checkpoint.load_network(tmp_path / BEST_FILE)
+        history = read_history(tmp_path)
+        values = [row[watched(RECIPE)] for row in history]
+
+        assert best.output_shape == (None, 7)
+        assert {layer.compute_dtype for layer in best.layers} == {"float32"}
+        assert checkpoint.load_progress(tmp_path / BEST_FILE)[0].epoch == 1 + values.index(max(values))
+        assert [row["epoch"] for row in history if row["best"]][-1] == 1 + values.index(max(values))
+
+    def test_early_stopping_ends_a_run_that_gets_no_better(self, faces, tmp_path):
+        recipe = PLAIN.model_copy(update={"epochs": 30, "early_stopping": 2})
+        history = run(fresh_network(), faces, recipe, tmp_path).history
+        best = max(row["epoch"] for row in history if row["best"])
+        assert len(history) == best + 2 < 30
+
+    def test_a_loss_that_is_no_number_ends_the_run_in_words_and_is_on_the_curve(self, faces, tmp_path):
+        wild = PLAIN.model_copy(update={"learning_rate": 1.0, "optimizer": "sgd"})
+        network = fresh_network()
+        network.get_layer("emotion").kernel.assign(np.full((32, 7), np.nan))
+        with pytest.raises(RunError, match="lower learning rate"):
+            run(network, faces, wild, tmp_path)
+        assert read_history(tmp_path)[0]["val_loss"] is None
+        assert not (tmp_path / LAST_FILE).exists()
+
+    def test_batches_are_told_from_the_first_one_on(self, faces, tmp_path):
+        run(fresh_network(), faces, PLAIN, tmp_path)
+        batches = [event for event in read_events(tmp_path) if event["event"] == "batch"]
+        assert (batches[0]["epoch"], batches[0]["batch"]) == (1, 1)
+        assert all(event["images_per_second"] > 0 and math.isfinite(event["loss"]) for event in batches)
+        assert {event["batches"] for event in batches} == {14}
 
 
-def test_faces_without_usable_votes_weigh_nothing_on_the_first_head():
-    faces = patch_faces(14)
-    votes = np.zeros((14, len(COLUMNS)), dtype=int)
-    votes[:, FERPLUS_VOTES.index("nf")] = 10
-    faces.table[list(COLUMNS)] = votes
-    batches = Batches(faces, RECIPE, input_of(tiny_network(), RECIPE), np.random.default_rng(0))
-    _, _, weights = batches[0]
-    assert weights["emotion"].sum() == 0 and weights["second_head"].sum() == 14
+class TestGoingOn:
+    def test_a_run_killed_again_and_again_ends_like_one_that_was_not(self, faces, tmp_path, whole, monkeypatch):
+        """Seventeen kills at random instants: between any two writes, and in the middle of a line."""
+        random, kills = np.random.default_rng(11), 0
+        while kills < 17:
+            with monkeypatch.context() as patched, pytest.raises(Killed):
+                kill_after(int(random.integers(1, 30)) if kills < 16 else 10**6, patched, last=kills == 16)
+                run(laden_network(), faces, LADEN, tmp_path)
+                raise AssertionError("the run came to its end before it was killed often enough")
+            kills += 1
+        run(None if (tmp_path / LAST_FILE).exists() else laden_network(), faces, LADEN, tmp_path)
+        the_same(read_history(tmp_path), whole)
 
-    alone = dataclasses.replace(RECIPE, second_head_weight=0.0)
-    assert len(Batches(faces, alone, input_of(tiny_network(), alone), np.random.default_rng(0))) == 0
+    @pytest.mark.parametrize("batch", [3, 14])
+    def test_a_run_that_was_stopped_keeps_what_it_learnt_and_ends_like_one_that_was_not(
+        self, faces, tmp_path, whole, monkeypatch, batch
+    ):
+        with monkeypatch.context() as patched:
+            stop_in(patched, tmp_path, epoch=2, batch=batch)
+            progress = run(laden_network(), faces, LADEN, tmp_path)
+        assert (progress.epoch, progress.batch) == ((1, 3) if batch == 3 else (2, 0))
+        (tmp_path / "STOP").unlink()
+        run(None, faces, LADEN, tmp_path)
+        the_same(read_history(tmp_path), whole)
+
+    def test_a_run_stopped_within_its_first_epoch_leaves_a_network(self, faces, tmp_path, monkeypatch):
+        with monkeypatch.context() as patched:
+            stop_in(patched, tmp_path, epoch=1, batch=2)
+            run(fresh_network(), faces, PLAIN, tmp_path)
+        assert checkpoint.load_progress(tmp_path / BEST_FILE)[0].epoch == 0
+        assert read_history(tmp_path) == []
+
+    def test_early_stopping_and_plateau_remember_what_was_before_a_kill(self, faces, tmp_path, monkeypatch):
+        shuffled = np.random.default_rng(0).permutation(faces.table["label"].to_numpy())
+        faces = Dataset(faces.images, faces.table.assign(label=shuffled))  # nothing to be learnt: it only gets worse
+        changes = {"epochs": 12, "early_stopping": 5, "schedule": "plateau", "learning_rate": 0.1, "optimizer": "sgd"}
+        recipe = PLAIN.model_copy(update=changes)
+        expected = run(fresh_network(), faces, recipe, tmp_path / "whole").history
+        for instants in (25, 30):
+            with monkeypatch.context() as patched, pytest.raises(Killed):
+                kill_after(instants, patched)
+                run(fresh_network(), faces, recipe, tmp_path / "killed")
+        run(fresh_network(), faces, recipe, tmp_path / "killed")
+        the_same(read_history(tmp_path / "killed"), expected)
+        assert len({row["learning_rate"] for row in expected}) > 1
+
+    def test_the_best_network_is_written_though_the_kill_came_just_before(self, faces, tmp_path, monkeypatch):
+        with monkeypatch.context() as patched, pytest.raises(Killed):
+            patched.setattr(fit_module._Fit, "_save_best", die)
+            run(laden_network(), faces, LADEN, tmp_path)
+        assert not (tmp_path / BEST_FILE).exists()
+        (tmp_path / "STOP").touch()
+        run(None, faces, LADEN, tmp_path)
+        assert checkpoint.load_progress(tmp_path / BEST_FILE)[0].epoch == 1
+        assert [row["epoch"] for row in read_history(tmp_path)] == [1]
+
+    def test_a_checkpoint_cut_short_is_refused_in_words(self, faces, tmp_path):
+        run(fresh_network(), faces, PLAIN.model_copy(update={"epochs": 1}), tmp_path)
+        content = (tmp_path / LAST_FILE).read_bytes()
+        (tmp_path / LAST_FILE).write_bytes(content[: len(content) // 2])
+        with pytest.raises(RunError, match="damaged or cut short"):
+            run(None, faces, PLAIN, tmp_path)
+
+    def test_a_disk_that_is_full_leaves_the_last_state_as_it_was(self, faces, tmp_path, monkeypatch):
+        run(fresh_network(), faces, PLAIN.model_copy(update={"epochs": 1}), tmp_path)
+        before = (tmp_path / LAST_FILE).read_bytes()
+        monkeypatch.setattr(checkpoint.os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            run(None, faces, PLAIN, tmp_path)
+        assert (tmp_path / LAST_FILE).read_bytes() == before
+        assert not list(tmp_path.glob("*.partial*")) and not list(tmp_path.glob(".*.partial*"))
 
 
-def test_an_epoch_shows_every_face_once():
-    faces = patch_faces(50)
-    recipe = dataclasses.replace(RECIPE, augmentation=None)
-    batches = Batches(faces, recipe, input_of(tiny_network(), recipe), np.random.default_rng(0))
-    seen = np.concatenate([batches[index][0] for index in range(len(batches))])
-    shown = np.rint(seen[..., 0] * 255).astype(np.uint8)
-    assert sorted(map(bytes, shown)) == sorted(map(bytes, faces.images))
+class TestTheMeanOfTheWeights:
+    def test_is_the_weights_at_first_and_follows_them_slowly(self):
+        network, mean = fresh_network(), RunningMean(0.99)
+        mean.update(8, network)
+        np.testing.assert_allclose(mean.arrays[0], network.trainable_variables[0].numpy())
+        first = mean.arrays[0].copy()
+        network.trainable_variables[0].assign_add(np.ones(first.shape))
+        mean.update(8000, network)
+        np.testing.assert_allclose(mean.arrays[0] - first, 1 - 0.99**8, rtol=1e-3)
+
+    def test_has_batch_statistics_of_its_own(self):
+        network, faces = laden_network(), np.random.default_rng(0).random((64, SIDE, SIDE, 1), np.float32)
+        copy = keras.models.clone_model(network)
+        mean = [variable.numpy() * 2 for variable in network.trainable_variables]
+        with_mean_weights(copy, network, mean, [faces[:32], faces[32:]])
+        convolved = copy.layers[1](faces)
+        expected = (convolved[:32].numpy().mean((0, 1, 2)) + convolved[32:].numpy().mean((0, 1, 2))) / 2
+        np.testing.assert_allclose(copy.layers[2].moving_mean.numpy(), expected, rtol=1e-4)
+        assert copy.layers[2].momentum == 0.9
+
+
+class Killed(BaseException):
+    """The process is gone: nobody catches this."""
+
+
+def die(*arguments, **options):
+    raise Killed
+
+
+def full(*arguments):
+    raise OSError(28, "No space left on device")
+
+
+def kill_after(instants, patched, last=False):
+    """Kill the run before or after one of its writes or batches, or in the middle of writing a line.
+
+    Args:
+        instants: so many of them pass.
+        last: kill it instead when all is learnt but the last line of the history is not written.
+    """
+    left = [instants]
+
+    def instant():
+        left[0] -= 1
+        if left[0] <= 0:
+            raise Killed
+
+    def around(function):
+        def with_instants(*arguments, **options):
+            instant()
+            result = function(*arguments, **options)
+            instant()
+            return result
+
+        return with_instants
+
+    write = RunWriter.event
+
+    def event(self, kind, **values):
+        instant()
+        if left[0] == 1 or (last and kind == "epoch" and values["epoch"] == LADEN.epochs):
+            with (self.folder / METRICS_FILE).open("a") as file:
+                file.write('{"event": "epoch", "epo')
+            raise Killed
+        write(self, kind, **values)
+        instant()
+
+    patched.setattr(RunWriter, "event", event)
+    patched.setattr(RunWriter, "status", around(RunWriter.status))
+    patched.setattr(RunWriter, "rewind", around(RunWriter.rewind))
+    patched.setattr(checkpoint, "save", around(checkpoint.save))
+    patched.setattr(checkpoint.os, "replace", around(checkpoint.os.replace))
+    patched.setattr(fit_module._Watch, "on_train_batch_end", around(fit_module._Watch.on_train_batch_end))
+
+
+def stop_in(patched, folder, epoch, batch):
+    """Ask the run to stop while it learns this batch."""
+    watched_end = fit_module._Watch.on_train_batch_end
+
+    def on_train_batch_end(self, number, logs=None):
+        if (self.epoch, number + 1) == (epoch, batch):
+            (folder / "STOP").touch()
+        watched_end(self, number, logs)
+
+    patched.setattr(fit_module._Watch, "on_train_batch_end", on_train_batch_end)

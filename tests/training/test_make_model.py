@@ -1,7 +1,5 @@
 """From data to a model's folder with one command."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -33,7 +31,7 @@ FERPLUS_HEADER = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disg
 
 
 def test_one_command_makes_a_model_that_can_be_used(data, tmp_path, monkeypatch, capsys):
-    recipe = dataclasses.replace(VOTES, epochs=3, batch_size=16, augmentation=None)
+    recipe = VOTES.model_copy(update={"epochs": 3, "batch_size": 16, "augmentation": None})
     tiny = make_model.Shipped(lambda: tiny_network(48), recipe, "A tiny network.")
     monkeypatch.setitem(make_model.SHIPPED, "emotion-net", tiny)
     models = tmp_path / "models"

@@ -1,0 +1,214 @@
+"""The command that trains: python -m emotion_core train --data NAME --preset seed-cnn."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from emotion_core.training.run import RunConfig, Status
+
+#: How often a run's folder is looked at, in seconds.
+LOOK = 0.3
+
+#: What is told of a run: a line to keep, and how things stand.
+Tell = Callable[[str], None]
+Show = Callable[["Status"], None]
+
+
+def train(
+    data: Annotated[str | None, typer.Option(help="Name of a data set in the workspace.")] = None,
+    preset: Annotated[str, typer.Option(help="Which network.")] = "emotion-net",
+    recipe: Annotated[str, typer.Option(help="How it is trained: quick, seed, votes or strong.")] = "quick",
+    epochs: Annotated[int | None, typer.Option(help="Passes over the training faces, if not the recipe's.")] = None,
+    knob: Annotated[
+        list[str] | None,
+        typer.Option(help="Another knob of the recipe: learning_rate=0.01, augmentation.rotation=10. May be repeated."),
+    ] = None,
+    start_from: Annotated[str | None, typer.Option(help="Learn on from this model, or from run:NAME.")] = None,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Learn only the last layer of that model.")] = False,
+    seed: Annotated[int, typer.Option(help="Of all that is left to chance.")] = 1,
+    run: Annotated[str | None, typer.Option(help="Name of the new run; alone, the waiting run to work at.")] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with this run, which was stopped or has failed.")] = None,
+    model: Annotated[str | None, typer.Option(help="When done, make the best network a model of this name.")] = None,
+) -> int:
+    """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
+    from emotion_core.training.run import RunError
+
+    try:
+        if data is None and resume is None:
+            return _of_a_run(run, model)
+        if resume is not None:
+            return _follow(_resumed(resume, data, run), model)
+        changes = _knobs(knob or [], {} if epochs is None else {"epochs": epochs})
+        started = {"name": run, "data": data, "architecture": preset, "start_from": start_from, "frozen": frozen}
+        return _follow(_started(recipe, changes, {**started, "seed": seed}), model)
+    except RunError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def _of_a_run(run: str | None, model: str | None) -> int:
+    """Work at a run that waits, or make a model of one that is done."""
+    if run is None:
+        raise typer.BadParameter("say what to learn from with --data NAME, or name a run with --resume or --run")
+    if model is not None:
+        return _published(run, model)
+    from emotion_core.training.process import work
+
+    return work(run)
+
+
+def _started(recipe: str, changes: dict[str, Any], fields: dict[str, Any]) -> RunConfig:
+    from emotion_core.training import launcher
+    from emotion_core.training.recipes import RECIPES
+    from emotion_core.training.run import make_config, make_recipe, unused_run_name
+
+    if recipe not in RECIPES:
+        raise typer.BadParameter(f"there is no recipe {recipe!r}; there are {', '.join(RECIPES)}")
+    name = fields["name"] or unused_run_name(f"{fields['architecture']} {fields['data']}")
+    config = make_config(**{**fields, "name": name, "recipe": make_recipe(RECIPES[recipe].recipe, **changes)})
+    launcher.start(config)
+    return config
+
+
+def _resumed(name: str, data: str | None, run: str | None) -> RunConfig:
+    from emotion_core.training import launcher
+    from emotion_core.training.run import read_config
+
+    if data is not None or run is not None:
+        raise typer.BadParameter("--resume goes on with a run as it was asked for; --data and --run start a new one")
+    return read_config(launcher.resume(name))
+
+
+def _knobs(settings: list[str], changes: dict[str, Any]) -> dict[str, Any]:
+    """The knobs as a recipe's fields; `augmentation.NAME` goes into those of the augmentation."""
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals or not name:
+            raise typer.BadParameter(f"--knob {setting!r} says nothing; write NAME=VALUE, such as learning_rate=0.01")
+        part, dot, inner = name.partition(".")
+        if dot:
+            changes[part] = {**changes.get(part, {}), inner: value}
+        else:
+            changes[name] = value
+    return changes
+
+
+def _follow(config: RunConfig, model: str | None) -> int:
+    """Say how a run goes until it ends; Ctrl-C asks it to stop, and once more leaves it to itself."""
+    from emotion_core.training import launcher
+    from emotion_core.training.run import run_folder
+
+    print(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}", flush=True)
+    stopped = False
+    with _display(config) as (tell, show), _counted_interrupts() as interrupts:
+        for status in _happenings(config, tell):
+            show(status)
+            if not status.active and status.state != "queued":
+                break
+            if interrupts and not stopped:
+                stopped = True
+                launcher.stop(config.name)
+                tell("stopping; what was learnt is kept (Ctrl-C once more to leave it to itself)")
+            if len(interrupts) > 1:
+                tell("it goes on stopping by itself")
+                raise KeyboardInterrupt
+            time.sleep(LOOK)
+    return _ended(config.name, status, model)
+
+
+@contextmanager
+def _counted_interrupts() -> Iterator[list[int]]:
+    """Ctrl-C is noted, to be heeded between two looks: raised in the midst of one, it could leave a lock behind."""
+    noted: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: noted.append(number))
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _happenings(config: RunConfig, tell: Tell) -> Iterator[Status]:
+    """How a run stands, again and again; every finished epoch is told once. Moves the queue on."""
+    from emotion_core.training import launcher
+    from emotion_core.training.run import read_history, read_status, run_folder
+
+    folder, known, waiting = run_folder(config.name), len(read_history(run_folder(config.name))), False
+    while True:
+        launcher.advance()
+        status = read_status(folder)
+        if status.state == "queued" and not waiting:
+            waiting = True
+            tell("waiting for another run to end")
+        history = read_history(folder)
+        for row in history[known:]:
+            tell(_epoch_in_words(row, config.recipe.epochs))
+        known = len(history)
+        yield status
+
+
+def _epoch_in_words(row: dict, epochs: int) -> str:
+    best = ", the best so far" if row["best"] else ""
+    figures = [
+        f"{name} {'not a number' if row[key] is None else form.format(row[key])}"
+        for name, key, form in (
+            ("loss", "loss", "{:.3f}"),
+            ("accuracy", "accuracy", "{:.1%}"),
+            ("validation loss", "val_loss", "{:.3f}"),
+            ("validation accuracy", "val_accuracy", "{:.1%}"),
+        )
+    ]
+    return f"epoch {row['epoch']} of {epochs}: {', '.join(figures)}, {row['seconds']:.0f} s{best}"
+
+
+def _ended(name: str, status: Status, model: str | None) -> int:
+    from emotion_core.training.run import read_evaluation, run_folder
+
+    if status.state == "failed":
+        print(f"Error: {status.error}", file=sys.stderr)
+        return 1
+    evaluation = read_evaluation(run_folder(name))
+    if evaluation:
+        for one in evaluation.measurements:
+            if not one.without_training_duplicates:
+                by = "the annotators' majority" if one.labels == "ferplus-majority" else "the set's own labels"
+                print(f"{one.split}: {one.accuracy:.1%} of {one.faces:,} faces right by {by}, epoch {evaluation.epoch}")
+    if status.state == "stopped":
+        print(f"stopped; go on with: python -m emotion_core train --resume {name!r}")
+    return _published(name, model) if model is not None else int(status.state == "stopped")
+
+
+def _published(run: str, model: str) -> int:
+    from emotion_core.training.publish import publish
+
+    print(f"{publish(run, model)} written; use it with --model {model!r}")
+    return 0
+
+
+@contextmanager
+def _display(config: RunConfig) -> Iterator[tuple[Tell, Show]]:
+    """Where a run is told of: a bar on a terminal, else lines alone."""
+    if not sys.stderr.isatty():
+        yield lambda line: print(line, flush=True), lambda status: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[pace]}"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("waiting", total=float(config.recipe.epochs), pace="")
+
+        def show(status: Status) -> None:
+            share = status.batch / status.batches if status.batches else 0.0
+            pace = f"{status.images_per_second:,.0f} images a second" if status.images_per_second else ""
+            epoch = f"epoch {status.epoch} of {status.epochs}" if status.epoch else ""
+            words = f"{status.doing or status.state} {epoch}".strip()
+            bar.update(task, completed=max(0, status.epoch - 1) + share, description=words, pace=pace)
+
+        yield lambda line: bar.console.print(line, highlight=False, markup=False), show

@@ -1,0 +1,136 @@
+"""What the network is shown: shuffled, varied, scaled faces with what it should answer, batch by batch."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.votes import has_votes, vote_targets
+from emotion_core.emotions import EMOTIONS
+from emotion_core.evaluation.metrics import own_labels
+from emotion_core.inference.card import NetworkInput
+from emotion_core.inference.classifier import network_input
+from emotion_core.training.augmentation import augment, blended, mix
+from emotion_core.training.recipes import Recipe
+
+FIRST_HEAD = "emotion"
+SECOND_HEAD = "second_head"
+#: Mixup blends this share of the batches, and none in the last epochs, whose faces are as they will be in use.
+MIXED_SHARE, UNMIXED_EPOCHS = 0.5, 0.1
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What one head learns: (N, 7) shares of the emotions and (N,) weights of the faces, float32."""
+
+    shares: np.ndarray
+    weights: np.ndarray
+
+    def rows(self, rows: np.ndarray) -> Targets:
+        return Targets(self.shares[rows], self.weights[rows])
+
+    def mixed(self, partners: np.ndarray, share: float) -> Targets:
+        return Targets(blended(self.shares, partners, share), blended(self.weights, partners, share))
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Training faces with what each head should answer, prepared once for all epochs."""
+
+    images: np.ndarray
+    first: Targets
+    second: Targets | None
+    expected: NetworkInput
+
+    @classmethod
+    def of(cls, training: Dataset, recipe: Recipe, expected: NetworkInput) -> Lesson:
+        """What a recipe teaches with these faces, which are all labelled with one of the seven emotions.
+
+        The first head learns the labels or the votes, as the recipe says; the second, if it has weight and there are
+        votes, the other of the two.
+        """
+        certain = np.eye(len(EMOTIONS), dtype=np.float32)[own_labels(training)]
+        own = Targets(_smoothed(certain, recipe), np.ones(len(training), np.float32))
+        votes = None
+        if has_votes(training.table):
+            shares, usable = vote_targets(training.table)
+            votes = Targets(shares, usable.astype(np.float32))
+        first, second = (votes, own) if recipe.labels == "votes" else (own, votes)
+        if first is None:
+            raise ValueError("the recipe learns from votes and there are none")
+        if not recipe.second_head_weight:
+            second = None
+        chosen = slice(None) if second else np.flatnonzero(first.weights)
+        return cls(
+            training.images[chosen],
+            _weighed(Targets(first.shares[chosen], first.weights[chosen]), recipe),
+            second,
+            expected,
+        )
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+class Batches(keras.utils.PyDataset):
+    """The batches of one epoch, from one of them on; always the same for the same seed and epoch."""
+
+    def __init__(self, lesson: Lesson, recipe: Recipe, seed: int, epoch: int, start: int = 0):
+        super().__init__()
+        self.lesson, self.recipe, self.start = lesson, recipe, start
+        random = np.random.default_rng([seed, epoch])
+        self.order = random.permutation(len(lesson))
+        self.total = math.ceil(len(lesson) / recipe.batch_size)
+        self.seeds = random.integers(0, 2**32, self.total)
+        mixing = recipe.mixup > 0 and epoch <= recipe.epochs * (1 - UNMIXED_EPOCHS)
+        self.mixed = (random.random(self.total) < MIXED_SHARE) & mixing
+
+    def __len__(self) -> int:
+        return self.total - self.start
+
+    def faces_until(self, batch: int) -> int:
+        """How many faces the first so many batches of the epoch hold."""
+        return min(batch * self.recipe.batch_size, len(self.lesson))
+
+    def weight_until(self, batch: int) -> float:
+        """How much these faces weigh together for the first head."""
+        return float(self.lesson.first.weights[self.order[: self.faces_until(batch)]].sum())
+
+    def __getitem__(self, index: int) -> tuple:
+        index += self.start
+        # A generator a batch: they may be asked for by several threads, in any order.
+        random = np.random.default_rng(self.seeds[index])
+        rows = self.order[index * self.recipe.batch_size :][: self.recipe.batch_size]
+        images = self.lesson.images[rows]
+        if self.recipe.augmentation:
+            images = augment(images, self.recipe.augmentation, random)
+        faces = network_input(images, self.lesson.expected)
+        heads = {FIRST_HEAD: self.lesson.first.rows(rows)}
+        if self.lesson.second:
+            heads[SECOND_HEAD] = self.lesson.second.rows(rows)
+        if self.mixed[index]:
+            faces, partners, share = mix(faces, self.recipe.mixup, random)
+            heads = {name: targets.mixed(partners, share) for name, targets in heads.items()}
+        if not self.lesson.second:
+            return faces, heads[FIRST_HEAD].shares, heads[FIRST_HEAD].weights
+        return faces, {n: t.shares for n, t in heads.items()}, {n: t.weights for n, t in heads.items()}
+
+
+def _smoothed(labels: np.ndarray, recipe: Recipe) -> np.ndarray:
+    """Label smoothing (Szegedy et al. 2016, arXiv 1512.00567), of single labels: votes are spread as they are."""
+    even = np.float32(recipe.label_smoothing / len(EMOTIONS))
+    return labels * np.float32(1 - recipe.label_smoothing) + even
+
+
+def _weighed(targets: Targets, recipe: Recipe) -> Targets:
+    """Every emotion counting for as much as any other, however rare; the mean weight of usable faces stays 1."""
+    if not recipe.class_weights:
+        return targets
+    classes = targets.shares.argmax(axis=1)
+    counts = np.bincount(classes, weights=targets.weights, minlength=len(EMOTIONS))
+    each = np.where(counts > 0, counts.sum() / (np.count_nonzero(counts) * np.maximum(counts, 1)), 0)
+    return Targets(targets.shares, (targets.weights * each[classes]).astype(np.float32))

@@ -1,0 +1,143 @@
+"""What can be known to go wrong with a run before it starts. Importing this loads no Keras."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from pathlib import Path
+
+import psutil
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.store import Description, describe, open_dataset
+from emotion_core.datasets.votes import has_votes
+from emotion_core.emotions import EMOTIONS
+from emotion_core.inference.card import ModelError, read_card
+from emotion_core.training.presets import PRESETS
+from emotion_core.training.run import (
+    BEST_FILE,
+    LAST_FILE,
+    RUN_PREFIX,
+    RunConfig,
+    RunError,
+    read_config,
+    run_folder,
+    runs_folder,
+)
+from emotion_core.workspace import model_folder, model_names
+
+KERAS_FILE = "model.keras"
+#: What a run needs besides its faces: the process itself, and networks with their optimizer several times over.
+MEMORY_BYTES = 900_000_000
+DISK_BYTES = 300_000_000
+
+
+def settled(config: RunConfig) -> RunConfig:
+    """A run's configuration with all that it depends on filled in, if it can succeed as far as can be known.
+
+    Raises:
+        RunError: the data set is missing, has one class, an empty split or fewer faces than a batch, or was changed
+            since the run began; the network is unknown, or the model to start from is missing; or memory or disk do
+            not suffice.
+    """
+    try:
+        described = describe(config.data)
+        has_no_votes = config.recipe.labels == "votes" and not has_votes(open_dataset(config.data).table)
+    except DatasetError as error:
+        raise RunError(str(error)) from None
+    if has_no_votes:
+        raise RunError(f"the data set {config.data!r} has no annotators' votes; choose a recipe that learns its labels")
+    if config.data_sha256 not in ("", described.sha256):
+        raise RunError(
+            f"the data set {config.data!r} was changed since the run {config.name!r} began; "
+            "start a new run, as the curve of this one would mix two"
+        )
+    check_faces(config, described.counts)
+    check_room(described)
+    return _with_start(config.model_copy(update={"data_sha256": described.sha256}))
+
+
+def check_faces(config: RunConfig, counts: dict[str, dict[str, int]]) -> None:
+    """Whether there is enough to learn from and to judge by; `counts` are faces by split and label."""
+    usable = {split: {k: n for k, n in labels.items() if k in EMOTIONS and n} for split, labels in counts.items()}
+    training, validation = usable.get("train", {}), usable.get("validation", {})
+    for split, labels in (("train", training), ("validation", validation)):
+        if not labels:
+            raise RunError(
+                f"the data set {config.data!r} has no faces of the seven emotions in its split {split!r}; "
+                "training needs faces to learn from (train) and others to judge by (validation)"
+            )
+    if len(training) < 2:
+        raise RunError(
+            f"all {sum(training.values()):,} training faces of {config.data!r} are {next(iter(training))}; "
+            "there must be at least two emotions to tell apart"
+        )
+    if sum(training.values()) < config.recipe.batch_size:
+        raise RunError(
+            f"{config.data!r} has {sum(training.values()):,} training faces, fewer than a batch of "
+            f"{config.recipe.batch_size}; choose a batch size of at most {sum(training.values())}"
+        )
+
+
+def source_of(config: RunConfig) -> Path | None:
+    """The Keras file of the network to start from, or None."""
+    if config.start_from is None:
+        return None
+    if config.start_from.startswith(RUN_PREFIX):
+        return run_folder(config.start_from.removeprefix(RUN_PREFIX)) / BEST_FILE
+    return model_folder(config.start_from) / KERAS_FILE
+
+
+def _with_start(config: RunConfig) -> RunConfig:
+    """The configuration with the network and the scaling of what it starts from, if it starts from something."""
+    if (run_folder(config.name) / LAST_FILE).exists():  # begun: what it started from may be gone
+        return config
+    if config.start_from is None:
+        if config.frozen:
+            raise RunError("layers can only be frozen where a trained network is started from; choose one")
+        if config.architecture not in PRESETS:
+            raise RunError(f"there is no network {config.architecture!r}; there are {', '.join(PRESETS)}")
+        return config
+    if config.start_from.startswith(RUN_PREFIX):
+        name = config.start_from.removeprefix(RUN_PREFIX)
+        if not (run_folder(name) / BEST_FILE).is_file():
+            raise RunError(f"the run {name!r} has no network to start from yet; it has one after its first epoch")
+        earlier = read_config(run_folder(name))
+        return _adapted(config, earlier.architecture, earlier.arguments, earlier.recipe.scale, earlier.recipe.offset)
+    try:
+        card = read_card(model_folder(config.start_from))
+    except ModelError:
+        raise RunError(
+            f"there is no model {config.start_from!r} to start from; there are {', '.join(model_names()) or 'none'}"
+        ) from None
+    if KERAS_FILE not in card.files:
+        raise RunError(f"the model {config.start_from!r} cannot be learnt on: its folder has no {KERAS_FILE}")
+    if card.class_order != EMOTIONS:
+        raise RunError(f"the model {config.start_from!r} has its classes in another order than {', '.join(EMOTIONS)}")
+    made = card.architecture
+    return _adapted(config, made.name, made.arguments, card.input.scale, card.input.offset)
+
+
+def _adapted(
+    config: RunConfig, architecture: str, arguments: dict[str, int | float | list[int]], scale: float, offset: float
+) -> RunConfig:
+    recipe = config.recipe.model_copy(update={"scale": scale, "offset": offset})
+    return config.model_copy(update={"architecture": architecture, "arguments": arguments, "recipe": recipe})
+
+
+def check_room(described: Description) -> None:
+    """Whether memory and disk suffice."""
+    faces = described.faces * math.prod(described.shape)
+    needed, free = 2 * faces + MEMORY_BYTES, psutil.virtual_memory().available
+    if free < needed:
+        raise RunError(
+            f"training needs about {needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free; "
+            "close other programs or choose a smaller data set"
+        )
+    runs_folder().mkdir(parents=True, exist_ok=True)
+    room = shutil.disk_usage(runs_folder()).free
+    if room < DISK_BYTES:
+        raise RunError(
+            f"a run needs about {DISK_BYTES / 1e9:.1f} GB of disk and {room / 1e9:.1f} GB are free at {runs_folder()}; "
+            "delete runs that you do not need"
+        )

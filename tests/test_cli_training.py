@@ -1,0 +1,127 @@
+"""The command that trains, as a shell sees it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from emotion_core import cli_training
+from emotion_core.training import launcher
+from emotion_core.training.run import read_config, read_status, run_folder
+from tests.training.conftest import joined, patch_faces
+from tests.training.test_launcher import STUB, replace_popen
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A workspace with the data set "drawn"."""
+    from emotion_core.datasets.store import add_dataset
+
+    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(tmp_path))
+    add_dataset(joined(patch_faces(70), patch_faces(35, seed=1, split="validation")), "drawn", "drawn for tests")
+    return tmp_path
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "emotion_core", "train", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.mark.timeout(300)
+def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
+    done = run(
+        "--data", "drawn", "--preset", "mini-xception", "--epochs", 2, "--run", "r", "--model", "mine", "--seed", 5
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"run r: mini-xception on drawn, in {workspace / 'runs' / 'r'}"
+    assert [line.split(":")[0] for line in lines[1:3]] == ["epoch 1 of 2", "epoch 2 of 2"]
+    assert lines[3].startswith("validation: ") and "faces right by the annotators' majority, epoch" in lines[3]
+    assert lines[-1].endswith("written; use it with --model 'mine'")
+    config = read_config(run_folder("r"))
+    assert (config.architecture, config.recipe.epochs, config.seed) == ("mini-xception", 2, 5)
+    assert (workspace / "models" / "mine" / "model.tflite").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "say what to learn from with --data NAME"),
+        (["--data", "nothing"], "there is no data set 'nothing'; there are drawn"),
+        (["--data", "drawn", "--recipe", "slow"], "there is no recipe 'slow'; there are quick"),
+        (["--data", "drawn", "--preset", "vgg"], "there is no network 'vgg'; there are emotion-net"),
+        (["--data", "drawn", "--epochs", "0"], "the epochs cannot be 0; allowed is a whole number from 1 to 1000"),
+        (["--data", "drawn", "--knob", "learning_rate=1e9"], "the learning rate cannot be '1e9'; allowed is a number"),
+        (["--data", "drawn", "--knob", "speed"], "--knob 'speed' says nothing; write NAME=VALUE"),
+        (["--data", "drawn", "--frozen"], "layers can only be frozen where"),
+        (["--resume", "nobody"], "there is no run 'nobody'; there are none yet"),
+        (["--run", "nobody"], "there is no run 'nobody'"),
+        (["--run", "../x"], "a run cannot be called '../x'"),
+    ],
+)
+def test_a_wrong_call_is_refused_in_one_line(workspace, arguments, words, capsys):
+    from emotion_core import cli
+
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(SystemExit) as left:
+        patched.setattr(sys, "argv", ["emotion_core", "train", *arguments])
+        replace_popen(patched, None)  # nothing may be started
+        cli.main()
+    said = capsys.readouterr()
+    assert left.value.code == 2 and said.out == ""
+    assert said.err.count("\n") == 1 and words in said.err
+
+
+def test_knobs_are_set_by_name_and_those_of_the_augmentation_within_it():
+    found = cli_training._knobs(["mixup=0.2", "augmentation.rotation=10", "augmentation.flip=false"], {"epochs": 3})
+    assert found == {"epochs": 3, "mixup": "0.2", "augmentation": {"rotation": "10", "flip": "false"}}
+
+
+def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
+    """The command itself, with a stub where the process would learn."""
+    code = (
+        "import sys, subprocess; from types import SimpleNamespace; from emotion_core import cli; "
+        "from emotion_core.training import launcher; stub = sys.argv.pop(); "
+        "spawn = lambda command, **options: subprocess.Popen([sys.executable, '-c', stub, *command[1:]], **options); "
+        "launcher.subprocess = SimpleNamespace(Popen=spawn, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT); "
+        "sys.exit(cli.main())"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "train",
+        "--data",
+        "drawn",
+        "--run",
+        "first",
+        STUB.replace("HEEDLESS", "False"),
+    ]
+    shell = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (run_folder("first") / "train.log").exists() or not (run_folder("first") / "train.log").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(shell.pid, signal.SIGINT)
+    out, err = shell.communicate(timeout=60)
+    assert shell.returncode == 1 and err == ""
+    assert "what was learnt is kept" in out
+    assert out.splitlines()[-1] == "stopped; go on with: python -m emotion_core train --resume 'first'"
+    assert read_status(run_folder("first")).state == "stopped"
+
+
+def test_a_run_that_fails_says_why(workspace, monkeypatch, capsys):
+    def refuse(*arguments, **options):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    replace_popen(monkeypatch, refuse)
+    assert cli_training.train(data="drawn", run="first") == 1
+    assert "Resource temporarily unavailable" in capsys.readouterr().err
+    assert launcher.find_run("first").status.state == "failed"

@@ -1,0 +1,302 @@
+"""Starting, stopping and listing runs: with a stub in place of the process where it does not matter what it learns."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from emotion_core.datasets.store import add_dataset
+from emotion_core.training import launcher
+from emotion_core.training.run import LOG_FILE, STOP_FILE, RunError, Status, read_status, run_folder, write_status
+
+from .conftest import config_of, joined, new_run, patch_faces
+
+#: A process that says that it works, heeds STOP unless told not to, and learns nothing.
+STUB = """
+import sys, time
+from emotion_core.training.launcher import only_process_of
+from emotion_core.training.run import STOP_FILE, run_folder
+from emotion_core.training.writer import RunWriter
+folder = run_folder(sys.argv[-1])
+with only_process_of(folder):
+    writer = RunWriter(folder)
+    writer.status(state="running", doing="learning")
+    print("working")
+    while HEEDLESS or not (folder / STOP_FILE).exists():
+        time.sleep(0.02)
+        writer.status()
+    writer.status(state="stopped")
+"""
+
+
+def replace_popen(monkeypatch, popen):
+    """Let the launcher alone start processes otherwise."""
+    names = {"Popen": popen, "DEVNULL": subprocess.DEVNULL, "STDOUT": subprocess.STDOUT}
+    monkeypatch.setattr(launcher, "subprocess", SimpleNamespace(**names))
+
+
+@pytest.fixture
+def data(own_workspace):
+    add_dataset(joined(patch_faces(70), patch_faces(35, seed=1, split="validation")), "drawn", "drawn for tests")
+
+
+@pytest.fixture
+def stub(data, monkeypatch):
+    """Runs are worked at by `STUB`; whatever of it still lives in the end is killed."""
+    children = []
+
+    def start(heedless=False):
+        code = STUB.replace("HEEDLESS", str(heedless))
+
+        def spawn(command, **options):
+            children.append(subprocess.Popen([sys.executable, "-c", code, *command[1:]], **options))
+            return children[-1]
+
+        replace_popen(monkeypatch, spawn)
+        return children
+
+    yield start
+    for child in children:
+        child.kill()
+        child.wait()
+
+
+def wait_for(name, *states, seconds=20):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        launcher.advance()
+        if (status := read_status(run_folder(name))).state in states:
+            return status
+        time.sleep(0.02)
+    raise AssertionError(f"{name} is {status} and not {states}")
+
+
+def states():
+    return {run.name: run.status.state for run in launcher.list_runs()}
+
+
+def working(folder):
+    deadline = time.monotonic() + 20
+    while "working" not in (folder / LOG_FILE).read_text() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+class TestOneRun:
+    def test_is_started_stopped_resumed_and_deleted(self, stub):
+        children = stub()
+        folder = launcher.start(config_of("first"))
+        working(folder)
+        assert states() == {"first": "running"}
+        with pytest.raises(RunError, match="at work; stop it"):
+            launcher.delete("first")
+        launcher.stop("first")
+        assert wait_for("first", "stopped").pid == children[0].pid
+        launcher.resume("first")
+        assert not (folder / STOP_FILE).exists()
+        assert wait_for("first", "running").pid == children[1].pid
+        launcher.stop("first", now=True)
+        assert wait_for("first", "stopped").error
+        launcher.delete("first")
+        assert states() == {} and not folder.exists()
+
+    def test_that_works_or_is_done_cannot_be_resumed(self, stub):
+        stub()
+        launcher.start(config_of("first"))
+        with pytest.raises(RunError, match="is running; only one that was stopped"):
+            launcher.resume("first")
+        write_status(new_run("old"), Status(state="done"))
+        with pytest.raises(RunError, match="is done"):
+            launcher.resume("old")
+
+    def test_that_is_killed_is_seen_as_failed_and_can_be_resumed(self, stub):
+        children = stub()
+        working(launcher.start(config_of("first")))
+        os.kill(children[0].pid, signal.SIGKILL)
+        assert "killed" in wait_for("first", "failed").error
+        launcher.resume("first")
+        assert wait_for("first", "running").error is None
+
+    def test_is_adopted_by_a_server_that_did_not_start_it(self, stub):
+        stub()
+        working(launcher.start(config_of("first")))
+        launcher._children.clear()  # as after a restart
+        assert states() == {"first": "running"}
+        other = (
+            "from emotion_core.training import launcher; launcher.stop('first'); print(launcher.list_runs()[0].name)"
+        )
+        done = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=True)
+        assert done.stdout == "first\n"
+        assert wait_for("first", "stopped").error is None
+
+    def test_that_does_not_heed_is_ended(self, stub, monkeypatch):
+        stub(heedless=True)
+        working(launcher.start(config_of("first")))
+        monkeypatch.setattr(launcher, "PATIENCE", 0.1)
+        monkeypatch.setattr(launcher, "_GRACE", 0.2)
+        launcher.stop("first")
+        assert read_status(run_folder("first")).state == "stopping"
+        assert "had to be ended" in wait_for("first", "stopped").error
+
+    def test_whose_folder_is_deleted_while_it_runs_is_gone_from_the_list(self, stub):
+        children = stub()
+        folder = launcher.start(config_of("first"))
+        working(folder)
+        folder.rename(folder.with_name(".away"))
+        assert states() == {}
+        children[0].wait(20)
+        assert "FileNotFoundError" in (folder.with_name(".away") / LOG_FILE).read_text()
+
+    def test_whose_process_cannot_be_started_says_why(self, data, monkeypatch):
+        def refuse(*arguments, **options):
+            raise OSError(11, "Resource temporarily unavailable")
+
+        replace_popen(monkeypatch, refuse)
+        launcher.start(config_of("first"))
+        status = read_status(run_folder("first"))
+        assert status.state == "failed" and "Resource temporarily unavailable" in status.error
+
+    def test_leaves_the_caller_its_terminal_and_its_session(self, stub):
+        children = stub()
+        working(launcher.start(config_of("first")))
+        assert os.getsid(children[0].pid) == children[0].pid
+        assert psutil.Process(children[0].pid).terminal() is None or os.getsid(0) != os.getsid(children[0].pid)
+
+
+class TestManyRuns:
+    def test_work_one_after_the_other_in_the_order_in_which_they_were_asked_for(self, stub):
+        children = stub()
+        for name in ("first", "second", "third"):
+            launcher.start(config_of(name))
+            time.sleep(0.01)
+        assert launcher.queue() == ["second", "third"]
+        assert states() == {"first": "running", "second": "queued", "third": "queued"}
+        launcher.stop("second")
+        working(run_folder("first"))
+        launcher.stop("first")
+        wait_for("third", "running")
+        assert states() == {"first": "stopped", "second": "stopped", "third": "running"} and len(children) == 2
+
+    def test_two_clicks_on_start_make_one_run(self, stub):
+        children, refused = stub(), []
+
+        def click():
+            try:
+                launcher.start(config_of("first"))
+            except RunError as error:
+                refused.append(str(error))
+
+        clicks = [threading.Thread(target=click) for _ in range(4)]
+        for thread in clicks:
+            thread.start()
+        for thread in clicks:
+            thread.join()
+        assert len(children) == 1 and states() == {"first": "running"}
+        assert len(refused) == 3 and all("there is a run 'first' already" in words for words in refused)
+
+    def test_two_servers_start_a_run_once(self, stub):
+        children = stub()
+        folder = new_run("first")
+        write_status(folder, Status(state="queued"))
+        servers = [threading.Thread(target=launcher.advance) for _ in range(8)]
+        for thread in servers:
+            thread.start()
+        for thread in servers:
+            thread.join()
+        assert len(children) == 1
+
+    def test_are_never_worked_at_by_two_processes(self, stub):
+        stub()
+        folder = launcher.start(config_of("first"))
+        working(folder)
+        with pytest.raises(RunError, match="another process works"), launcher.only_process_of(folder):
+            pass
+        assert launcher.is_locked(folder)
+        launcher.stop("first", now=True)
+        assert not launcher.is_locked(folder)
+
+    def test_are_listed_though_one_of_them_is_damaged(self, stub):
+        new_run("first")
+        (new_run("broken") / "config.json").write_text("{")
+        (broken,) = [run for run in launcher.list_runs() if run.name == "broken"]
+        assert broken.config is None and "cannot be read" in broken.problem
+        assert set(states()) == {"first", "broken"}
+
+
+class TestARunThatCannotSucceed:
+    """Each is refused in words before anything is started."""
+
+    @pytest.fixture(autouse=True)
+    def nothing_is_started(self, own_workspace, monkeypatch):
+        replace_popen(monkeypatch, None)
+        yield
+        assert not list((own_workspace / "runs").glob("*")) or states() == {}
+
+    def refused(self, words, **fields):
+        with pytest.raises(RunError, match=words):
+            launcher.start(config_of("first", **fields))
+
+    def test_for_want_of_data(self):
+        self.refused("there is no data set 'drawn'; there are none yet")
+
+    def test_for_one_class(self):
+        faces = joined(patch_faces(70), patch_faces(35, seed=1, split="validation"))
+        faces.table["label"] = "happy"
+        add_dataset(faces, "drawn", "tests")
+        self.refused("all 70 training faces of 'drawn' are happy; there must be at least two")
+
+    @pytest.mark.parametrize(("given", "missing"), [("train", "validation"), ("validation", "train")])
+    def test_for_an_empty_split(self, given, missing):
+        add_dataset(patch_faces(70, split=given), "drawn", "tests")
+        self.refused(f"no faces of the seven emotions in its split '{missing}'")
+
+    def test_for_fewer_faces_than_a_batch(self):
+        add_dataset(joined(patch_faces(21), patch_faces(7, seed=1, split="validation")), "drawn", "tests")
+        self.refused("21 training faces, fewer than a batch of 32; choose a batch size of at most 21")
+
+    def test_for_want_of_votes(self, data):
+        faces = joined(patch_faces(70), patch_faces(35, seed=1, split="validation"))
+        table = faces.table.drop(columns=[name for name in faces.table if name.startswith("votes_")])
+        add_dataset(type(faces)(faces.images, table), "plain", "tests")
+        recipe = config_of("x").recipe.model_copy(update={"labels": "votes"})
+        self.refused("no annotators' votes; choose a recipe", data="plain", recipe=recipe)
+
+    def test_for_an_unknown_network_or_start(self, data):
+        self.refused("there is no network 'resnet'; there are emotion-net", architecture="resnet")
+        self.refused("there is no model 'nobody' to start from; there are ", start_from="nobody")
+        self.refused("there is no run 'nobody'|has no network to start from", start_from="run:nobody")
+        self.refused("layers can only be frozen where", frozen=True)
+
+    def test_for_want_of_memory(self, data, monkeypatch):
+        monkeypatch.setattr("emotion_core.training.checks.MEMORY_BYTES", 10**15)
+        self.refused(r"about 1000000.0 GB of memory and [\d.]+ GB are free; close other programs")
+
+    def test_for_want_of_disk(self, data, monkeypatch):
+        monkeypatch.setattr("emotion_core.training.checks.DISK_BYTES", 10**18)
+        self.refused(r"GB of disk and [\d.]+ GB are free at .*; delete runs")
+
+
+def test_a_data_set_that_was_changed_is_not_gone_on_with(stub):
+    from emotion_core.datasets.store import delete_dataset
+
+    stub()
+    launcher.start(config_of("first"))
+    launcher.stop("first", now=True)
+    delete_dataset("drawn")
+    add_dataset(joined(patch_faces(77), patch_faces(35, seed=1, split="validation")), "drawn", "tests")
+    with pytest.raises(RunError, match="'drawn' was changed since the run 'first' began; start a new run"):
+        launcher.resume("first")
+
+
+def test_a_run_from_a_model_takes_its_network_and_scaling(stub):
+    stub()
+    folder = launcher.start(config_of("first", start_from="emotion-net", frozen=True, arguments={}))
+    config = launcher.find_run("first").config
+    assert config.architecture == "emotion-net"
+    assert (config.recipe.scale, config.recipe.offset) == pytest.approx((1 / 127.5, -1.0))
+    assert config.data_sha256 and folder.is_dir()

@@ -1,0 +1,173 @@
+"""The process of a run, with nothing in place of it: on JAX, without TensorFlow, killed for good."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from emotion_core.datasets.store import add_dataset
+from emotion_core.training import launcher
+from emotion_core.training.process import work
+from emotion_core.training.recipes import Augmentation, Recipe
+from emotion_core.training.run import (
+    LAST_FILE,
+    LOG_FILE,
+    STOP_FILE,
+    Status,
+    read_evaluation,
+    read_history,
+    read_status,
+    run_folder,
+    write_status,
+)
+
+from .conftest import joined, new_run, patch_faces
+
+#: A process that has JAX and no TensorFlow, and is killed a moment after so many batches, if any number is given.
+WITHOUT_TENSORFLOW = """
+import os, signal, sys, threading
+sys.modules["tensorflow"] = None
+from emotion_core.training import fit, process
+name, batches, moment = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+end, count = fit._Watch.on_train_batch_end, iter(range(1, 10**9))
+
+def on_train_batch_end(self, batch, logs=None):
+    if next(count) == batches:
+        threading.Timer(moment, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    end(self, batch, logs)
+
+fit._Watch.on_train_batch_end = on_train_batch_end
+sys.exit(process.work(name))
+"""
+RECIPE = Recipe(
+    epochs=4,
+    batch_size=8,
+    optimizer="adamw",
+    learning_rate=3e-3,
+    schedule="one-cycle",
+    augmentation=Augmentation(flip=False, brightness=0.05),
+    precision="float32",
+)
+
+
+@pytest.fixture
+def data(own_workspace):
+    faces = [patch_faces(350), patch_faces(70, seed=1, split="validation"), patch_faces(70, seed=2, split="test")]
+    add_dataset(joined(*faces), "drawn", "drawn for tests")
+
+
+def spawn(name, batches=0, moment=0.0):
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    with (run_folder(name) / LOG_FILE).open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-c", WITHOUT_TENSORFLOW, name, str(batches), str(moment)],
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+
+
+@pytest.mark.timeout(400)
+def test_a_run_on_jax_that_is_killed_three_times_ends_like_one_that_was_not(data):
+    whole, killed = new_run("whole", recipe=RECIPE), new_run("killed", recipe=RECIPE)
+    reference = spawn("whole")
+    chance = random.Random(5)
+    for batches in (20, 60, 50):  # of 44 an epoch
+        assert spawn("killed", batches, chance.random() * 0.02).wait() == -signal.SIGKILL
+        assert read_status(killed).state == "failed" and "killed" in read_status(killed).error
+        write_status(killed, Status(state="queued"))
+    assert 1 <= len(read_history(killed)) < RECIPE.epochs
+    assert spawn("killed").wait() == 0, (killed / LOG_FILE).read_text()
+    assert reference.wait() == 0, (whole / LOG_FILE).read_text()
+
+    for name in (killed, whole):
+        assert read_status(name).state == "done"
+    for row, expected in zip(read_history(killed), read_history(whole), strict=True):
+        for value in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "best"):
+            assert row[value] == pytest.approx(expected[value], rel=2e-3, abs=2e-3)
+    evaluation = read_evaluation(killed)
+    assert [one.split for one in evaluation.measurements if not one.without_training_duplicates] == [
+        *("validation", "validation", "test", "test")
+    ]
+    assert evaluation.measurements[0].accuracy > 0.3
+    assert not (killed / "model").exists()  # that needs TensorFlow
+
+
+class TestWhatGoesWrong:
+    """Said in words by the status, whatever it is."""
+
+    @pytest.fixture
+    def folder(self, data):
+        return new_run("first", recipe=RECIPE)
+
+    def work(self):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("emotion_core.training.process.NICENESS", 0)
+            return work("first")
+
+    def fails(self, folder, words, monkeypatch, target="", error=None):
+        if error:
+            monkeypatch.setattr(f"emotion_core.training.{target}", raising(error))
+        assert self.work() == 1
+        status = read_status(folder)
+        assert status.state == "failed" and words in status.error
+
+    def test_data_that_went_away(self, folder, own_workspace, monkeypatch):
+        (own_workspace / "datasets" / "drawn").rename(own_workspace / "away")
+        self.fails(folder, "there is no data set 'drawn'", monkeypatch)
+
+    def test_a_network_that_cannot_be_built(self, data, monkeypatch):
+        folder = new_run("first", recipe=RECIPE, arguments={"size": 16, "colour": 3})
+        self.fails(folder, "its arguments are size, channels", monkeypatch)
+
+    def test_a_damaged_checkpoint(self, folder, monkeypatch):
+        (folder / LAST_FILE).write_bytes(b"PK cut short")
+        self.fails(folder, "damaged or cut short", monkeypatch)
+
+    def test_a_full_disk(self, folder, monkeypatch):
+        full = OSError(28, "No space left on device")
+        self.fails(folder, "the disk is full; make room and resume", monkeypatch, "checkpoint.save", full)
+
+    def test_memory_that_ran_out(self, folder, monkeypatch):
+        self.fails(folder, "the memory ran out; close other programs", monkeypatch, "fit.fit", MemoryError())
+
+    def test_what_nobody_thought_of(self, folder, monkeypatch):
+        self.fails(folder, "failed unexpectedly (ZeroDivisionError)", monkeypatch, "fit.fit", ZeroDivisionError())
+
+    def test_a_folder_that_is_deleted_while_it_runs(self, folder, monkeypatch, capsys):
+        def fit(network, dataset, recipe, writer, seed):
+            folder.rename(folder.with_name(".gone"))
+            writer.status(epoch=1)
+
+        monkeypatch.setattr("emotion_core.training.fit.fit", fit)
+        assert self.work() == 1
+        assert "was deleted while it ran" in capsys.readouterr().err
+        assert not folder.exists()
+
+    def test_a_stop_before_the_first_batch(self, folder):
+        (folder / STOP_FILE).touch()
+        assert self.work() == 0
+        status = read_status(folder)
+        assert (status.state, status.error) == ("stopped", None)
+        assert not (folder / STOP_FILE).exists()
+
+
+def test_a_run_that_ends_lets_the_next_one_begin(data, monkeypatch):
+    new_run("first")
+    write_status(new_run("second"), Status(state="queued"))
+    begun = []
+    monkeypatch.setattr("emotion_core.training.process._learn", lambda folder, writer: writer.status(state="done"))
+    monkeypatch.setattr(launcher, "_spawn", lambda folder: begun.append(folder.name))
+    monkeypatch.setattr("emotion_core.training.process.NICENESS", 0)
+    assert work("first") == 0
+    assert begun == ["second"]
+
+
+def raising(error):
+    def fail(*arguments, **options):
+        raise error
+
+    return fail

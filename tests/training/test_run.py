@@ -1,0 +1,207 @@
+"""A run's folder: what is read from it, and that nothing in it is believed which is not so."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from emotion_core.training import run as run_module
+from emotion_core.training.recipes import QUICK, Recipe
+from emotion_core.training.run import (
+    CONFIG_FILE,
+    METRICS_FILE,
+    STATUS_FILE,
+    STOP_FILE,
+    RunConfig,
+    RunError,
+    Status,
+    finished,
+    make_config,
+    read_config,
+    read_events,
+    read_history,
+    read_log,
+    read_status,
+    run_folder,
+    run_names,
+    seconds_left,
+    unused_run_name,
+    write_status,
+)
+
+from .conftest import new_run
+
+
+@pytest.fixture
+def folder(own_workspace):
+    """The folder of a run named "first"."""
+    return new_run("first")
+
+
+def me():
+    return {"pid": os.getpid(), "process_started": psutil.Process().create_time(), "heartbeat": time.time()}
+
+
+class TestTheConfiguration:
+    def test_is_read_as_it_was_written(self, folder):
+        config = read_config(folder)
+        assert (config.name, config.recipe, config.version) == ("first", QUICK, 1)
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"version": 7}, "is of version 7, this program knows 1"),
+            ({"version": None}, "version None"),
+            ({"sped": 1}, "there is no knob 'sped'"),
+            ({"seed": "many"}, "the seed cannot be 'many'"),
+            ({"recipe": {"learning_rate": 0}}, "the learning rate cannot be 0"),
+            ({"name": "second"}, "a run's folder must have the run's name"),
+        ],
+    )
+    def test_edited_by_hand_or_of_another_version_is_refused_in_words(self, folder, change, words):
+        path = folder / CONFIG_FILE
+        path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+        with pytest.raises(RunError, match=words):
+            read_config(folder)
+
+    @pytest.mark.parametrize("content", ["", "{", "[]", "null", "\x00"])
+    def test_that_is_none_is_refused_in_words(self, folder, content):
+        (folder / CONFIG_FILE).write_text(content)
+        with pytest.raises(RunError, match=r"config\.json"):
+            read_config(folder)
+
+    def test_of_a_run_that_is_not_there_names_those_that_are(self, folder):
+        with pytest.raises(RunError, match="no run 'second'; there are first"):
+            read_config(run_folder("second"))
+
+    @pytest.mark.parametrize("name", ["", "../other", "a/b", ".hidden", "x" * 65, "name ", "\n"])
+    def test_cannot_have_a_name_that_leads_elsewhere(self, own_workspace, name):
+        with pytest.raises(RunError, match="cannot be"):
+            make_config(name=name, data="drawn", architecture="seed-cnn", recipe=QUICK)
+        with pytest.raises(RunError, match="cannot be called"):
+            run_folder(name)
+
+    def test_cannot_be_changed(self, folder):
+        with pytest.raises(ValueError, match="frozen"):
+            read_config(folder).name = "other"
+
+
+class TestTheStatus:
+    def test_of_a_process_at_work_is_running_and_with_stop_beside_it_stopping(self, folder):
+        write_status(folder, Status(state="running", epoch=2, **me()))
+        assert (read_status(folder).state, read_status(folder).epoch) == ("running", 2)
+        (folder / STOP_FILE).touch()
+        assert read_status(folder).state == "stopping"
+
+    def test_of_a_killed_process_is_failed_and_says_what_is_kept(self, folder):
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+        started = psutil.Process(child.pid).create_time()
+        write_status(folder, Status(state="running", pid=child.pid, process_started=started, heartbeat=time.time()))
+        (folder / METRICS_FILE).write_text('{"event": "epoch", "epoch": 1, "seconds": 1, "best": true}\n')
+        assert read_status(folder).state == "running"
+        child.kill()
+        while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+        status = read_status(folder)  # it is a zombie until it is waited for
+        child.communicate()
+        assert read_status(folder) == status
+        assert status.state == "failed"
+        assert "killed" in status.error and "epoch 1 is kept" in status.error
+
+    def test_of_a_process_that_a_full_disk_silenced_says_so(self, folder, monkeypatch):
+        write_status(folder, Status(state="running", **{**me(), "process_started": 1000.0}))
+        monkeypatch.setattr(run_module.shutil, "disk_usage", lambda path: SimpleNamespace(free=0))
+        assert "the disk is full; make room" in read_status(folder).error
+
+    def test_of_another_process_with_the_same_number_is_not_running(self, folder):
+        write_status(folder, Status(state="running", **{**me(), "process_started": 1000.0}))
+        assert read_status(folder).state == "failed"
+
+    def test_of_a_process_that_was_to_stop_and_is_gone_is_stopped(self, folder):
+        write_status(folder, Status(state="stopping", **{**me(), "process_started": 1000.0}))
+        (folder / STOP_FILE).touch()
+        assert read_status(folder).state == "stopped"
+
+    def test_of_a_silent_process_says_so(self, folder):
+        write_status(folder, Status(state="running", **{**me(), "heartbeat": time.time() - 600}))
+        status = read_status(folder)
+        assert status.state == "running" and "10 minutes" in status.error
+
+    @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"state": "flying"}', None])
+    def test_that_is_damaged_or_missing_is_failed_in_words(self, folder, content):
+        (folder / STATUS_FILE).unlink()
+        if content is not None:
+            (folder / STATUS_FILE).write_bytes(content)
+        status = read_status(folder)
+        assert status.state == "failed" and "damaged" in status.error
+
+    def test_is_there_whole_or_not_at_all(self, folder, monkeypatch):
+        write_status(folder, Status(state="queued"))
+        monkeypatch.setattr(run_module.os, "replace", lambda *paths: (_ for _ in ()).throw(OSError(28, "full")))
+        with pytest.raises(OSError, match="full"):
+            write_status(folder, Status(state="done"))
+        assert read_status(folder).state == "queued"
+        assert not list(folder.glob(".*.partial"))
+
+    def test_of_no_run_is_refused_in_words(self, own_workspace):
+        with pytest.raises(RunError, match="none yet"):
+            read_status(run_folder("nobody"))
+
+
+class TestTheEvents:
+    def test_are_read_but_for_torn_lines_and_what_is_no_event(self, folder):
+        lines = ['{"event": "batch", "epoch": 1}', "[1]", "", '{"event": "epoch", "epoch": 1}', '{"event": "epo']
+        (folder / METRICS_FILE).write_text("\n".join(lines))
+        assert [event["event"] for event in read_events(folder)] == ["batch", "epoch"]
+        assert [row["epoch"] for row in read_history(folder)] == [1]
+
+    def test_are_none_before_the_first(self, folder):
+        assert read_events(folder) == [] and read_log(folder) == []
+
+    def test_tell_how_long_a_run_will_take(self, folder):
+        write_status(
+            folder, Status(state="running", epoch=3, epochs=12, batch=5, batches=10, images_per_second=80, **me())
+        )
+        assert seconds_left(folder, read_status(folder)) == pytest.approx(9.5 * 10 * QUICK.batch_size / 80)
+        (folder / METRICS_FILE).write_text('{"event": "epoch", "epoch": 1, "seconds": 4}\n')
+        assert seconds_left(folder, read_status(folder)) == pytest.approx(38)
+
+
+def test_runs_are_listed_the_newest_first_and_nothing_else_is(own_workspace):
+    assert run_names() == []
+    for number, name in enumerate(("first", "second", "third")):
+        os.utime(new_run(name) / CONFIG_FILE, (number, number))
+    (own_workspace / "runs" / ".third.partial").mkdir()
+    (own_workspace / "runs" / "empty").mkdir()
+    assert run_names() == ["third", "second", "first"]
+
+
+def test_a_name_is_found_that_is_not_taken(own_workspace):
+    assert unused_run_name("seed-cnn on /faces") == "seed-cnn on -faces 1"
+    new_run("try 1")
+    assert unused_run_name("try") == "try 2"
+
+
+def test_a_run_is_finished_by_its_epochs_or_its_patience():
+    rows = [{"epoch": epoch, "best": epoch <= 2} for epoch in range(1, 6)]
+    assert finished(Recipe(epochs=5), rows) and not finished(Recipe(epochs=6), rows)
+    assert finished(Recipe(epochs=9, early_stopping=3), rows)
+    assert not finished(Recipe(epochs=9, early_stopping=4), rows)
+
+
+def test_importing_loads_no_keras_and_no_pandas():
+    code = "import sys, emotion_core.training.launcher; print({'keras', 'tensorflow', 'pandas'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_a_configuration_is_complete_enough_to_repeat_the_run():
+    assert set(RunConfig.model_fields) == {
+        *("version", "name", "data", "data_sha256", "architecture", "arguments", "start_from", "frozen", "recipe"),
+        *("seed", "created"),
+    }

@@ -1,0 +1,77 @@
+"""Answers about one face over time, steadied: probabilities that do not jump and a label that does not flicker."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.inference.results import UNCERTAIN
+
+#: Another label must be more probable than the shown one by so much before it takes its place; and from "uncertain" to
+#: a label, or back, the threshold must be passed by half of it.
+HYSTERESIS = 0.1
+
+
+def smoothed(old: np.ndarray, new: np.ndarray, seconds: float, constant: float) -> np.ndarray:
+    """Probabilities averaged over time with weights that fade by two thirds every `constant` seconds.
+
+    What comes out depends on when the answers were given, not on how many were: a stream of 10 pictures a second is
+    smoothed like one of 60.
+
+    Args:
+        old: what came out last, (7,) float32.
+        new: the latest answer, (7,) float32.
+        seconds: how much later it was given.
+        constant: the time constant in seconds; 0 smooths nothing.
+    """
+    if constant <= 0:
+        return new
+    kept = np.float32(math.exp(-max(seconds, 0.0) / constant))
+    return kept * old + (1 - kept) * new
+
+
+def steady_label(shown: str | None, probabilities: np.ndarray, threshold: float) -> str:
+    """The label to show: one of `EMOTIONS`, or "uncertain" where none is probable enough.
+
+    Args:
+        shown: the label shown until now; None if there is none.
+        probabilities: (7,), smoothed.
+        threshold: of the model's card, below which its answer is uncertain.
+    """
+    best = EMOTIONS[int(probabilities.argmax())]
+    highest = float(probabilities.max())
+    if shown is None:
+        return best if highest >= threshold else UNCERTAIN
+    if shown == UNCERTAIN:
+        return best if highest >= min(threshold + HYSTERESIS / 2, 1.0) else UNCERTAIN
+    if highest < threshold - HYSTERESIS / 2:
+        return UNCERTAIN
+    return best if highest > float(probabilities[EMOTIONS.index(shown)]) + HYSTERESIS else shown
+
+
+@dataclass(frozen=True)
+class SteadyAnswer:
+    """What is said of one face at a time.
+
+    Attributes:
+        probabilities: (7,) float32, columns in the order of `EMOTIONS`, summing to 1.
+        label: one of `EMOTIONS` or "uncertain".
+        time: in seconds.
+    """
+
+    probabilities: np.ndarray
+    label: str
+    time: float
+
+
+def steady_answer(
+    last: SteadyAnswer | None, probabilities: np.ndarray, time: float, constant: float, threshold: float
+) -> SteadyAnswer:
+    """What to say after another answer of the network; see `smoothed` and `steady_label`."""
+    if last is None:
+        return SteadyAnswer(probabilities, steady_label(None, probabilities, threshold), time)
+    mean = smoothed(last.probabilities, probabilities, time - last.time, constant)
+    return SteadyAnswer(mean, steady_label(last.label, mean, threshold), time)

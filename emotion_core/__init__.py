@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from emotion_core.inference.analyze import analyze, analyze_many
     from emotion_core.inference.card import ModelError
     from emotion_core.inference.classifier import Classifier, load_classifier
+    from emotion_core.inference.live import LiveSession, LiveSettings
     from emotion_core.inference.results import FaceResult, PhotoResult, to_frame
 
 __version__ = "0.1.0"
@@ -32,6 +33,8 @@ _HOMES = {
     "DatasetError": "datasets.errors",
     "FaceResult": "inference.results",
     "ImageError": "images",
+    "LiveSession": "inference.live",
+    "LiveSettings": "inference.live",
     "ModelError": "inference.card",
     "PhotoResult": "inference.results",
     "analyze": "inference.analyze",
@@ -50,6 +53,8 @@ __all__ = [
     "DatasetError",
     "FaceResult",
     "ImageError",
+    "LiveSession",
+    "LiveSettings",
     "ModelError",
     "PhotoResult",
     "analyze",

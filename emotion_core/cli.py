@@ -15,7 +15,8 @@ from typing import Annotated, TextIO
 
 import typer
 
-from emotion_core import cli_dataset
+from emotion_core import cli_dataset, cli_evaluation, cli_models, cli_training
+from emotion_core.console import STANDARD_OUTPUT
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.faces.detection import DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD, DETECTORS, DetectorError
 from emotion_core.images import READABLE, ImageError, load_image
@@ -27,8 +28,9 @@ from emotion_core.inference.results import PhotoResult, in_words
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(cli_dataset.app, name="dataset")
-
-STANDARD_OUTPUT = "-"
+app.add_typer(cli_models.app, name="models")
+app.command()(cli_evaluation.evaluate)
+app.command()(cli_training.train)
 
 
 def main() -> None:

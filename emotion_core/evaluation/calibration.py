@@ -30,16 +30,31 @@ def fit_temperature(probabilities: np.ndarray, targets: np.ndarray) -> float:
 def abstain_threshold(probabilities: np.ndarray, labels: np.ndarray, most_wrong: float) -> float:
     """The lowest confidence from which on at most a share `most_wrong` of the answers given is wrong.
 
-    It is read off the risk-coverage curve (El-Yaniv and Wiener 2010): answers sorted by confidence, the share of wrong
-    ones among all at least as sure.
+    It is read off the risk-coverage curve.
 
     Returns:
         A threshold from 0 to 1; the highest confidence seen where even the surest answers are wrong more often.
     """
-    confidence = probabilities.max(axis=1)
-    order = np.argsort(-confidence)
-    wrong, confidence = (probabilities.argmax(axis=1) != labels)[order], confidence[order]
-    risk = np.cumsum(wrong) / np.arange(1, len(wrong) + 1)
-    last_of_equals = np.append(confidence[1:] != confidence[:-1], True)  # those equally sure are answered all or none
-    allowed = np.flatnonzero((risk <= most_wrong) & last_of_equals)
+    confidence, risk, _ = risk_coverage(probabilities, labels)
+    allowed = np.flatnonzero(risk <= most_wrong)
     return float(confidence[allowed[-1] if len(allowed) else 0])
+
+
+def risk_coverage(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The risk-coverage curve (El-Yaniv and Wiener 2010): what is gained by not answering where the model is unsure.
+
+    Args:
+        probabilities: (N, classes), rows summing to 1; N at least 1.
+        labels: (N,) indices.
+
+    Returns:
+        One value for each confidence that occurs, the highest first: the confidence; the risk, which is the share of
+        wrong answers among all at least as sure; and the coverage, which is the share of the faces that these are.
+    """
+    confidence = probabilities.max(axis=1)
+    order = np.argsort(-confidence, kind="stable")
+    wrong, confidence = (probabilities.argmax(axis=1) != labels)[order], confidence[order]
+    answered = np.arange(1, len(wrong) + 1)
+    last_of_equals = np.append(confidence[1:] != confidence[:-1], True)  # those equally sure are answered all or none
+    curve = confidence, np.cumsum(wrong) / answered, answered / len(wrong)
+    return curve[0][last_of_equals], curve[1][last_of_equals], curve[2][last_of_equals]

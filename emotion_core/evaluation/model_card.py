@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.evaluation.groups import group_in_words
 from emotion_core.inference.card import Measurement, ModelCard
 from emotion_core.inference.results import percent
 
 LABELS_IN_WORDS = {
     "fer2013": "FER-2013's own labels",
     "ferplus-majority": "the majority of FER+'s ten annotators",
+    "own": "the data set's own labels",
 }
+#: An emotion of which a smaller share is found is named as one that the model is weak at...
+WEAK_RECALL = 0.6
+#: ...and so is a group of faces on which the accuracy is lower than on all faces by this.
+WEAK_GROUP = 0.03
 
 NOT_FOR = (
     "It says how an expression looks, not what a person feels. It is not for decisions about people: not for work, "
@@ -30,7 +36,10 @@ def card_in_words(card: ModelCard) -> str:
         "## How good it is",
         "A single pass through the shipped file, no test-time augmentation unless said.",
         _measurements(card),
-        _weakest(card),
+        _by_emotion(card),
+        _confusions(card),
+        "## Where it is weak",
+        weaknesses(card),
         "## What it is",
         _facts(card),
         "## Terms",
@@ -47,6 +56,19 @@ def measurement(card: ModelCard, labels: str, without_training_duplicates: bool 
     return None
 
 
+def weaknesses(card: ModelCard) -> str:
+    """What the card's figures say of emotions and groups of faces with which the model has trouble, as Markdown."""
+    lines = [line for labels in LABELS_IN_WORDS for line in _weak_emotions(card, labels)]
+    lines += [line for labels in LABELS_IN_WORDS for line in _weak_groups(card, labels)]
+    lines.append(
+        "FER-2013 does not tell age, sex, skin or origin of the people in it, so how the answers differ by these is "
+        "not known. Its pictures come from a web search for words of emotion, and whom those show was learnt with them."
+        if "FER-2013" in card.training.data
+        else "How the answers differ by age, sex, skin or origin is not known."
+    )
+    return "\n".join(f"- {line}" for line in lines)
+
+
 def _measurements(card: ModelCard) -> str:
     lines = [
         "| data, split | judged by | faces | accuracy | macro recall | calibration error |",
@@ -56,20 +78,82 @@ def _measurements(card: ModelCard) -> str:
         faces = f"{one.faces}, without those also in training" if one.without_training_duplicates else f"{one.faces}"
         augmented = ", flip averaged" if one.test_time_augmentation else ""
         lines.append(
-            f"| {one.data}, {one.split}{augmented} | {LABELS_IN_WORDS[one.labels]} | {faces} | {one.accuracy:.1%} "
-            f"| {one.macro_recall:.1%} | {one.expected_calibration_error:.3f} |"
+            f"| {one.data}, {one.split}{augmented} | {LABELS_IN_WORDS[one.labels]} | {faces} "
+            f"| {one.accuracy:.1%}{_between(one.accuracy_interval)} "
+            f"| {one.macro_recall:.1%}{_between(one.macro_recall_interval)} | {one.expected_calibration_error:.3f} |"
         )
+    if any(one.accuracy_interval for one in card.measurements):
+        lines.append("\nIn brackets: 95 % bootstrap intervals, had other faces of the same kind been drawn.")
+    lines += [
+        f"\nJudged by {LABELS_IN_WORDS[one.labels]}, {percent(one.answered)} of the faces get an answer other than "
+        f'"uncertain", and {percent(one.accuracy_answered)} of these answers are right.'
+        for one in _official(card)
+        if one.answered is not None and one.accuracy_answered is not None
+    ]
     return "\n".join(lines)
 
 
-def _weakest(card: ModelCard) -> str:
-    lines = []
-    for labels, words in LABELS_IN_WORDS.items():
-        one = measurement(card, labels)
-        if one:
-            recalls = ", ".join(f"{name} {percent(one.recall[name])}" for name in EMOTIONS if name in one.recall)
-            lines.append(f"Found, of the faces that {words} call so: {recalls}.")
-    return "\n\n".join(lines)
+def _between(ends: tuple[float, float] | None) -> str:
+    return "" if ends is None else f" ({100 * ends[0]:.1f} to {100 * ends[1]:.1f})"
+
+
+def _official(card: ModelCard) -> list[Measurement]:
+    """One measurement for each kind of label, on all faces."""
+    found = [measurement(card, labels) for labels in LABELS_IN_WORDS]
+    return [one for one in found if one]
+
+
+def _by_emotion(card: ModelCard) -> str:
+    parts = []
+    for one in _official(card):
+        words = LABELS_IN_WORDS[one.labels]
+        recalls = ", ".join(f"{name} {percent(one.recall[name])}" for name in EMOTIONS if name in one.recall)
+        parts.append(f"Found, of the faces that {words} call so: {recalls}.")
+        if one.precision:
+            rows = [
+                f"| {name} | {_share(one.precision, name)} | {_share(one.recall, name)} | {_share(one.f1, name)} |"
+                for name in EMOTIONS
+            ]
+            header = f"| by {words} | precision | recall | F1 |\n|---|---|---|---|\n"
+            parts.append(header + "\n".join(rows))
+    return "\n\n".join(parts)
+
+
+def _share(figures: Mapping[str, float], name: str) -> str:
+    return f"{figures[name]:.1%}" if name in figures else "none"
+
+
+def _confusions(card: ModelCard) -> str:
+    parts = []
+    for one in _official(card):
+        if one.confusion:
+            header = f"| by {LABELS_IN_WORDS[one.labels]}, answered: | {' | '.join(EMOTIONS)} |\n" + "|---" * 8 + "|\n"
+            rows = [
+                f"| {name} | {' | '.join(map(str, counts))} |"
+                for name, counts in zip(EMOTIONS, one.confusion, strict=True)
+            ]
+            parts.append(header + "\n".join(rows))
+    return "\n\n".join(parts)
+
+
+def _weak_emotions(card: ModelCard, labels: str) -> Iterator[str]:
+    one = measurement(card, labels)
+    weak = [name for name in EMOTIONS if one and one.recall.get(name, 1.0) < WEAK_RECALL]
+    if one and weak:
+        named = ", ".join(f"{name} ({percent(one.recall[name])})" for name in sorted(weak, key=lambda n: one.recall[n]))
+        least = percent(WEAK_RECALL)
+        yield f"Judged by {LABELS_IN_WORDS[labels]}, it finds less than {least} of the faces called {named}."
+
+
+def _weak_groups(card: ModelCard, labels: str) -> Iterator[str]:
+    whole = measurement(card, labels)
+    for group in card.groups:
+        if whole and group.labels == labels and group.accuracy <= whole.accuracy - WEAK_GROUP:
+            yield (
+                f"Judged by {LABELS_IN_WORDS[labels]}, {percent(group.accuracy)} of the answers are right for the "
+                f'{group.faces} faces of the group "{group_in_words(group.by, group.group)}", '
+                f"{percent(whole.accuracy)} for all faces."
+            )
 
 
 def _facts(card: ModelCard) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from emotion_core.emotions import EMOTIONS
 
 CARD_FILE = "card.json"
+#: The version of the cards that this program writes and reads. A card that names none is of this one.
+CARD_VERSION = 1
 
 
 class ModelError(RuntimeError):
@@ -51,12 +54,23 @@ class Training(_Part):
     versions: dict[str, str]
 
 
+#: By what answers are judged: FER-2013's labels, the majority of FER+'s annotators, or another data set's own labels.
+Labels = Literal["fer2013", "ferplus-majority", "own"]
+
+
 class Measurement(_Part):
-    """One measured result with its protocol."""
+    """One measured result with its protocol. Shares are from 0 to 1; figures of emotions are by the emotion's name.
+
+    Attributes:
+        accuracy_interval, macro_recall_interval: the ends of a 95 % bootstrap interval.
+        confusion: counts in the order of `EMOTIONS`: rows are the labels, columns the answers; empty if not known.
+        answered: the share of faces for which the answer is not "uncertain".
+        accuracy_answered: the accuracy on those; None where there are none.
+    """
 
     data: str
     split: Literal["train", "validation", "test"]
-    labels: Literal["fer2013", "ferplus-majority"]
+    labels: Labels
     without_training_duplicates: bool
     test_time_augmentation: bool
     faces: int = Field(gt=0)
@@ -64,11 +78,34 @@ class Measurement(_Part):
     macro_recall: float = Field(ge=0, le=1)
     recall: dict[str, float]
     expected_calibration_error: float = Field(ge=0, le=1)
+    accuracy_interval: tuple[float, float] | None = None
+    macro_recall_interval: tuple[float, float] | None = None
+    precision: dict[str, float] = {}
+    f1: dict[str, float] = {}
+    confusion: list[list[int]] = []
+    answered: float | None = None
+    accuracy_answered: float | None = None
+
+
+class GroupMeasurement(_Part):
+    """Accuracy on a group of the faces of the card's validation split, by one kind of label.
+
+    Attributes:
+        by: what the groups are told apart by, such as "light".
+        group: which one, such as "darkest fifth".
+    """
+
+    by: str
+    group: str
+    labels: Labels
+    faces: int = Field(gt=0)
+    accuracy: float = Field(ge=0, le=1)
 
 
 class ModelCard(_Part):
     """All that is known of a model. `files` maps each file's name to its sha256."""
 
+    version: int = CARD_VERSION
     name: str
     summary: str
     class_order: tuple[str, ...]
@@ -78,6 +115,7 @@ class ModelCard(_Part):
     architecture: Architecture
     training: Training
     measurements: list[Measurement]
+    groups: list[GroupMeasurement] = []
     terms: str
     files: dict[str, str]
 
@@ -94,7 +132,9 @@ def read_card(folder: Path) -> ModelCard:
     if not path.exists():
         raise ModelError(f"the model folder {folder} has no {CARD_FILE}")
     try:
-        card = ModelCard.model_validate_json(path.read_bytes())
+        content = path.read_bytes()
+        _check_version(path, content)
+        card = ModelCard.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
@@ -104,6 +144,18 @@ def read_card(folder: Path) -> ModelCard:
     if sorted(card.class_order) != sorted(EMOTIONS):
         raise ModelError(f"{path}: the classes must be {', '.join(EMOTIONS)}, in any order")
     return card
+
+
+def _check_version(path: Path, content: bytes) -> None:
+    """Refuse a card of another version before its fields are looked at, which may be other ones."""
+    try:
+        version = json.loads(content).get("version", CARD_VERSION)
+    except (ValueError, AttributeError, RecursionError):  # no JSON, or no object: reading the card says so
+        return
+    if version != CARD_VERSION:
+        raise ModelError(
+            f"{path} is a model card of version {str(version)[:20]}; this program reads version {CARD_VERSION}"
+        )
 
 
 def read_verified(folder: Path, card: ModelCard, name: str) -> bytes:

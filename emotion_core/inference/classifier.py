@@ -99,7 +99,7 @@ class Classifier:
         rows = [np.empty((0, len(EMOTIONS)), np.float32)]
         rows += self._run(self._batched, faces[:many], BATCH)
         rows += self._run(self._single, faces[many:], 1)
-        return _tempered(np.concatenate(rows)[:, self._columns], self.card.temperature)
+        return tempered(np.concatenate(rows)[:, self._columns], self.card.temperature)
 
     def _run(self, pool: Pool[Interpreter], faces: np.ndarray, step: int) -> list[np.ndarray]:
         if not len(faces):
@@ -149,7 +149,7 @@ def _invoke(interpreter: Interpreter, faces: np.ndarray) -> np.ndarray:
     return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
 
 
-def _tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """Temperature scaling (Guo et al. 2017, arXiv 1706.04599) of a softmax's answers: p^(1/T), summing to 1 again."""
     powers = np.clip(probabilities, 1e-12, 1.0) ** np.float32(1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -11,15 +13,25 @@ from PIL import Image, ImageDraw, ImageFont
 
 from emotion_core.emotions import COLOURS
 from emotion_core.faces.box import Box
-from emotion_core.inference.results import FaceResult
+from emotion_core.inference.results import UNCERTAIN, FaceResult, percent
+
+if TYPE_CHECKING:
+    from emotion_core.inference.live import LiveFace
 
 #: A smaller picture is enlarged, or a word would not fit into it.
 SMALLEST_DRAWN = 384
 #: Height of the letters and width of the lines, as parts of the picture's longer side.
 LETTERS = 1 / 34
+#: In a stream, which is often shown small.
+LIVE_LETTERS = 1 / 28
 LINE = 1 / 220
 #: The face that was chosen has a line this much wider.
 CHOSEN = 2.5
+#: What speaks for an emotion and what speaks against it, told apart by the colour-blind, and how much of the face they
+#: hide where they are strongest.
+FOR, AGAINST, STRONGEST_TINT = "#E69F00", "#0072B2", 0.75
+#: A map whose strongest place is weaker than this, in log-odds, is drawn as weak as it is.
+WEAK_MAP = 0.5
 
 #: Left, top, right and bottom in pixels.
 Area = tuple[float, float, float, float]
@@ -55,6 +67,36 @@ def annotate(image: np.ndarray, faces: list[FaceResult], chosen: int | None = No
     return np.asarray(picture)
 
 
+def annotate_live(image: np.ndarray, faces: Sequence[LiveFace]) -> np.ndarray:
+    """A copy of a stream's picture with every face's box, name, expression and confidence.
+
+    Args:
+        image: RGB of shape (height, width, 3), uint8.
+        faces: those seen in it.
+
+    Returns:
+        RGB of the same shape, whatever its size: a stream's pictures do not change it.
+    """
+    picture = Image.fromarray(image)
+    draw = ImageDraw.Draw(picture)
+    line = max(2.0, max(picture.size) * LINE)
+    boxes = [_area(face.result.box, picture.size, line) for face in faces]
+    for face, (left, top, right, bottom) in zip(faces, boxes, strict=True):
+        draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="#ffffff", width=round(line) + 2)
+        draw.rectangle((left, top, right, bottom), outline=COLOURS[face.result.emotion], width=round(line))
+    font = _font(round(max(12.0, max(picture.size) * LIVE_LETTERS)))
+    taken: list[Area] = []
+    for face, box in zip(faces, boxes, strict=True):
+        result = face.result
+        texts = [f"{face.number} {result.emotion}", f"{face.number}"]
+        if result.emotion != UNCERTAIN:
+            texts.insert(0, f"{face.number} {result.emotion} {percent(result.confidence)}")
+        text, place = _fitting(draw, picture.size, font, texts, box, taken + [b for b in boxes if b is not box])
+        taken.append(place)
+        _write(draw, font, text, place, COLOURS[result.emotion])
+    return np.asarray(picture)
+
+
 def resized(image: np.ndarray, factor: float) -> np.ndarray:
     """A picture `factor` times as large."""
     if factor == 1:
@@ -77,6 +119,28 @@ def thumbnail(image: np.ndarray, side: int) -> np.ndarray:
 def enlarged(crop: np.ndarray, factor: int) -> np.ndarray:
     """A crop of shape (h, w) or (h, w, 3) with every pixel as a square of `factor` pixels."""
     return crop.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def heat_overlay(crop: np.ndarray, heat: np.ndarray, factor: int) -> np.ndarray:
+    """A face tinted by what its parts are worth to an emotion: `FOR` where they speak for it, `AGAINST` where not.
+
+    Args:
+        crop: (h, w) grey or (h, w, 3) RGB, uint8.
+        heat: (h, w), see `emotion_core.evaluation.explanation`.
+        factor: so many times as large is the answer.
+
+    Returns:
+        RGB of (h * factor, w * factor, 3), uint8.
+    """
+    face = crop if crop.ndim == 3 else cv2.cvtColor(crop, cv2.COLOR_GRAY2RGB)
+    size = crop.shape[1] * factor, crop.shape[0] * factor
+    large = cv2.resize(face, size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
+    smooth = cv2.resize(heat.astype(np.float32), size, interpolation=cv2.INTER_LINEAR)
+    strength = np.clip(np.abs(smooth) / max(float(np.abs(heat).max()), WEAK_MAP), 0, 1)[..., np.newaxis]
+    tints = [np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) for colour in (FOR, AGAINST)]
+    tint = np.where(smooth[..., np.newaxis] > 0, *tints)
+    share = STRONGEST_TINT * strength
+    return np.rint(large * (1 - share) + tint * share).clip(0, 255).astype(np.uint8)
 
 
 @lru_cache(maxsize=32)
@@ -109,10 +173,13 @@ def _label(
         others = taken + [other for other in boxes if other is not box]
         text, place = _fitting(draw, size, font, [f"{number} {face.emotion}", f"{number}"], box, others)
         taken.append(place)
-        colour = COLOURS[face.emotion]
-        draw.rectangle(place, fill=colour)
-        middle = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
-        draw.text(middle, text, fill=readable_on(colour), font=font, anchor="mm")
+        _write(draw, font, text, place, COLOURS[face.emotion])
+
+
+def _write(draw: ImageDraw.ImageDraw, font: Font, text: str, place: Area, colour: str) -> None:
+    draw.rectangle(place, fill=colour)
+    middle = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
+    draw.text(middle, text, fill=readable_on(colour), font=font, anchor="mm")
 
 
 def _fitting(

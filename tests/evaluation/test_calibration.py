@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion_core.evaluation.calibration import abstain_threshold, fit_temperature
+from emotion_core.evaluation.calibration import abstain_threshold, fit_temperature, risk_coverage
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -78,3 +78,16 @@ class TestThreshold:
         assert given_answers.any()
         if (labels[given_answers] == 1).mean() > most_wrong:
             assert threshold == confidences.max()
+
+
+class TestRiskCoverage:
+    def test_worked_by_hand(self):
+        confidence, risk, coverage = risk_coverage(answers(0.7, 0.9, 0.6, 0.8), np.array([1, 0, 0, 0]))
+        assert confidence.tolist() == [0.9, 0.8, 0.7, 0.6]
+        assert risk == pytest.approx([0, 0, 1 / 3, 1 / 4])
+        assert coverage == pytest.approx([1 / 4, 2 / 4, 3 / 4, 1])
+
+    def test_those_equally_sure_are_one_point(self):
+        confidence, risk, coverage = risk_coverage(answers(0.9, 0.6, 0.6), np.array([0, 0, 1]))
+        assert (confidence.tolist(), coverage[-1]) == ([0.9, 0.6], 1)
+        assert risk == pytest.approx([0, 1 / 3])

@@ -7,34 +7,24 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import precision_recall_fscore_support
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.metrics import (
+    confusion_of,
     expected_calibration_error,
+    kinds_of_labels,
     measure,
     measure_all,
+    measure_groups,
+    of_confusion,
     own_labels,
+    reliability,
     seen_in_training,
 )
-
-
-def says(*names: str, confidence: float = 1.0) -> np.ndarray:
-    """Probabilities of answers with one confidence."""
-    rows = np.full((len(names), 7), (1 - confidence) / 6)
-    rows[range(len(names)), [EMOTIONS.index(name) for name in names]] = confidence
-    return rows
-
-
-def indices(*names: str) -> np.ndarray:
-    return np.array([EMOTIONS.index(name) if name in EMOTIONS else NO_LABEL for name in names])
-
-
-def dataset(*labels: str, first_pixel: int = 0, **columns: list) -> Dataset:
-    images = np.stack([np.full((4, 4), first_pixel + number, np.uint8) for number in range(len(labels))])
-    return Dataset(images, pd.DataFrame({"label": labels, "split": "validation", **columns}))
-
+from tests.evaluation.conftest import dataset, indices, says
 
 PROTOCOL = {"data": "d", "split": "test", "labelled_by": "fer2013", "without_training_duplicates": False}
 
@@ -107,4 +97,92 @@ def test_all_four_measurements_of_a_card():
         ("ferplus-majority", True, 1, 0.0),
         ("fer2013", False, 3, 1.0),
         ("fer2013", True, 2, 1.0),
+    ]
+
+
+class TestOfConfusion:
+    #: rows: true a, b, c; columns: answered. c never occurs, and is answered once.
+    MATRIX = np.array([[3, 1, 0], [2, 2, 1], [0, 0, 0]])
+
+    def test_worked_by_hand(self):
+        found = of_confusion(self.MATRIX)
+        assert found["accuracy"] == pytest.approx(5 / 9)
+        assert found["recall"][:2] == pytest.approx([3 / 4, 2 / 5])
+        assert np.isnan(found["recall"][2])
+        assert found["precision"] == pytest.approx([3 / 5, 2 / 3, 0])
+        assert found["f1"] == pytest.approx([2 * 3 / (4 + 5), 2 * 2 / (5 + 3), 0])
+        assert found["macro_recall"] == pytest.approx((3 / 4 + 2 / 5) / 2)  # over those that occur
+        assert found["macro_f1"] == pytest.approx((6 / 9 + 4 / 8) / 2)
+
+    def test_of_many_at_once(self):
+        found = of_confusion(np.stack([self.MATRIX, 2 * self.MATRIX]))
+        assert found["accuracy"].shape == (2,) and found["recall"].shape == (2, 3)
+        assert found["f1"][0] == pytest.approx(found["f1"][1])
+
+    @given(st.lists(st.tuples(st.sampled_from(EMOTIONS), st.sampled_from(EMOTIONS)), min_size=1, max_size=40))
+    def test_is_what_scikit_learn_says(self, pairs):
+        answered, true = zip(*pairs, strict=True)
+        matrix = confusion_of(says(*answered), indices(*true))
+        expected = precision_recall_fscore_support(
+            indices(*true), indices(*answered), labels=range(7), zero_division=np.nan
+        )
+        found = of_confusion(matrix)
+        for name, values in zip(("precision", "recall", "f1"), expected, strict=False):
+            np.testing.assert_allclose(found[name], values)
+
+
+class TestReliability:
+    def test_bins_hold_faces_with_their_mean_confidence_and_accuracy(self):
+        probabilities = np.vstack([says("sad", "sad", confidence=0.42), says("sad", confidence=0.48), says("happy")])
+        low, high = reliability(probabilities, indices("sad", "happy", "sad", "happy"), bins=10)
+        assert (low.low, low.high, low.faces) == (0.4, 0.5, 3)
+        assert low.confidence == pytest.approx(0.44)
+        assert low.accuracy == pytest.approx(2 / 3)
+        assert (high.low, high.faces, high.confidence, high.accuracy) == (0.9, 1, 1.0, 1.0)
+
+
+class TestMeasureMore:
+    FOUND = measure(
+        np.vstack([says("happy", "happy", "sad", confidence=0.9), says("angry", confidence=0.4)]),
+        indices("happy", "happy", "happy", "sad"),
+        threshold=0.5,
+        **PROTOCOL,
+    )
+
+    def test_precision_and_f1_of_what_occurs_or_was_answered(self):
+        assert self.FOUND.precision == {"angry": 0.0, "happy": 1.0, "sad": 0.0}
+        assert self.FOUND.f1 == {"angry": 0.0, "happy": 0.8, "sad": 0.0}
+
+    def test_counts_of_what_was_taken_for_what(self):
+        happy, sad = EMOTIONS.index("happy"), EMOTIONS.index("sad")
+        assert self.FOUND.confusion[happy][happy] == 2 and self.FOUND.confusion[happy][sad] == 1
+        assert self.FOUND.confusion[sad][EMOTIONS.index("angry")] == 1
+        assert sum(map(sum, self.FOUND.confusion)) == 4
+
+    def test_what_is_answered_and_how_much_of_it_is_right(self):
+        assert self.FOUND.answered == 0.75
+        assert self.FOUND.accuracy_answered == 0.6667
+
+    def test_where_nothing_is_answered(self):
+        found = measure(says("sad", confidence=0.4), indices("sad"), threshold=0.5, **PROTOCOL)
+        assert (found.answered, found.accuracy_answered) == (0.0, None)
+
+    def test_the_interval_holds_the_figure(self):
+        low, high = self.FOUND.accuracy_interval
+        assert 0 <= low < self.FOUND.accuracy < high <= 1
+
+
+def test_by_what_answers_can_be_judged():
+    table = dataset("sad", "contempt").table
+    assert {kind: labels.tolist() for kind, labels in kinds_of_labels(table, "own").items()} == {"own": [5, NO_LABEL]}
+    voted = table.assign(**{column: [0, 0] for column in COLUMNS}).assign(votes_happy=[9, 9])
+    assert kinds_of_labels(voted)["ferplus-majority"].tolist() == [3, 3]
+
+
+def test_groups_on_a_card_have_their_own_accuracy():
+    faces = dataset("sad", "sad", "happy", group=["old", "young", "young"])
+    found = measure_groups(says("sad", "happy", "happy"), faces, "group")
+    assert [(one.by, one.group, one.labels, one.faces, one.accuracy) for one in found] == [
+        ("group", "old", "fer2013", 1, 1.0),
+        ("group", "young", "fer2013", 2, 0.5),
     ]

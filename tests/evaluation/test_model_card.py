@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emotion_core.evaluation.model_card import NOT_FOR, card_in_words, measurement
+from emotion_core.evaluation.model_card import NOT_FOR, card_in_words, measurement, weaknesses
 from emotion_core.inference.card import ModelCard, read_card
 from emotion_core.workspace import SHIPPED_MODELS
 
@@ -59,6 +59,55 @@ def test_a_measurement_is_found_by_its_protocol(card, labels, new):
 
 def test_a_measurement_that_is_not_there(card_fields):
     assert measurement(ModelCard.model_validate({**card_fields, "measurements": []}), "fer2013") is None
+
+
+@pytest.fixture
+def full(card_fields) -> ModelCard:
+    """A card with all figures, of FER-2013's labels alone."""
+    (one,) = [
+        m for m in card_fields["measurements"] if m["labels"] == "fer2013" and not m["without_training_duplicates"]
+    ]
+    one |= {
+        "accuracy_interval": (0.7, 0.801),
+        "macro_recall_interval": (0.4, 0.6),
+        "precision": {"happy": 0.8},
+        "f1": {"happy": 0.889, "sad": 0.0},
+        "confusion": [[number] * 7 for number in range(7)],
+        "answered": 0.9,
+        "accuracy_answered": 0.85,
+    }
+    groups = [
+        {"by": "light", "group": "darkest fifth", "labels": "fer2013", "faces": 20, "accuracy": 0.6},
+        {"by": "light", "group": "brightest fifth", "labels": "fer2013", "faces": 20, "accuracy": 0.74},
+    ]
+    return ModelCard.model_validate({**card_fields, "measurements": [one], "groups": groups})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "| 4 | 75.0% (70.0 to 80.1) | 50.0% (40.0 to 60.0) | 0.021 |",
+        'Judged by FER-2013\'s own labels, 90 % of the faces get an answer other than "uncertain", and 85 % of these',
+        "| happy | 80.0% | 100.0% | 88.9% |",
+        "| sad | none | 0.0% | 0.0% |",
+        "| disgusted | 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
+    ],
+)
+def test_a_full_card_says(full, words):
+    assert words in card_in_words(full)
+
+
+def test_weak_emotions_and_groups_are_named_and_others_are_not(full):
+    found = weaknesses(full)
+    assert "it finds less than 60 % of the faces called sad (0 %)." in found
+    assert '60 % of the answers are right for the 20 faces of the group "darkest fifth", 75 % for all faces.' in found
+    assert "brightest" not in found
+    assert "does not tell age, sex, skin or origin" in found
+
+
+def test_of_other_data_it_does_not_tell_what_is_in_fer2013(card_fields):
+    fields = {**card_fields, "training": {**card_fields["training"], "data": "my own faces"}}
+    assert "FER-2013" not in weaknesses(ModelCard.model_validate({**fields, "measurements": []}))
 
 
 @pytest.mark.parametrize(

@@ -46,5 +46,5 @@ def test_a_models_card_says_what_is_measured_here(accuracies, folder, labels):
     assert on_card.accuracy == pytest.approx(accuracy, abs=0.001)
 
 
-def test_emotion_net_agrees_with_ferplus_majority_in_84_of_100_faces(accuracies):
-    assert accuracies(SHIPPED_MODELS / "emotion-net")["ferplus-majority"][0] >= 0.84
+def test_emotion_net_agrees_with_ferplus_majority_in_88_of_100_faces(accuracies):
+    assert accuracies(SHIPPED_MODELS / "emotion-net")["ferplus-majority"][0] >= 0.88

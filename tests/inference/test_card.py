@@ -101,6 +101,18 @@ class TestRefused:
         with pytest.raises(ModelError, match=r"the classes must be angry, disgusted, .*, in any order"):
             read_card(write(class_order=classes))
 
+    @pytest.mark.parametrize("version", [0, 2, "1.5", None, [1]])
+    def test_a_card_of_another_version(self, write, version):
+        folder = write(surprise=1)
+        path = folder / "card.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "version": version}))
+        with pytest.raises(ModelError, match=r"is a model card of version .*; this program reads version 1") as caught:
+            read_card(folder)
+        assert "\n" not in str(caught.value)
+
+    def test_but_a_card_that_names_no_version_is_of_the_first(self, write):
+        assert read_card(write()).version == 1
+
     def test_but_the_classes_may_come_in_any_order(self, write):
         assert read_card(write(class_order=EMOTIONS[::-1])).class_order == EMOTIONS[::-1]
 

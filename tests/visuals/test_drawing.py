@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from emotion_core import EMOTIONS, Box, FaceResult
 from emotion_core.emotions import COLOURS
-from emotion_core.visuals.drawing import SMALLEST_DRAWN, annotate, at_most, enlarged, readable_on, thumbnail
+from emotion_core.inference.live import LiveFace
+from emotion_core.visuals.drawing import (
+    SMALLEST_DRAWN,
+    annotate,
+    annotate_live,
+    at_most,
+    enlarged,
+    heat_overlay,
+    readable_on,
+    thumbnail,
+)
 
 
 def face(box: Box, emotion: str = "happy") -> FaceResult:
@@ -117,3 +127,44 @@ def test_a_crop_is_enlarged_pixel_by_pixel():
 def test_text_on_a_colour_is_black_or_white_whichever_is_read_better():
     assert readable_on("#ffffff") == readable_on(COLOURS["happy"]) == "#000000"
     assert readable_on("#000000") == readable_on(COLOURS["sad"]) == "#ffffff"
+
+
+class TestHeat:
+    FACE = np.full((8, 8), 100, np.uint8)
+
+    def test_tints_what_speaks_for_and_against_and_leaves_the_rest(self):
+        heat = np.zeros((8, 8), np.float32)
+        heat[:3, :3], heat[5:, 5:] = 2, -2
+        drawn = heat_overlay(self.FACE, heat, 4)
+        assert drawn.shape == (32, 32, 3) and drawn.dtype == np.uint8
+        red, _, blue = drawn[2, 2].astype(int)
+        assert red > 150 and blue < 60  # orange
+        red, _, blue = drawn[29, 29].astype(int)
+        assert blue > 130 and red < 60
+        assert (drawn[2, 29] == 100).all()
+
+    def test_a_weak_map_is_drawn_weakly(self):
+        strong, weak = (heat_overlay(self.FACE, np.full((8, 8), value, np.float32), 2) for value in (5, 0.01))
+        assert abs(weak.astype(int) - 100).max() < 5 < abs(strong.astype(int) - 100).max()
+
+    def test_a_face_in_colours_keeps_them_where_nothing_speaks(self):
+        face = np.zeros((8, 8, 3), np.uint8)
+        face[..., 0] = 200
+        assert (heat_overlay(face, np.zeros((8, 8), np.float32), 3) == (200, 0, 0)).all()
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (321, 241), (40, 30), (1, 1), (3, 900)])
+def test_a_streams_picture_keeps_its_size_and_is_left_as_it_was(width, height):
+    picture = grey(width, height)
+    faces = [LiveFace(7, face(Box(width / 4, height / 4, width / 2, height / 2)))]
+    shown = annotate_live(picture, faces)
+    assert shown.shape == picture.shape
+    assert (picture == 128).all()
+    assert (annotate_live(picture, []) == picture).all()
+
+
+def test_a_streams_faces_have_boxes_in_their_emotions_colours():
+    faces = [LiveFace(1, face(Box(50, 150, 100, 120), "sad")), LiveFace(2, face(Box(400, 150, 100, 120), "uncertain"))]
+    shown = annotate_live(grey(640, 480), faces)
+    assert shown[210, 50].tolist() == rgb(COLOURS["sad"])
+    assert shown[210, 400].tolist() == rgb(COLOURS["uncertain"])

@@ -1,0 +1,234 @@
+"""Evaluations of models as Plotly figures. They carry no theme, so that light and dark pages can lay theirs over them.
+
+Several models are told apart by colour and by a second sign: the pattern of a bar, the symbol and dash of a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.evaluation.groups import group_in_words
+from emotion_core.evaluation.report import EmotionFigures, Figure, Judgement
+from emotion_core.inference.results import percent
+
+#: One for each model, told apart by the colour-blind; a seventh begins anew with the first.
+MODEL_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+PATTERNS = ("", "/", "x", ".", "-", "+")
+SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+FIGURES = {"recall": "Recall", "precision": "Precision", "f1": "F1"}
+NAMES = [name.capitalize() for name in EMOTIONS]
+_GREY = COLOURS["uncertain"]
+#: Height of one bar with its gap, in pixels.
+_BAR = 24
+
+
+def emotion_figures(models: Mapping[str, Judgement], figure: str) -> go.Figure:
+    """One of `FIGURES` of every emotion with its interval: a bar a model.
+
+    Args:
+        models: the judgements by the models' names.
+    """
+    chart = go.Figure()
+    for place, (model, judgement) in enumerate(models.items()):
+        found = [_of(one, figure) for one in judgement.emotions]
+        colours = [COLOURS[name] for name in EMOTIONS] if len(models) == 1 else _model_colour(place)
+        chart.add_bar(
+            name=model,
+            orientation="h",
+            y=NAMES,
+            x=[one.value if one else 0 for one in found],
+            text=[percent(one.value) if one else "none" for one in found],
+            textposition="inside" if len(models) == 1 else "none",
+            insidetextanchor="start",
+            error_x=_errors(found),
+            marker={
+                "color": colours,
+                "pattern": {"shape": PATTERNS[place % len(PATTERNS)], "fillmode": "overlay", "fgopacity": 0.4},
+            },
+            customdata=[[e.faces, e.answered, *_ends(one)] for e, one in zip(judgement.emotions, found, strict=True)],
+            hovertemplate="%{y}: %{x:.1%} (%{customdata[2]:.1%} to %{customdata[3]:.1%})<br>"
+            "%{customdata[0]:,} faces, answered %{customdata[1]:,} times<extra>" + model + "</extra>",
+        )
+    chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True)
+    chart.update_xaxes(range=[0, 1], tickformat=".0%", fixedrange=True)
+    height = _BAR * len(EMOTIONS) * max(1, len(models)) + 90
+    return _laid_out(chart, height, legend=len(models) > 1).update_layout(bargap=0.25)
+
+
+def confusion_matrix(confusion: Sequence[Sequence[int]], shares: bool = True) -> go.Figure:
+    """What faces of each label were taken for: a row a label, as shares of the row or as counts."""
+    counts = np.array(confusion)
+    sums = counts.sum(axis=1, keepdims=True)
+    parts = np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
+    texts = [[f"{part:.0%}" if sums[row] else "" for part in parts[row]] if shares else counts[row] for row in range(7)]
+    chart = go.Figure(
+        go.Heatmap(
+            z=parts,
+            x=NAMES,
+            y=[f"{name} ({total:,})" for name, total in zip(NAMES, sums[:, 0], strict=True)],
+            text=texts,
+            texttemplate="%{text}",
+            customdata=counts,
+            zmin=0,
+            zmax=1,
+            colorscale=[(0, "#f7fbff"), (0.5, "#6baed6"), (1, "#08306b")],
+            showscale=False,
+            xgap=1,
+            ygap=1,
+            hovertemplate="%{y} taken for %{x}: %{customdata:,} faces, %{z:.1%}<extra></extra>",
+        )
+    )
+    chart.update_yaxes(autorange="reversed", fixedrange=True, title="Label (faces)", automargin=True)
+    chart.update_xaxes(side="top", fixedrange=True, title="Answer", tickangle=-35, automargin=True)
+    return _laid_out(chart, 460)
+
+
+def reliability_diagram(models: Mapping[str, Judgement]) -> go.Figure:
+    """How often answers are right, by how sure they are: on the diagonal, a probability means what it says."""
+    chart = go.Figure()
+    chart.add_scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        name="as sure as right",
+        line={"color": _GREY, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    for place, (model, judgement) in enumerate(models.items()):
+        bins = judgement.reliability
+        chart.add_scatter(
+            name=f"{model}, ECE {judgement.expected_calibration_error:.3f}",
+            x=[one.confidence for one in bins],
+            y=[one.accuracy for one in bins],
+            mode="lines+markers",
+            line={"color": _model_colour(place), "dash": DASHES[place % len(DASHES)]},
+            marker={
+                "symbol": SYMBOLS[place % len(SYMBOLS)],
+                "size": [6 + 16 * np.sqrt(one.faces / judgement.faces) for one in bins],
+            },
+            customdata=[[one.faces, one.low, one.high] for one in bins],
+            hovertemplate="%{customdata[0]:,} faces with confidence %{customdata[1]:.0%} to %{customdata[2]:.0%}:<br>"
+            "%{y:.1%} right, %{x:.1%} sure<extra>" + model + "</extra>",
+        )
+    chart.update_xaxes(title="Confidence", range=[0, 1.03], tickformat=".0%", fixedrange=True)
+    chart.update_yaxes(title="Right", range=[0, 1.03], tickformat=".0%", fixedrange=True, automargin=True)
+    return _laid_out(chart, 400, legend=True)
+
+
+def risk_coverage_curve(models: Mapping[str, Judgement], thresholds: Mapping[str, float]) -> go.Figure:
+    """What is gained by not answering where a model is unsure; its own threshold is marked.
+
+    Args:
+        models, thresholds: the judgements and the lowest confidences of an answer, by the models' names.
+    """
+    chart = go.Figure()
+    for place, (model, judgement) in enumerate(models.items()):
+        colour = _model_colour(place)
+        chart.add_scatter(
+            name=model,
+            x=[point.coverage for point in judgement.curve],
+            y=[point.risk for point in judgement.curve],
+            mode="lines",
+            line={"color": colour, "dash": DASHES[place % len(DASHES)]},
+            customdata=[point.confidence for point in judgement.curve],
+            hovertemplate="answering %{x:.1%} of the faces, those with at least %{customdata:.0%}:<br>"
+            "%{y:.1%} wrong<extra>" + model + "</extra>",
+        )
+        if judgement.accuracy_answered is not None:
+            chart.add_scatter(
+                name=f'{model} with "uncertain" below {percent(thresholds[model])}',
+                x=[judgement.answered],
+                y=[1 - judgement.accuracy_answered],
+                mode="markers",
+                marker={"color": colour, "size": 13, "symbol": SYMBOLS[place % len(SYMBOLS)]},
+                hovertemplate="answers %{x:.1%}, %{y:.1%} of them wrong<extra>" + model + "</extra>",
+            )
+    chart.update_xaxes(title="Faces answered", range=[0, 1.03], tickformat=".0%", fixedrange=True)
+    chart.update_yaxes(title="Wrong among them", rangemode="tozero", tickformat=".0%", fixedrange=True, automargin=True)
+    return _laid_out(chart, 400, legend=True)
+
+
+def group_figures(models: Mapping[str, Judgement]) -> go.Figure:
+    """Accuracy with its interval on each group of faces; a line marks the accuracy on all of them."""
+    chart = go.Figure()
+    for place, (model, judgement) in enumerate(models.items()):
+        groups = judgement.groups
+        chart.add_scatter(
+            name=model,
+            x=[one.accuracy.value for one in groups],
+            y=[group_in_words(one.by, one.group) for one in groups],
+            mode="markers",
+            error_x=_errors([one.accuracy for one in groups]),
+            marker={"color": _model_colour(place), "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 11},
+            customdata=[[one.faces, one.accuracy.low, one.accuracy.high] for one in groups],
+            hovertemplate="%{x:.1%} (%{customdata[1]:.1%} to %{customdata[2]:.1%}) of %{customdata[0]:,} faces"
+            "<extra>" + model + "</extra>",
+        )
+        chart.add_vline(judgement.accuracy.value, line={"color": _model_colour(place), "dash": "dot", "width": 1})
+    shown = max((len(judgement.groups) for judgement in models.values()), default=0)
+    chart.update_xaxes(range=[0, 1.03], tickformat=".0%", fixedrange=True, title="Right")
+    chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True)
+    return _laid_out(chart, 34 * shown + 110, legend=len(models) > 1)
+
+
+def model_accuracies(models: Mapping[str, Sequence[tuple[str, Figure]]]) -> go.Figure:
+    """Accuracies with their intervals: a row a way of judging, a mark a model.
+
+    Args:
+        models: by the models' names, each way of judging in words with its accuracy.
+    """
+    chart = go.Figure()
+    for place, (model, found) in enumerate(models.items()):
+        chart.add_scatter(
+            name=model,
+            x=[figure.value for _, figure in found],
+            y=[way for way, _ in found],
+            mode="markers",
+            error_x=_errors([figure for _, figure in found]),
+            marker={"color": _model_colour(place), "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 12},
+            customdata=[_ends(figure) for _, figure in found],
+            hovertemplate="%{x:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra>" + model + "</extra>",
+        )
+    ways = max((len(found) for found in models.values()), default=0)
+    chart.update_xaxes(tickformat=".0%", fixedrange=True, title="Right")
+    chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True)
+    return _laid_out(chart, 44 * ways + 110, legend=True)
+
+
+def _of(one: EmotionFigures, figure: str) -> Figure | None:
+    return {"recall": one.recall, "precision": one.precision, "f1": one.f1}[figure]
+
+
+def _errors(found: Sequence[Figure | None]) -> dict[str, object]:
+    """The intervals as Plotly's error bars."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [max(0.0, one.high - one.value) if one else 0 for one in found],
+        "arrayminus": [max(0.0, one.value - one.low) if one else 0 for one in found],
+        "thickness": 1.5,
+        "width": 4,
+        "color": _GREY,
+    }
+
+
+def _ends(figure: Figure | None) -> list[float]:
+    return [figure.low, figure.high] if figure else [0.0, 0.0]
+
+
+def _model_colour(place: int) -> str:
+    return MODEL_COLOURS[place % len(MODEL_COLOURS)]
+
+
+def _laid_out(chart: go.Figure, height: int, legend: bool = False) -> go.Figure:
+    return chart.update_layout(
+        height=height,
+        showlegend=legend,
+        margin={"l": 0, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    )

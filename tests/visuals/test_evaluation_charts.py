@@ -1,0 +1,85 @@
+"""Charts of evaluations show the figures that they are given, and tell models apart by more than colour."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.visuals.evaluation_charts import (
+    confusion_matrix,
+    emotion_figures,
+    group_figures,
+    model_accuracies,
+    reliability_diagram,
+    risk_coverage_curve,
+)
+
+HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
+
+
+@pytest.fixture
+def both(report) -> dict:
+    return {one.model: one.judgements[0] for one in report.evaluations}
+
+
+@pytest.fixture
+def alone(both) -> dict:
+    return {"a": both["a"]}
+
+
+def test_of_one_model_each_emotion_has_its_colour_and_its_share_in_words(alone):
+    (bars,) = emotion_figures(alone, "recall").data
+    assert bars.x[HAPPY] == 1 and bars.x[SAD] == 0
+    assert (bars.text[HAPPY], bars.text[SAD], bars.text[0]) == ("100 %", "0 %", "none")
+    assert list(bars.marker.color) == [COLOURS[name] for name in EMOTIONS]
+
+
+def test_error_bars_end_where_the_interval_does(alone):
+    (bars,) = emotion_figures(alone, "precision").data
+    figure = alone["a"].emotions[HAPPY].precision
+    assert figure.value == 0.75
+    assert bars.x[HAPPY] + bars.error_x.array[HAPPY] == pytest.approx(figure.high)
+    assert bars.x[HAPPY] - bars.error_x.arrayminus[HAPPY] == pytest.approx(figure.low)
+
+
+def test_two_models_are_told_apart_by_colour_and_pattern(both):
+    first, second = emotion_figures(both, "f1").data
+    assert (first.name, second.name) == ("a", "b")
+    assert first.marker.color != second.marker.color
+    assert first.marker.pattern.shape != second.marker.pattern.shape
+
+
+def test_the_confusion_matrix_as_shares_and_as_counts(alone):
+    (shares,) = confusion_matrix(alone["a"].confusion).data
+    assert shares.z[SAD][HAPPY] == 1 and shares.z[HAPPY][HAPPY] == 1
+    assert (shares.text[SAD][HAPPY], shares.text[0][0]) == ("100%", "")
+    assert shares.y[HAPPY] == "Happy (3)"
+    (counts,) = confusion_matrix(alone["a"].confusion, shares=False).data
+    assert (counts.text[HAPPY][HAPPY], counts.text[SAD][HAPPY]) == (3, 1)
+
+
+def test_the_reliability_diagram_has_its_diagonal_and_a_point_for_every_bin(alone):
+    diagonal, line = reliability_diagram(alone).data
+    assert list(diagonal.x) == list(diagonal.y) == [0, 1]
+    assert list(line.x) == pytest.approx([0.6, 0.7, 0.8, 0.9])
+    assert list(line.y) == [0, 1, 1, 1]
+    assert "ECE" in line.name
+
+
+def test_the_risk_coverage_curve_marks_the_models_threshold(alone):
+    line, mark = risk_coverage_curve(alone, {"a": 0.6}).data
+    assert list(line.x) == [0.25, 0.5, 0.75, 1]
+    assert list(line.y) == [0, 0, 0, 0.25]
+    assert (mark.x[0], mark.y[0]) == (1.0, 0.25)
+    assert mark.name == 'a with "uncertain" below 60 %'
+
+
+def test_groups_with_the_accuracy_on_all_as_a_line(alone):
+    figure = group_figures(alone)
+    assert dict(zip(figure.data[0].y, figure.data[0].x, strict=True)) == {"group: m": 1.0, "group: n": 0.5}
+    assert figure.layout.shapes[0].x0 == 0.75
+
+
+def test_accuracies_of_models_side_by_side(both):
+    figure = model_accuracies({name: [("own labels", one.accuracy)] for name, one in both.items()})
+    assert [(trace.name, trace.x[0]) for trace in figure.data] == [("a", 0.75), ("b", 0.25)]

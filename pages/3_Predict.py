@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 import emotion_core as ec
-import ui
 from emotion_core.images import MAX_BYTES
+from ui import frame, models, photos
 
 
 def use_sample() -> None:
@@ -28,7 +28,7 @@ def set_stopped(stopped: bool) -> None:
 st.session_state.setdefault("sample", False)
 st.session_state.setdefault("uploader", 0)
 
-ui.page_header(
+frame.page_header(
     "Photos",
     "Drop in one picture or many: every face in them is found, and you see how its expression looks. "
     "Pictures stay in this machine's memory and are never stored.",
@@ -38,7 +38,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     camera = st.toggle("Use the camera", key="camera", on_change=use_own)
 if camera:
     shot = st.camera_input("Take a picture", on_change=use_own)
-    photos = [ui.photo_of(shot)] if shot else []
+    given = [photos.photo_of(shot)] if shot else []
 else:
     files = st.file_uploader(
         "Your pictures",
@@ -48,43 +48,43 @@ else:
         on_change=use_own,
         max_upload_size=MAX_BYTES >> 20,
     )
-    photos = [ui.photo_of(file) for file in files]
-if st.session_state.sample and not photos:
-    photos = [ui.sample_photo()]
+    given = [photos.photo_of(file) for file in files]
+if st.session_state.sample and not given:
+    given = [photos.sample_photo()]
 
 with st.expander("Settings", icon=":material/tune:"):
-    settings = ui.settings()
-if not photos:
+    settings = photos.settings()
+if not given:
     st.stop()
 
 try:
-    card = ui.classifier(settings.model).card
+    card = models.classifier(settings.model).card
 except ec.ModelError as error:
     st.error(f"The model {settings.model} cannot be used: {error}", icon=":material/error:")
     st.stop()
 
-batch = ui.digest_of(photos)
+batch = photos.digest_of(given)
 if st.session_state.get("batch") != batch:
     st.session_state.update(batch=batch, stopped=False)
 place = st.empty()
 if not st.session_state.stopped:
     with place.container():
-        ui.analyse_all(photos, settings, on_stop=set_stopped)
+        photos.analyse_all(given, settings, on_stop=set_stopped)
     place.empty()
-finished = [photo for photo in photos if ui.is_analysed(photo, settings)]
-if len(finished) < len(photos):
+finished = [photo for photo in given if photos.is_analysed(photo, settings)]
+if len(finished) < len(given):
     with place.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Stopped after {len(finished)} of {len(photos)} photos.", width="content")
+        st.markdown(f"Stopped after {len(finished)} of {len(given)} photos.", width="content")
         st.button("Go on", on_click=set_stopped, args=(False,), icon=":material/play_arrow:")
-results = [ui.analysed(photo, settings) for photo in finished]
+results = [photos.analysed(photo, settings) for photo in finished]
 
-if len(photos) > 1 and results:
-    chosen = ui.overview(finished, results, key=f"table {batch}")
-    ui.downloads(finished, results)
-    st.subheader(ui.plain(results[chosen].name), anchor=False)
-    ui.detail(finished[chosen], results[chosen], settings)
+if len(given) > 1 and results:
+    chosen = photos.overview(finished, results, key=f"table {batch}")
+    photos.downloads(finished, results)
+    st.subheader(frame.plain(results[chosen].name), anchor=False)
+    photos.detail(finished[chosen], results[chosen], settings)
 elif results:
-    ui.detail(finished[0], results[0], settings)
-    ui.downloads(finished, results)
-ui.model_line(card)
-ui.not_for()
+    photos.detail(finished[0], results[0], settings)
+    photos.downloads(finished, results)
+models.model_line(card)
+frame.not_for()

@@ -29,9 +29,9 @@ class Dashboard:
     scratch: Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
-    """The dashboard on a port of its own, with an empty workspace and an empty folder for temporary files."""
+    """A dashboard for each file of tests: its own port, an empty workspace, an empty folder for temporary files."""
     scratch = tmp_path_factory.mktemp("scratch")
     environment = {**os.environ, "EMOTION_CORE_WORKSPACE": str(scratch / "workspace"), "TMPDIR": str(scratch)}
     port = free_port()

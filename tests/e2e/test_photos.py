@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import emotion_core as ec
-import ui
 from tests.e2e.conftest import PATIENCE, Dashboard
+from ui import photos
 
 pytestmark = pytest.mark.e2e
 
@@ -28,7 +28,7 @@ ANSWER = re.compile(r"^(Looks \w+, \d+ %|Uncertain: \w+ or \w+)$")
 def files(tmp_path_factory) -> dict[str, Path]:
     """The sample, the sample twice beside itself, a wall, a crop of 48x48, a text and nothing, as files."""
     folder = tmp_path_factory.mktemp("photos")
-    sample = Image.open(io.BytesIO(ui.sample_photo().data))
+    sample = Image.open(io.BytesIO(photos.sample_photo().data))
     twins = Image.new("RGB", (2 * sample.width, sample.height))
     twins.paste(sample, (0, 0))
     twins.paste(sample, (sample.width, 0))

@@ -11,11 +11,12 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-import ui
 from emotion_core import EMOTIONS, Box
 from emotion_core.faces.detection import Face
 from emotion_core.inference.card import ModelCard, read_card
 from emotion_core.workspace import SHIPPED_MODELS
+from ui import models
+from ui import photos as photos_ui
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -61,7 +62,7 @@ def empty_caches():
 def happy(monkeypatch) -> FakeClassifier:
     """The model is one that finds every face happy."""
     fake = FakeClassifier(happy=0.93)
-    monkeypatch.setattr(ui, "classifier", lambda model: fake)
+    monkeypatch.setattr(models, "classifier", lambda model: fake)
     return fake
 
 
@@ -69,7 +70,7 @@ def happy(monkeypatch) -> FakeClassifier:
 def unsure(monkeypatch) -> FakeClassifier:
     """The model is one that wavers between happy and surprised."""
     fake = FakeClassifier(happy=0.42, surprised=0.4)
-    monkeypatch.setattr(ui, "classifier", lambda model: fake)
+    monkeypatch.setattr(models, "classifier", lambda model: fake)
     return fake
 
 
@@ -79,7 +80,7 @@ def detector(monkeypatch):
 
     def use(*scores: float) -> FakeDetector:
         fake = FakeDetector(*scores)
-        monkeypatch.setattr(ui, "detector", lambda name: fake)
+        monkeypatch.setattr(photos_ui, "detector", lambda name: fake)
         return fake
 
     return use
@@ -107,7 +108,7 @@ def png(width: int = 300, height: int = 200, colour: str = "grey") -> bytes:
 
 def astronaut(turns: int = 0) -> bytes:
     """The sample photo, turned by quarters."""
-    image = Image.open(io.BytesIO(ui.sample_photo().data)).rotate(90 * turns, expand=True)
+    image = Image.open(io.BytesIO(photos_ui.sample_photo().data)).rotate(90 * turns, expand=True)
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()

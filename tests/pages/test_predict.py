@@ -14,9 +14,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import emotion_core as ec
-import ui
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.pages.conftest import astronaut, button, png, texts
+from ui import frame, photos
 
 
 def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
@@ -127,7 +127,7 @@ def test_a_bad_file_among_others_is_named_in_the_table(photos):
 def test_a_name_in_any_script_stays_as_it_is(photos, name):
     page = upload(photos, (name, astronaut()), ("other.png", png()))
     assert rows(page)[0][0] == name
-    assert page.subheader[1].value == ui.plain(name)
+    assert page.subheader[1].value == frame.plain(name)
 
 
 def test_a_crop_of_a_face_is_one_face(photos):
@@ -320,15 +320,15 @@ def test_a_broken_model_is_said_without_a_traceback(home, monkeypatch, tmp_path)
 # Downloads
 
 
-def found(name: str, data: bytes, turns: int = 0) -> tuple[ui.Photo, ec.PhotoResult, int]:
+def found(name: str, data: bytes, turns: int = 0) -> tuple[photos.Photo, ec.PhotoResult, int]:
     probabilities = {emotion: 0.94 if emotion == "happy" else 0.01 for emotion in ec.EMOTIONS}
     face = ec.FaceResult(ec.Box(10, 10, 50, 50), 0.9, None, probabilities, "happy", 0.94, "emotion-net")
-    return ui.Photo(name, data, name), ec.PhotoResult(name, [face]), turns
+    return photos.Photo(name, data, name), ec.PhotoResult(name, [face]), turns
 
 
 def test_csv_is_read_by_excel_and_has_all_photos():
     results = [found("фото.png", png())[1], ec.PhotoResult("bad.jpg", error="the file is empty")]
-    data = ui.csv_of(results)
+    data = photos.csv_of(results)
     assert data.startswith(b"\xef\xbb\xbf")
     table = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert [(row["photo"], row["emotion"], row["error"]) for row in table] == [
@@ -338,14 +338,14 @@ def test_csv_is_read_by_excel_and_has_all_photos():
 
 
 def test_json_has_all_photos():
-    assert [photo["photo"] for photo in json.loads(ui.json_of([found("фото.png", png())[1]]))] == ["фото.png"]
+    assert [photo["photo"] for photo in json.loads(photos.json_of([found("фото.png", png())[1]]))] == ["фото.png"]
 
 
 def test_an_annotated_picture_has_the_photos_size_as_it_was_turned():
-    assert ec.load_image(ui.annotated(*found("a.png", png(600, 400)))).shape == (400, 600, 3)
-    assert ec.load_image(ui.annotated(*found("a.png", png(600, 400), turns=1))).shape == (600, 400, 3)
+    assert ec.load_image(photos.annotated(*found("a.png", png(600, 400)))).shape == (400, 600, 3)
+    assert ec.load_image(photos.annotated(*found("a.png", png(600, 400), turns=1))).shape == (600, 400, 3)
 
 
 def test_the_zip_has_every_photo_with_faces():
-    with zipfile.ZipFile(io.BytesIO(ui.zip_of([found("a.png", png()), found("a.png", png())]))) as archive:
+    with zipfile.ZipFile(io.BytesIO(photos.zip_of([found("a.png", png()), found("a.png", png())]))) as archive:
         assert archive.namelist() == ["a-annotated.jpg", "a-annotated-2.jpg"]

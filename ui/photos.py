@@ -1,8 +1,4 @@
-"""What the pages share and needs Streamlit: header, doors, cached models and pictures, settings, results.
-
-A page is shown before what it works with is loaded, so this module imports OpenCV and LiteRT (half a second and more)
-only inside the functions that need them.
-"""
+"""Photos: what the visitor gives, what is found in it, how that is shown and taken away."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import base64
 import hashlib
 import importlib.util
 import io
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -21,19 +16,15 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference.results import percent
-from emotion_core.workspace import DEFAULT_MODEL, model_folder, model_names
+from emotion_core.workspace import DEFAULT_MODEL, model_names
+from ui import explanation, models
+from ui.frame import count, plain
 
 if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.faces.detection import Face, HaarDetector, YuNetDetector
-    from emotion_core.inference.card import ModelCard
 
-NAME = "Emotion dashboard"
-#: A file of our own: of a Material symbol or an emoji the browser would ask a server outside.
-FAVICON = Path(__file__).parent / ".streamlit" / "favicon.png"
-
-#: Decoded photos are kept in memory up to this much a visitor, so that a setting can change without decoding again.
 PICTURES_KEPT = "384MB"
 RESULTS_KEPT = 5000
 THUMBNAIL = 160
@@ -43,25 +34,6 @@ SHOWN = 1280
 SMALLEST_FACE = 8
 LOWER_THRESHOLDS = (0.6, 0.5, 0.4, 0.3)
 DETECTORS = {"yunet": "YuNet", "haar": "Haar cascade"}
-
-
-@dataclass(frozen=True)
-class Door:
-    """A page as the menu and Home show it.
-
-    Attributes:
-        path: its file.
-        title: its name in the menu.
-        icon: a Material symbol.
-        promise: what one does there.
-        state: says in a few words how things stand there; must be quick.
-    """
-
-    path: str
-    title: str
-    icon: str
-    promise: str
-    state: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -91,111 +63,12 @@ class Correction:
     whole: bool = False
 
 
-# The frame of every page
-
-
-def model_state() -> str:
-    """The default model and how good it is, or why it cannot be used."""
-    try:
-        card = read_card(DEFAULT_MODEL)
-    except ec.ModelError:
-        return f"Model: {DEFAULT_MODEL} cannot be used"
-    return f"Model: {card.name}{how_good(card)}"
-
-
-#: The pages in the order of the menu. A new page is one more line.
-DOORS = [
-    Door(
-        "pages/3_Predict.py",
-        "Photos",
-        ":material/add_a_photo:",
-        "Drop in your pictures and see how the faces in them look.",
-        model_state,
-    ),
-]
-
-
-def page_header(title: str, caption: str, wide: bool = False) -> None:
-    """Title and one line of what the page is for. First on every page, which may be opened without Home."""
-    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
-    st.title(title, anchor=False)
-    st.markdown(caption)
-
-
-def not_for() -> None:
-    """What the answers are not for."""
-    from emotion_core.evaluation.model_card import NOT_FOR
-
-    st.caption(NOT_FOR)
-
-
-# Models
-
-
-def read_card(model: str) -> ModelCard:
-    """The card of a model by name, without loading the model.
-
-    Raises:
-        ModelError: it cannot be read.
-    """
-    from emotion_core.inference.card import read_card
-
-    return read_card(model_folder(model))
-
-
-def how_good(card: ModelCard) -> str:
-    """The card's accuracy as the end of a sentence; nothing if it was not measured."""
-    from emotion_core.evaluation.model_card import measurement
-
-    one = measurement(card, "ferplus-majority")
-    return f", {percent(one.accuracy)} on {one.data.removeprefix('FER-2013 ')} by FER+'s majority" if one else ""
-
-
-def classifier(model: str) -> ec.Classifier:
-    """A model by name, shared by all visitors and loaded again when its card has changed.
-
-    Raises:
-        ModelError: it cannot be used.
-    """
-    folder = model_folder(model)
-    return _classifier(str(folder), model_mark(model))
-
-
-def model_mark(model: str) -> str:
-    """What changes when a model is trained anew: its card's sha256. Empty if there is no card."""
-    path = model_folder(model) / "card.json"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-@st.cache_resource(max_entries=4, show_spinner="Loading the model")
-def _classifier(folder: str, mark: str) -> ec.Classifier:
-    return ec.load_classifier(Path(folder))
-
-
 @st.cache_resource(max_entries=2, show_spinner=False)
 def detector(name: str) -> YuNetDetector | HaarDetector:
     """A detector by name, shared by all visitors."""
     from emotion_core.faces.detection import load_detector
 
     return load_detector(name)
-
-
-def model_line(card: ModelCard) -> None:
-    """Which model answers, how good it is, and its card at a click."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Answered by {card.name}{how_good(card)}.", width="content")
-        if st.button("About this model", icon=":material/info:", type="tertiary"):
-            _show_card(card)
-
-
-@st.dialog("About this model", width="large")
-def _show_card(card: ModelCard) -> None:
-    from emotion_core.evaluation.model_card import card_in_words
-
-    st.markdown(card_in_words(card))
-
-
-# Photos
 
 
 def sample_photo() -> Photo:
@@ -304,13 +177,13 @@ def _results() -> dict[tuple[object, ...], ec.PhotoResult]:
 
 
 def _result_key(photo: Photo, settings: Settings) -> tuple[object, ...]:
-    return photo.digest, correction(photo), settings, model_mark(settings.model)
+    return photo.digest, correction(photo), settings, models.model_mark(settings.model)
 
 
 def _analysed(photo: Photo, settings: Settings) -> ec.PhotoResult:
     from emotion_core.inference.analyze import classify_faces
 
-    used = classifier(settings.model)
+    used = models.classifier(settings.model)
     try:
         image = picture(photo)
     except ec.ImageError as error:
@@ -388,9 +261,9 @@ def analyse_all(photos: list[Photo], settings: Settings, on_stop: Callable[[bool
         progress = st.progress(0.0)
         # Streamlit has a "Stop" of its own in the corner, which shows nothing of what is done.
         st.button("Stop and show results", on_click=on_stop, args=(True,), icon=":material/stop:")
-    for count, photo in enumerate(photos):
+    for done, photo in enumerate(photos):
         if many:
-            progress.progress(count / len(photos), f"{count} of {len(photos)} photos")
+            progress.progress(done / len(photos), f"{done} of {len(photos)} photos")
         if not analysed(photo, settings).error:
             thumbnail(photo)  # while the picture is decoded
 
@@ -403,9 +276,9 @@ def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> in
 
     faces = sum(len(result.faces) for result in results)
     bad = sum(bool(result.error) for result in results)
-    st.subheader(f"{_count(faces, 'face')} in {_count(len(results), 'photo')}", anchor=False)
+    st.subheader(f"{count(faces, 'face')} in {count(len(results), 'photo')}", anchor=False)
     if bad:
-        st.warning(f"{_count(bad, 'file')} could not be used; the table says why.", icon=":material/broken_image:")
+        st.warning(f"{count(bad, 'file')} could not be used; the table says why.", icon=":material/broken_image:")
     if faces:
         st.plotly_chart(
             expression_counts(results),
@@ -445,15 +318,6 @@ def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> in
 def _expressions(result: ec.PhotoResult) -> str:
     counts = Counter(face.emotion for face in result.faces)
     return ", ".join(f"{number} {name}" if number > 1 else name for name, number in counts.items())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def plain(text: str) -> str:
-    """Text such as a file's name, kept from being read as Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|~:$<>-])", r"\\\1", text)
 
 
 def detail(photo: Photo, result: ec.PhotoResult, settings: Settings) -> None:
@@ -512,7 +376,7 @@ def _face(photo: Photo, face: ec.FaceResult, settings: Settings) -> None:
     from emotion_core.visuals.charts import ranked_probabilities
     from emotion_core.visuals.drawing import enlarged
 
-    expected = classifier(settings.model).card.input
+    expected = models.classifier(settings.model).card.input
     crop = face_crop(picture(photo), Face(face.box, face.detection_score, face.landmarks), expected.size)
     words = in_words(face)
     st.subheader(words[0].upper() + words[1:], anchor=False)
@@ -524,6 +388,8 @@ def _face(photo: Photo, face: ec.FaceResult, settings: Settings) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.image(enlarged(network_view(crop, expected), 4), width=96, alt="The face as the network sees it")
         st.caption(f"What the network sees. {_how_large(face, expected.size)}")
+    key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
+    explanation.parts_that_decide(network_view(crop, expected), face, settings.model, key)
 
 
 def _how_large(face: ec.FaceResult, enough: int) -> str:

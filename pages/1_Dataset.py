@@ -1,0 +1,75 @@
+"""Data sets: bring in face data, see what is in it and what is suspicious, and mend it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.names import dataset_names
+from ui import dataset_findings as findings
+from ui import dataset_import as importing
+from ui import dataset_tools as tools
+from ui import datasets, frame
+from ui.dataset_face import detail
+from ui.dataset_gallery import gallery
+
+
+def other_set() -> None:
+    """Begin anew with another set."""
+    st.session_state.update(set_page=1, set_face=None)
+
+
+frame.page_header(
+    "Data sets",
+    "Bring in faces whose expressions are known, look through them, and mend what is wrong. Everything stays on this "
+    "machine.",
+    wide=True,
+)
+importing.do_job()
+names = dataset_names()
+if not names:
+    importing.empty_state()
+    importing.panel(opened=True)
+    frame.said()
+    st.stop()
+
+if "set_next" in st.session_state:
+    datasets.choose(st.session_state.pop("set_next"))
+asked = st.session_state.get(datasets.SET, st.query_params.get(datasets.SET))
+if asked not in names:
+    if asked:
+        frame.complain(f"There is no data set {asked!r} here, or no longer; this is {names[0]!r}.")
+    datasets.choose(names[0])
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    name = st.selectbox(
+        "Data set", names, None, key=datasets.SET, bind="query-params", on_change=other_set, required=True, width=320
+    )
+    beside = st.container(horizontal=True, width="content")
+importing.panel(opened=False)
+frame.said()
+if name is None:
+    st.stop()
+
+try:
+    shown = datasets.view(name)
+except (DatasetError, OSError) as error:
+    st.error(frame.plain(str(error)), icon=":material/error:")
+    tools.delete_form(name)
+    st.stop()
+with beside:
+    tools.derive_form(name)
+    tools.exports(shown)
+    tools.delete_form(name)
+origin = f"corrections of {shown.description.base}" if shown.description.base else shown.description.source
+st.caption(f"{frame.plain(origin)}, {shown.description.date}")
+importing.summary(shown.description)
+
+findings.counts(shown)
+findings.mean_faces(shown)
+wanted = st.container()
+findings.findings(shown)
+st.subheader("Faces", anchor=False)
+gallery(shown, detail)
+with wanted:
+    if findings.do_wanted(name):
+        st.rerun()

@@ -1,0 +1,38 @@
+"""Train: teach a network your faces, watch it learn, stop it, go on, and use what came of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.datasets.names import dataset_names
+from emotion_core.training import launcher
+from ui import frame, training, training_compare, training_form, training_view
+
+frame.page_header(
+    "Train",
+    "Teach a network the expressions in a data set, and watch it learn. A run goes on when you leave this page.",
+    wide=True,
+)
+frame.said()
+runs, names = launcher.list_runs(), dataset_names()
+parts = [training.NEW, training.RUNS, training.COMPARE]
+# A run at work is what one comes to see.
+first = training.RUNS if any(run.status.active for run in runs) else training.NEW
+st.session_state.setdefault(training.PART, first)
+part = st.segmented_control("Part", parts, key=training.PART, label_visibility="collapsed", required=True)
+
+if part == training.NEW:
+    if names:
+        training_form.new_run(names)
+    else:
+        training_form.no_data()
+elif not runs:
+    st.info("There are no runs yet. Start one and come back.", icon=":material/model_training:")
+elif part == training.RUNS:
+    listed = [run.name for run in runs]
+    if st.session_state.get(training.RUN) not in listed:
+        st.session_state.pop(training.RUN, None)
+    name = st.selectbox("Run", listed, key=training.RUN)
+    training_view.run_view(name)
+else:
+    training_compare.compare(runs)

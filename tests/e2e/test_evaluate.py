@@ -1,0 +1,73 @@
+"""The page Evaluate in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from emotion_core.datasets.names import datasets_folder
+from emotion_core.datasets.store import add_dataset, delete_dataset
+from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.e2e.conftest import PATIENCE, Dashboard
+
+pytestmark = pytest.mark.e2e
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+NAME = "drawn to evaluate"
+
+
+@pytest.fixture
+def evaluate_page(page: Page, dashboard: Dashboard, monkeypatch) -> Iterator[Page]:
+    """The page, ready, with a data set of drawn faces chosen, which is gone afterwards: other tests look for files."""
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
+    add_dataset(drawn_faces(300, seed=5), NAME, "drawn")
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(f"{dashboard.address}/Evaluate?evaluate_data={NAME}")
+    page.get_by_role("combobox", name="Models").wait_for()
+    yield page
+    delete_dataset(NAME)
+    (datasets_folder() / f".{NAME}.lock").unlink(missing_ok=True)
+
+
+def test_a_model_is_evaluated_looked_into_and_taken_away(evaluate_page: Page):
+    page = evaluate_page
+    page.get_by_role("button", name="Evaluate on").click()
+    expect(page.get_by_text("Right by the data set's own labels")).to_be_visible()
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
+    expect(page.get_by_role("heading", name="Surest mistakes")).to_be_visible()
+    page.get_by_role("radio", name="Precision").click()
+    expect(page.get_by_text("Of the faces with this answer, how many have this label.")).to_be_visible()
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Figures (JSON)").click()
+    figures = json.loads(Path(download.value.path()).read_text("utf-8"))
+    assert download.value.suggested_filename == "evaluation-drawn-to-evaluate-validation.json"
+    assert (figures["data"], figures["split"]) == (NAME, "validation")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report (HTML)").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    report = Path(download.value.path())
+    page.goto(report.rename(report.with_suffix(".html")).as_uri())
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(f"Evaluation on {NAME}, validation"))).to_be_visible()
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+def test_the_page_fits_a_phone(evaluate_page: Page):
+    evaluate_page.set_viewport_size({"width": 390, "height": 844})
+    start = evaluate_page.get_by_role("button", name="Evaluate on")
+    expect(start.or_(evaluate_page.get_by_role("heading", name="Surest mistakes")).first).to_be_visible()
+    if start.is_visible():
+        start.click()
+    expect(evaluate_page.get_by_role("heading", name="Surest mistakes")).to_be_visible()
+    content, window = evaluate_page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+    assert content <= window

@@ -1,0 +1,75 @@
+"""A run from a click on Start to a face recognised by what came of it, in a real browser with real processes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import PATIENCE, Dashboard
+from ui import photos
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+
+#: Milliseconds that a process of training may take to start, or to learn to its end, on a busy machine.
+LONG = 240_000
+NAME = "first steps"
+EPOCHS = 6
+
+
+@pytest.fixture
+def train_page(page: Page, dashboard: Dashboard) -> Page:
+    page.set_default_timeout(PATIENCE * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
+    page.goto(f"{dashboard.address}/Train")
+    return page
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a select box."""
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def figure(page: Page, label: str):
+    """The value below a label among the figures of a run."""
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+
+
+def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_page, dashboard, tmp_path):
+    page = train_page
+    page.get_by_role("button", name="Make 1,400 drawn faces").click()
+    choose(page, "Network", "mini-xception")
+    page.get_by_label("Name of the run").fill(NAME)
+    page.get_by_role("spinbutton", name="Epochs").fill(str(EPOCHS))
+    page.get_by_role("spinbutton", name="Batch size").fill("128")
+    page.get_by_role("button", name="Start training").click()
+
+    # Its curves grow.
+    expect(page.get_by_role("heading", name=NAME)).to_be_visible()
+    expect(figure(page, "Epochs")).to_have_text(re.compile(rf"[1-9] of {EPOCHS}"), timeout=LONG)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2)
+
+    # It goes on while another page is looked at and this one is opened anew, and stops when it is asked to.
+    page.get_by_role("link", name="Home").click()
+    page.goto(f"{dashboard.address}/Train")
+    expect(page.get_by_role("heading", name=NAME)).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).first.click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)
+
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("What the curves say")).to_be_visible(timeout=LONG)
+    expect(figure(page, "Epochs")).to_have_text(f"{EPOCHS} of {EPOCHS}")
+    expect(page.get_by_text("What faces of each emotion were taken for")).to_be_visible()
+
+    page.get_by_role("button", name="Use this model").click()
+    expect(page.get_by_text("It is a model of your workspace")).to_be_visible()
+
+    # The photo page answers with it.
+    page.get_by_role("link", name="Try it on photos").click()
+    portrait = tmp_path / "portrait.png"
+    Path(portrait).write_bytes(photos.sample_photo().data)
+    page.locator("input[type=file]").set_input_files(portrait)
+    expect(page.get_by_text(re.compile(f"Answered by {NAME}"))).to_be_visible()

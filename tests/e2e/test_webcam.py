@@ -1,0 +1,151 @@
+"""The webcam page in a real browser whose camera is a film of the sample portrait."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Error, Page, expect
+
+import emotion_core as ec
+from benchmarks.camera import film, launch_flags
+from tests.e2e.conftest import PATIENCE, Dashboard
+from tests.e2e.test_photos import downloaded
+
+pytestmark = pytest.mark.e2e
+
+LOOKS_HAPPY = re.compile(r"^Face 1 looks happy, \d+ %$")
+SUMMARY = re.compile(r"^1 face in \d+ s$")
+
+
+@pytest.fixture(scope="module")
+def launch(browser_type: BrowserType, browser_type_launch_args: dict) -> Iterator[Callable[[list[str]], Browser]]:
+    """Call it with flags to have a browser."""
+    started: list[Browser] = []
+
+    def start(flags: list[str]) -> Browser:
+        try:
+            started.append(browser_type.launch(**{**browser_type_launch_args, "args": flags}))
+        except Error as error:
+            if "Executable doesn't exist" in str(error):
+                pytest.skip("no browser: set CHROMIUM, install chromium, or run `playwright install chromium`")
+            raise
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
+
+
+@pytest.fixture(scope="module")
+def portrait(tmp_path_factory) -> Path:
+    return film(tmp_path_factory.mktemp("camera") / "portrait.mjpeg", pictures=64)
+
+
+@pytest.fixture(scope="module")
+def filmed(launch, portrait) -> Browser:
+    """A browser that takes the film for its camera's, and may use it."""
+    return launch(launch_flags(portrait))
+
+
+def webcam_page(browser: Browser, dashboard: Dashboard) -> Page:
+    """The webcam page, ready."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1200})
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(f"{dashboard.address}/Webcam")
+    page.get_by_role("button", name="Start the camera").wait_for()
+    page.get_by_text("Answered by").wait_for()
+    return page
+
+
+@pytest.fixture
+def webcam(filmed, dashboard) -> Iterator[Page]:
+    page = webcam_page(filmed, dashboard)
+    yield page
+    page.close()
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="Start the camera").click()
+    expect(page.get_by_role("heading", name=LOOKS_HAPPY)).to_be_visible()
+
+
+def video_time(page: Page) -> float:
+    video = page.frame_locator("iframe[title*=webrtc]").locator("video")
+    assert video.evaluate("video => video.videoWidth") == 640
+    return video.evaluate("video => video.currentTime")
+
+
+def test_a_stream_from_start_to_summary(webcam: Page, dashboard: Dashboard):
+    start(webcam)
+    expect(webcam.get_by_text(re.compile(r"^\d+ pictures? a second, analysed in \d+ ms each"))).to_be_visible()
+
+    # Video and chart go on.
+    before, drawn = video_time(webcam), webcam.locator(".js-fill").first.get_attribute("d")
+    webcam.wait_for_function("drawn => document.querySelector('.js-fill').getAttribute('d') != drawn", arg=drawn)
+    assert video_time(webcam) > before
+
+    name, data = downloaded(webcam, "Save a picture")
+    assert name == "webcam.jpg"
+    assert ec.load_image(data).shape == (480, 640, 3)
+
+    # A setting works while it runs, and the stream with it.
+    webcam.get_by_text("Settings").click()
+    webcam.get_by_role("slider", name="Smoothing").press("ArrowRight")
+    expect(webcam.get_by_role("heading", name=LOOKS_HAPPY)).to_be_visible()
+
+    webcam.get_by_role("button", name="Stop the camera").click()
+    expect(webcam.get_by_role("heading", name=SUMMARY)).to_be_visible()
+    expect(webcam.locator("iframe[title*=webrtc]")).to_have_count(0)
+    name, data = downloaded(webcam, "CSV")
+    assert name == "webcam.csv"
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert len(rows) > 10
+    happy = [row for row in rows if row["emotion"] == "happy" and row["face"] == "1"]
+    assert len(happy) > 0.9 * len(rows)
+    assert [path for path in dashboard.scratch.rglob("*") if path.is_file()] == []
+
+
+def test_a_page_left_while_streaming_shows_the_summary_and_starts_again(webcam: Page):
+    start(webcam)
+    webcam.get_by_role("link", name=re.compile("Photos|Predict")).first.click()
+    webcam.get_by_role("button", name="Try the sample photo").wait_for()
+    webcam.get_by_role("link", name="Webcam").first.click()
+    expect(webcam.get_by_role("heading", name=SUMMARY)).to_be_visible()
+    expect(webcam.locator("iframe[title*=webrtc]")).to_have_count(0)
+    webcam.get_by_role("button", name="Start again").click()
+    expect(webcam.get_by_role("heading", name=LOOKS_HAPPY)).to_be_visible()
+
+
+def test_a_tab_closed_while_streaming_leaves_room_for_the_next(filmed, dashboard):
+    closed = webcam_page(filmed, dashboard)
+    start(closed)
+    closed.close()
+    following = webcam_page(filmed, dashboard)
+    start(following)
+    following.close()
+
+
+def test_a_refused_camera_is_explained_and_a_photo_offered(launch, portrait, dashboard):
+    page = webcam_page(launch(launch_flags(portrait, permission=False)), dashboard)
+    page.get_by_role("button", name="Start the camera").click()
+    expect(page.get_by_text("The browser may not use the camera.")).to_be_visible()
+    expect(page.get_by_test_id("stCameraInput")).to_be_visible()
+    expect(page.get_by_role("button", name="Start the camera")).to_be_enabled()
+
+
+def test_a_missing_camera_is_explained(launch, dashboard):
+    page = webcam_page(launch(["--no-sandbox", "--use-fake-ui-for-media-stream"]), dashboard)
+    page.get_by_role("button", name="Start the camera").click()
+    expect(page.get_by_text("No camera was found.")).to_be_visible()
+
+
+def test_the_page_fits_a_phone_while_it_streams(webcam: Page):
+    webcam.set_viewport_size({"width": 390, "height": 844})
+    start(webcam)
+    content, window = webcam.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+    assert content <= window

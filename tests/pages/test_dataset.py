@@ -1,0 +1,480 @@
+"""The page of data sets: any set in, looked through and corrected, and nothing that is brought in breaks it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.download import DownloadError
+from emotion_core.datasets.names import dataset_names
+from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of, open_dataset
+from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.votes import COLUMNS
+from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.datasets.conftest import fer2013_text, png
+from tests.pages.conftest import ROOT, button, texts
+from ui import dataset_gallery, dataset_import, dataset_tools
+
+FILE = str(ROOT / "pages" / "1_Dataset.py")
+
+
+@pytest.fixture(autouse=True)
+def own_workspace(tmp_path, monkeypatch):
+    folder = tmp_path / "workspace"
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def model(happy):
+    """The model finds every face happy."""
+    return happy
+
+
+@pytest.fixture
+def page() -> AppTest:
+    """The page as it opens, not run yet."""
+    return AppTest.from_file(FILE, default_timeout=30)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Dataset:
+    """70 drawn faces; face 1 is the same as face 0 but of the test split and called disgusted, with votes."""
+    faces = drawn_faces(70, seed=3)
+    images, table = faces.images.copy(), faces.table.copy()
+    images[1] = images[0]
+    table.loc[0, "split"], table.loc[1, "split"] = "train", "test"
+    votes = np.zeros((70, 10), dtype=int)
+    votes[:, 1] = 10  # everybody says happy
+    for place, column in enumerate(COLUMNS):
+        table[column] = votes[:, place]
+    return Dataset(images, table)
+
+
+@pytest.fixture
+def opened(drawn, page) -> AppTest:
+    """The page with the drawn faces under the name "faces"."""
+    add_dataset(drawn, "faces", "drawn faces")
+    return run(page)
+
+
+def run(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def select(page: AppTest, label: str, value: str) -> AppTest:
+    next(one for one in page.selectbox if one.label == label).set_value(value)
+    return run(page)
+
+
+def click(page: AppTest, label: str) -> AppTest:
+    """Click the button of exactly this label, or else the one with a label that begins so."""
+    exact = [one for one in page.button if one.label == label]
+    (exact[0] if exact else button(page, label)).click()
+    return run(page)
+
+
+def look_at(page: AppTest, face: int) -> AppTest:
+    page.number_input(key="set_face").set_value(face)
+    return run(page)
+
+
+def group(page: AppTest, label: str):
+    return next(one for one in page.button_group if one.label == label)
+
+
+def come_from(page: AppTest, kind: str) -> AppTest:
+    group(page, "From").set_value(kind)
+    return run(page)
+
+
+def import_path(page: AppTest, path, name: str = "") -> AppTest:
+    come_from(page, dataset_import.PATH)
+    page.text_input(key="set_path").set_value(str(path))
+    page.text_input(key="set_name").set_value(name)
+    run(page)
+    button(page, "Import").click()
+    return run(page)
+
+
+def upload(page: AppTest, name: str, data: bytes) -> AppTest:
+    page.file_uploader[0].upload(name, data)
+    run(page)
+    button(page, "Import").click()
+    return run(page)
+
+
+def test_without_a_set_the_page_says_what_to_do_and_does_it_at_a_click(page):
+    run(page)
+    assert "No data set yet" in texts(page)
+    click(page, "Make 1,400 drawn faces")
+    assert dataset_names() == ["drawn faces"]
+    assert page.subheader[0].value == "1,400 faces"
+    assert "of 1,400 faces" in texts(page)
+
+
+def test_a_csv_by_its_path_is_imported_and_what_was_read_is_said(page, tmp_path, drawn):
+    (tmp_path / "fer2013.csv").write_text(fer2013_text(drawn))
+    import_path(run(page), tmp_path / "fer2013.csv", "mine")
+    assert dataset_names() == ["mine"]
+    assert "70 faces from FER\\-2013's csv, stored as 48x48 pixels in grey" in texts(page)
+    assert page.selectbox(key="set").value == "mine"
+
+
+def test_an_uploaded_zip_is_called_by_its_file_and_leaves_no_file_behind(page, drawn, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number, image in enumerate(drawn.images[:4]):
+            archive.writestr(f"sad/{number}.png", png(image))
+    upload(run(page), "my faces.zip", out.getvalue())
+    assert dataset_names() == ["my faces"]
+    assert "No splits were given" in texts(page)
+    assert not list((tmp_path / "temporary").iterdir())
+    assert describe("my faces").source == "my faces.zip"
+
+
+def test_an_import_leaves_no_file_and_no_name_for_the_next(page, drawn):
+    page.run()
+    page.text_input(key="set_name").set_value("first")
+    upload(page, "a.csv", fer2013_text(drawn).encode())
+    assert page.text_input(key="set_name").value == ""
+    upload(page, "b.csv", fer2013_text(drawn).encode())
+    assert dataset_names() == ["b", "first"]
+    assert describe("b").source == "b.csv"
+
+
+def test_drawn_faces_of_a_number_and_a_seed(page):
+    come_from(run(page), dataset_import.DRAWN)
+    page.number_input(key="set_drawn_count").set_value(21)
+    page.number_input(key="set_drawn_seed").set_value(5)
+    page.text_input(key="set_name").set_value("few")
+    run(page)
+    page.button(key="set_import").click()
+    run(page)
+    assert (open_dataset("few").images == drawn_faces(21, seed=5).images).all()
+
+
+def test_labels_that_are_unknown_are_mapped_or_left_out(page, tmp_path, drawn):
+    for place, label in enumerate(("happy", "grumpy", "odd")):
+        (tmp_path / "in" / label).mkdir(parents=True)
+        (tmp_path / "in" / label / "1.png").write_bytes(png(drawn.images[place]))
+    import_path(run(page), tmp_path / "in", "mine")
+    assert dataset_names() == []
+    assert "no known name of an emotion" in texts(page)
+    select(page, "“grumpy”, 1 face", "angry")
+    button(page, "Import").click()
+    run(page)
+    assert sorted(open_dataset("mine").table["label"]) == ["angry", "happy"]
+    assert "Left out, as you chose: odd 1" in texts(page)
+    assert "grumpy → angry" in texts(page)
+
+
+def test_bad_rows_are_named_and_can_be_skipped(page, tmp_path, drawn):
+    text = fer2013_text(drawn) + "3,1 2 3,Training\n"
+    (tmp_path / "bad.csv").write_text(text)
+    import_path(run(page), tmp_path / "bad.csv")
+    assert dataset_names() == []
+    assert "line 72" in texts(page)
+    assert "Nothing was imported" in texts(page)
+    page.checkbox(key="set_skip").set_value(True)
+    run(page)
+    button(page, "Import").click()
+    run(page)
+    assert len(open_dataset("bad")) == 70
+    assert "1 bad row skipped" in texts(page)
+
+
+BROKEN = {
+    "empty.csv": (b"", "is empty"),
+    "columns.csv": (b"emotion,pixels\n0,1 2\n", "Usage"),
+    "usage.csv": (b"emotion,pixels,Usage\n0," + b"1 " * 2304 + b",Sometimes\n", "unknown Usage"),
+    "short.csv": (b"emotion,pixels,Usage\n0," + b"1 " * 2303 + b",Training\n", "2,303 pixels"),
+    "bright.csv": (b"emotion,pixels,Usage\n0," + b"256 " * 2304 + b",Training\n", "pixel of 256"),
+    "truncated.zip": (b"PK\x03\x04 and nothing more", "zip"),
+    "text.zip": (b"not a zip at all", "zip"),
+    "nothing.parquet": (b"PAR1", "parquet"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_refused_in_words_and_the_page_lives_on(page, name, own_workspace):
+    data, reason = BROKEN[name]
+    upload(run(page), name, data)
+    assert dataset_names() == []
+    assert not [one for one in own_workspace.glob("datasets/*") if one.is_dir()]
+    assert reason in texts(page).replace("\\", "")
+    click(page, "Make 1,400 drawn faces")
+    assert dataset_names() == ["drawn faces"]
+
+
+def zip_with(name: str, data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, data)
+    return out.getvalue()
+
+
+def test_a_zip_that_leads_out_of_itself_is_refused(page, drawn):
+    upload(run(page), "evil.zip", zip_with("../happy/1.png", png(drawn.images[0])))
+    assert dataset_names() == []
+    assert page.error
+
+
+def test_a_path_that_is_not_there_and_a_name_that_is_taken_are_refused(opened, tmp_path, drawn):
+    import_path(opened, tmp_path / "nowhere.csv", "x")
+    assert "No such file" in texts(opened)
+    (tmp_path / "fer2013.csv").write_text(fer2013_text(drawn))
+    import_path(opened, tmp_path / "fer2013.csv", "faces")
+    assert "there is a data set 'faces' already" in texts(opened).replace("\\", "")
+    assert dataset_names() == ["faces"]
+
+
+def test_a_full_disk_leaves_nothing_behind(page, monkeypatch, own_workspace):
+    def full(*arguments, **more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("emotion_core.datasets.store._header", full)
+    click(run(page), "Make 1,400 drawn faces")
+    assert "No space left on device" in texts(page)
+    assert not [one for one in own_workspace.glob("datasets/*") if one.is_dir()]
+
+
+def test_a_download_that_fails_says_why(page, monkeypatch):
+    def fails():
+        raise DownloadError("there is no connection to kaggle.com")
+
+    monkeypatch.setattr("emotion_core.datasets.download.download_fer2013", fails)
+    come_from(run(page), dataset_import.NET)
+    click(page, "Download and import")
+    assert "there is no connection" in texts(page)
+    assert "No data set yet" in texts(page)
+
+
+def test_a_download_is_imported(page, monkeypatch, tmp_path, drawn):
+    (tmp_path / "fer2013.csv").write_text(fer2013_text(drawn))
+    monkeypatch.setattr("emotion_core.datasets.download.download_fer2013", lambda: tmp_path)
+    come_from(run(page), dataset_import.NET)
+    click(page, "Download and import")
+    assert dataset_names() == ["FER-2013"]
+
+
+def test_the_counts_come_first_then_means_findings_and_faces(opened):
+    assert [one.value for one in opened.subheader] == [
+        "70 faces",
+        "Mean face of each emotion",
+        "What is suspicious",
+        "Faces",
+    ]
+    assert len(opened.get("plotly_chart")) == 1
+    assert "**1 to 60** of 70 faces" in texts(opened)
+
+
+def test_the_filters_leave_the_faces_they_say(opened):
+    select(opened, "Emotion", "sad")
+    assert "of 10 faces" in texts(opened)
+    select(opened, "Emotion", "all")
+    select(opened, "Duplicates", "contradictory labels")
+    assert "of 2 faces" in texts(opened)
+    select(opened, "Split", "test")
+    assert "of 1 face" in texts(opened)
+    select(opened, "Annotators' votes", "label is the majority")
+    assert "No face" in texts(opened)
+    click(opened, "Show all faces")
+    assert "of 70 faces" in texts(opened)
+
+
+def test_a_view_is_sent_as_an_address(drawn, page):
+    add_dataset(drawn, "a set", "drawn faces")
+    add_dataset(drawn_faces(7), "other", "drawn faces")
+    page.query_params.update({"set": "other", "set_emotion": "Sad", "set_face": "5"})
+    run(page)
+    assert page.selectbox(key="set").value == "other"
+    assert "of 1 face" in texts(page)
+    assert group(page, "The expression looks").value == "sad"
+
+
+@pytest.mark.parametrize("name", ["set", "set_emotion", "set_page", "set_face", "set_order"])
+def test_an_address_that_makes_no_sense_is_left_aside(drawn, page, name):
+    add_dataset(drawn, "faces", "drawn faces")
+    page.query_params[name] = "99999"
+    run(page)
+    assert "**1 to 60** of 70 faces" in texts(page)
+
+
+def test_pages_hold_at_most_sixty_faces(opened, monkeypatch):
+    shown = []
+    monkeypatch.setattr(dataset_gallery, "_faces", lambda **given: shown.append(given["data"]["faces"]))
+    opened.get("pagination")[0].set_value(2)
+    run(opened)
+    assert [len(faces) for faces in shown] == [10]
+    assert "**61 to 70** of 70 faces" in texts(opened)
+
+
+def test_faces_are_sorted_by_agreement(opened, monkeypatch):
+    shown = []
+    monkeypatch.setattr(dataset_gallery, "_faces", lambda **given: shown.append(given["data"]["faces"]))
+    select(opened, "Order", dataset_gallery.BY_AGREEMENT)
+    assert {face["label"] for face in shown[-1][:10]} == {"happy"}
+    assert shown[-1][0]["note"] == "100 % agree"
+
+
+def test_a_face_is_shown_with_what_is_said_of_it(opened):
+    look_at(opened, 1)
+    assert group(opened, "The expression looks").value == "disgusted"
+    charts = opened.get("plotly_chart")
+    assert "Annotators: happy 100 %; Model: " in charts[-1].proto.alt
+    assert "happy 93 %" in charts[-1].proto.alt
+    assert "Pictures that are the same" in texts(opened)
+    assert "are no evidence" in texts(opened)
+
+
+def test_a_correction_of_an_import_makes_a_set_of_its_own_and_undo_takes_it_back(opened):
+    look_at(opened, 1)
+    group(opened, "The expression looks").set_value("angry")
+    run(opened)
+    assert dataset_names() == ["faces", "faces corrected"]
+    assert opened.selectbox(key="set").value == "faces corrected"
+    assert open_dataset("faces corrected").table["label"][1] == "angry"
+    assert open_dataset("faces").table["label"][1] == "disgusted"
+    click(opened, "Undo: face 1 labelled angry")
+    assert open_dataset("faces corrected").table["label"][1] == "disgusted"
+    assert dataset_names() == ["faces", "faces corrected"]
+
+
+def test_faces_are_moved_excluded_and_taken_in_again(drawn, page):
+    add_dataset(drawn, "faces", "drawn faces")
+    derive("faces", "mine")
+    page.query_params["set"] = "mine"
+    look_at(run(page), 2)
+    group(page, "Split").set_value("validation")
+    run(page)
+    click(page, "Exclude")
+    assert [act.act for act in edits_of("mine").acts()] == ["move", "exclude"]
+    assert page.subheader[0].value == "69 faces, 1 excluded"
+    select(page, "Corrections", "excluded")
+    assert "of 1 face" in texts(page)
+    click(page, "Take in again")
+    assert len(open_dataset("mine")) == 70
+    assert open_dataset("mine").table["split"][2] == "validation"
+
+
+def test_all_test_images_that_are_also_in_training_are_excluded_in_one_act(opened):
+    click(opened, "Exclude the test images that also occur in training (1)")
+    (act,) = edits_of("faces corrected").acts()
+    assert (act.act, act.rows) == ("exclude", (1,))
+    assert not [one for one in opened.button if "also occur in training" in one.label]
+
+
+def test_a_copy_with_a_name_of_its_own(opened):
+    opened.text_input[[one.label for one in opened.text_input].index("Name of the copy")].set_value("mine")
+    click(opened, "Make the copy")
+    assert dataset_names() == ["faces", "mine"]
+    assert opened.selectbox(key="set").value == "mine"
+
+
+def test_a_copy_whose_name_is_taken_is_refused(opened):
+    opened.text_input[[one.label for one in opened.text_input].index("Name of the copy")].set_value("faces")
+    click(opened, "Make the copy")
+    assert "there is a data set 'faces' already" in texts(run(opened)).replace("\\", "")
+
+
+def test_exports_hold_the_corrections(opened):
+    look_at(opened, 1)
+    click(opened, "Exclude")
+    rows = list(csv.DictReader(io.StringIO(dataset_tools.exported("faces corrected", faces=False).decode())))
+    assert [row["excluded"] for row in rows[:3]] == ["False", "True", "False"]
+    assert dataset_tools.exported("faces corrected", faces=True).decode().count("\n") == 70
+    assert [one.label for one in opened.download_button] == [
+        "Corrected labels as csv",
+        "Faces and labels as FER-2013's csv",
+    ]
+
+
+def test_deleting_a_set(opened):
+    click(opened, "Delete it")
+    assert dataset_names() == []
+    assert "No data set yet" in texts(opened)
+
+
+def test_a_set_that_others_come_from_is_kept(opened):
+    derive("faces", "mine")
+    click(opened, "Delete it")
+    assert dataset_names() == ["faces", "mine"]
+    assert "mine comes from it" in texts(opened)
+
+
+def test_a_damaged_set_is_said_and_can_be_deleted(drawn, page, own_workspace):
+    add_dataset(drawn, "faces", "drawn faces")
+    (own_workspace / "datasets" / "faces" / "images.npy").write_bytes(b"")
+    run(page)
+    assert "damaged" in texts(page)
+    click(page, "Delete it")
+    assert dataset_names() == []
+
+
+def test_a_set_whose_description_is_damaged_is_said_and_can_be_deleted(opened, drawn, own_workspace):
+    add_dataset(drawn, "mine", "drawn faces")
+    (own_workspace / "datasets" / "faces" / "dataset.json").write_text("{")
+    run(opened)
+    assert "damaged" in texts(opened)
+    click(opened, "Delete it")
+    assert dataset_names() == ["mine"]
+
+
+def test_a_set_that_was_deleted_in_another_window_is_said_to_be_gone(opened, drawn):
+    add_dataset(drawn, "other", "drawn faces")
+    look_at(opened, 2)
+    delete_dataset("faces")
+    click(opened, "Exclude")
+    assert "There is no data set 'faces' here" in texts(opened).replace("\\", "")
+    assert opened.selectbox(key="set").value == "other"
+
+
+def test_an_address_of_a_set_that_is_not_here_says_so(drawn, page):
+    add_dataset(drawn, "faces", "drawn faces")
+    page.query_params["set"] = "a colleague's"
+    run(page)
+    assert "There is no data set" in texts(page)
+    assert page.selectbox(key="set").value == "faces"
+
+
+def test_after_a_deletion_the_next_set_is_shown_without_a_complaint(opened, drawn):
+    add_dataset(drawn, "other", "drawn faces")
+    click(run(opened), "Delete it")
+    assert opened.selectbox(key="set").value == "other"
+    assert not opened.error
+
+
+def test_nearly_identical_pictures_are_searched_when_wanted(opened, own_workspace):
+    assert "nearly the same" not in dataset_options(opened, "Duplicates")
+    click(opened, "Search for nearly identical pictures")
+    assert "nearly the same" in dataset_options(opened, "Duplicates")
+    assert (own_workspace / "datasets" / "faces" / "likeness.npz").is_file()
+    assert not [one for one in opened.button if one.label.startswith("Search")]
+
+
+def test_the_model_doubts_labels_when_wanted_and_says_what_that_is_worth(opened, model):
+    click(opened, "Let the model doubt labels")
+    assert model.calls == 1
+    assert "no evidence" in texts(opened)
+    assert dataset_gallery.BY_DOUBT in dataset_options(opened, "Order")
+    select(opened, "Order", dataset_gallery.BY_DOUBT)
+    select(opened, "Emotion", "sad")
+    assert model.calls == 1
+    click(opened, "Exclude the test images")
+    assert "of 10 faces" in texts(opened)
+    assert model.calls == 1
+
+
+def dataset_options(page: AppTest, label: str) -> list[str]:
+    return [one.lower() for one in next(one for one in page.selectbox if one.label == label).options]

@@ -1,0 +1,185 @@
+"""The page Evaluate: from a data set and models to figures, and what cannot be evaluated is said."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.votes import COLUMNS
+from emotion_core.evaluation import answers as answers_module
+from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
+from tests.pages.conftest import FakeClassifier, button, texts
+from ui import evaluation, models
+
+DRAWN = drawn_faces(140, seed=3)
+VALIDATION = DRAWN.split("validation")
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """An empty workspace."""
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def evaluate(workspace, home, happy) -> AppTest:
+    """The page with the data set "drawn", whose annotators call every face happy, and a model that does so too."""
+    voted = DRAWN.table.assign(**dict.fromkeys(COLUMNS, 0)).assign(votes_happy=10, group="everybody")
+    add_dataset(Dataset(DRAWN.images, voted), "drawn", "drawn")
+    home.run()
+    opened = home.switch_page("pages/5_Evaluate.py").run()
+    assert not opened.exception
+    happy.calls = 0  # Home has looked at the sample
+    return opened
+
+
+def evaluated(evaluate: AppTest) -> AppTest:
+    button(evaluate, "Evaluate on").click().run()
+    assert not evaluate.exception
+    return evaluate
+
+
+def metrics(evaluate: AppTest) -> dict[str, str]:
+    return {one.label: one.value for one in evaluate.metric}
+
+
+def test_without_a_data_set_drawn_ones_are_offered_and_can_be_evaluated(workspace, home, happy, monkeypatch):
+    monkeypatch.setattr(evaluation, "DRAWN_FACES", 70)
+    home.run()
+    evaluate = home.switch_page("pages/5_Evaluate.py").run()
+    assert "There is no data set yet" in evaluate.info[0].value
+    button(evaluate, "Try it with drawn faces").click().run()
+    assert not evaluate.exception
+    assert evaluate.selectbox(key="evaluate_data").value == "drawn faces"
+    assert metrics(evaluated(evaluate))
+
+
+def test_nothing_is_computed_before_it_is_asked_for(evaluate, happy):
+    assert happy.calls == 0
+    assert button(evaluate, "Evaluate on").label == f"Evaluate on {len(VALIDATION)} faces"
+    assert not evaluate.metric
+    assert "What it is not for" in texts(evaluate)  # the card can be read at once
+
+
+def test_accuracy_by_the_sets_labels_and_by_the_annotators_majority(evaluate):
+    share = (VALIDATION.table["label"] == "happy").mean()
+    assert metrics(evaluated(evaluate)) == {
+        "Right by the data set's own labels": f"{100 * share:.1f} %",
+        "Right by the majority of FER+'s ten annotators": "100.0 %",
+    }
+    assert "None of the faces is pixel for pixel also in the training split." in texts(evaluate).replace("\\", "")
+
+
+def test_charts_and_downloads_are_there(evaluate):
+    evaluated(evaluate)
+    assert len(evaluate.get("plotly_chart")) == 5
+    assert [one.label for one in evaluate.download_button] == ["Report (HTML)", "Figures (JSON)"]
+
+
+def test_by_the_majority_there_is_no_mistake_by_the_labels_there_are(evaluate):
+    evaluated(evaluate)
+    assert "every answer is right" in texts(evaluate)
+    evaluate.segmented_control(key="evaluate_labels 2").set_value("own").run()
+    assert not evaluate.exception
+    assert "taken for **happy**" in texts(evaluate)
+
+
+def test_what_was_asked_before_is_answered_from_memory(evaluate, happy):
+    evaluated(evaluate)
+    calls = happy.calls
+    evaluate.selectbox(key="evaluate_split drawn").set_value("test").run()
+    assert not evaluate.metric  # another split is another question
+    evaluate.selectbox(key="evaluate_split drawn").set_value("validation").run()
+    assert evaluate.metric
+    assert happy.calls == calls
+
+
+def test_flipped_is_another_question_and_is_said(evaluate):
+    evaluated(evaluate)
+    evaluate.toggle(key="evaluate_flip").set_value(True).run()
+    assert not evaluate.metric
+    assert "mirror image's (test-time augmentation)" in texts(evaluated(evaluate)).replace("\\", "")
+
+
+def test_two_models_are_compared(evaluate, workspace, monkeypatch):
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", workspace / "models" / "sad-net")
+    path = workspace / "models" / "sad-net" / "card.json"
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "name": "sad-net"}))
+    fakes = {"emotion-net": FakeClassifier(happy=0.9), "sad-net": FakeClassifier(sad=0.9)}
+    monkeypatch.setattr(models, "classifier", fakes.__getitem__)
+    evaluate.run()
+    evaluate.multiselect(key="evaluate_models").set_value(["emotion-net", "sad-net"]).run()
+    evaluated(evaluate)
+    assert "Which is better?" in [one.value for one in evaluate.subheader]
+    assert "emotion-net is better than sad-net: +100.0 points" in texts(evaluate).replace("\\", "")
+
+
+def test_stopped_it_keeps_what_it_has_and_goes_on_there(evaluate, happy, monkeypatch):
+    monkeypatch.setattr(answers_module, "FACES_AT_ONCE", 5)
+    asked = happy.predict_proba
+    sizes = []
+
+    def stop_after_ten(crops: np.ndarray) -> np.ndarray:
+        sizes.append(len(crops))
+        if len(sizes) == 3:
+            raise models.ec.ModelError("it was stopped")  # leaves the loop as Stop does
+        return asked(crops)
+
+    monkeypatch.setattr(happy, "predict_proba", stop_after_ten)
+    button(evaluate, "Evaluate on").click().run()
+    evaluate.run()
+    assert f"Stopped after 10 of {len(VALIDATION)} answers." in texts(evaluate)
+    button(evaluate, "Go on").click().run()
+    assert metrics(evaluate)
+    assert sum(sizes) == len(VALIDATION) + 5  # those of the third part were asked for twice
+
+
+def test_a_broken_model_is_said_in_a_sentence(evaluate, monkeypatch):
+    def refuse(model: str) -> None:
+        raise models.ec.ModelError("its sha256 is not the one on the model's card")
+
+    monkeypatch.setattr(models, "classifier", refuse)
+    evaluated(evaluate)
+    assert "its sha256 is not the one on the model's card" in evaluate.error[0].value
+    assert button(evaluate.run(), "Evaluate on")
+
+
+def test_a_set_of_labels_that_models_do_not_know(workspace, home, happy):
+    add_dataset(Dataset(DRAWN.images, DRAWN.table.assign(label="contempt")), "odd", "drawn")
+    home.run()
+    evaluate = home.switch_page("pages/5_Evaluate.py").run()
+    assert not evaluate.exception
+    assert "which are all that models know" in evaluate.error[0].value
+
+
+def test_one_face(workspace, home, happy):
+    one = DRAWN.split("test")
+    add_dataset(Dataset(one.images[:1], one.table[:1]), "one", "drawn")
+    home.run()
+    evaluate = evaluated(home.switch_page("pages/5_Evaluate.py").run())
+    assert list(metrics(evaluate).values()) in (["0.0 %"], ["100.0 %"])
+
+
+def test_no_model_chosen(evaluate):
+    evaluate.multiselect(key="evaluate_models").set_value([]).run()
+    assert not evaluate.exception
+    assert "Choose a model" in evaluate.info[0].value
+
+
+def test_the_report_can_be_taken_away(evaluate):
+    """What the buttons give at the click, made without Streamlit."""
+    evaluated(evaluate)
+    asked = evaluation.Question("drawn", "validation", ("emotion-net",), False, "group")
+    judged = evaluation.faces(asked)
+    found = evaluation.report(asked, judged)
+    assert found.faces == len(VALIDATION)
+    html = evaluation.html_of(found, {"emotion-net": models.read_card("emotion-net")}, judged.images)
+    assert html.startswith(b"<!doctype html>") and b"group: everybody" in html

@@ -1,0 +1,51 @@
+"""The photo page shows which parts of a face decide, when it is asked to."""
+
+from __future__ import annotations
+
+from emotion_core.evaluation.explanation import occlusion_map
+from emotion_core.faces.alignment import face_crop
+from emotion_core.inference.analyze import find_faces
+from emotion_core.inference.classifier import Classifier
+from emotion_core.workspace import SHIPPED_MODELS
+from tests.pages.conftest import button, texts
+
+QUESTION = "Show which parts of the face decide"
+
+
+def toggle(page):
+    (found,) = [one for one in page.toggle if one.label == QUESTION]
+    return found
+
+
+def test_nothing_is_covered_before_it_is_asked_for(photos, happy):
+    button(photos, "Try the sample").click().run()
+    assert happy.calls == 1
+    assert QUESTION in [one.label for one in photos.toggle]
+    assert "Orange" not in texts(photos)
+
+
+def test_the_face_is_shown_with_words_for_the_emotion_that_looks_likeliest(photos, happy):
+    button(photos, "Try the sample").click().run()
+    images = len(photos.image)
+    toggle(photos).set_value(True).run()
+    assert not photos.exception
+    assert len(photos.image) == images + 1
+    assert "**Orange** speaks for happy" in texts(photos)
+    assert "No single part matters much here." in texts(photos)  # this model says happy whatever it sees
+    assert "not what the person feels" in texts(photos)
+
+
+def test_another_emotion_is_answered_from_memory(photos, happy):
+    button(photos, "Try the sample").click().run()
+    toggle(photos).set_value(True).run()
+    calls = happy.calls
+    (emotions,) = [one for one in photos.selectbox if one.label == "What speaks for"]
+    emotions.set_value("sad").run()
+    assert "**Orange** speaks for sad" in texts(photos)
+    assert happy.calls == calls
+
+
+def test_by_the_model_that_ships_a_smile_is_in_the_lower_half_of_the_face(astronaut):
+    face = find_faces(astronaut)[0]
+    heat = occlusion_map(Classifier(SHIPPED_MODELS / "emotion-net"), face_crop(astronaut, face, 48), "happy")
+    assert heat.argmax() // heat.shape[1] >= heat.shape[0] / 2

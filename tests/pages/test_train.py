@@ -1,0 +1,365 @@
+"""The training page, with runs as folders that a test writes: no process is started."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.inference.card import CARD_FILE
+from emotion_core.training import launcher, pace, publish
+from emotion_core.training.recipes import QUICK
+from emotion_core.training.run import (
+    MODEL_FOLDER,
+    RunConfig,
+    RunError,
+    Status,
+    make_config,
+    run_folder,
+    runs_folder,
+    write_status,
+)
+from emotion_core.workspace import SHIPPED_MODELS, workspace
+from tests.pages.conftest import button, texts
+from ui import training
+from ui.training_compare import differences
+from ui.training_form import duration
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch) -> Path:
+    """An empty workspace, in which nothing is started or measured."""
+    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(tmp_path))
+    monkeypatch.setattr(pace, "measure_in_background", lambda *asked: None)
+    monkeypatch.setattr(launcher, "_spawn", lambda folder: None)
+    return tmp_path
+
+
+@pytest.fixture
+def drawn(place) -> str:
+    """A data set of a few drawn faces."""
+    return add_dataset(drawn_faces(140), "drawn faces", source="drawn faces").name
+
+
+@pytest.fixture
+def page(home) -> AppTest:
+    """The training page, not run yet."""
+    home.run()
+    return home.switch_page("pages/2_Train.py")
+
+
+def epochs(count: int, best: int = 0) -> list[dict]:
+    """So many epochs of a network that learns, one of which is the best so far."""
+    return [
+        {
+            "event": "epoch",
+            "epoch": epoch,
+            "loss": 1.9 * 0.9**epoch,
+            "accuracy": 0.2 + 0.02 * epoch,
+            "val_loss": 1.9 * 0.92**epoch,
+            "val_accuracy": 0.2 + 0.015 * epoch,
+            "learning_rate": 0.01,
+            "seconds": 2.0,
+            "best": epoch <= best,
+        }
+        for epoch in range(1, count + 1)
+    ]
+
+
+def make_run(name: str, state: str = "done", history: list[dict] | None = None, **fields) -> Path:
+    """A run as its process would have left it."""
+    recipe = fields.pop("recipe", QUICK)
+    config = make_config(name=name, data="drawn faces", architecture="seed-cnn", recipe=recipe)
+    folder = run_folder(name)
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(config.model_dump_json())
+    lines = [json.dumps(event) + "\n" for event in (history if history is not None else epochs(5, best=5))]
+    (folder / "metrics.jsonl").write_text("".join(lines))
+    write_status(folder, Status(state=state, epochs=12, **fields))
+    return folder
+
+
+def show_run(page: AppTest, name: str) -> AppTest:
+    page.session_state[training.PART] = training.RUNS
+    page.session_state[training.RUN] = name
+    return page.run()
+
+
+def test_without_data_the_page_says_what_to_do_and_does_it_at_a_click(page):
+    page.run()
+    assert "no data set yet" in page.info[0].value
+    button(page, "Make 1,400 drawn faces").click().run()
+    assert page.selectbox(key="train_data").options == ["drawn faces"]
+
+
+def test_a_click_on_start_begins_a_run_with_the_knobs_as_they_stand_and_shows_it(page, drawn):
+    page.run()
+    page.selectbox(key="train_network").set_value("seed-cnn")
+    page.number_input(key="knob quick epochs").set_value(3)
+    page.text_input(key="knob quick learning_rate").set_value("0.0005")
+    page.text_input(key="train_name").set_value("mine")
+    button(page, "Start training").click().run()
+    config = launcher.find_run("mine").config
+    assert (config.data, config.architecture, config.recipe.epochs) == ("drawn faces", "seed-cnn", 3)
+    assert config.recipe.learning_rate == 0.0005
+    assert page.session_state[training.PART] == training.RUNS
+    assert page.subheader[0].value == "mine"
+
+
+def test_a_second_click_on_start_does_nothing(page, drawn):
+    """It comes when the form has given way to the run that the first one began."""
+
+    def second_click() -> None:
+        from ui import training_form
+
+        training_form._start("quick", "drawn faces")
+
+    clicked = AppTest.from_function(second_click).run()
+    assert not clicked.exception
+    assert not launcher.list_runs()
+    assert clicked.session_state[training.PART] == training.RUNS
+
+
+def test_a_second_click_that_comes_with_the_form_once_more_shows_the_run(page, drawn):
+    for _ in range(2):
+        page.session_state[training.PART] = training.NEW
+        page.run()
+        page.text_input(key="train_name").set_value("mine")
+        button(page, "Start training").click().run()
+        assert not page.error
+        assert page.session_state[training.PART] == training.RUNS
+    assert [run.name for run in launcher.list_runs()] == ["mine"]
+
+
+def test_a_name_is_still_offered_when_one_comes_back_to_the_form(page, drawn):
+    page.run()
+    assert page.text_input(key="train_name").value == "emotion-net quick 1"
+    page.segmented_control(key=training.PART).set_value(training.RUNS).run()
+    page.segmented_control(key=training.PART).set_value(training.NEW).run()
+    assert page.text_input(key="train_name").value == "emotion-net quick 1"
+
+
+def test_name_and_estimate_are_of_the_network_that_is_learnt_on(page, drawn, monkeypatch):
+    asked = []
+    monkeypatch.setattr(pace, "known_pace", lambda architecture, *other: asked.append(architecture) or 10.0)
+    page.run()
+    page.selectbox(key="train_network").set_value("mini-xception").run()
+    asked.clear()
+    page.selectbox(key="train_from").set_value("seed-cnn").run()
+    assert set(asked) == {"seed-cnn"}
+    assert page.text_input(key="train_name").value == "seed-cnn fine-tuned 1"
+
+
+@pytest.mark.parametrize("rate", ["0", "1e9", "fast", ""])
+def test_an_impossible_learning_rate_is_said_with_what_is_allowed(page, drawn, rate):
+    page.run()
+    page.text_input(key="knob quick learning_rate").set_value(rate)
+    button(page, "Start training").click().run()
+    assert "learning rate" in page.error[0].value
+    assert "allowed is a number above 0 to 1" in page.error[0].value
+    assert not runs_folder().exists() or not any(runs_folder().glob("*/config.json"))
+
+
+def test_a_name_that_is_taken_is_said(page, drawn):
+    make_run("taken")
+    page.session_state[training.PART] = training.NEW
+    page.run()
+    page.text_input(key="train_name").set_value("taken")
+    button(page, "Start training").click().run()
+    assert "taken" in page.error[0].value
+
+
+def test_augmentation_is_shown_on_a_face_of_the_set(page, drawn):
+    page.run()
+    assert len(page.image) == 1
+    page.selectbox(key="train_recipe").set_value("seed").run()
+    assert "Nothing is varied" in texts(page)
+
+
+def test_the_estimate_rests_on_the_measured_pace(page, drawn, monkeypatch):
+    monkeypatch.setattr(pace, "known_pace", lambda *asked: 10.0)
+    page.run()
+    assert "10 faces a second" in texts(page)
+    assert "for 12 epochs" in texts(page)
+
+
+def test_a_finished_run_says_what_its_curves_say_and_offers_its_model(page, drawn):
+    make_run("mine")
+    show_run(page, "mine")
+    assert not page.exception
+    assert "What the curves say" in texts(page)
+    assert len(page.get("plotly_chart")) == 2
+    button(page, "Use this model")
+
+
+def make_model(name: str, run: Path) -> None:
+    """A model of the workspace, made of the network that a run has prepared."""
+    for folder in (run / MODEL_FOLDER, workspace() / "models" / name):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / CARD_FILE).write_bytes((SHIPPED_MODELS / "seed-cnn" / CARD_FILE).read_bytes())
+
+
+def test_a_run_whose_network_is_a_model_says_which_and_takes_it_away(page, drawn):
+    make_model("seed mine", make_run("mine"))
+    show_run(page, "mine")
+    assert "called **seed mine**" in texts(page)
+
+
+def test_a_model_of_the_same_name_from_elsewhere_is_not_taken_for_the_runs_own(page, drawn, monkeypatch):
+    asked = []
+    monkeypatch.setattr(publish, "publish", lambda *arguments: asked.append(arguments))
+    make_run("seed-cnn")
+    show_run(page, "seed-cnn")
+    assert "It is a model of your workspace" not in texts(page)
+    page.text_input(key="model of seed-cnn").set_value("better")
+    button(page, "Use this model").click().run()
+    assert asked == [("seed-cnn", "better", False)]
+
+
+def test_an_older_model_of_the_same_name_is_replaced_if_that_is_wished(page, drawn, monkeypatch):
+    asked = []
+    monkeypatch.setattr(publish, "publish", lambda *arguments: asked.append(arguments))
+    make_model("mine", make_run("other"))
+    make_run("mine")
+    show_run(page, "mine")
+    page.checkbox(key="replace mine").set_value(True)
+    button(page, "Use this model").click().run()
+    assert asked == [("mine", "mine", True)]
+
+
+def test_a_run_whose_configuration_is_damaged_while_it_learns_is_shown(page, drawn):
+    me = psutil.Process()
+    fields = {"pid": me.pid, "process_started": me.create_time(), "heartbeat": time.time()}
+    folder = make_run("mine", "running", [], epoch=1, batch=1, batches=4, images_per_second=10.0, **fields)
+    (folder / "config.json").write_text("{")
+    show_run(page, "mine")
+    assert not page.exception
+    assert "cannot be read" in page.error[0].value
+
+
+def test_the_queue_is_shown_with_the_run_at_work_and_with_those_that_wait(page, drawn):
+    me = psutil.Process()
+    make_run("first", "running", pid=me.pid, process_started=me.create_time(), heartbeat=time.time())
+    make_run("second", "queued")
+    show_run(page, "first")
+    assert "Waiting for this run to end: second" in texts(page)
+    show_run(page, "second")
+    assert "One run works at a time. Before this one: first" in texts(page)
+
+
+def test_a_run_that_has_learnt_nothing_yet_has_no_empty_curves(page, drawn):
+    make_run("mine", "queued", [])
+    show_run(page, "mine")
+    assert not page.exception
+    assert not page.get("plotly_chart")
+
+
+def test_a_second_click_on_resume_is_no_complaint(page, drawn):
+    make_run("mine", "stopped")
+    show_run(page, "mine")
+    training.resume("mine")
+    button(page, "Resume").click().run()
+    assert not page.error
+    assert launcher.find_run("mine").status.state == "queued"
+
+
+def test_a_failed_run_says_why_and_shows_its_last_words_and_can_be_resumed(page, drawn):
+    folder = make_run("mine", "failed", error="the memory ran out")
+    (folder / "train.log").write_text("first line\nlast line\n")
+    show_run(page, "mine")
+    assert page.error[0].value == "The memory ran out"
+    assert "last line" in page.code[0].value
+    button(page, "Resume").click().run()
+    assert launcher.find_run("mine").status.state == "queued"
+
+
+def test_a_run_whose_process_is_gone_is_not_shown_as_running(page, drawn):
+    make_run("mine", "running", pid=2**22 - 1, process_started=1.0, epoch=3, batches=4, batch=1)
+    show_run(page, "mine")
+    assert "ended without a word" in page.error[0].value
+    button(page, "Resume")
+
+
+def test_a_run_whose_configuration_was_damaged_is_said_and_can_be_deleted(page, drawn):
+    folder = make_run("mine")
+    (folder / "config.json").write_text('{"version": 99}')
+    show_run(page, "mine")
+    assert "version 99" in page.error[0].value
+    button(page, "Delete").click().run()
+    assert not folder.exists()
+    assert "There are no runs yet" in page.info[0].value
+
+
+def test_a_diverged_run_is_shown(page, drawn):
+    broken = [{**row, "loss": None, "val_loss": None} for row in epochs(4)]
+    make_run("mine", history=broken)
+    show_run(page, "mine")
+    assert not page.exception
+    assert "not a number" in texts(page)
+
+
+def test_a_run_that_was_deleted_elsewhere_does_not_stop_the_page(page, drawn):
+    make_run("other")
+    show_run(page, "gone")
+    assert not page.exception
+    assert page.subheader[0].value == "other"
+
+
+def test_runs_are_laid_over_each_other_with_what_differed(page, drawn):
+    make_run("one")
+    make_run("two", recipe=QUICK.model_copy(update={"learning_rate": 0.1}))
+    page.session_state[training.PART] = training.COMPARE
+    page.run()
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 1
+    table = page.dataframe[0].value
+    assert set(table["Learning rate"]) == {"0.003", "0.1"}
+    assert "Batch size" not in table
+
+
+def test_comparing_takes_two_runs(page, drawn):
+    make_run("one")
+    page.session_state[training.PART] = training.COMPARE
+    page.run()
+    assert "two runs" in page.info[0].value
+
+
+def test_only_what_differs_is_in_the_table_of_differences(drawn):
+    make_run("one")
+    make_run("two", recipe=QUICK.model_copy(update={"epochs": 99}))
+    found = differences([launcher.find_run("one"), launcher.find_run("two")])
+    assert list(found["Run"]) == ["one", "two"]
+    assert list(found["Epochs learnt"]) == [5, 5]
+    assert list(found["Epochs"]) == ["12", "99"]
+    assert "Optimizer" not in found
+
+
+def test_the_menu_says_how_training_stands(drawn):
+    assert training.training_state() == "Training: none yet"
+    make_run("one")
+    assert training.training_state() == "Training: 1 run"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "1 second"), (40, "40 seconds"), (720, "12 minutes"), (7800, "2 hours 10 minutes"), (math.pi, "3 seconds")],
+)
+def test_durations_are_said_as_one_says_them(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_what_goes_wrong_at_a_click_is_said(page, drawn, monkeypatch):
+    def refuse(config: RunConfig) -> Path:
+        raise RunError("there is no room")
+
+    monkeypatch.setattr(launcher, "start", refuse)
+    page.run()
+    button(page, "Start training").click().run()
+    assert page.error[0].value == "There is no room\\."

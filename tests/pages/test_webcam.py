@@ -1,0 +1,351 @@
+"""The webcam page without a browser: what it says before, during and after the stream, and where there is no camera."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from unittest.mock import patch
+
+import av
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+import emotion_core as ec
+from emotion_core.visuals.drawing import annotate_live
+from tests.pages.conftest import FakeClassifier, FakeDetector, astronaut, button, texts
+from ui import live
+
+GREY = np.full((240, 320, 3), 128, np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def without_browser():
+    """The streamer asks Streamlit's runtime for the browser's session, which there is none of."""
+    with patch("streamlit_webrtc.component.get_this_session_info", return_value=None):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch):
+    """The browser's part of the streamer has come to life."""
+    monkeypatch.setattr(live, "is_settled", lambda: True)
+
+
+@pytest.fixture
+def session() -> ec.LiveSession:
+    """Three seconds of two faces that look happy."""
+    session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9, 0.8), draw=annotate_live)
+    for number in range(90):
+        session.process(GREY, number / 30)
+    return session
+
+
+@pytest.fixture
+def webcam(home, happy) -> AppTest:
+    """The page as it opens."""
+    home.run()
+    return home.switch_page("pages/4_Webcam.py").run()
+
+
+def show(page: AppTest, phase: str, session: ec.LiveSession, since: float = 0.0) -> AppTest:
+    """The page in a phase that the browser would have led to."""
+    page.session_state["live_phase"] = phase
+    page.session_state["live"] = live.Stream(session)
+    page.session_state["live_since"] = time.monotonic() - since
+    page.run()
+    assert not page.exception
+    return page
+
+
+def with_trouble(page: AppTest, kind: str) -> AppTest:
+    page.session_state["live_trouble"] = kind
+    page.run()
+    assert not page.exception
+    return page
+
+
+# Before
+
+
+def test_before_the_camera_starts_it_is_said_what_will_happen(webcam):
+    assert not webcam.exception
+    said = texts(webcam)
+    assert "Nothing is stored and nothing is passed on" in said
+    assert "not for decisions about people" in said
+    assert "Answered by emotion-net" in said
+    assert not webcam.camera_input
+
+
+def test_the_camera_is_asked_for_by_one_button_alone(webcam):
+    assert len(webcam.get("bidi_component")) == 1
+    assert not webcam.get("component_instance")
+
+
+def test_a_single_photo_is_offered_and_analysed(webcam):
+    webcam.toggle(key="live single").set_value(True).run()
+    webcam.camera_input[0].upload("shot.jpg", astronaut()).run()
+    assert not webcam.exception
+    assert "Looks happy, 93 %" in [one.value for one in webcam.subheader]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("permission", "may not use the camera"),
+        ("device", "No camera was found"),
+        ("busy", "gives no picture"),
+        ("https", "only to pages from https"),
+        ("network", "find no way"),
+        ("OddError*", r"cannot be used (OddError\*)"),
+    ],
+)
+def test_it_is_said_why_there_is_no_camera_and_a_photo_offered(webcam, kind, words):
+    with_trouble(webcam, kind)
+    assert words in webcam.error[0].value
+    assert webcam.camera_input
+
+
+def test_every_error_of_a_browser_has_words():
+    assert set(live.ERROR_NAMES.values()) | {"network"} == set(live.TROUBLES)
+
+
+@pytest.mark.parametrize(
+    ("address", "insecure"),
+    [
+        ("http://localhost:8501/Webcam", False),
+        ("http://127.0.0.1:8501/Webcam", False),
+        ("https://example.org/Webcam", False),
+        ("http://192.168.1.7:8501/Webcam", True),
+        ("", False),
+    ],
+)
+def test_an_address_without_https_is_noticed_unless_it_is_this_machine(monkeypatch, address, insecure):
+    monkeypatch.setattr(type(st.context), "url", property(lambda self: address))
+    assert live.insecure_address() is insecure
+
+
+def test_the_help_has_a_worked_example():
+    said = live.HELP.read_text("utf-8")
+    assert live.ICE_VARIABLE in said
+    assert f"[[{live.ICE_SECRET}]]" in said
+
+
+def test_a_model_that_cannot_be_used_is_said(home, happy, monkeypatch):
+    home.run()
+
+    def broken(model: str) -> None:
+        raise ec.ModelError("its file is missing")
+
+    monkeypatch.setattr(live.models, "classifier", broken)
+    page = home.switch_page("pages/4_Webcam.py").run()
+    assert not page.exception
+    assert "its file is missing" in page.error[0].value
+
+
+# STUN and TURN
+
+
+@pytest.fixture
+def secrets(monkeypatch):
+    """Call it with what the secrets file is to hold."""
+
+    def use(**found: object) -> None:
+        monkeypatch.delenv(live.ICE_VARIABLE, raising=False)
+        monkeypatch.setattr(st.secrets, "load_if_toml_exists", lambda: bool(found))
+        monkeypatch.setattr(type(st.secrets), "get", lambda self, name, default: found.get(name, default))
+
+    return use
+
+
+def test_no_server_is_asked_unless_one_is_set(secrets):
+    secrets()
+    assert live.ice_servers() == []
+
+
+def test_servers_come_from_the_secrets(secrets):
+    secrets(ice_servers=[{"urls": "turn:example.org", "username": "me", "credential": "word"}])
+    assert live.ice_servers() == [{"urls": "turn:example.org", "username": "me", "credential": "word"}]
+
+
+def test_servers_come_from_the_environment_before_the_secrets(secrets, monkeypatch):
+    secrets(ice_servers=[{"urls": "turn:example.org"}])
+    monkeypatch.setenv(live.ICE_VARIABLE, '[{"urls": ["stun:example.net"]}]')
+    assert live.ice_servers() == [{"urls": ["stun:example.net"]}]
+
+
+@pytest.mark.parametrize("wrong", ["stun:example.org", "{}", '["stun:example.org"]', '[{"url": "stun:example.org"}]'])
+def test_servers_that_make_no_sense_are_said_and_left_out(webcam, session, monkeypatch, wrong):
+    monkeypatch.setenv(live.ICE_VARIABLE, wrong)
+    show(webcam, "live", session)
+    assert "No STUN and TURN servers are used" in webcam.warning[0].value
+
+
+# During
+
+
+def test_a_running_stream_shows_the_largest_face_and_how_quick_it_is(webcam, session):
+    show(webcam, "live", session)
+    assert "Face 1 looks happy, 93 %" in texts(webcam)
+    assert "pictures a second, analysed in" in texts(webcam)
+    assert len(webcam.get("plotly_chart")) == 2
+    assert [one.label for one in webcam.download_button] == ["Save a picture"]
+
+
+def test_another_face_can_be_chosen(webcam, session):
+    show(webcam, "live", session)
+    webcam.pills[0].set_value(2).run()
+    assert "Face 2 looks happy" in texts(webcam)
+
+
+def test_a_chosen_face_that_is_gone_gives_way_to_the_largest(webcam, session):
+    webcam.session_state["live wanted"] = 7
+    show(webcam, "live", session)
+    assert "Face 1 looks happy" in texts(webcam)
+
+
+def test_settings_reach_the_running_session(webcam, session):
+    show(webcam, "live", session)
+    webcam.slider(key="smoothing").set_value(1.5).run()
+    webcam.slider(key="smallest live face").set_value(100).run()
+    assert (session.settings.smoothing, session.settings.smallest_face) == (1.5, 100)
+
+
+def test_errors_are_counted_and_shown_while_the_picture_goes_on(webcam, session):
+    session.note(RuntimeError("the network is broken"))
+    show(webcam, "live", session)
+    assert "1 picture could not be analysed: the network is broken" in webcam.error[0].value
+    assert "Face 1 looks happy" in texts(webcam)
+
+
+def test_hints_are_said_in_words(webcam):
+    session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(), draw=annotate_live)
+    for number in range(60):
+        session.process(GREY, number / 30)
+    show(webcam, "live", session)
+    assert [one.value for one in webcam.info] == [live.HINTS["no face"]]
+
+
+def test_every_hint_has_words():
+    from emotion_core.inference.hints import HINTS
+
+    assert set(live.HINTS) == set(HINTS)
+
+
+def test_a_stream_that_brings_no_picture_is_waited_for_and_then_explained(webcam):
+    empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+    show(webcam, "live", empty)
+    assert "Waiting for the first picture" in texts(webcam)
+    assert not webcam.error
+    show(webcam, "live", empty, since=live.NO_WAY + 1)
+    assert "find no way" in webcam.error[0].value
+
+
+def test_a_stream_that_is_interrupted_is_waited_for(webcam, session):
+    session.close()
+    show(webcam, "live", session)
+    assert "Face 1 looks happy" in texts(webcam)
+
+
+def test_a_stream_that_stays_away_leads_to_the_summary(webcam, session, monkeypatch):
+    monkeypatch.setattr(live, "ENDED", -1.0)
+    session.close()
+    show(webcam, "live", session)
+    assert "2 faces in 3 s" in [one.value for one in webcam.subheader]
+
+
+def test_a_page_that_was_left_while_it_streamed_shows_the_summary(webcam, session, monkeypatch):
+    monkeypatch.setattr(live, "is_settled", lambda: False)
+    show(webcam, "live", session)
+    assert "2 faces in 3 s" in [one.value for one in webcam.subheader]
+
+
+def test_stop_leads_to_the_summary(webcam, session):
+    show(webcam, "live", session)
+    button(webcam, "Stop the camera").click().run()
+    assert not webcam.exception
+    assert "2 faces in 3 s" in [one.value for one in webcam.subheader]
+
+
+# What the streamer's thread runs
+
+
+def frame_of(picture: np.ndarray, stamp: int = 0) -> av.VideoFrame:
+    from fractions import Fraction
+
+    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+    frame.pts, frame.time_base = stamp, Fraction(1, 90000)
+    return frame
+
+
+def test_pictures_are_turned_as_in_a_mirror_before_they_are_drawn_on():
+    half = np.zeros((48, 64, 3), np.uint8)
+    half[:, :32] = 255
+    plain = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector())
+    shown = live.Stream(plain).shown(frame_of(half)).to_ndarray(format="rgb24")
+    assert shown[24, 10].max() < 10
+    assert shown[24, 50].min() > 245
+
+
+def test_frames_without_a_time_are_taken():
+    session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+    for _ in range(3):
+        live.Stream(session).shown(av.VideoFrame.from_ndarray(GREY, format="rgb24"))
+    assert session.snapshot().frames_analysed == 3
+
+
+def test_what_cannot_be_read_is_counted_and_goes_back_as_it_came(session):
+    class Broken:
+        time = 0.0
+
+        def to_ndarray(self, format: str) -> np.ndarray:
+            raise ValueError("no such pixels")
+
+    broken = Broken()
+    assert live.Stream(session).shown(broken) is broken
+    assert session.snapshot().last_error == "no such pixels"
+
+
+# After
+
+
+def test_the_summary_has_charts_a_table_and_files(webcam, session):
+    show(webcam, "after", session)
+    assert len(webcam.get("plotly_chart")) == 2
+    assert [one.label for one in webcam.download_button] == ["CSV", "JSON"]
+    table = webcam.dataframe[0].value
+    assert list(table["Face"]) == [1, 2]
+    assert list(table["Happy"]) == ["100 %", "100 %"]
+
+
+def test_a_summary_without_a_face_says_so(webcam):
+    show(webcam, "after", ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector()))
+    assert "No face was seen" in texts(webcam)
+    assert not webcam.download_button
+
+
+def test_what_was_seen_can_be_forgotten(webcam, session):
+    show(webcam, "after", session)
+    button(webcam, "Forget").click().run()
+    assert webcam.session_state["live"] is None
+    assert "Nothing is stored" in texts(webcam)
+
+
+def test_files_hold_the_history(session):
+    rows = list(csv.DictReader(io.StringIO(live.csv_of(session.history()).decode("utf-8-sig"), newline="")))
+    assert len(rows) == len(session.history()) == len(json.loads(live.json_of(session.history())))
+    assert {row["emotion"] for row in rows} == {"happy"}
+
+
+def test_the_saved_picture_is_the_annotated_one(session):
+    saved = ec.load_image(live.jpeg_of(session))
+    shown = session.snapshot().frame
+    assert np.abs(saved.astype(int) - shown).mean() < 3
+
+
+def test_before_the_first_picture_a_black_one_is_saved():
+    empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector())
+    assert ec.load_image(live.jpeg_of(empty)).max() == 0

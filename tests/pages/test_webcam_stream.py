@@ -1,0 +1,191 @@
+"""The webcam page's stream without page and browser: aiortc at both ends, over the machine's own network."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import inspect
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from typing import Any
+from unittest.mock import patch
+
+import av
+import numpy as np
+import psutil
+import pytest
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
+from aiortc.contrib.media import MediaRelay
+from streamlit_webrtc.webrtc import WebRtcMode, WebRtcWorker
+
+import emotion_core as ec
+from emotion_core.visuals.drawing import annotate_live
+from tests.pages.conftest import FakeClassifier, FakeDetector
+from ui import live
+
+OFFLINE = RTCConfiguration(iceServers=[])
+
+
+@pytest.fixture(scope="module", autouse=True)
+def network() -> None:
+    """aioice takes no loopback addresses."""
+    addresses = [
+        one.address for found in psutil.net_if_addrs().values() for one in found if one.family.name == "AF_INET"
+    ]
+    if all(address.startswith("127.") for address in addresses):
+        pytest.skip("this machine has no network but its loopback, which WebRTC does not use")
+
+
+class Camera(VideoStreamTrack):
+    """Thirty pictures a second, made by a function of their number."""
+
+    def __init__(self, picture: Callable[[int], np.ndarray]):
+        super().__init__()
+        self.picture, self.number = picture, 0
+
+    async def recv(self) -> av.VideoFrame:
+        pts, base = await self.next_timestamp()
+        frame = av.VideoFrame.from_ndarray(self.picture(self.number), format="rgb24")
+        frame.pts, frame.time_base = pts, base
+        self.number += 1
+        return frame
+
+
+class Loop:
+    """An event loop in a thread of its own, as the server has one."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever)
+        self.thread.start()
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        future: Future[Any] = asyncio.run_coroutine_threadsafe(work, self.loop)
+        return future.result(30)
+
+    def end(self) -> None:
+        self.run(self.loop.shutdown_default_executor())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    with patch("streamlit_webrtc.shutdown.get_this_session_info", return_value=None):
+        loop = Loop()
+        yield loop
+        loop.end()
+
+
+async def _relay() -> MediaRelay:
+    return MediaRelay()
+
+
+def stream(
+    loop: Loop, session: ec.LiveSession, picture: Callable[[int], np.ndarray], pictures: int
+) -> list[np.ndarray]:
+    """What comes back of so many pictures of a camera, from the start of the stream to its stop."""
+    end = live.Stream(session)
+    given = {"mode": WebRtcMode.SENDRECV, "rtc_configuration": OFFLINE, "async_processing": True}
+    given |= {"video_frame_callback": end.shown, "on_video_ended": end.ended, "sendback_video": True}
+    arguments = dict.fromkeys(inspect.signature(WebRtcWorker).parameters) | given
+    worker = WebRtcWorker(**arguments | {"loop": loop.loop, "relay": loop.run(_relay())})
+    try:
+        return loop.run(_watch(worker, picture, pictures))
+    finally:
+        worker.stop()
+
+
+async def _watch(worker: WebRtcWorker, picture: Callable[[int], np.ndarray], pictures: int) -> list[np.ndarray]:
+    browser = RTCPeerConnection(OFFLINE)
+    camera = Camera(picture)
+    try:
+        browser.addTrack(camera)
+        coming: asyncio.Future = asyncio.get_running_loop().create_future()
+        browser.on("track", coming.set_result)
+        await browser.setLocalDescription(await browser.createOffer())
+        offer = browser.localDescription
+        answer = await asyncio.to_thread(worker.process_offer, offer.sdp, offer.type, 10)
+        await browser.setRemoteDescription(RTCSessionDescription(answer.sdp, answer.type))
+        track = await asyncio.wait_for(coming, 10)
+        return [(await asyncio.wait_for(track.recv(), 10)).to_ndarray(format="rgb24") for _ in range(pictures)]
+    finally:
+        camera.stop()
+        await browser.close()
+
+
+def ramp(height: int, width: int) -> np.ndarray:
+    """Dark at the left, bright at the right."""
+    row = np.linspace(20, 235, width).astype(np.uint8)
+    return np.repeat(np.tile(row, (height, 1))[..., np.newaxis], 3, axis=2)
+
+
+@pytest.fixture
+def session() -> ec.LiveSession:
+    return ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9), draw=annotate_live)
+
+
+def test_pictures_come_back_mirrored_and_annotated(loop, session):
+    picture = ramp(240, 320)
+    shown = stream(loop, session, lambda number: picture, 40)
+    assert shown[-1].shape == (240, 320, 3)
+    assert shown[-1][200, 20].mean() > 180 > 80 > shown[-1][200, 300].mean()
+    assert np.abs(shown[-1][:80, :80].astype(int) - picture[:80, ::-1][:, :80]).max() > 60  # the box
+    snapshot = session.snapshot()
+    assert snapshot.errors == 0
+    assert snapshot.frames_analysed > 1
+
+
+def test_odd_and_changing_sizes_go_through(loop, session):
+    pictures = [ramp(240, 320), ramp(241, 321), ramp(120, 160)]
+    shown = stream(loop, session, lambda number: pictures[number // 12 % 3], 45)
+    assert session.snapshot().errors == 0
+    assert len({picture.shape for picture in shown}) == 3
+
+
+def test_a_model_that_raises_leaves_the_picture_running(loop, session):
+    def broken(crops: np.ndarray) -> np.ndarray:
+        raise RuntimeError("the network is broken")
+
+    session.classifier.predict_proba = broken
+    picture = ramp(240, 320)
+    shown = stream(loop, session, lambda number: picture, 20)
+    assert np.abs(shown[-1].astype(int) - picture[:, ::-1]).mean() < 5
+    assert session.snapshot().errors > 1
+    assert session.snapshot().last_error == "the network is broken"
+
+
+def test_a_callback_slower_than_the_camera_drops_pictures_but_the_video_goes_on(loop):
+    class Slow(FakeClassifier):
+        def predict_proba(self, crops: np.ndarray) -> np.ndarray:
+            time.sleep(0.2)
+            return super().predict_proba(crops)
+
+    session = ec.LiveSession(Slow(happy=0.93), FakeDetector(0.9))
+    start = time.perf_counter()
+    stream(loop, session, lambda number: ramp(240, 320), 45)
+    assert time.perf_counter() - start < 10
+    assert 1 <= session.snapshot().frames_in < 25
+
+
+def test_stopped_streams_leave_no_thread_socket_or_track(loop):
+    def left() -> tuple[list[str], int, int]:
+        # The loop keeps the threads of its executor for the next stream.
+        names = sorted(one.name for one in threading.enumerate() if not one.name.startswith("asyncio_"))
+        gc.collect()
+        tracks = [one for one in gc.get_objects() if isinstance(one, MediaStreamTrack) and one.readyState == "live"]
+        return names, psutil.Process().num_fds(), len(tracks)
+
+    def once() -> None:
+        session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+        stream(loop, session, lambda number: ramp(120, 160), 15)
+        assert session.snapshot().closed
+
+    once()
+    before = left()
+    for _ in range(3):
+        once()
+    assert left() == before

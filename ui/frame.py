@@ -1,0 +1,56 @@
+"""The frame of every page, and words that all pages use."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+NAME = "Emotion dashboard"
+#: A file of our own: of a Material symbol or an emoji the browser would ask a server outside.
+FAVICON = Path(__file__).parent.parent / ".streamlit" / "favicon.png"
+
+
+def page_header(title: str, caption: str, wide: bool = False) -> None:
+    """Title and one line of what the page is for. First on every page, which may be opened without Home."""
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
+    st.title(title, anchor=False)
+    st.markdown(caption)
+
+
+def not_for() -> None:
+    """What the answers are not for."""
+    from emotion_core.evaluation.model_card import NOT_FOR
+
+    st.caption(NOT_FOR)
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def plain(text: str) -> str:
+    """Text such as a file's name, kept from being read as Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|~:$<>-])", r"\\\1", text)
+
+
+# What the page says after a callback
+
+
+def say(text: str) -> None:
+    """Something to be said when a page is shown next; for callbacks."""
+    st.session_state.setdefault("said", []).append(text)
+
+
+def complain(text: str) -> None:
+    """What went wrong, to be said when a page is shown next; for callbacks."""
+    st.session_state.setdefault("complaints", []).append(text)
+
+
+def said() -> None:
+    """Show what was to be said, once."""
+    for text in st.session_state.pop("said", []):
+        st.toast(plain(text), icon=":material/check:")
+    for text in st.session_state.pop("complaints", []):
+        st.error(plain(text), icon=":material/error:")

@@ -1,0 +1,83 @@
+"""Several runs laid over each other, and what differed between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from emotion_core.inference.results import percent
+from emotion_core.training.launcher import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHOSEN, CURVE = "compared", "compared_curve"
+#: What a curve is called, and its name in the history.
+CURVES = {
+    "validation accuracy": "val_accuracy",
+    "validation loss": "val_loss",
+    "training accuracy": "accuracy",
+    "training loss": "loss",
+}
+#: Of a run's configuration, what says nothing about how it was trained.
+NO_DIFFERENCE = ("version", "name", "created")
+
+
+def compare(runs: list[Run]) -> None:
+    """Widgets and results for comparing runs that have finished an epoch."""
+    offered = {run.name: run for run in runs if run.history and run.config}
+    if len(offered) < 2:
+        st.info("There is nothing to compare yet: that takes two runs with a finished epoch each.")
+        return
+    names = st.multiselect("Runs", list(offered), default=list(offered)[:2], key=CHOSEN)
+    chosen = [offered[name] for name in names]
+    if not chosen:
+        return
+    curve = st.segmented_control("Curve", list(CURVES), default="validation accuracy", key=CURVE, required=True)
+    _chart(chosen, str(curve))
+    st.dataframe(differences(chosen), hide_index=True)
+
+
+def _chart(chosen: list[Run], curve: str) -> None:
+    from emotion_core.visuals.training_charts import compared_curves
+
+    figure = compared_curves({run.name: run.history for run in chosen}, CURVES[curve])
+    st.plotly_chart(figure, key="compared chart", alt=f"{curve} of each run by epoch", config={"displaylogo": False})
+
+
+def differences(runs: list[Run]) -> pd.DataFrame:
+    """One row a run: how it went, and of what was asked only what differs."""
+    import pandas as pd
+
+    asked = {run.name: flat(run.config.model_dump(exclude=set(NO_DIFFERENCE))) for run in runs if run.config}
+    knobs = dict.fromkeys(knob for one in asked.values() for knob in one)
+    differing = [knob for knob in knobs if len({repr(one.get(knob)) for one in asked.values()}) > 1]
+    return pd.DataFrame([{**_went(run), **_said(asked[run.name], differing)} for run in runs])
+
+
+def flat(content: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """Nested settings as one level: {"recipe": {"epochs": 3}} as {"epochs": 3}."""
+    found: dict[str, Any] = {}
+    for key, value in content.items():
+        if isinstance(value, dict):
+            found |= flat(value, "" if key == "recipe" else f"{key} ")
+        else:
+            found[before + key] = value
+    return found
+
+
+def _went(run: Run) -> dict[str, Any]:
+    best = run.best or run.history[-1]
+    return {
+        "Run": run.name,
+        "State": run.status.state,
+        "Epochs learnt": len(run.history),
+        "Best epoch": best["epoch"],
+        "Validation accuracy": percent(best["val_accuracy"]),
+        "Minutes": round(sum(row["seconds"] for row in run.history) / 60, 1),
+    }
+
+
+def _said(asked: dict[str, Any], knobs: list[str]) -> dict[str, str]:
+    return {knob.replace("_", " ").capitalize(): str(asked.get(knob, "–")) for knob in knobs}

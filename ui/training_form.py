@@ -1,0 +1,340 @@
+"""What to train on what and how: the form from which a run is started."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.training.presets import PRESETS
+from emotion_core.training.recipes import RECIPES, Augmentation, Recipe
+from emotion_core.training.run import (
+    BEST_FILE,
+    RUN_PREFIX,
+    RunError,
+    make_config,
+    make_recipe,
+    read_config,
+    run_folder,
+    run_names,
+    unused_run_name,
+)
+from emotion_core.workspace import model_names
+from ui import training
+from ui.frame import complain, count
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.datasets.store import Description
+
+DATA, NETWORK, RECIPE, START_FROM, FROZEN, NAME, OFFERED_NAME = (
+    "train_data", "train_network", "train_recipe", "train_from", "train_frozen", "train_name", "train_name_offered",
+)  # fmt: skip
+SCRATCH = "fresh weights"
+#: Knobs that a recipe sets for good: changing them by hand helps nobody.
+HIDDEN = ("scale", "offset", "augmentation")
+#: Knobs shown first; the others are folded away.
+FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "early_stopping")
+#: How many varied faces are shown, and how large.
+VARIANTS, VARIANT_SIDE = 12, 96
+#: Drawn faces made at a click.
+DRAWN = 1400
+
+
+def no_data() -> None:
+    """What to do when there is nothing to train on."""
+    st.info(
+        "There is no data set yet. Training needs faces with labels: bring your own in, or start with drawn faces, "
+        "which need no download.",
+        icon=":material/dataset:",
+    )
+    with st.container(horizontal=True):
+        st.button(f"Make {DRAWN:,} drawn faces", type="primary", on_click=_draw, icon=":material/draw:")
+        st.page_link("pages/1_Dataset.py", label="Bring in a data set", icon=":material/upload:")
+
+
+def new_run(names: list[str]) -> None:
+    """Widgets for a new run, and the button that starts it. `names` are the data sets that there are."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        data = st.selectbox("Data set", names, key=DATA, persist_state="session")
+        recipe_name = st.selectbox("Recipe", list(RECIPES), key=RECIPE, persist_state="session")
+        st.caption(RECIPES[recipe_name].sentence)
+    with right:
+        start_from = st.selectbox(
+            "Start from",
+            [SCRATCH, *model_names(), *(RUN_PREFIX + name for name in run_names() if _has_network(name))],
+            key=START_FROM,
+            help="Fresh weights know nothing. A model or an earlier run can be learnt on: fine-tuning.",
+        )
+        network = st.selectbox(
+            "Network", list(PRESETS), key=NETWORK, persist_state="session", disabled=start_from != SCRATCH
+        )
+        if start_from == SCRATCH:
+            preset = PRESETS[network]
+            st.caption(f"{preset.sentence} {preset.parameters:,} parameters.")
+        else:
+            st.checkbox("Learn only the last layer, leave the others as they are", key=FROZEN)
+    described = _described(data)
+    if described is None:
+        return
+    recipe = RECIPES[recipe_name].recipe
+    source = None if start_from == SCRATCH else start_from
+    if architecture := _learnt(source, network):
+        _estimate(architecture, _chosen(recipe_name) or recipe, described)
+    wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{network} {recipe_name}"
+    _form(wish, recipe_name, recipe, data)
+
+
+def _has_network(run: str) -> bool:
+    return (run_folder(run) / BEST_FILE).is_file()
+
+
+def _described(data: str) -> Description | None:
+    from emotion_core.datasets.store import describe
+
+    try:
+        return describe(data)
+    except DatasetError as error:
+        st.error(f"The data set {data} cannot be used: {error}", icon=":material/error:")
+        return None
+
+
+# How long it will take
+
+
+def _estimate(network: str, recipe: Recipe, described: Description) -> None:
+    from emotion_core.training.pace import known_pace, measure_in_background
+
+    shape = tuple(described.shape)
+    if known_pace(network, recipe, shape) is None:
+        if not any(launched.status.active for launched in _runs()):
+            measure_in_background(network, recipe, shape)
+        st.fragment(_wait_for_pace, run_every=2.0)(network, recipe, shape)
+        return
+    st.caption(_in_words(network, recipe, described))
+
+
+def _wait_for_pace(network: str, recipe: Recipe, shape: tuple[int, ...]) -> None:
+    from emotion_core.training.pace import known_pace
+
+    if known_pace(network, recipe, shape):
+        st.rerun()
+    st.caption(":material/timer: Measuring how fast this machine learns, to say how long it will take …")
+
+
+def _in_words(network: str, recipe: Recipe, described: Description) -> str:
+    from emotion_core.training.pace import known_pace, seconds_of_run
+
+    faces = {split: sum(labels.values()) for split, labels in described.counts.items()}
+    training, validation = faces.get("train", 0), faces.get("validation", 0)
+    pace = known_pace(network, recipe, tuple(described.shape)) or 1.0
+    seconds = seconds_of_run(pace, recipe.epochs, training, validation)
+    return (
+        f":material/timer: About {duration(seconds)} for {count(recipe.epochs, 'epoch')} of {count(training, 'face')}: "
+        f"this machine learnt from {pace:,.0f} faces a second when it was measured."
+    )
+
+
+def duration(seconds: float) -> str:
+    """A time as one says it: "40 seconds", "12 minutes", "2 hours 10 minutes"."""
+    minutes = round(seconds / 60)
+    if seconds < 100:
+        return count(max(1, round(seconds)), "second")
+    if minutes < 100:
+        return count(minutes, "minute")
+    hours, minutes = divmod(minutes, 60)
+    return f"{count(hours, 'hour')} {count(minutes, 'minute')}"
+
+
+def _runs() -> list:
+    from emotion_core.training import launcher
+
+    return launcher.list_runs()
+
+
+# The knobs
+
+
+def _form(wish: str, recipe_name: str, recipe: Recipe, data: str) -> None:
+    """The knobs and the button; `wish` is what the run is called, with a number, unless the visitor names it."""
+    _name_it(wish)
+    with st.form("new run"):
+        st.text_input("Name of the run", key=NAME, max_chars=64)
+        _knobs(recipe_name, recipe, FIRST)
+        with st.expander("More knobs", icon=":material/tune:"):
+            _knobs(recipe_name, recipe, [knob for knob in Recipe.model_fields if knob not in (*FIRST, *HIDDEN)])
+        with st.expander("How faces are varied", icon=":material/shuffle:"):
+            st.caption("Each time a face is learnt from, it is varied by chance, at most so much.")
+            _knobs(recipe_name, _augmentation(recipe), list(Augmentation.model_fields))
+            st.form_submit_button("Show it on a face", icon=":material/visibility:")
+            _preview(recipe_name, data)
+        st.form_submit_button(
+            "Start training",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=_start,
+            args=(recipe_name, data),
+            shortcut="Ctrl+Enter",
+        )
+
+
+def _name_it(wish: str) -> None:
+    """Put a free name in the name's widget, unless the visitor has written his own."""
+    state = st.session_state
+    if state.get(NAME) in (None, state.get(OFFERED_NAME)):
+        state[NAME] = state[OFFERED_NAME] = unused_run_name(wish)
+
+
+def _knobs(recipe_name: str, values: Recipe | Augmentation, knobs: list[str] | tuple[str, ...]) -> None:
+    with st.grid(min_column_width=220):
+        for knob in knobs:
+            _knob(recipe_name, values, knob)
+
+
+def _knob(recipe_name: str, values: Recipe | Augmentation, knob: str) -> None:
+    """One widget for one field of a recipe, of the kind that the field asks for."""
+    schema = values.model_json_schema()["properties"][knob]
+    value, label, key = getattr(values, knob), knob.replace("_", " ").capitalize(), _key(recipe_name, knob)
+    common: dict[str, Any] = {"key": key, "help": schema.get("description")}
+    if isinstance(value, bool):
+        st.checkbox(label, value, **common)
+    elif "enum" in schema:
+        st.selectbox(label, schema["enum"], schema["enum"].index(value), **common)
+    elif schema["type"] == "integer":
+        st.number_input(label, schema.get("minimum"), schema.get("maximum"), value, **common)
+    else:
+        st.text_input(label, f"{value:g}", **common)
+
+
+def _key(recipe_name: str, knob: str) -> str:
+    return f"knob {recipe_name} {knob}"
+
+
+def _augmentation(recipe: Recipe) -> Augmentation:
+    return recipe.augmentation or Augmentation(flip=False)
+
+
+def _chosen(recipe_name: str) -> Recipe | None:
+    """The recipe as the knobs stand; None if they cannot be used, which is said when the run is started."""
+    try:
+        return chosen_recipe(recipe_name)
+    except RunError:
+        return None
+
+
+def chosen_recipe(recipe_name: str) -> Recipe:
+    """The recipe as the knobs stand.
+
+    Raises:
+        RunError: a knob's value is impossible.
+    """
+    base = RECIPES[recipe_name].recipe
+    changes = _turned(recipe_name, [knob for knob in Recipe.model_fields if knob not in HIDDEN])
+    varied = {**_augmentation(base).model_dump(), **_turned(recipe_name, list(Augmentation.model_fields))}
+    nothing = Augmentation(flip=False).model_dump()
+    recipe = make_recipe(base, **changes, augmentation=varied)
+    return recipe if recipe.augmentation != Augmentation(**nothing) else make_recipe(recipe, augmentation=None)
+
+
+def _turned(recipe_name: str, knobs: list[str]) -> dict[str, Any]:
+    """The knobs that are on the page, as they stand."""
+    keys = {knob: _key(recipe_name, knob) for knob in knobs}
+    return {knob: st.session_state[key] for knob, key in keys.items() if st.session_state.get(key) is not None}
+
+
+# What the faces look like then
+
+
+def _preview(recipe_name: str, data: str) -> None:
+    recipe = _chosen(recipe_name)
+    if recipe is None:
+        st.warning("These values cannot be used; starting says which and what is allowed.")
+    elif recipe.augmentation is None:
+        st.caption("Nothing is varied: every face is learnt as it is.")
+    else:
+        st.image(_sheet(data, recipe.augmentation), alt="One face of the set as it is, then varied by chance")
+        st.caption("The first is the face as it is.")
+
+
+def _sheet(data: str, settings: Augmentation) -> np.ndarray:
+    """A face of the set and its variants side by side, two rows, enlarged without smoothing."""
+    import numpy as np
+
+    from emotion_core.datasets.store import open_dataset
+    from emotion_core.training.augmentation import variants
+
+    face = np.asarray(open_dataset(data).images[0])
+    shown = np.concatenate([face[np.newaxis], variants(face, settings, VARIANTS - 1)])
+    times = max(1, VARIANT_SIDE // shown.shape[1])
+    large = shown.repeat(times, axis=1).repeat(times, axis=2)
+    edge = [(0, 0), (2, 2), (2, 2), *[(0, 0)] * (large.ndim - 3)]
+    framed = np.pad(large, edge, constant_values=255)
+    return np.concatenate([np.concatenate(list(row), axis=1) for row in np.split(framed, 2)])
+
+
+# What the buttons do
+
+
+def _draw() -> None:
+    from emotion_core.datasets.store import add_dataset
+    from emotion_core.datasets.synthetic import NAME as DRAWN_NAME
+    from emotion_core.datasets.synthetic import drawn_faces
+
+    try:
+        add_dataset(drawn_faces(DRAWN, seed=1), DRAWN_NAME, source=DRAWN_NAME)
+    except (DatasetError, OSError) as error:
+        complain(f"The faces could not be stored: {error}")
+
+
+def _start(recipe_name: str, data: str) -> None:
+    state = st.session_state
+    if NAME not in state:  # the second of two clicks: the first one's run has taken the form's place
+        training.show(training.RUNS)  # the browser sent the part of the page that it still showed
+        return
+    start_from = None if state[START_FROM] == SCRATCH else state[START_FROM]
+    try:
+        config = make_config(
+            name=state[NAME].strip(),
+            data=data,
+            architecture=_architecture(start_from) if start_from else state[NETWORK],
+            start_from=start_from,
+            frozen=bool(start_from and state.get(FROZEN)),
+            recipe=chosen_recipe(recipe_name),
+        )
+    except RunError as error:
+        complain(training.sentence(str(error)))
+        return
+    training.start(config)
+    if state.get(training.RUN) == config.name:
+        del state[NAME], state[OFFERED_NAME]
+
+
+def _learnt(start_from: str | None, network: str) -> str | None:
+    """Which of `PRESETS` will learn; None if what is learnt on is none of them or cannot be read."""
+    if start_from is None:
+        return network
+    try:
+        found = _architecture(start_from)
+    except RunError:  # said when the run is started
+        return None
+    return found if found in PRESETS else None
+
+
+def _architecture(start_from: str) -> str:
+    """The network of what is learnt on.
+
+    Raises:
+        RunError: it cannot be read.
+    """
+    from emotion_core.inference.card import ModelError, read_card
+    from emotion_core.workspace import model_folder
+
+    if start_from.startswith(RUN_PREFIX):
+        return read_config(run_folder(start_from.removeprefix(RUN_PREFIX))).architecture
+    try:
+        return read_card(model_folder(start_from)).architecture.name
+    except ModelError as error:
+        raise RunError(str(error)) from None

@@ -9,8 +9,8 @@ Each script's docstring says what it promises. Tables come out as Markdown, with
 
     EMOTION_CORE_PHOTOS     a folder with photos and faces.json, the boxes of the faces in them; without it ancestor
                             and folder make do with scikit-image's portrait of an astronaut, and say so
-    EMOTION_CORE_FER2013    a folder with fer2013.csv and FER+'s fer2013new.csv; without it alignment and datasets
-                            are left out
+    EMOTION_CORE_FER2013    a folder with fer2013.csv and FER+'s fer2013new.csv; without it alignment, datasets
+                            and dataset-page are left out
 
 Other work on the machine makes every time longer. Variants are run in turn, so that it falls on all alike; where a
 time is that of one thread, the processor time that it took is said beside it, which other work changes less.

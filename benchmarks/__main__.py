@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import benchmarks
-from benchmarks import alignment, ancestor, datasets, folder, inference, startup
+from benchmarks import alignment, ancestor, dataset_page, datasets, folder, inference, live, startup, training
 from benchmarks.setting import Setting, machine
 from benchmarks.table import as_markdown
 
@@ -21,6 +21,9 @@ SCRIPTS = {
     "folder": folder,
     "alignment": alignment,
     "datasets": datasets,
+    "live": live,
+    "dataset-page": dataset_page,
+    "training": training,
 }
 
 
@@ -58,12 +61,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="how often whole programs are run (7)")
     parser.add_argument("--files", type=int, help="photos in the folder of many (2000)")
     parser.add_argument("--faces", type=int, help="faces to turn for alignment (600)")
-    parser.add_argument("--quick", action="store_true", help="3 rounds, 300 photos, 200 faces: rough figures")
+    parser.add_argument("--minutes", type=float, help="length of the stream that is watched for its memory (10)")
+    parser.add_argument("--starts", type=int, help="how often a stream is started and stopped (50)")
+    quick = "3 rounds, 300 photos, 200 faces, 3 minutes, 10 starts: rough figures"
+    parser.add_argument("--learn", type=int, help="faces of FER-2013 to measure training with (28709: all)")
+    parser.add_argument("--quick", action="store_true", help=quick)
     return parser.parse_args()
 
 
 def _setting(chosen: argparse.Namespace, scratch: Path) -> Setting:
-    rounds, files, faces = (3, 300, 200) if chosen.quick else (7, 2000, 600)
+    rounds, files, faces, learn = (3, 300, 200, 4000) if chosen.quick else (7, 2000, 600, 28709)
+    minutes, starts = (3, 10) if chosen.quick else (10, 50)
     return Setting(
         scratch=scratch,
         photos=chosen.photos,
@@ -71,6 +79,9 @@ def _setting(chosen: argparse.Namespace, scratch: Path) -> Setting:
         rounds=chosen.rounds or rounds,
         files=chosen.files or files,
         faces=chosen.faces or faces,
+        learn=chosen.learn or learn,
+        minutes=chosen.minutes or minutes,
+        starts=chosen.starts or starts,
     )
 
 

@@ -30,6 +30,8 @@ class Setting:
         rounds: how often whole programs are run; what takes milliseconds is run ten times as often.
         files: how many photos the folder of many photos holds.
         faces: how many faces are turned to measure alignment.
+        minutes: how long a stream is watched for memory that grows.
+        starts: how often a stream is started and stopped.
     """
 
     scratch: Path
@@ -38,6 +40,9 @@ class Setting:
     rounds: int
     files: int
     faces: int
+    learn: int
+    minutes: float
+    starts: int
 
 
 @contextmanager

@@ -334,6 +334,7 @@ def judged_by(found: Report) -> dict[str, Judgement]:
     return {model: judgement for model, judgement in chosen.items() if judgement}
 
 
+@st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
 def emotions(judgements: dict[str, Judgement]) -> None:
     """Figures by emotion, and what was taken for what."""
     from emotion_core.visuals.evaluation_charts import FIGURES, confusion_matrix, emotion_figures
@@ -411,6 +412,7 @@ def groups(judgements: dict[str, Judgement]) -> None:
     st.plotly_chart(group_figures(judgements), config=_QUIET, alt=f"Right by group: {', '.join(parts)}")
 
 
+@st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
 def mistakes(judgements: dict[str, Judgement], judged: Faces) -> None:
     """The surest mistakes: label, answer and what annotators said."""
     from emotion_core.visuals.drawing import enlarged

@@ -86,3 +86,16 @@ def photo_page(page: Page, dashboard: Dashboard) -> Page:
     page.get_by_role("button", name="Try the sample photo").wait_for()
     page.locator("input[type=file]").wait_for(state="attached")
     return page
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has run: a click on what is just being replaced is lost."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def downloaded(page: Page, label: str) -> tuple[str, bytes]:
+    """The name and content of the file that a button gives."""
+    settled(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label, exact=True).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()

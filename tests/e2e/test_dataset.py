@@ -15,7 +15,7 @@ from emotion_core.datasets.store import add_dataset, derive, edits_of
 from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.datasets.conftest import png
-from tests.e2e.conftest import PATIENCE, Dashboard
+from tests.e2e.conftest import PATIENCE, Dashboard, downloaded, settled
 
 pytestmark = pytest.mark.e2e
 
@@ -44,11 +44,6 @@ def dataset_page(page: Page, dashboard: Dashboard) -> Page:
 def shown(page: Page):
     """The faces of the gallery."""
     return page.get_by_role("button", name=re.compile(r"^Face \d+:"))
-
-
-def settled(page: Page) -> None:
-    """Wait until the page has run: a click on what is just being replaced is lost."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -95,10 +90,9 @@ def test_a_zip_is_imported_looked_through_corrected_and_exported(dataset_page: P
     expect(page.get_by_role("heading", name="20 faces, 1 excluded")).to_be_visible()
 
     page.get_by_role("button", name="Export").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Corrected labels as csv").click()
-    assert download.value.suggested_filename == "my faces corrected-labels.csv"
-    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text())))
+    name, data = downloaded(page, "Corrected labels as csv")
+    assert name == "my faces corrected-labels.csv"
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
     assert len(rows) == 21
     assert [row["label"] for row in rows if row["excluded"] == "True"] == ["sad"]
     assert rows[int(number[1])]["excluded"] == "True"

@@ -14,7 +14,7 @@ from emotion_core.datasets.names import datasets_folder
 from emotion_core.datasets.store import add_dataset, delete_dataset
 from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.e2e.conftest import PATIENCE, Dashboard
+from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
 
 pytestmark = pytest.mark.e2e
 
@@ -36,7 +36,7 @@ def evaluate_page(page: Page, dashboard: Dashboard, monkeypatch) -> Iterator[Pag
     (datasets_folder() / f".{NAME}.lock").unlink(missing_ok=True)
 
 
-def test_a_model_is_evaluated_looked_into_and_taken_away(evaluate_page: Page):
+def test_a_model_is_evaluated_looked_into_and_taken_away(evaluate_page: Page, tmp_path: Path):
     page = evaluate_page
     page.get_by_role("button", name="Evaluate on").click()
     expect(page.get_by_text("Right by the data set's own labels")).to_be_visible()
@@ -45,18 +45,17 @@ def test_a_model_is_evaluated_looked_into_and_taken_away(evaluate_page: Page):
     page.get_by_role("radio", name="Precision").click()
     expect(page.get_by_text("Of the faces with this answer, how many have this label.")).to_be_visible()
 
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Figures (JSON)").click()
-    figures = json.loads(Path(download.value.path()).read_text("utf-8"))
-    assert download.value.suggested_filename == "evaluation-drawn-to-evaluate-validation.json"
+    name, data = downloaded(page, "Figures (JSON)")
+    figures = json.loads(data)
+    assert name == "evaluation-drawn-to-evaluate-validation.json"
     assert (figures["data"], figures["split"]) == (NAME, "validation")
 
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Report (HTML)").click()
+    name, data = downloaded(page, "Report (HTML)")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    report = Path(download.value.path())
-    page.goto(report.rename(report.with_suffix(".html")).as_uri())
+    report = tmp_path / name
+    report.write_bytes(data)
+    page.goto(report.as_uri())
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile(f"Evaluation on {NAME}, validation"))).to_be_visible()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import emotion_core as ec
-from tests.e2e.conftest import PATIENCE, Dashboard
+from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
 from ui import photos
 
 pytestmark = pytest.mark.e2e
@@ -51,13 +51,6 @@ def upload(page: Page, *paths: Path) -> None:
 
 def answer(page: Page):
     return page.get_by_role("heading", name=ANSWER)
-
-
-def downloaded(page: Page, label: str) -> tuple[str, bytes]:
-    """The name and content of the file that a button gives."""
-    with page.expect_download() as download:
-        page.get_by_role("button", name=label, exact=True).click()
-    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
 
 def test_home_shows_the_sample_and_leads_to_the_photo_page(page: Page, dashboard: Dashboard):

@@ -13,12 +13,16 @@ from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 
 import emotion_core as ec
 from benchmarks.camera import film, launch_flags
-from tests.e2e.conftest import PATIENCE, Dashboard
-from tests.e2e.test_photos import downloaded
+from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
 
 pytestmark = pytest.mark.e2e
 
 LOOKS_HAPPY = re.compile(r"^Face 1 looks happy, \d+ %$")
+#: The chart is there and is another one; while it is being replaced it is not there.
+MOVED = """drawn => {
+  const area = document.querySelector('.js-fill')
+  return area !== null && area.getAttribute('d') !== drawn
+}"""
 SUMMARY = re.compile(r"^1 face in \d+ s$")
 
 
@@ -86,7 +90,7 @@ def test_a_stream_from_start_to_summary(webcam: Page, dashboard: Dashboard):
 
     # Video and chart go on.
     before, drawn = video_time(webcam), webcam.locator(".js-fill").first.get_attribute("d")
-    webcam.wait_for_function("drawn => document.querySelector('.js-fill').getAttribute('d') != drawn", arg=drawn)
+    webcam.wait_for_function(MOVED, arg=drawn)
     assert video_time(webcam) > before
 
     name, data = downloaded(webcam, "Save a picture")

@@ -10,8 +10,6 @@ is the one that the environment variable CHROMIUM names, the machine's own Chrom
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +18,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from benchmarks.server import chromium, served
 from benchmarks.setting import ROOT, Setting
 from benchmarks.table import Row, at_most
 from emotion_core.workspace import WORKSPACE_VARIABLE
@@ -82,33 +81,14 @@ def _page(environment: dict[str, str]) -> Iterator[tuple[Page, float]]:
     """The page in a browser, with the seconds that it took to open once the server answered."""
     from playwright.sync_api import sync_playwright
 
-    with socket.socket() as listener:
-        listener.bind(("localhost", 0))
-        port = listener.getsockname()[1]
-    command = ["-m", "streamlit", "run", "Home.py", "--server.headless", "true", "--server.port", str(port)]
-    server = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    try:
-        _wait_for(port, server)
-        with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path) as browser:
-            page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
-            page.set_default_timeout(60_000)
-            start = time.perf_counter()
-            page.goto(f"http://localhost:{port}/Dataset", wait_until="commit")
-            page.locator(FACES).first.wait_for()
-            yield page, time.perf_counter() - start
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while server.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as client:
-            if client.connect_ex(("localhost", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise RuntimeError("streamlit run Home.py does not answer")
+    with (
+        served(environment=environment) as (address, _),
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium()) as browser,
+    ):
+        page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+        page.set_default_timeout(60_000)
+        start = time.perf_counter()
+        page.goto(f"{address}/Dataset", wait_until="commit")
+        page.locator(FACES).first.wait_for()
+        yield page, time.perf_counter() - start

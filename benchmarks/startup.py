@@ -11,10 +11,7 @@ else Playwright's.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.photos import group, save
+from benchmarks.server import chromium, free_port, served
 from benchmarks.setting import ROOT, Setting
 from benchmarks.table import Row, at_most, median, spread
 
@@ -98,7 +96,7 @@ def _home(rounds: int, scratch: Path) -> Row:
     bare.write_text("import streamlit\n\nstreamlit.title('Looks bare')\n")
     seconds: dict[Path, list[float]] = {ROOT / "Home.py": [], bare: []}
     with _browser() as context:
-        port = _free_port()
+        port = free_port()  # always the same: what a browser keeps, it keeps by address
         for _ in range(rounds + 1):
             for script, times in seconds.items():
                 times.append(page_is_usable(script, context, port))
@@ -112,19 +110,12 @@ def page_is_usable(script: Path, context: BrowserContext, port: int) -> float:
     """Seconds from the call of `streamlit run` until a heading that begins like a result is seen."""
     page = context.new_page()
     start = time.perf_counter()
-    command = ["-m", "streamlit", "run", script.name, "--server.headless", "true", "--server.port", str(port)]
-    server = subprocess.Popen(
-        [sys.executable, *command], cwd=script.parent, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(port, server)
-        page.goto(f"http://localhost:{port}", wait_until="commit")
+    with served(script, port=port) as (address, _):
+        page.goto(address, wait_until="commit")
         page.get_by_role("heading", name=RESULT).wait_for(timeout=60_000)
-        return time.perf_counter() - start
-    finally:
+        seconds = time.perf_counter() - start
         page.close()
-        server.terminate()
-        server.wait()
+    return seconds
 
 
 @contextmanager
@@ -132,22 +123,5 @@ def _browser() -> Iterator[BrowserContext]:
     """A browser that keeps what it has loaded, as on a machine that ran the dashboard before."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path) as browser:
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=chromium()) as browser:
         yield browser.new_context()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("localhost", 0))
-        return listener.getsockname()[1]
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while server.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as client:
-            if client.connect_ex(("localhost", port)) == 0:
-                return
-        time.sleep(0.02)
-    raise RuntimeError("streamlit run Home.py does not answer")

@@ -10,7 +10,9 @@ keep a third of one's rate. After ten minutes the server's memory is at most 5 %
 fifty starts and stops it has no more threads, sockets and open files than half-way: what is kept for the next stream,
 such as a pool's threads, has come by then, and anything left over would be there many times.
 
-Browser and server share the machine's cores; the processor time of each is said. Without a browser only the first is
+Browser and server share the machine's cores; the processor time of each is said. Where processes are started in
+sessions of their own, Linux may share the cores by session (sched_autogroup), and niceness counts within one only: what
+else runs takes its part whatever its niceness. Without a browser only the first is
 measured.
 """
 
@@ -224,12 +226,21 @@ def _one(page: Page, server: psutil.Process) -> tuple[Watched, str]:
     """One stream alone, and the processor time that server and browser took."""
     frame = _start(page)
     time.sleep(SETTLING)
-    before, start = sum(server.cpu_times()[:2]), time.perf_counter()
+    before, start = _busy(server), time.perf_counter()
     seen = frame.evaluate(WATCH, [MEASURED, 8])
-    share = (sum(server.cpu_times()[:2]) - before) / (time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    at_server, in_browser = (after - earlier for after, earlier in zip(_busy(server), before, strict=True))
     watched = _watched(page, seen, MEASURED)
     _stop(page)
-    return watched, f"server {share:.0%} of one core, load {os.getloadavg()[0]:.1f}"
+    each = 1000 * at_server / (watched.analysed * seconds)
+    words = f"server {at_server / seconds:.0%} of one core, {each:.0f} ms a picture; browser {in_browser / seconds:.0%}"
+    return watched, f"{words}; load {os.getloadavg()[0]:.1f}"
+
+
+def _busy(server: psutil.Process) -> tuple[float, float]:
+    """Processor seconds that the server has taken, and that the browsers have."""
+    browsers = [one for one in psutil.Process().children(recursive=True) if "chrom" in one.name()]
+    return sum(server.cpu_times()[:2]), sum(sum(one.cpu_times()[:2]) for one in browsers)
 
 
 def _rows_of_one(one: Watched, cpu: str) -> list[Row]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import io
 import json
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
+import cv2
 import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference.results import UNCERTAIN, percent
 from emotion_core.workspace import DEFAULT_MODEL, model_names
-from ui import models, photos
+from ui import models, photos, video
 from ui.frame import count, plain
 
 if TYPE_CHECKING:
@@ -46,12 +49,10 @@ CHART_SECONDS = 60.0
 #: The summary shows so many faces.
 MOST_FACES = 12
 
-VIDEO = {
-    "width": {"ideal": 640},
-    "height": {"ideal": 480},
-    "frameRate": {"ideal": 30},
-    "facingMode": "user",
-}
+VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "facingMode": "user"}
+#: Pictures a second asked of a camera that is the only one, and of one that starts while others run: decoding and
+#: encoding them is what costs most, and a server that is asked for more than it can do serves nobody.
+ALONE, AMONG_OTHERS = 30, 15
 SHOWN = {"autoPlay": True, "muted": True, "playsInline": True, "controls": False, "style": {"width": "100%"}}
 
 #: What went wrong by the name of the browser's error: what it is, and what helps.
@@ -216,28 +217,51 @@ def new_stream(model: str) -> Stream:
     return Stream(LiveSession(models.classifier(model), photos.detector("yunet"), draw=annotate_live))
 
 
+@st.cache_resource(show_spinner=False)
+def _spare_the_collector() -> None:
+    """Take what is loaded out of the sight of Python's garbage collector, once.
+
+    Streamlit runs a full collection after every run of a fragment, which is once a second here. Every thread of every
+    stream stands still meanwhile, and nearly all that it looks through is modules, which stay anyway.
+    """
+    from emotion_core.visuals import live_charts
+
+    live_charts.last_seconds([], 0.0, CHART_SECONDS)  # plotly loads its parts when they are first used
+    gc.collect()
+    gc.freeze()
+
+
 class Stream:
     """A session and what the streamer's threads run for it. They must not use Streamlit, and an error would end them.
 
     Attributes:
         session: what the pictures go through.
+        rate: pictures a second to ask of the camera.
     """
+
+    _all: ClassVar[weakref.WeakSet[Stream]] = weakref.WeakSet()
+    _counting = threading.Lock()
 
     def __init__(self, session: LiveSession):
         self.session = session
+        with Stream._counting:
+            self.rate = AMONG_OTHERS if any(one.runs() for one in Stream._all) else ALONE
+            Stream._all.add(self)
         self._loops: dict[threading.Thread, asyncio.AbstractEventLoop] = {}
+
+    def runs(self) -> bool:
+        """Whether pictures are coming."""
+        snapshot = self.session.snapshot()
+        return not snapshot.closed and snapshot.idle < STILL
 
     def shown(self, frame: av.VideoFrame) -> av.VideoFrame:
         """A camera's frame as in a mirror, turned before it is drawn on."""
-        import av
-        import cv2
-
         try:
             with contextlib.suppress(RuntimeError):  # the streamer runs this in a loop, others may not
                 self._loops[threading.current_thread()] = asyncio.get_running_loop()
-            picture = cv2.flip(frame.to_ndarray(format="rgb24"), 1)
+            picture = cv2.flip(video.picture_of(frame), 1)
             stamp = frame.time if frame.time is not None else time.monotonic()
-            return av.VideoFrame.from_ndarray(self.session.process(picture, stamp), format="rgb24")
+            return video.frame_of(self.session.process(picture, stamp))
         except Exception as error:
             self.session.note(error)
             return frame
@@ -255,7 +279,11 @@ class Stream:
 def streamer(stream: Stream, playing: bool) -> bool:
     """The video. Returns whether the browser has it playing, or is about to."""
     from streamlit_webrtc import WebRtcMode, webrtc_streamer
+    from streamlit_webrtc.relay import get_global_relay
 
+    _spare_the_collector()
+    video.newest_only(get_global_relay())
+    video.ask_for_enough()
     context = webrtc_streamer(
         key=STREAMER,
         mode=WebRtcMode.SENDRECV,
@@ -263,7 +291,7 @@ def streamer(stream: Stream, playing: bool) -> bool:
         desired_playing_state=playing and is_settled(),
         video_frame_callback=stream.shown,
         on_video_ended=stream.ended,
-        media_stream_constraints={"video": VIDEO, "audio": False},
+        media_stream_constraints={"video": {**VIDEO, "frameRate": {"ideal": stream.rate}}, "audio": False},
         # An empty list, not nothing: without it streamlit-webrtc would ask a server of Google's.
         rtc_configuration={"iceServers": ice_servers()},
         video_html_attrs=SHOWN,
@@ -400,16 +428,19 @@ def _face(session: LiveSession, snapshot: Snapshot) -> None:
 
     face = _chosen(snapshot)
     result = face.result
+    figures = st.session_state.setdefault("live figures", {})
+    figures["now"] = current_probabilities(result, figures.get("now"))
     st.subheader(live_words(face), anchor=False)
     st.plotly_chart(
-        current_probabilities(result),
+        figures["now"],
         config={"staticPlot": True},
         key="live bars",
         alt="Probabilities: " + ", ".join(f"{name} {percent(share)}" for name, share in result.ranking),
     )
     moments = by_face(session.history(CHART_SECONDS)).get(face.number, [])
+    figures["minute"] = last_seconds(moments, snapshot.seconds, CHART_SECONDS, figures.get("minute"))
     st.plotly_chart(
-        last_seconds(moments, snapshot.seconds, CHART_SECONDS),
+        figures["minute"],
         config={"staticPlot": True},
         key="live minute",
         alt="The probabilities over the last minute",

@@ -361,7 +361,10 @@ class LiveSession:
             size = self.classifier.card.input.size
             crops = np.stack([face_crop(frame, track.face, size) for track in tracks])
             threshold = self.classifier.card.abstain_threshold
-            for track, row in zip(tracks, self.classifier.predict_proba(crops), strict=True):
+            rows = self.classifier.predict_proba(crops)
+            if not np.isfinite(rows).all():  # smoothed into what comes after, it would never go away again
+                raise ValueError("the model's answer is not a number")
+            for track, row in zip(tracks, rows, strict=True):
                 last = self._answers.get(track.number)
                 answers[track.number] = steady_answer(last, row, time, settings.smoothing, threshold)
             hints = hints_of_face(crops[0], tracks[0].face.box.height)

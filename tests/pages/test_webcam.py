@@ -6,12 +6,14 @@ import csv
 import io
 import json
 import time
+import weakref
 from unittest.mock import patch
 
 import av
 import numpy as np
 import pytest
 import streamlit as st
+from aiortc.contrib.media import MediaRelay
 from streamlit.testing.v1 import AppTest
 
 import emotion_core as ec
@@ -24,8 +26,9 @@ GREY = np.full((240, 320, 3), 128, np.uint8)
 
 @pytest.fixture(autouse=True)
 def without_browser():
-    """The streamer asks Streamlit's runtime for the browser's session, which there is none of."""
-    with patch("streamlit_webrtc.component.get_this_session_info", return_value=None):
+    """The streamer asks Streamlit's runtime for the browser's session and for a relay; there is no runtime."""
+    session = patch("streamlit_webrtc.component.get_this_session_info", return_value=None)
+    with session, patch("streamlit_webrtc.relay.get_global_relay", MediaRelay):
         yield
 
 
@@ -300,6 +303,7 @@ def test_frames_without_a_time_are_taken():
 def test_what_cannot_be_read_is_counted_and_goes_back_as_it_came(session):
     class Broken:
         time = 0.0
+        format = av.VideoFormat("rgb24")
 
         def to_ndarray(self, format: str) -> np.ndarray:
             raise ValueError("no such pixels")
@@ -307,6 +311,15 @@ def test_what_cannot_be_read_is_counted_and_goes_back_as_it_came(session):
     broken = Broken()
     assert live.Stream(session).shown(broken) is broken
     assert session.snapshot().last_error == "no such pixels"
+
+
+def test_a_camera_that_starts_while_another_runs_is_asked_for_fewer_pictures(session, monkeypatch):
+    monkeypatch.setattr(live.Stream, "_all", weakref.WeakSet())
+    others = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+    first = live.Stream(session)  # its pictures have just come
+    assert (first.rate, live.Stream(others).rate) == (30, 15)
+    first.ended()
+    assert live.Stream(others).rate == 30
 
 
 # After

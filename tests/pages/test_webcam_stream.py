@@ -23,7 +23,7 @@ from streamlit_webrtc.webrtc import WebRtcMode, WebRtcWorker
 import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
 from tests.pages.conftest import FakeClassifier, FakeDetector
-from ui import live
+from ui import live, video
 
 OFFLINE = RTCConfiguration(iceServers=[])
 
@@ -81,7 +81,7 @@ def loop() -> Iterator[Loop]:
 
 
 async def _relay() -> MediaRelay:
-    return MediaRelay()
+    return video.newest_only(MediaRelay())
 
 
 def stream(

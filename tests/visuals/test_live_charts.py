@@ -40,6 +40,17 @@ def test_the_last_minute_ends_now_and_fills_the_whole_height():
     assert tuple(figure.layout.xaxis.range) == (-60, 0)
 
 
+def test_a_chart_made_before_is_given_the_new_numbers():
+    figure = last_seconds([moment(number / 10) for number in range(5)], now=0.4, seconds=60)
+    assert last_seconds([moment(0.5), moment(0.6)], now=0.7, seconds=60, figure=figure) is figure
+    fresh = last_seconds([moment(0.5), moment(0.6)], now=0.7, seconds=60)
+    assert figure.to_json() == fresh.to_json()
+    sad, happy = ({name: 0.7 if name == said else 0.05 for name in EMOTIONS} for said in ("sad", "happy"))
+    first, second = (FaceResult(Box(0, 0, 9, 9), 0.9, None, one, "sad", 0.7, "model") for one in (sad, happy))
+    bars = current_probabilities(first)
+    assert current_probabilities(second, bars).to_json() == current_probabilities(second).to_json()
+
+
 def test_without_moments_the_last_minute_is_empty():
     assert all(len(area.x) == 0 for area in last_seconds([], now=0.0, seconds=60).data)
 

@@ -81,28 +81,31 @@ def _write_html(path: Path, report: Report, cards: dict[str, ModelCard], images:
 
 
 def _in_words(report: Report) -> list[str]:
+    from emotion_core.evaluation.model_card import faces_in_words, way_in_words
+
     flip = ", each answer averaged with the mirror image's" if report.flip_averaged else ""
-    lines = [f"{report.data}, {report.split}: {report.faces:,} faces{flip}"]
+    lines = [f"{report.data}, {report.split}: {faces_in_words(report.faces)}{flip}"]
     if report.in_training is not None:
         lines.append(f"{report.in_training:,} of them are pixel for pixel also in the training split")
     for evaluation in report.evaluations:
         lines += ["", *_of_one_model(evaluation)]
     if report.comparisons:
         lines += ["", "Compared on the same faces:"]
-        lines += [
-            f"  by {_way(one.labels, one.without_training_duplicates)}: {one.in_words()}" for one in report.comparisons
-        ]
+        for one in report.comparisons:
+            lines.append(f"  by {way_in_words(one.labels, one.without_training_duplicates)}: {one.in_words()}")
     return lines
 
 
 def _of_one_model(evaluation: Evaluation) -> list[str]:
+    from emotion_core.evaluation.model_card import calibration_in_words, way_in_words
+
     lines = [evaluation.model]
     for judgement in evaluation.judgements:
         accuracy, recall = judgement.accuracy, judgement.macro_recall
         lines.append(
-            f"  by {_way(judgement.labels, judgement.without_training_duplicates)}: "
+            f"  by {way_in_words(judgement.labels, judgement.without_training_duplicates)}: "
             f"{accuracy.value:.1%} of {judgement.faces:,} ({100 * accuracy.low:.1f} to {100 * accuracy.high:.1f}), "
-            f"macro recall {recall.value:.1%}, calibration error {judgement.expected_calibration_error:.3f}"
+            f"macro recall {recall.value:.1%}, calibration error {calibration_in_words(*judgement.calibration())}"
             + (f"; {judgement.unlabelled:,} without such a label left out" if judgement.unlabelled else "")
         )
     for judgement in evaluation.judgements:
@@ -113,11 +116,12 @@ def _of_one_model(evaluation: Evaluation) -> list[str]:
 
 def _by_emotion(judgement: Judgement) -> list[str]:
     from emotion_core.evaluation.groups import group_in_words
+    from emotion_core.evaluation.model_card import way_in_words
 
     def share(figure: Figure | None) -> str:
         return "-" if figure is None else f"{figure.value:.1%}"
 
-    lines = [f"  by {_way(judgement.labels)}", f"  {'':12}{'faces':>7}{'precision':>11}{'recall':>9}{'F1':>9}"]
+    lines = [f"  by {way_in_words(judgement.labels)}", f"  {'':12}{'faces':>7}{'precision':>11}{'recall':>9}{'F1':>9}"]
     lines += [
         f"  {one.emotion:12}{one.faces:>7,}{share(one.precision):>11}{share(one.recall):>9}{share(one.f1):>9}"
         for one in judgement.emotions
@@ -128,9 +132,3 @@ def _by_emotion(judgement: Judgement) -> list[str]:
         for one in judgement.groups
     ]
     return lines
-
-
-def _way(labels: str, without_training_duplicates: bool = False) -> str:
-    from emotion_core.evaluation.model_card import LABELS_IN_WORDS
-
-    return LABELS_IN_WORDS[labels] + (", without faces also in training" if without_training_duplicates else "")

@@ -16,8 +16,6 @@ app = typer.Typer(help="See which models there are, what is known of them, and t
 
 #: What the file, or the folder, of each format is called after the model's name.
 FORMATS = {"litert": ".tflite", "onnx": ".onnx", "savedmodel": "-savedmodel"}
-#: The network as Keras keeps it, in a model's folder.
-KERAS_FILE = "model.keras"
 
 Name = Annotated[str, typer.Argument(help='A model\'s name, "default", or its folder.')]
 
@@ -80,14 +78,14 @@ def _find(name: str) -> tuple[Path, ModelCard]:
     from emotion_core.workspace import model_folder, model_names
 
     folder = model_folder(name)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # which, unlike a path's own, has an answer for names that are too long
         raise ModelError(f"there is no model {name!r}; there are {', '.join(model_names()) or 'none'}")
     return folder, read_card(folder)
 
 
 def _write(folder: Path, card: ModelCard, form: str, target: Path) -> None:
     """The model in one of `FORMATS`. TensorFlow is loaded only where something has to be converted."""
-    from emotion_core.inference.card import read_verified
+    from emotion_core.inference.card import KERAS_FILE, read_verified
     from emotion_core.inference.classifier import LITERT_FILE
 
     if form == "litert":

@@ -42,7 +42,7 @@ try:
         total = len(missing) * len(judged)
         with start.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Go on" if done else f"Evaluate on {len(judged):,} faces",
+                "Go on" if done else f"Evaluate on {evaluation.number_of(judged)}",
                 on_click=run,
                 args=(True,),
                 type="primary",

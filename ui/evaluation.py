@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,57 +76,75 @@ def question() -> Question | None:
     Raises:
         DatasetError: the data set is damaged.
     """
-    from emotion_core.evaluation.groups import group_columns
-    from emotion_core.evaluation.report import splits_of
-
     left, middle, right = st.columns([2, 2, 3], gap="medium")
     data = left.selectbox("Data set", dataset_names(), key="evaluate_data", bind="query-params")
     table = _table(data, _data_mark(data))
-    splits = splits_of(table)
-    if not splits:
-        st.warning(f"The data set {plain(data)} has no faces.", icon=":material/warning:")
-        return None
-    split = middle.selectbox(
-        "Split",
-        list(splits),
-        # The validation split, which may be looked at as often as one likes.
-        index=list(splits).index("validation") if "validation" in splits else len(splits) - 1,
-        format_func=lambda name: f"{name} ({splits[name]:,} faces)",
-        key=f"evaluate_split {data}",
-        help="Choose and compare on validation. Look at test once, at the end: whoever chooses by it has no test left.",
-    )
+    with middle:
+        split = _split(data, table)
     chosen = right.multiselect(
         "Models", model_names(), default=[DEFAULT_MODEL], key="evaluate_models", help="Several are compared."
     )
     with st.expander("Settings", icon=":material/tune:"):
-        flip = st.toggle(
-            "Average each face with its mirror image",
-            key="evaluate_flip",
-            help="Test-time augmentation: takes twice as long and is usually a little better. It is written into the "
-            "report; photos and video are answered without it.",
-        )
-        columns = group_columns(table)
-        group = st.selectbox(
-            "Groups by the column",
-            columns,
-            index=0 if columns else None,
-            disabled=not columns,
-            placeholder="the data set's table has no column for it",
-            key=f"evaluate_group {data}",
-            help="Figures are given for each value of this column, besides groups by light, contrast, sharpness and "
-            "the annotators' agreement.",
-        )
+        flip, group = _settings(data, table)
+    if split is None:
+        st.warning(f"The data set {plain(data)} has no faces.", icon=":material/warning:")
+        return None
     if not chosen:
         st.info("Choose a model.", icon=":material/info:")
         return None
     return Question(data, split, tuple(chosen), flip, group)
 
 
+def _split(data: str, table: pd.DataFrame) -> str | None:
+    """Which of the splits that have faces; at first validation, which may be looked at as often as one likes."""
+    from emotion_core.evaluation.model_card import faces_in_words
+    from emotion_core.evaluation.report import splits_of
+
+    splits = splits_of(table)
+    return st.selectbox(
+        "Split",
+        list(splits),
+        index=list(splits).index("validation") if "validation" in splits else max(0, len(splits) - 1),
+        format_func=lambda name: f"{name} ({faces_in_words(splits[name])})",
+        disabled=not splits,
+        key=f"evaluate_split {data}",
+        help="Choose and compare on validation. Look at test once, at the end: whoever chooses by it has no test left.",
+    )
+
+
+def _settings(data: str, table: pd.DataFrame) -> tuple[bool, str | None]:
+    """Whether answers are averaged over mirror images, and by which column faces are grouped."""
+    from emotion_core.evaluation.groups import group_columns
+
+    flip = st.toggle(
+        "Average each face with its mirror image",
+        key="evaluate_flip",
+        help="Test-time augmentation: takes twice as long and is usually a little better. It is written into the "
+        "report; photos and video are answered without it.",
+    )
+    columns = group_columns(table)
+    group = st.selectbox(
+        "Groups by the column",
+        columns,
+        index=0 if columns else None,
+        disabled=not columns,
+        placeholder="the data set's table has no column for it",
+        key=f"evaluate_group {data}",
+        help="Figures are given for each value of this column, besides groups by light, contrast, sharpness and "
+        "the annotators' agreement.",
+    )
+    return flip, group
+
+
 def _data_mark(name: str) -> tuple[object, ...]:
     """What changes when a set or its corrections do."""
     folder = datasets_folder() / name
-    files = [folder / "dataset.json", folder / "edits.jsonl"]
-    return str(folder), *((found.st_mtime_ns, found.st_size) for f in files if f.exists() for found in [f.stat()])
+    mark: list[object] = [str(folder)]
+    for file in (folder / "dataset.json", folder / "edits.jsonl"):
+        with suppress(FileNotFoundError):  # nothing is corrected, or the set was deleted in another tab
+            found = file.stat()
+            mark += [file.name, found.st_mtime_ns, found.st_size]
+    return tuple(mark)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")
@@ -150,6 +169,13 @@ def _faces(name: str, mark: tuple[object, ...], split: str, group: str | None) -
     from emotion_core.evaluation.report import faces_to_judge
 
     return faces_to_judge(open_dataset(name), name, split, group)
+
+
+def number_of(judged: Faces) -> str:
+    """How many faces are asked about, in words."""
+    from emotion_core.evaluation.model_card import faces_in_words
+
+    return faces_in_words(len(judged))
 
 
 # Answers
@@ -261,23 +287,23 @@ def overview(found: Report) -> None:
 
 
 def _accuracy(judgement: Judgement, without: Judgement | None) -> None:
-    from emotion_core.evaluation.model_card import LABELS_IN_WORDS
+    from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, way_in_words
 
     figure = judgement.accuracy
-    st.metric(f"Right by {LABELS_IN_WORDS[judgement.labels]}", f"{100 * figure.value:.1f} %", width="content")
+    st.metric(f"Right by {way_in_words(judgement.labels)}", f"{100 * figure.value:.1f} %", width="content")
     known = f" Without faces known from training {100 * without.accuracy.value:.1f} %." if without else ""
     if judgement.unlabelled:
         known += f" {judgement.unlabelled:,} faces have no such label and are left out."
     st.caption(
-        f"{100 * figure.low:.1f} to {100 * figure.high:.1f} % of {judgement.faces:,} faces.{known} Mean over the "
-        f"emotions {100 * judgement.macro_recall.value:.1f} %; "
-        f"calibration error {judgement.expected_calibration_error:.3f}."
+        f"{100 * figure.low:.1f} to {100 * figure.high:.1f} % of {faces_in_words(judgement.faces)}.{known} "
+        f"Mean over the emotions {100 * judgement.macro_recall.value:.1f} %; "
+        f"calibration error {calibration_in_words(*judgement.calibration())}."
     )
 
 
 def _comparisons(found: Report) -> None:
+    from emotion_core.evaluation.model_card import way_in_words
     from emotion_core.visuals.evaluation_charts import model_accuracies
-    from emotion_core.visuals.evaluation_html import way_in_words
 
     st.subheader("Which is better?", anchor=False)
     accuracies = {
@@ -314,7 +340,7 @@ def _emotions_table(judgements: dict[str, Judgement]) -> pd.DataFrame:
 
 def judged_by(found: Report) -> dict[str, Judgement]:
     """Widgets that say by which labels and on which faces; the models' judgements of that kind by their names."""
-    from emotion_core.evaluation.model_card import LABELS_IN_WORDS
+    from emotion_core.evaluation.model_card import way_in_words
 
     kinds = list(dict.fromkeys(labels for labels, _ in found.kinds()))
     st.subheader("Judged by", anchor=False)
@@ -322,7 +348,7 @@ def judged_by(found: Report) -> dict[str, Judgement]:
         "Judged by",
         kinds,
         default=kinds[-1],
-        format_func=lambda kind: LABELS_IN_WORDS[kind],
+        format_func=way_in_words,
         required=True,
         label_visibility="collapsed",
         key=f"evaluate_labels {len(kinds)}",
@@ -376,17 +402,22 @@ def emotions(judgements: dict[str, Judgement]) -> None:
 
 def certainty(judgements: dict[str, Judgement], found: Report) -> None:
     """Whether the models know how sure they are, and what is gained by saying "uncertain"."""
+    from emotion_core.evaluation.model_card import calibration_in_words
     from emotion_core.visuals.evaluation_charts import reliability_diagram, risk_coverage_curve
 
+    errors = {model: calibration_in_words(*judgement.calibration()) for model, judgement in judgements.items()}
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Does it know how sure it is?", anchor=False)
-        st.caption("On the dotted line, of the answers given with 70 % confidence 70 % are right. Below it, too sure.")
+        named = "; ".join(f"{plain(model)} {error}" if len(errors) > 1 else error for model, error in errors.items())
+        st.caption(
+            "On the dotted line, of the answers given with 70\u00a0% confidence 70\u00a0% are right. "
+            f"Below it, too sure. Calibration error, the mean distance from the line: {named}."
+        )
         st.plotly_chart(
             reliability_diagram(judgements),
             config=_QUIET,
-            alt="Reliability: "
-            + ", ".join(f"{m} calibration error {j.expected_calibration_error:.3f}" for m, j in judgements.items()),
+            alt="Reliability: " + ", ".join(f"{m} calibration error {error}" for m, error in errors.items()),
         )
     with right:
         st.subheader("What is gained by saying “uncertain”", anchor=False)

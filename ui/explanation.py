@@ -50,8 +50,8 @@ def parts_that_decide(crop: np.ndarray, face: FaceResult, model: str, key: str) 
             alt=f"The face, orange where it speaks for {emotion}, most in the {place}; blue where it speaks against it",
         )
         st.caption(
-            f"**Orange** speaks for {emotion}: covered, the answer loses it. **Blue** speaks against it: covered, the "
-            f"answer gains it. "
+            f"**Orange** speaks for {emotion}: with it covered, the network is less inclined to say so. **Blue** "
+            "speaks against it: with it covered, it is more inclined. "
             + (f"Most comes from the {place}." if heat.max() >= WEAK_MAP else "No single part matters much here.")
             + " It shows what this network goes by, not what the person feels.",
             width="stretch",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,9 +54,13 @@ def classifier(model: str) -> ec.Classifier:
 
 
 def model_mark(model: str) -> str:
-    """What changes when a model is trained anew: its card's sha256. Empty if there is no card."""
-    path = model_folder(model) / "card.json"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    """What changes when a model is trained anew: its card's sha256. Empty if there is no card that can be read."""
+    from emotion_core.inference.card import card_sha256
+
+    try:
+        return card_sha256(model_folder(model))
+    except ec.ModelError:
+        return ""
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model")

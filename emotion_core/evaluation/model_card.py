@@ -26,6 +26,21 @@ NOT_FOR = (
 )
 
 
+def way_in_words(labels: str, without_training_duplicates: bool = False) -> str:
+    """By what answers are judged, as the end of "judged by"."""
+    return LABELS_IN_WORDS[labels] + (", without faces also in training" if without_training_duplicates else "")
+
+
+def faces_in_words(number: int) -> str:
+    """ "1 face", "3,589 faces"."""
+    return f"{number:,} face{'' if number == 1 else 's'}"
+
+
+def calibration_in_words(error: float, ends: tuple[float, float] | None) -> str:
+    """A calibration error with its interval where it has one: "0.016 (0.010 to 0.019)"."""
+    return f"{error:.3f}" + ("" if ends is None else f" ({ends[0]:.3f} to {ends[1]:.3f})")
+
+
 def card_in_words(card: ModelCard) -> str:
     """The card as Markdown."""
     parts = [
@@ -80,7 +95,8 @@ def _measurements(card: ModelCard) -> str:
         lines.append(
             f"| {one.data}, {one.split}{augmented} | {LABELS_IN_WORDS[one.labels]} | {faces} "
             f"| {one.accuracy:.1%}{_between(one.accuracy_interval)} "
-            f"| {one.macro_recall:.1%}{_between(one.macro_recall_interval)} | {one.expected_calibration_error:.3f} |"
+            f"| {one.macro_recall:.1%}{_between(one.macro_recall_interval)} "
+            f"| {calibration_in_words(one.expected_calibration_error, one.expected_calibration_error_interval)} |"
         )
     if any(one.accuracy_interval for one in card.measurements):
         lines.append("\nIn brackets: 95 % bootstrap intervals, had other faces of the same kind been drawn.")

@@ -26,17 +26,18 @@ from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.answers import answers_of
 from emotion_core.evaluation.calibration import risk_coverage
 from emotion_core.evaluation.comparison import Comparison, compare
-from emotion_core.evaluation.groups import Group, group_columns, groups_in
+from emotion_core.evaluation.groups import GROUP_COLUMN, Group, group_columns, groups_in
 from emotion_core.evaluation.intervals import interval, resampled
 from emotion_core.evaluation.metrics import (
     Bin,
+    calibration_error_interval,
     confusion_of,
     expected_calibration_error,
     kinds_of_labels,
     of_confusion,
     reliability,
 )
-from emotion_core.inference.card import CARD_FILE, ModelCard
+from emotion_core.inference.card import ModelCard, card_sha256
 from emotion_core.inference.classifier import Classifier
 
 OWN = "own"
@@ -132,7 +133,7 @@ class Judgement(_Part):
     accuracy: Figure
     macro_recall: Figure
     macro_f1: Figure
-    expected_calibration_error: float
+    expected_calibration_error: Figure
     answered: float
     accuracy_answered: float | None
     emotions: list[EmotionFigures]
@@ -141,6 +142,11 @@ class Judgement(_Part):
     curve: list[CurvePoint]
     groups: list[GroupFigures]
     mistakes: list[Mistake]
+
+    def calibration(self) -> tuple[float, tuple[float, float]]:
+        """The expected calibration error and the ends of its interval."""
+        error = self.expected_calibration_error
+        return error.value, (error.low, error.high)
 
 
 class Evaluation(_Part):
@@ -238,8 +244,8 @@ def faces_to_judge(dataset: Dataset, data: str, split: str, group_column: str | 
         there = " and ".join(f"{name} ({count:,})" for name, count in splits.items()) or "no faces at all"
         raise DatasetError(f"the data set {data} has no {split} split; it has {there}")
     columns = group_columns(dataset.table)
-    if group_column is None and "group" in columns:
-        group_column = "group"
+    if group_column is None and GROUP_COLUMN in columns:
+        group_column = GROUP_COLUMN
     if group_column is not None and group_column not in columns:
         raise DatasetError(
             f"the data set {data} has no column {group_column!r} to group by; it has {', '.join(columns) or 'none'}"
@@ -281,21 +287,25 @@ def evaluate(
         The figures, and the answers, (N, 7) float32.
 
     Raises:
-        ModelError: the network answers with what are no numbers.
+        ModelError: the network answers with what are no numbers, or its card is gone.
     """
+    sha256 = card_sha256(classifier.folder)  # before the answers, which may take minutes
     answers = answers_of(classifier, faces.images, flip, progress)
-    card_sha256 = hashlib.sha256((classifier.folder / CARD_FILE).read_bytes()).hexdigest()
-    return judged(classifier.folder.name, classifier.card, card_sha256, faces, answers), answers
+    return judged(classifier.folder.name, classifier.card, sha256, faces, answers), answers
 
 
-def judged(model: str, card: ModelCard, card_sha256: str, faces: Faces, answers: np.ndarray) -> Evaluation:
-    """A model's answers, (N, 7), judged by every kind of label, with and without the faces known from training."""
+def judged(model: str, card: ModelCard, sha256: str, faces: Faces, answers: np.ndarray) -> Evaluation:
+    """A model's answers, (N, 7), judged by every kind of label, with and without the faces known from training.
+
+    Args:
+        sha256: of the model's card.
+    """
     judgements = [
         _judgement(answers, faces, kind, rows, without, card.abstain_threshold) for kind, without, rows in _ways(faces)
     ]
     return Evaluation(
         model=model,
-        card_sha256=card_sha256,
+        card_sha256=sha256,
         temperature=card.temperature,
         abstain_threshold=card.abstain_threshold,
         judgements=judgements,
@@ -356,7 +366,7 @@ def _judgement(
         accuracy=_figure(figures["accuracy"], spread["accuracy"]),
         macro_recall=_figure(figures["macro_recall"], spread["macro_recall"]),
         macro_f1=_figure(figures["macro_f1"], spread["macro_f1"]),
-        expected_calibration_error=expected_calibration_error(given, labels),
+        expected_calibration_error=_calibration_error(given, labels),
         answered=float(answered.mean()),
         accuracy_answered=float(right[answered].mean()) if answered.any() else None,
         emotions=list(_emotions(confusion, figures, spread)),
@@ -371,6 +381,11 @@ def _judgement(
 def _figure(value: np.ndarray, spread: np.ndarray) -> Figure:
     low, high = interval(spread)
     return Figure(value=float(value), low=float(low), high=float(high))
+
+
+def _calibration_error(answers: np.ndarray, labels: np.ndarray) -> Figure:
+    low, high = calibration_error_interval(answers, labels)
+    return Figure(value=expected_calibration_error(answers, labels), low=low, high=high)
 
 
 def _emotions(

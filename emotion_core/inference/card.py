@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -12,8 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from emotion_core.emotions import EMOTIONS
 
 CARD_FILE = "card.json"
+#: The network as Keras keeps it: what can be learnt on, and is taken elsewhere.
+KERAS_FILE = "model.keras"
 #: The version of the cards that this program writes and reads. A card that names none is of this one.
 CARD_VERSION = 1
+#: A card has some ten thousand bytes; what is larger than this is none, and not looked into.
+LARGEST_CARD = 10_000_000
 
 
 class ModelError(RuntimeError):
@@ -62,7 +67,8 @@ class Measurement(_Part):
     """One measured result with its protocol. Shares are from 0 to 1; figures of emotions are by the emotion's name.
 
     Attributes:
-        accuracy_interval, macro_recall_interval: the ends of a 95 % bootstrap interval.
+        accuracy_interval, macro_recall_interval, expected_calibration_error_interval: the ends of 95 % bootstrap
+            intervals.
         confusion: counts in the order of `EMOTIONS`: rows are the labels, columns the answers; empty if not known.
         answered: the share of faces for which the answer is not "uncertain".
         accuracy_answered: the accuracy on those; None where there are none.
@@ -80,6 +86,7 @@ class Measurement(_Part):
     expected_calibration_error: float = Field(ge=0, le=1)
     accuracy_interval: tuple[float, float] | None = None
     macro_recall_interval: tuple[float, float] | None = None
+    expected_calibration_error_interval: tuple[float, float] | None = None
     precision: dict[str, float] = {}
     f1: dict[str, float] = {}
     confusion: list[list[int]] = []
@@ -129,10 +136,12 @@ def read_card(folder: Path) -> ModelCard:
     path = folder / CARD_FILE
     if not folder.is_dir():
         raise ModelError(f"there is no model folder {folder}")
-    if not path.exists():
+    if not os.path.lexists(path):
         raise ModelError(f"the model folder {folder} has no {CARD_FILE}")
     try:
-        content = path.read_bytes()
+        if path.stat().st_size > LARGEST_CARD:
+            raise ModelError(f"{path} is no model card: it has more than {LARGEST_CARD:,} bytes")
+        content = _read_file(path)
         _check_version(path, content)
         card = ModelCard.model_validate_json(content)
     except ValidationError as error:
@@ -140,10 +149,21 @@ def read_card(folder: Path) -> ModelCard:
         where = ".".join(map(str, first["loc"])) or "the file"
         raise ModelError(f"{path} is no model card: {where}: {first['msg']}") from None
     except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror})") from None
+        raise ModelError(f"{path} cannot be read ({error.strerror or error})") from None
     if sorted(card.class_order) != sorted(EMOTIONS):
         raise ModelError(f"{path}: the classes must be {', '.join(EMOTIONS)}, in any order")
     return card
+
+
+def _read_file(path: Path) -> bytes:
+    """A file's bytes. Of a pipe or a device one would wait, or read without end.
+
+    Raises:
+        OSError: it cannot be read, or is none.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError("it is no file")
+    return path.read_bytes()
 
 
 def _check_version(path: Path, content: bytes) -> None:
@@ -158,6 +178,19 @@ def _check_version(path: Path, content: bytes) -> None:
         )
 
 
+def card_sha256(folder: Path) -> str:
+    """The sha256 of a model's card, which names those of its files: another one, another model.
+
+    Raises:
+        ModelError: the card cannot be read.
+    """
+    path = folder / CARD_FILE
+    try:
+        return hashlib.sha256(_read_file(path)).hexdigest()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read ({error.strerror or error})") from None
+
+
 def read_verified(folder: Path, card: ModelCard, name: str) -> bytes:
     """A file of a model, refused if its sha256 is not the card's.
 
@@ -168,9 +201,9 @@ def read_verified(folder: Path, card: ModelCard, name: str) -> bytes:
     if name not in card.files:
         raise ModelError(f"the card in {folder} does not list {name}")
     try:
-        data = path.read_bytes()
+        data = _read_file(path)
     except OSError as error:
-        raise ModelError(f"the model's file {path} cannot be read ({error.strerror})") from None
+        raise ModelError(f"the model's file {path} cannot be read ({error.strerror or error})") from None
     if hashlib.sha256(data).hexdigest() != card.files[name]:
         raise ModelError(f"{path} is refused: its sha256 is not the one on the model's card")
     return data

@@ -55,7 +55,7 @@ def emotion_figures(models: Mapping[str, Judgement], figure: str) -> go.Figure:
             "%{customdata[0]:,} faces, answered %{customdata[1]:,} times<extra>" + model + "</extra>",
         )
     chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True)
-    chart.update_xaxes(range=[0, 1], tickformat=".0%", fixedrange=True)
+    chart.update_xaxes(range=[0, 1.03], tickformat=".0%", fixedrange=True)
     height = _BAR * len(EMOTIONS) * max(1, len(models)) + 90
     return _laid_out(chart, height, legend=len(models) > 1).update_layout(bargap=0.25)
 
@@ -102,7 +102,7 @@ def reliability_diagram(models: Mapping[str, Judgement]) -> go.Figure:
     for place, (model, judgement) in enumerate(models.items()):
         bins = judgement.reliability
         chart.add_scatter(
-            name=f"{model}, ECE {judgement.expected_calibration_error:.3f}",
+            name=f"{model}, ECE {judgement.expected_calibration_error.value:.3f}",
             x=[one.confidence for one in bins],
             y=[one.accuracy for one in bins],
             mode="lines+markers",

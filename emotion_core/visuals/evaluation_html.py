@@ -12,7 +12,13 @@ import plotly.graph_objects as go
 from markdown_it import MarkdownIt
 from plotly.offline import get_plotlyjs
 
-from emotion_core.evaluation.model_card import LABELS_IN_WORDS, NOT_FOR, card_in_words
+from emotion_core.evaluation.model_card import (
+    NOT_FOR,
+    calibration_in_words,
+    card_in_words,
+    faces_in_words,
+    way_in_words,
+)
 from emotion_core.evaluation.report import Evaluation, Figure, Judgement, Mistake, Report
 from emotion_core.inference.card import ModelCard
 from emotion_core.inference.results import percent
@@ -71,7 +77,7 @@ def report_as_html(report: Report, cards: Mapping[str, ModelCard], images: np.nd
 
 def protocol_in_words(report: Report) -> list[str]:
     """How the figures came about, a sentence each."""
-    lines = [f"{report.faces:,} faces of the split {report.split} of {report.data}, {report.date}."]
+    lines = [f"{faces_in_words(report.faces)} of the split {report.split} of {report.data}, {report.date}."]
     if report.split == "train":
         lines.append("Models learn from a training split: how good they are on other faces is not seen here.")
     elif report.split == "validation":
@@ -88,12 +94,8 @@ def protocol_in_words(report: Report) -> list[str]:
     elif report.in_training == 0:
         lines.append("None of the faces is pixel for pixel also in the training split.")
     lines.append("Intervals: 95 %, bootstrap over the faces with 1,000 resamples; comparisons resample faces in pairs.")
+    lines.append("The calibration error of few faces comes out too high by chance; its interval allows for that.")
     return lines
-
-
-def way_in_words(labels: str, without_training_duplicates: bool = False) -> str:
-    """By what answers are judged, as the end of "judged by"."""
-    return LABELS_IN_WORDS[labels] + (", without faces also in training" if without_training_duplicates else "")
 
 
 def votes_in_words(mistake: Mistake) -> str:
@@ -110,7 +112,7 @@ def figures_row(evaluation: Evaluation, one: Judgement) -> list[str]:
         _with_interval(one.accuracy),
         _with_interval(one.macro_recall),
         _with_interval(one.macro_f1),
-        f"{one.expected_calibration_error:.3f}",
+        calibration_in_words(*one.calibration()),
         percent(one.answered),
         "none" if one.accuracy_answered is None else f"{one.accuracy_answered:.1%}",
     ]
@@ -158,7 +160,7 @@ def _comparisons(report: Report) -> Iterator[str]:
 def _by_labels(report: Report, labels: str, images: np.ndarray) -> Iterator[str]:
     models = {one.model: found for one in report.evaluations if (found := one.judgement(labels))}
     thresholds = {one.model: one.abstain_threshold for one in report.evaluations}
-    yield f"<h2>Judged by {escape(LABELS_IN_WORDS[labels])}</h2>"
+    yield f"<h2>Judged by {escape(way_in_words(labels))}</h2>"
     for figure, word in FIGURES.items():
         yield f"<h3>{word} by emotion</h3>" + _chart(emotion_figures(models, figure))
     for model, judgement in models.items():

@@ -13,6 +13,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.metrics import (
+    calibration_error_interval,
     confusion_of,
     expected_calibration_error,
     kinds_of_labels,
@@ -72,6 +73,37 @@ class TestCalibrationError:
     def test_is_from_0_to_1(self, pairs):
         answered, true = zip(*pairs, strict=True)
         assert 0 <= expected_calibration_error(says(*answered, confidence=0.7), indices(*true)) <= 1
+
+
+class TestCalibrationErrorInterval:
+    def test_of_one_bin_is_the_binomials(self):
+        # 70 % right at 90 % sure: off by 0.2, plus or minus 1.96 sqrt(0.7 * 0.3 / 400)
+        labels = indices(*["sad"] * 280 + ["happy"] * 120)
+        low, high = calibration_error_interval(says(*["sad"] * 400, confidence=0.9), labels)
+        assert (low, high) == (pytest.approx(0.155, abs=0.006), pytest.approx(0.245, abs=0.006))
+
+    def test_what_chance_has_added_is_taken_off(self):
+        """Faces that are right as often as they are sure: the error is chance alone, and no error is within reach."""
+        random = np.random.default_rng(4)
+        confidences = random.uniform(0.4, 1, 2000)
+        probabilities = np.vstack([says("sad", confidence=one) for one in confidences])
+        labels = indices(*np.where(random.random(2000) < confidences, "sad", "happy"))
+        error = expected_calibration_error(probabilities, labels)
+        low, high = calibration_error_interval(probabilities, labels)
+        assert error > 0.01
+        assert low < error / 3 and error <= high < 2 * error
+
+    @pytest.mark.parametrize(("label", "error"), [("sad", 0.2), ("happy", 0.8)])
+    def test_of_one_face_is_its_error(self, label, error):
+        ends = calibration_error_interval(says("sad", confidence=0.8), indices(label))
+        assert ends == (pytest.approx(error), pytest.approx(error))
+
+    def test_is_the_same_every_time_and_on_the_card(self):
+        probabilities, labels = says("sad", "sad", "sad", confidence=0.8), indices("sad", "happy", "sad")
+        low, high = calibration_error_interval(probabilities, labels)
+        measured = measure(probabilities, labels, **PROTOCOL)
+        assert measured.expected_calibration_error_interval == (round(low, 4), round(high, 4))
+        assert 0 <= low < measured.expected_calibration_error < high <= 1
 
 
 def test_a_data_sets_own_labels_are_indices_of_our_order():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.card import ModelCard, ModelError, read_card, read_verified
+from emotion_core.inference.card import LARGEST_CARD, ModelCard, ModelError, card_sha256, read_card, read_verified
 from emotion_core.workspace import SHIPPED_MODELS, model_names
 
 
@@ -117,6 +118,26 @@ class TestRefused:
         assert read_card(write(class_order=EMOTIONS[::-1])).class_order == EMOTIONS[::-1]
 
 
+def test_a_pipe_or_a_loop_in_place_of_the_card_is_refused_at_once(tmp_path):
+    card = tmp_path / "card.json"
+    os.mkfifo(card)  # to read it is to wait
+    for read in (read_card, card_sha256):
+        with pytest.raises(ModelError, match="it is no file"):
+            read(tmp_path)
+    card.unlink()
+    card.symlink_to(card)
+    for read in (read_card, card_sha256):
+        with pytest.raises(ModelError, match="cannot be read"):
+            read(tmp_path)
+
+
+def test_what_is_too_large_for_a_card_is_not_read(tmp_path):
+    with (tmp_path / "card.json").open("wb") as file:
+        file.truncate(LARGEST_CARD + 1)
+    with pytest.raises(ModelError, match="more than 10,000,000 bytes"):
+        read_card(tmp_path)
+
+
 class TestFiles:
     @pytest.fixture
     def folder(self, write):
@@ -134,6 +155,12 @@ class TestFiles:
 
     def test_a_missing_one(self, folder):
         with pytest.raises(ModelError, match=r"gone cannot be read \(No such file or directory\)"):
+            read_verified(folder, read_card(folder), "gone")
+
+    @pytest.mark.parametrize(("make", "reason"), [(os.mkfifo, "it is no file"), (os.mkdir, "Is a directory")])
+    def test_a_pipe_or_a_folder_in_its_place_is_refused_at_once(self, folder, make, reason):
+        make(folder / "gone")
+        with pytest.raises(ModelError, match=reason):
             read_verified(folder, read_card(folder), "gone")
 
     def test_one_that_is_not_on_the_card(self, folder):

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.store import add_dataset, delete_dataset, derive, edits_of
 from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.evaluation import answers as answers_module
@@ -183,3 +183,45 @@ def test_the_report_can_be_taken_away(evaluate):
     assert found.faces == len(VALIDATION)
     html = evaluation.html_of(found, {"emotion-net": models.read_card("emotion-net")}, judged.images)
     assert html.startswith(b"<!doctype html>") and b"group: everybody" in html
+
+
+def test_a_model_that_is_deleted_meanwhile(evaluate, workspace):
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", workspace / "models" / "mine")
+    evaluate.run()
+    evaluate.multiselect(key="evaluate_models").set_value(["emotion-net", "mine"]).run()
+    assert len(metrics(evaluated(evaluate))) == 2
+    shutil.rmtree(workspace / "models" / "mine")
+    evaluate.run()
+    assert not evaluate.exception
+    assert evaluate.metric  # what is known of the other one stays
+
+
+def test_a_card_that_can_no_longer_be_read_is_said(evaluate, workspace):
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", workspace / "models" / "mine")
+    evaluate.run()
+    evaluate.multiselect(key="evaluate_models").set_value(["mine"]).run()
+    card = workspace / "models" / "mine" / "card.json"
+    card.unlink()
+    card.mkdir()
+    evaluate.run()
+    assert not evaluate.exception
+    assert "Is a directory" in "".join(one.value for one in evaluate.error).replace("\\", "")
+
+
+def test_a_data_set_that_is_deleted_or_emptied_in_another_tab(evaluate):
+    add_dataset(DRAWN, "third", "drawn")
+    derive("third", "second")
+    evaluated(evaluate)
+    delete_dataset("drawn")
+    evaluate.run()
+    assert not evaluate.exception
+    assert evaluate.selectbox(key="evaluate_data").value == "second"
+    edits_of("second").exclude(range(len(DRAWN)))
+    evaluate.run()
+    assert not evaluate.exception
+    assert "has no faces" in evaluate.warning[0].value
+    delete_dataset("second")
+    delete_dataset("third")
+    evaluate.run()
+    assert not evaluate.exception
+    assert "There is no data set yet" in evaluate.info[0].value

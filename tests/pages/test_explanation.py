@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from emotion_core.evaluation.explanation import occlusion_map
+from emotion_core.evaluation.explanation import occlusion_map, strongest_part
 from emotion_core.faces.alignment import face_crop
 from emotion_core.inference.analyze import find_faces
 from emotion_core.inference.classifier import Classifier
+from emotion_core.visuals.drawing import WEAK_MAP
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.pages.conftest import button, texts
 
@@ -45,7 +46,8 @@ def test_another_emotion_is_answered_from_memory(photos, happy):
     assert happy.calls == calls
 
 
-def test_by_the_model_that_ships_a_smile_is_in_the_lower_half_of_the_face(astronaut):
+def test_by_the_model_that_ships_it_is_the_mouth_that_smiles_though_the_answer_is_very_sure(astronaut):
     face = find_faces(astronaut)[0]
     heat = occlusion_map(Classifier(SHIPPED_MODELS / "emotion-net"), face_crop(astronaut, face, 48), "happy")
-    assert heat.argmax() // heat.shape[1] >= heat.shape[0] / 2
+    assert strongest_part(heat) == "lower middle"
+    assert heat.max() >= WEAK_MAP

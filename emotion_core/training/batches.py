@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -35,6 +36,10 @@ class Targets:
 
     def mixed(self, partners: np.ndarray, share: float) -> Targets:
         return Targets(blended(self.shares, partners, share), blended(self.weights, partners, share))
+
+    def taught(self, answers: np.ndarray, share: float) -> Targets:
+        """The same faces, with teachers' answers in this share of what is to be learnt."""
+        return Targets(((1 - share) * self.shares + share * answers).astype(np.float32), self.weights)
 
 
 @dataclass(frozen=True)
@@ -76,12 +81,21 @@ class Lesson:
         return len(self.images)
 
 
-class Batches(keras.utils.PyDataset):
-    """The batches of one epoch, from one of them on; always the same for the same seed and epoch."""
+#: What teachers answer: scaled faces as the network takes them -> (N, 7) shares of the emotions.
+Teach = Callable[[np.ndarray], np.ndarray]
 
-    def __init__(self, lesson: Lesson, recipe: Recipe, seed: int, epoch: int, start: int = 0):
+
+class Batches(keras.utils.PyDataset):
+    """The batches of one epoch, from one of them on; always the same for the same seed and epoch.
+
+    With teachers, the first head learns their answer to the very faces of the batch in the recipe's share.
+    """
+
+    def __init__(
+        self, lesson: Lesson, recipe: Recipe, seed: int, epoch: int, start: int = 0, teach: Teach | None = None
+    ):
         super().__init__()
-        self.lesson, self.recipe, self.start = lesson, recipe, start
+        self.lesson, self.recipe, self.start, self.teach = lesson, recipe, start, teach
         random = np.random.default_rng([seed, epoch])
         self.order = random.permutation(len(lesson))
         self.total = math.ceil(len(lesson) / recipe.batch_size)
@@ -115,6 +129,8 @@ class Batches(keras.utils.PyDataset):
         if self.mixed[index]:
             faces, partners, share = mix(faces, self.recipe.mixup, random)
             heads = {name: targets.mixed(partners, share) for name, targets in heads.items()}
+        if self.teach:
+            heads[FIRST_HEAD] = heads[FIRST_HEAD].taught(self.teach(faces), self.recipe.distillation)
         if not self.lesson.second:
             return faces, heads[FIRST_HEAD].shares, heads[FIRST_HEAD].weights
         return faces, {n: t.shares for n, t in heads.items()}, {n: t.weights for n, t in heads.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,14 @@ _TINY = 1e-9
 CROSSENTROPY = "categorical_crossentropy"
 
 
-def fit(network: keras.Model | None, dataset: Dataset, recipe: Recipe, writer: RunWriter, seed: int = 0) -> Progress:
+def fit(
+    network: keras.Model | None,
+    dataset: Dataset,
+    recipe: Recipe,
+    writer: RunWriter,
+    seed: int = 0,
+    teachers: Sequence[keras.Model] = (),
+) -> Progress:
     """Train a network on the "train" split, judging every epoch on the "validation" split.
 
     Args:
@@ -49,6 +56,7 @@ def fit(network: keras.Model | None, dataset: Dataset, recipe: Recipe, writer: R
         writer: of the run's folder; `best.keras` is left in it, the best network, computing in 32 bits, without a
             second head.
         seed: of the order of faces, augmentation and dropout.
+        teachers: networks that take what `network` takes; the mean of their answers is learnt in the recipe's share.
 
     Returns:
         How far the run has come: to its end, or to where it was asked to stop.
@@ -57,15 +65,20 @@ def fit(network: keras.Model | None, dataset: Dataset, recipe: Recipe, writer: R
         RunError: the loss became no number, or what is to be gone on with is damaged.
         OSError: the folder is gone, or the disk is full.
     """
-    *_, progress = epochs(network, dataset, recipe, writer, seed)
+    *_, progress = epochs(network, dataset, recipe, writer, seed, teachers)
     return progress
 
 
 def epochs(
-    network: keras.Model | None, dataset: Dataset, recipe: Recipe, writer: RunWriter, seed: int = 0
+    network: keras.Model | None,
+    dataset: Dataset,
+    recipe: Recipe,
+    writer: RunWriter,
+    seed: int = 0,
+    teachers: Sequence[keras.Model] = (),
 ) -> Iterator[Progress]:
     """What `fit` does, epoch by epoch: how far the run has come, at first and after each of them."""
-    yield from _Fit(network, dataset.of_emotions(), recipe, writer, seed).run()
+    yield from _Fit(network, dataset.of_emotions(), recipe, writer, seed, teachers).run()
 
 
 def input_of(network: keras.Model, recipe: Recipe) -> NetworkInput:
@@ -80,13 +93,21 @@ def watched(recipe: Recipe) -> str:
     return "val_accuracy_majority" if recipe.labels == "votes" else "val_accuracy"
 
 
-def last_network(folder: Path) -> keras.Model:
-    """The network of a run's last finished epoch, computing in 32 bits, without a second head."""
-    return with_precision(_without_second_head(checkpoint.load_network(folder / LAST_FILE)), "float32")
+def last_network(folder: Path, head: str = FIRST_HEAD) -> keras.Model:
+    """The network of a run's last finished epoch, computing in 32 bits, with one of its heads only, as its first."""
+    return with_precision(_with_one_head(checkpoint.load_network(folder / LAST_FILE), head), "float32")
 
 
 class _Fit:
-    def __init__(self, network: keras.Model | None, dataset: Dataset, recipe: Recipe, writer: RunWriter, seed: int):
+    def __init__(
+        self,
+        network: keras.Model | None,
+        dataset: Dataset,
+        recipe: Recipe,
+        writer: RunWriter,
+        seed: int,
+        teachers: Sequence[keras.Model],
+    ):
         self.recipe, self.writer, self.seed, self.folder = recipe, writer, seed, writer.folder
         training, self.validation = dataset.split("train"), dataset.split("validation")
         path = self.folder / LAST_FILE
@@ -99,9 +120,10 @@ class _Fit:
         self.network = self._compiled(begun if path.exists() else self._fresh(begun))
         if path.exists():
             checkpoint.load_optimizer(path, self.network)
-        self.answering = _without_second_head(self.network)
+        self.answering = _with_one_head(self.network)
         self.judged = with_precision(self.answering, None) if recipe.ema else self.answering
         self.portable = with_precision(self.answering, "float32")
+        self.teachers = [with_precision(teacher, self._precision()) for teacher in teachers]
         writer.rewind(self.progress.history, self.progress.batch)
 
     def run(self) -> Iterator[Progress]:
@@ -115,9 +137,14 @@ class _Fit:
             self._save_best(self.progress.epoch + 1)
 
     def _fresh(self, network: keras.Model) -> keras.Model:
-        precision = fastest_precision() if self.recipe.precision == "auto" else self.recipe.precision
-        network = with_precision(network, precision)
+        network = with_precision(network, self._precision())
         return _with_second_head(network) if self.lesson.second else network
+
+    def _precision(self) -> str:
+        return fastest_precision() if self.recipe.precision == "auto" else self.recipe.precision
+
+    def _teach(self, faces: np.ndarray) -> np.ndarray:
+        return np.mean([teacher.predict_on_batch(faces) for teacher in self.teachers], axis=0)
 
     def _compiled(self, network: keras.Model) -> keras.Model:
         # The loss that Keras tells of one head is a mean over batches on one backend and over faces on another.
@@ -167,7 +194,8 @@ class _Fit:
             state.assign(np.array([seed, self.progress.batch]))
 
     def _batches(self, epoch: int, start: int = 0) -> Batches:
-        return Batches(self.lesson, self.recipe, self.seed, epoch, start)
+        teach = self._teach if self.teachers else None
+        return Batches(self.lesson, self.recipe, self.seed, epoch, start, teach)
 
     def _judge(self, epoch: int, loss: float) -> dict[str, float]:
         """The epoch's figures on the validation split; no numbers where the network is none any more."""
@@ -281,8 +309,14 @@ def _with_second_head(network: keras.Model) -> keras.Model:
     return keras.Model(network.input, outputs, name=network.name)
 
 
-def _without_second_head(network: keras.Model) -> keras.Model:
-    return keras.Model(network.input, network.get_layer(FIRST_HEAD).output, name=network.name)
+def _with_one_head(network: keras.Model, head: str = FIRST_HEAD) -> keras.Model:
+    layer = network.get_layer(head)
+    if head == FIRST_HEAD:
+        return keras.Model(network.input, layer.output, name=network.name)
+    renamed = type(layer).from_config({**layer.get_config(), "name": FIRST_HEAD})
+    alone = keras.Model(network.input, renamed(layer.input), name=network.name)
+    renamed.set_weights(layer.get_weights())
+    return alone
 
 
 def _judged(network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput) -> dict[str, float]:

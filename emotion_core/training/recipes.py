@@ -79,6 +79,13 @@ class Recipe(_Knobs):
         le=0.5,
         description="Share of each label that is spread over all emotions, as labels may be wrong.",
     )
+    distillation: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Share of what the first answer learns that is its teachers' answer to the same varied face, "
+        "instead of the face's label (Hinton et al. 2015, arXiv 1503.02531).",
+    )
     class_weights: bool = Field(
         default=False, description="Let rare emotions count for more, so that they are found more often."
     )
@@ -154,7 +161,7 @@ STRONG = Recipe(
     offset=-1.0,
 )
 
-#: What the shipped emotion-net was trained with.
+#: From annotators' votes, for a data set that has them.
 VOTES = Recipe(
     labels="votes",
     epochs=50,
@@ -171,8 +178,11 @@ VOTES = Recipe(
     offset=-1.0,
 )
 
-#: The same with the two answers exchanged: what the shipped emotion-net-fer2013 was trained with.
+#: The same with the two answers exchanged: how the shipped emotion-nets began, both answers being of one network.
 LABELS = VOTES.model_copy(update={"labels": "own"})
+
+#: How a network goes on from an earlier one, with earlier ones as its teachers: how the shipped emotion-nets ended.
+REFINED = LABELS.model_copy(update={"epochs": 30, "batch_size": 128, "learning_rate": 0.06, "distillation": 0.5})
 
 RECIPES = {
     "quick": Offer(QUICK, "Done in minutes on a small data set: to see how training goes."),

@@ -107,3 +107,29 @@ def test_votes_are_spread_as_they_are_and_not_smoothed():
         for share in (0.0, 0.3)
     )
     np.testing.assert_array_equal(plain.first.shares, smoothed.first.shares)
+
+
+def test_teachers_answer_the_very_faces_of_the_batch_in_their_share():
+    faces = patch_faces(16)
+    asked = []
+
+    def teach(shown):
+        asked.append(shown)
+        return np.eye(len(EMOTIONS), dtype=np.float32)[np.zeros(len(shown), int)]
+
+    recipe = BARE.model_copy(update={"distillation": 0.25, "augmentation": Augmentation(brightness=0.2)})
+    alone = Batches(lesson_of(faces, recipe), recipe, seed=0, epoch=1)[0]
+    taught = Batches(lesson_of(faces, recipe), recipe, seed=0, epoch=1, teach=teach)[0]
+
+    np.testing.assert_array_equal(asked[0], taught[0])
+    np.testing.assert_array_equal(taught[0], alone[0])
+    np.testing.assert_allclose(taught[1], 0.75 * alone[1] + 0.25 * np.eye(len(EMOTIONS))[0], atol=1e-6)
+
+
+def test_teachers_leave_the_second_head_its_own_labels():
+    recipe = RECIPE.model_copy(update={"distillation": 1.0})
+    even = np.full(len(EMOTIONS), 1 / len(EMOTIONS), np.float32)
+    batches = Batches(lesson_of(patch_faces(16), recipe), recipe, 0, 1, teach=lambda shown: np.tile(even, (16, 1)))
+    _, targets, _ = batches[0]
+    np.testing.assert_allclose(targets["emotion"], np.tile(even, (16, 1)), atol=1e-6)
+    assert set(targets["second_head"].max(axis=1)) == {1.0}

@@ -10,6 +10,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.training import checkpoint
 from emotion_core.training import fit as fit_module
 from emotion_core.training.averaging import RunningMean, with_mean_weights
+from emotion_core.training.batches import SECOND_HEAD
 from emotion_core.training.fit import fit, last_network, watched
 from emotion_core.training.recipes import Augmentation, Recipe
 from emotion_core.training.run import BEST_FILE, LAST_FILE, METRICS_FILE, RunError, read_events, read_history
@@ -78,6 +79,32 @@ class TestLearning:
         assert progress.history == history
         assert history[-1]["loss"] < history[0]["loss"]
         assert history[-1]["val_accuracy_majority"] > 0.9
+
+    def test_a_network_can_learn_from_teachers_alone(self, faces, tmp_path):
+        teacher = fresh_network()
+        run(teacher, faces, RECIPE, tmp_path / "teacher")
+        mute = Dataset(faces.images, faces.table.assign(label=np.where(np.arange(len(faces)) % 2, "sad", "happy")))
+        recipe = PLAIN.model_copy(update={"distillation": 1.0})
+        (tmp_path / "student").mkdir()
+        taught = last_network(tmp_path / "teacher")
+        fit(fresh_network(), mute, recipe, RunWriter(tmp_path / "student"), teachers=[taught, taught])
+
+        shown = faces.images[faces.table["split"] == "validation"][..., np.newaxis] / 255
+        answers, taught_answers = (
+            network.predict(shown, verbose=0).argmax(1) for network in (last_network(tmp_path / "student"), taught)
+        )
+        assert (answers == taught_answers).mean() > 0.9
+
+    def test_either_head_can_be_taken_as_the_answer(self, faces, tmp_path):
+        run(fresh_network(), faces, RECIPE, tmp_path)
+        both = checkpoint.load_network(tmp_path / LAST_FILE)
+        second = last_network(tmp_path, SECOND_HEAD)
+
+        assert [layer.name for layer in second.layers][-2:] == ["features", "emotion"]
+        shown = faces.images[:5][..., np.newaxis] / 255
+        np.testing.assert_allclose(
+            second.predict(shown, verbose=0), both.predict(shown, verbose=0)[SECOND_HEAD], atol=1e-6
+        )
         assert last_network(tmp_path).output_shape == (None, 7)
 
     def test_the_ancestors_way_learns_one_label_a_face_with_adam(self, faces, tmp_path):

@@ -1,12 +1,14 @@
 """From data to a model's folder with one command."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING
 from emotion_core.inference.classifier import load_classifier
 from emotion_core.training import make_model
-from emotion_core.training.recipes import VOTES
+from emotion_core.training.run import read_history
 
 from .conftest import patch_faces, tiny_network
 
@@ -30,22 +32,49 @@ def data(tmp_path):
 FERPLUS_HEADER = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"
 
 
-def test_one_command_makes_a_model_that_can_be_used(data, tmp_path, monkeypatch, capsys):
-    recipe = VOTES.model_copy(update={"epochs": 3, "batch_size": 16, "augmentation": None})
-    tiny = make_model.Shipped(lambda: tiny_network(48), recipe, "A tiny network.")
-    monkeypatch.setitem(make_model.SHIPPED, "emotion-net", tiny)
+@pytest.fixture
+def tiny_course(monkeypatch):
+    """The default's course with a tiny network and few epochs."""
+    short = {"epochs": 3, "batch_size": 16, "augmentation": None}
+    course = make_model.COURSES["emotion-net"]
+    tiny = replace(
+        course,
+        build=lambda: tiny_network(48),
+        recipe=course.recipe.model_copy(update=short),
+        taught=course.taught.model_copy(update=short),
+    )
+    monkeypatch.setitem(make_model.COURSES, "emotion-net", tiny)
+
+
+def made(data, run, models, *more):
+    arguments = ["emotion-net", "--data", str(data), "--run", str(run), "--models", str(models)]
+    assert make_model.main([*arguments, *map(str, more)]) == 0
+
+
+def test_one_command_makes_both_models_of_a_network(data, tmp_path, tiny_course):
     models = tmp_path / "models"
+    made(data, tmp_path / "run", models)
 
-    arguments = ["emotion-net", "--data", str(data), "--run", str(tmp_path / "run"), "--models", str(models)]
-    assert make_model.main(arguments) == 0
+    for name, labels in (("emotion-net", "votes"), ("emotion-net-fer2013", "own")):
+        classifier = load_classifier(models / name)
+        assert classifier.card.training.faces == 70
+        assert (classifier.card.training.recipe["epochs"], classifier.card.training.recipe["labels"]) == (3, labels)
+        by_votes, _, by_labels, _ = classifier.card.measurements
+        assert (by_votes.labels, by_labels.labels) == ("ferplus-majority", "fer2013")
+        assert by_votes.faces == by_labels.faces == 35
+        assert by_votes.accuracy > 0.5
+        assert 0 < classifier.card.abstain_threshold < 1
+        assert classifier.predict_proba(np.zeros((2, 48, 48), np.uint8)).shape == (2, len(EMOTIONS))
+        assert f"# {name}" in (models / name / "README.md").read_text()
 
-    classifier = load_classifier(models / "emotion-net")
-    assert classifier.card.training.faces == 70
-    assert classifier.card.training.recipe["epochs"] == 3
-    by_votes, _, by_labels, _ = classifier.card.measurements
-    assert (by_votes.labels, by_labels.labels) == ("ferplus-majority", "fer2013")
-    assert by_votes.faces == by_labels.faces == 35
-    assert by_votes.accuracy > 0.5
-    assert 0 < classifier.card.abstain_threshold < 1
-    assert classifier.predict_proba(np.zeros((2, 48, 48), np.uint8)).shape == (2, len(EMOTIONS))
-    assert "# emotion-net" in (models / "emotion-net" / "README.md").read_text()
+
+def test_a_network_goes_on_from_an_earlier_one_which_is_its_teacher(data, tmp_path, tiny_course):
+    earlier = tmp_path / "earlier"
+    made(data, tmp_path / "first", earlier)
+    teacher = earlier / "emotion-net-fer2013"
+    made(data, tmp_path / "second", tmp_path / "models", "--start", teacher, "--teacher", teacher)
+
+    card = load_classifier(tmp_path / "models" / "emotion-net").card
+    assert card.training.recipe["distillation"] == 0.5
+    first, second = (read_history(tmp_path / run)[0]["loss"] for run in ("first", "second"))
+    assert second < first

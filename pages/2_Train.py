@@ -30,8 +30,10 @@ elif not runs:
     st.info("There are no runs yet. Start one and come back.", icon=":material/model_training:")
 elif part == training.RUNS:
     listed = [run.name for run in runs]
-    if st.session_state.get(training.RUN) not in listed:
-        st.session_state.pop(training.RUN, None)
+    if (wished := st.session_state.get(training.RUN)) not in listed:
+        if wished:
+            st.warning(f"The run {frame.plain(wished)} is gone: its folder was deleted.", icon=":material/delete:")
+        st.session_state[training.RUN] = next((run.name for run in runs if run.status.active), listed[0])
     name = st.selectbox("Run", listed, key=training.RUN)
     training_view.run_view(name)
 else:

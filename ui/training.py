@@ -41,10 +41,21 @@ def show(part: str, run: str | None = None) -> None:
         st.session_state[RUN] = run
 
 
-def start(config: RunConfig) -> None:
-    """Begin a run and show it; the same one asked for by a second click is shown alone."""
-    if _begun(config) or _done(lambda: launcher.start(config)):
+def start(config: RunConfig) -> bool:
+    """Begin a run and show it, or show the same one that is begun already; whether it is shown."""
+    shown = _done(lambda: _begin(config))
+    if shown:
         show(RUNS, config.name)
+    return shown
+
+
+def _begin(config: RunConfig) -> None:
+    try:
+        launcher.start(config)
+    except RunError:
+        # Asked only now, as another click, or another server, may begin the same run at any moment.
+        if not _begun(config):
+            raise
 
 
 def _begun(config: RunConfig) -> bool:

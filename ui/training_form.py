@@ -22,19 +22,20 @@ from emotion_core.training.run import (
 )
 from emotion_core.workspace import model_names
 from ui import training
-from ui.frame import complain, count
+from ui.frame import complain, count, plain
 
 if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.datasets.store import Description
 
-DATA, NETWORK, RECIPE, START_FROM, FROZEN, NAME, OFFERED_NAME = (
+DATA, NETWORK, RECIPE, START_FROM, FROZEN, NAME, OFFERED_NAME, STARTED = (
     "train_data", "train_network", "train_recipe", "train_from", "train_frozen", "train_name", "train_name_offered",
+    "train_started",
 )  # fmt: skip
 SCRATCH = "fresh weights"
 #: Knobs that a recipe sets for good: changing them by hand helps nobody.
-HIDDEN = ("scale", "offset", "augmentation")
+HIDDEN = ("scale", "offset", "augmentation", "distillation")
 #: Knobs shown first; the others are folded away.
 FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "early_stopping")
 #: How many varied faces are shown, and how large.
@@ -82,8 +83,11 @@ def new_run(names: list[str]) -> None:
         return
     recipe = RECIPES[recipe_name].recipe
     source = None if start_from == SCRATCH else start_from
-    if architecture := _learnt(source, network):
-        _estimate(architecture, _chosen(recipe_name) or recipe, described)
+    chosen = _chosen(recipe_name) or recipe
+    if obstacle := _obstacle(data, chosen, described):
+        st.warning(plain(training.sentence(obstacle)), icon=":material/warning:")
+    elif architecture := _learnt(source, network):
+        _estimate(architecture, chosen, described)
     wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{network} {recipe_name}"
     _form(wish, recipe_name, recipe, data)
 
@@ -100,6 +104,17 @@ def _described(data: str) -> Description | None:
     except DatasetError as error:
         st.error(f"The data set {data} cannot be used: {error}", icon=":material/error:")
         return None
+
+
+def _obstacle(data: str, recipe: Recipe, described: Description) -> str | None:
+    """Why nothing can be learnt from a data set by a recipe, if nothing can."""
+    from emotion_core.training.checks import check_faces
+
+    try:
+        check_faces(data, recipe, described.counts)
+    except (RunError, DatasetError) as error:
+        return str(error)
+    return None
 
 
 # How long it will take
@@ -149,6 +164,14 @@ def duration(seconds: float) -> str:
     return f"{count(hours, 'hour')} {count(minutes, 'minute')}"
 
 
+def short_duration(seconds: float) -> str:
+    """A time where there is little room: "40 s", "12 min", "2 h 10 min"."""
+    parts = duration(seconds)
+    for word, sign in (("second", "s"), ("minute", "min"), ("hour", "h")):
+        parts = parts.replace(f"{word}s", sign).replace(word, sign)
+    return parts
+
+
 def _runs() -> list:
     from emotion_core.training import launcher
 
@@ -176,7 +199,7 @@ def _form(wish: str, recipe_name: str, recipe: Recipe, data: str) -> None:
             type="primary",
             icon=":material/play_arrow:",
             on_click=_start,
-            args=(recipe_name, data),
+            args=(recipe_name, data, st.session_state.get(STARTED)),
             shortcut="Ctrl+Enter",
         )
 
@@ -289,10 +312,13 @@ def _draw() -> None:
         complain(f"The faces could not be stored: {error}")
 
 
-def _start(recipe_name: str, data: str) -> None:
+def _start(recipe_name: str, data: str, before: str | None) -> None:
+    """Begin the run that the form asks for; `before` is the one that was started last when the form was shown."""
     state = st.session_state
-    if NAME not in state:  # the second of two clicks: the first one's run has taken the form's place
-        training.show(training.RUNS)  # the browser sent the part of the page that it still showed
+    if state.get(STARTED) != before or NAME not in state:
+        # The second of two clicks: the first has begun a run meanwhile. What the browser sends with it, of a form that
+        # it is just taking down, may be anything.
+        training.show(training.RUNS, state.get(STARTED))
         return
     start_from = None if state[START_FROM] == SCRATCH else state[START_FROM]
     try:
@@ -307,8 +333,8 @@ def _start(recipe_name: str, data: str) -> None:
     except RunError as error:
         complain(training.sentence(str(error)))
         return
-    training.start(config)
-    if state.get(training.RUN) == config.name:
+    if training.start(config):
+        state[STARTED] = config.name
         del state[NAME], state[OFFERED_NAME]
 
 

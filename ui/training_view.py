@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.card import CARD_FILE
+from emotion_core.inference.card import CARD_FILE, KERAS_FILE
 from emotion_core.inference.results import percent
 from emotion_core.training import launcher
 from emotion_core.training.launcher import Run
 from emotion_core.training.run import (
+    EVALUATION_FILE,
     LOG_FILE,
     RunError,
     read_evaluation,
@@ -30,7 +31,7 @@ from emotion_core.training.run import (
 from emotion_core.workspace import model_folder, workspace
 from ui import training
 from ui.frame import complain, plain, say
-from ui.training_form import duration
+from ui.training_form import short_duration
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,17 +125,19 @@ def _listed(names: list[str]) -> str:
 def _figures(run: Run) -> None:
     best = run.best
     left = seconds_left(run.folder, run.status)
-    best_label = f"Best validation accuracy (epoch {best['epoch']})" if best else "Best validation accuracy"
-    figures = {
-        "Epochs": f"{len(run.history)} of {run.status.epochs or '?'}",
-        best_label: percent(best[_watched(run)]) if best else "–",
-    }
-    if run.status.active:
-        speed = run.status.images_per_second
-        figures |= {"Faces a second": f"{speed:,.0f}" if speed else "–", "Time left": duration(left) if left else "–"}
+    speed = run.status.images_per_second
     with st.grid(min_column_width=180):
-        for label, value in figures.items():
-            st.metric(label, value)
+        st.metric("Epochs", f"{len(run.history)} of {run.status.epochs or '?'}")
+        st.metric(
+            "Best validation accuracy",
+            percent(best[_watched(run)]) if best else "–",
+            f"epoch {best['epoch']}" if best else None,
+            delta_color="off",
+            delta_arrow="off",
+        )
+        if run.status.active:
+            st.metric("Faces a second", f"{speed:,.0f}" if speed else "–")
+            st.metric("Time left", short_duration(left) if left else "–")
 
 
 def _watched(run: Run) -> str:
@@ -192,6 +195,12 @@ def _came_of_it(run: Run) -> None:
     evaluation = read_evaluation(run.folder)
     if evaluation and evaluation.measurements:
         _evaluation(run, evaluation)
+    elif run.status.state == "done":
+        st.info(
+            f"How good it is cannot be said: {EVALUATION_FILE} is missing or damaged. Make it a model, and judge that "
+            "on the page Evaluate.",
+            icon=":material/info:",
+        )
     if run.history and run.config:
         _use(run)
     with st.popover("Delete this run", icon=":material/delete:"):
@@ -360,7 +369,7 @@ def _exports(name: str) -> None:
         st.page_link("pages/5_Evaluate.py", label="Evaluate it", icon=":material/fact_check:")
     st.caption("Take it away; a conversion takes some ten seconds.")
     with st.container(horizontal=True):
-        keras_file = model_folder(name) / "model.keras"
+        keras_file = model_folder(name) / KERAS_FILE
         st.download_button(
             "Keras", keras_file.read_bytes, f"{name}.keras", on_click="ignore", icon=":material/download:"
         )

@@ -17,13 +17,11 @@ from keras import layers, ops
 from pydantic import Field, ValidationError, validate_call
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.card import ModelError
+from emotion_core.inference.card import KERAS_FILE, ModelError
 from emotion_core.training.precision import with_precision
 from emotion_core.training.presets import PRESETS
 
 CLASSES = len(EMOTIONS)
-#: The network's file in a model's folder.
-KERAS_FILE = "model.keras"
 
 Size = Annotated[int, Field(ge=8, le=512)]
 Channels = Literal[1, 3]

@@ -10,10 +10,11 @@ import psutil
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.store import Description, describe, open_dataset
-from emotion_core.datasets.votes import has_votes
+from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.card import ModelError, read_card
+from emotion_core.inference.card import KERAS_FILE, ModelError, read_card
 from emotion_core.training.presets import PRESETS
+from emotion_core.training.recipes import Recipe
 from emotion_core.training.run import (
     BEST_FILE,
     LAST_FILE,
@@ -26,7 +27,6 @@ from emotion_core.training.run import (
 )
 from emotion_core.workspace import model_folder, model_names
 
-KERAS_FILE = "model.keras"
 #: What a run needs besides its faces: the process itself, and networks with their optimizer several times over.
 MEMORY_BYTES = 900_000_000
 DISK_BYTES = 300_000_000
@@ -42,41 +42,59 @@ def settled(config: RunConfig) -> RunConfig:
     """
     try:
         described = describe(config.data)
-        has_no_votes = config.recipe.labels == "votes" and not has_votes(open_dataset(config.data).table)
+        check_faces(config.data, config.recipe, described.counts)
     except DatasetError as error:
         raise RunError(str(error)) from None
-    if has_no_votes:
-        raise RunError(f"the data set {config.data!r} has no annotators' votes; choose a recipe that learns its labels")
     if config.data_sha256 not in ("", described.sha256):
         raise RunError(
             f"the data set {config.data!r} was changed since the run {config.name!r} began; "
             "start a new run, as the curve of this one would mix two"
         )
-    check_faces(config, described.counts)
     check_room(described)
     return _with_start(config.model_copy(update={"data_sha256": described.sha256}))
 
 
-def check_faces(config: RunConfig, counts: dict[str, dict[str, int]]) -> None:
-    """Whether there is enough to learn from and to judge by; `counts` are faces by split and label."""
+def check_faces(data: str, recipe: Recipe, counts: dict[str, dict[str, int]]) -> None:
+    """Whether a data set has enough to learn from and to judge by; `counts` are its faces by split and label.
+
+    Raises:
+        RunError: it has one class, an empty split, fewer faces than a batch, or no votes where they are to be learnt.
+        DatasetError: it has gone or is damaged.
+    """
     usable = {split: {k: n for k, n in labels.items() if k in EMOTIONS and n} for split, labels in counts.items()}
     training, validation = usable.get("train", {}), usable.get("validation", {})
     for split, labels in (("train", training), ("validation", validation)):
         if not labels:
             raise RunError(
-                f"the data set {config.data!r} has no faces of the seven emotions in its split {split!r}; "
+                f"the data set {data!r} has no faces of the seven emotions in its split {split!r}; "
                 "training needs faces to learn from (train) and others to judge by (validation)"
             )
     if len(training) < 2:
         raise RunError(
-            f"all {sum(training.values()):,} training faces of {config.data!r} are {next(iter(training))}; "
+            f"all {sum(training.values()):,} training faces of {data!r} are {next(iter(training))}; "
             "there must be at least two emotions to tell apart"
         )
-    if sum(training.values()) < config.recipe.batch_size:
+    if recipe.labels == "votes":
+        _check_votes(data)
+    if sum(training.values()) < recipe.batch_size:
         raise RunError(
-            f"{config.data!r} has {sum(training.values()):,} training faces, fewer than a batch of "
-            f"{config.recipe.batch_size}; choose a batch size of at most {sum(training.values())}"
+            f"{data!r} has {sum(training.values()):,} training faces, fewer than a batch of "
+            f"{recipe.batch_size}; choose a batch size of at most {sum(training.values())}"
         )
+
+
+def _check_votes(data: str) -> None:
+    """Whether the annotators of a data set say what can be learnt, and judged by."""
+    table = open_dataset(data).table
+    if not has_votes(table):
+        raise RunError(f"the data set {data!r} has no annotators' votes; choose a recipe that learns its labels")
+    agreed = (majority_labels(table) != NO_LABEL) & table["label"].isin(EMOTIONS)
+    for split in ("train", "validation"):
+        if not (agreed & (table["split"] == split)).any():
+            raise RunError(
+                f"the annotators' votes of {data!r} agree on no face of its split {split!r}; choose a recipe that "
+                "learns its labels"
+            )
 
 
 def source_of(config: RunConfig) -> Path | None:
@@ -106,7 +124,7 @@ def _with_start(config: RunConfig) -> RunConfig:
         return _adapted(config, earlier.architecture, earlier.arguments, earlier.recipe.scale, earlier.recipe.offset)
     try:
         card = read_card(model_folder(config.start_from))
-    except ModelError:
+    except (ModelError, OSError):  # such as a name that is too long for any file
         raise RunError(
             f"there is no model {config.start_from!r} to start from; there are {', '.join(model_names()) or 'none'}"
         ) from None

@@ -27,7 +27,9 @@ from emotion_core.training.run import (
     RunConfig,
     RunError,
     Status,
+    forget_stop,
     is_process,
+    process_mark,
     read_config,
     read_history,
     read_status,
@@ -106,7 +108,7 @@ def resume(name: str) -> Path:
             raise RunError(
                 f"the run {name!r} is {status.state}; only one that was stopped or has failed can be resumed"
             )
-        (folder / STOP_FILE).unlink(missing_ok=True)
+        forget_stop(folder)
         write_status(folder, status.model_copy(update={"state": "queued", "error": None, "pid": None}))
         _advance()
     return folder
@@ -221,14 +223,13 @@ def _spawn(folder: Path) -> None:
                 env={**os.environ, **_ENVIRONMENT, WORKSPACE_VARIABLE: str(workspace().resolve())},
             )
         _children.append(child)
-        started = psutil.Process(child.pid).create_time()
-    except (OSError, psutil.Error) as error:
+    except OSError as error:
         changes = {"state": "failed", "error": f"the process could not be started ({error}); resume it later"}
         write_status(folder, read_written_status(folder).model_copy(update=changes))
         return
     written = read_written_status(folder)
     if written.state == "queued":
-        begun = {"state": "running", "doing": "starting", "pid": child.pid, "process_started": started}
+        begun = {"state": "running", "doing": "starting", "pid": child.pid, "process_mark": process_mark(child.pid)}
         write_status(folder, written.model_copy(update={**begun, "heartbeat": time.time(), "error": None}))
 
 
@@ -238,7 +239,7 @@ def _urge(folder: Path, status: Status) -> None:
         asked = time.time() - (folder / STOP_FILE).stat().st_mtime
         heeded = read_written_status(folder).state == "stopping"
         late = asked - (PATIENCE_AT_THE_END if heeded else PATIENCE)
-        if late > 0 and status.pid and is_process(status.pid, status.process_started):
+        if late > 0 and status.pid and is_process(status.pid, status.process_mark):
             process = psutil.Process(status.pid)
             with suppress(psutil.Error):
                 process.kill() if late > _GRACE else process.terminate()
@@ -247,7 +248,7 @@ def _urge(folder: Path, status: Status) -> None:
 def _end(status: Status) -> None:
     """Kill a run's process and wait until it is gone."""
     with suppress(psutil.Error):
-        if status.pid and is_process(status.pid, status.process_started):
+        if status.pid and is_process(status.pid, status.process_mark):
             process = psutil.Process(status.pid)
             process.kill()
             for child in _children:

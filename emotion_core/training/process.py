@@ -20,10 +20,10 @@ from emotion_core.training.checks import settled, source_of
 from emotion_core.training.run import (
     LAST_FILE,
     LOG_FILE,
-    STOP_FILE,
     RunConfig,
     RunError,
     finished,
+    forget_stop,
     read_config,
     run_folder,
 )
@@ -89,7 +89,7 @@ def _learn(folder: Path, writer: RunWriter) -> None:
     done = finished(config.recipe, progress.history)
     writer.status(state="running" if done else "stopping", doing="measuring what it has learnt")
     evaluate_run(folder, config, dataset)
-    (folder / STOP_FILE).unlink(missing_ok=True)
+    forget_stop(folder)
     writer.status(state="done" if done else "stopped", doing="")
 
 

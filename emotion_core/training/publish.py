@@ -33,6 +33,7 @@ from emotion_core.evaluation.metrics import measure_all, measure_groups, own_lab
 from emotion_core.evaluation.model_card import card_in_words
 from emotion_core.inference.card import (
     CARD_FILE,
+    KERAS_FILE,
     Architecture,
     GroupMeasurement,
     Measurement,
@@ -48,6 +49,7 @@ from emotion_core.training.run import (
     BEST_FILE,
     EVALUATION_FILE,
     MODEL_FOLDER,
+    NAMES_IN_WORDS,
     Evaluation,
     Mistake,
     RunConfig,
@@ -64,7 +66,6 @@ from emotion_core.workspace import SHIPPED_MODELS, workspace
 if TYPE_CHECKING:
     import keras
 
-KERAS_FILE = "model.keras"
 HISTORY_FILE = "history.jsonl"
 #: At most this share of the answers that are given is wrong; rarer confidence is called uncertain.
 MOST_WRONG = 0.10
@@ -363,7 +364,7 @@ def _taken(dataset: Dataset, rows: np.ndarray) -> Dataset:
 
 def _check_name(name: str, target: Path, replace: bool) -> None:
     if not is_run_name(name):
-        raise RunError(f"a model cannot be called {name!r}; allowed are 1 to 64 letters, digits and . _ + -")
+        raise RunError(f"a model cannot be called {name!r}; allowed are {NAMES_IN_WORDS}")
     if name == "default" or (SHIPPED_MODELS / name).exists():
         raise RunError(f"{name!r} is the name of a model that ships; choose another one")
     if target.exists() and not replace:

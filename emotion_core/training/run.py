@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import psutil
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from emotion_core.datasets.names import LONGEST_NAME, as_name, is_name
 from emotion_core.inference.card import Measurement
 from emotion_core.training.recipes import Recipe
 from emotion_core.workspace import workspace
@@ -42,13 +42,27 @@ SILENT_SECONDS = 120
 FULL_BYTES = 1_000_000
 #: How the line of a finished epoch begins.
 _EPOCH = '{"event": "epoch"'
-#: Two readings of one process' start differ by less than this many seconds.
-_SAME_START = 2.0
-_NAME = r"[^\W_]([\w .+-]{0,62}[\w.+-])?"
+#: What runs, and models made of them, can be called: what data sets can.
+NAMES_IN_WORDS = (
+    f"1 to {LONGEST_NAME} letters, digits, blanks and . _ + -, a letter or a digit first; rare letters count for more"
+)
+#: Where Linux says which of its starts the machine is in.
+_BOOT_FILE = Path("/proc/sys/kernel/random/boot_id")
 
 
 class RunError(RuntimeError):
     """A run that cannot be started, read or used; the message says in one sentence why and what can be done."""
+
+
+def is_run_name(name: str) -> bool:
+    """Whether a run, or a model made of one, can be called so."""
+    return is_name(name)
+
+
+def _run_name(name: str) -> str:
+    if not is_run_name(name):
+        raise ValueError(NAMES_IN_WORDS)
+    return name
 
 
 class RunConfig(BaseModel):
@@ -70,7 +84,7 @@ class RunConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     version: Literal[1] = VERSION
-    name: str = Field(pattern=f"^{_NAME}$")
+    name: Annotated[str, AfterValidator(_run_name)]
     data: str
     data_sha256: str = ""
     architecture: str
@@ -89,8 +103,7 @@ class Status(BaseModel):
         state: queued, running, stopping, stopped (by the user; can be resumed), failed (see error; can be resumed) or
             done.
         doing: what a running process is at, in words, such as "learning".
-        pid, process_started: the process and when it started (seconds since 1970), which tells it from a later one of
-            the same number.
+        pid, process_mark: the process, and what tells it from a later one of the same number.
         heartbeat: when the process last wrote (seconds since 1970).
         epoch, epochs: the epoch it is in, from 1, and how many there will be.
         batch, batches: the batch it is in, from 1, and how many an epoch has.
@@ -104,7 +117,7 @@ class Status(BaseModel):
     state: State
     doing: str = ""
     pid: int | None = None
-    process_started: float | None = None
+    process_mark: str | None = None
     heartbeat: float | None = None
     epoch: int = 0
     epochs: int = 0
@@ -169,13 +182,8 @@ def run_folder(name: str) -> Path:
         RunError: no run can be called so.
     """
     if not is_run_name(name):
-        raise RunError(f"a run cannot be called {name!r}; allowed are 1 to 64 letters, digits and . _ + -")
+        raise RunError(f"a run cannot be called {name!r}; allowed are {NAMES_IN_WORDS}")
     return runs_folder() / name
-
-
-def is_run_name(name: str) -> bool:
-    """Whether a run, or a model made of one, can be called so."""
-    return re.fullmatch(_NAME, name) is not None
 
 
 def run_names() -> list[str]:
@@ -188,7 +196,7 @@ def run_names() -> list[str]:
 
 def unused_run_name(wish: str) -> str:
     """The wish with the lowest number behind it that is not taken: "seed-cnn 1"."""
-    stem = re.sub(r"[^\w .+-]", "-", wish).strip(" _-.+")[:58] or "run"
+    stem = " ".join(as_name(wish).split()) or "run"
     return next(f"{stem} {n}" for n in range(1, 10**6) if not (runs_folder() / f"{stem} {n}").exists())
 
 
@@ -260,7 +268,7 @@ def read_status(folder: Path) -> Status:
     status = read_written_status(folder)
     if not status.active:
         return status
-    if is_process(status.pid, status.process_started):
+    if is_process(status.pid, status.process_mark):
         return _of_a_living(folder, status)
     if (folder / STOP_FILE).exists():
         words = f"the process had to be ended; {_kept(folder)}"
@@ -334,15 +342,27 @@ def seconds_left(folder: Path, status: Status) -> float | None:
     return left * status.batches * batch_size / status.images_per_second
 
 
-def is_process(pid: int | None, started: float | None) -> bool:
-    """Whether the process of this number that started then still lives; a bare number may be another's by now."""
-    if pid is None or started is None:
-        return False
+def is_process(pid: int | None, mark: str | None) -> bool:
+    """Whether the process of this number and mark still lives; a bare number may be another's by now."""
+    return pid is not None and mark is not None and process_mark(pid) == mark
+
+
+def process_mark(pid: int) -> str | None:
+    """What tells a living process from any other that ever has its number; None if there is none.
+
+    Setting the clock does not change it, as it would change the time of day at which the process started: on Linux it
+    is the machine's start and the ticks from that to the process' start, elsewhere psutil's own mark.
+    """
     try:
         process = psutil.Process(pid)
-        return abs(process.create_time() - started) < _SAME_START and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        if not _BOOT_FILE.exists():
+            return str(hash(process))
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        return f"{_BOOT_FILE.read_text().strip()} {fields[19]}"
+    except (psutil.Error, OSError):
+        return None
 
 
 def write_status(folder: Path, status: Status) -> None:
@@ -352,6 +372,12 @@ def write_status(folder: Path, status: Status) -> None:
         OSError: the folder is gone, or the disk is full.
     """
     replace_file(folder / STATUS_FILE, status.model_dump_json(indent=1).encode())
+
+
+def forget_stop(folder: Path) -> None:
+    """Take back that a run was asked to stop, were it by a folder called so."""
+    path = folder / STOP_FILE
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -375,8 +401,8 @@ def in_words(error: ValidationError) -> str:
             return f"there is no knob {what!r}"
         case "missing":
             return f"the {what} is missing"
-        case "string_pattern_mismatch":
-            return f"the {what} cannot be {first['input']!r}; allowed are 1 to 64 letters, digits and . _ + -"
+        case "value_error":
+            return f"the {what} cannot be {first['input']!r}; allowed are {context['error']}"
         case "literal_error":
             return f"the {what} cannot be {first['input']!r}; allowed are {context['expected']}"
         case _:

@@ -8,12 +8,11 @@ import os
 import time
 from pathlib import Path
 
-import psutil
-
 from emotion_core.training.run import (
     METRICS_FILE,
     STOP_FILE,
     Status,
+    process_mark,
     read_events,
     read_written_status,
     replace_file,
@@ -31,7 +30,7 @@ class RunWriter:
         self.folder = folder
         self.stop_signalled = False
         written = read_written_status(folder)
-        mine = {"pid": os.getpid(), "process_started": psutil.Process().create_time()}
+        mine = {"pid": os.getpid(), "process_mark": process_mark(os.getpid())}
         self._status = written.model_copy(update={"error": None, **mine})
 
     def status(self, **changes: object) -> None:

@@ -45,7 +45,7 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     page.get_by_label("Name of the run").fill(NAME)
     page.get_by_role("spinbutton", name="Epochs").fill(str(EPOCHS))
     page.get_by_role("spinbutton", name="Batch size").fill("128")
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").dblclick()
 
     # Its curves grow.
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from emotion_core.training.run import (
     RunError,
     Status,
     make_config,
+    process_mark,
     run_folder,
     runs_folder,
     write_status,
@@ -30,7 +32,7 @@ from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.pages.conftest import button, texts
 from ui import training
 from ui.training_compare import differences
-from ui.training_form import duration
+from ui.training_form import NAME, RECIPE, STARTED, duration, short_duration
 
 
 @pytest.fixture(autouse=True)
@@ -113,18 +115,25 @@ def test_a_click_on_start_begins_a_run_with_the_knobs_as_they_stand_and_shows_it
     assert page.subheader[0].value == "mine"
 
 
-def test_a_second_click_on_start_does_nothing(page, drawn):
-    """It comes when the form has given way to the run that the first one began."""
+@pytest.mark.parametrize("left", [{}, {NAME: "mine"}, {NAME: "mine 2", "knob quick epochs": 3}])
+def test_a_second_click_on_start_shows_the_run_that_the_first_one_began(drawn, left):
+    """It comes when the form is giving way to the run, with whatever of the form the browser still has."""
+    make_run("other", "done")
+    make_run("mine", "running")
 
     def second_click() -> None:
         from ui import training_form
 
-        training_form._start("quick", "drawn faces")
+        training_form._start("quick", "drawn faces", None)
 
-    clicked = AppTest.from_function(second_click).run()
-    assert not clicked.exception
-    assert not launcher.list_runs()
+    clicked = AppTest.from_function(second_click)
+    for key, value in {STARTED: "mine", training.PART: training.NEW, training.RUN: "other", **left}.items():
+        clicked.session_state[key] = value
+    clicked.run()
+    assert not clicked.exception and "complaints" not in clicked.session_state
+    assert sorted(run.name for run in launcher.list_runs()) == ["mine", "other"]
     assert clicked.session_state[training.PART] == training.RUNS
+    assert clicked.session_state[training.RUN] == "mine"
 
 
 def test_a_second_click_that_comes_with_the_form_once_more_shows_the_run(page, drawn):
@@ -236,7 +245,7 @@ def test_an_older_model_of_the_same_name_is_replaced_if_that_is_wished(page, dra
 
 def test_a_run_whose_configuration_is_damaged_while_it_learns_is_shown(page, drawn):
     me = psutil.Process()
-    fields = {"pid": me.pid, "process_started": me.create_time(), "heartbeat": time.time()}
+    fields = {"pid": me.pid, "process_mark": process_mark(me.pid), "heartbeat": time.time()}
     folder = make_run("mine", "running", [], epoch=1, batch=1, batches=4, images_per_second=10.0, **fields)
     (folder / "config.json").write_text("{")
     show_run(page, "mine")
@@ -246,7 +255,7 @@ def test_a_run_whose_configuration_is_damaged_while_it_learns_is_shown(page, dra
 
 def test_the_queue_is_shown_with_the_run_at_work_and_with_those_that_wait(page, drawn):
     me = psutil.Process()
-    make_run("first", "running", pid=me.pid, process_started=me.create_time(), heartbeat=time.time())
+    make_run("first", "running", pid=me.pid, process_mark=process_mark(me.pid), heartbeat=time.time())
     make_run("second", "queued")
     show_run(page, "first")
     assert "Waiting for this run to end: second" in texts(page)
@@ -259,6 +268,23 @@ def test_a_run_that_has_learnt_nothing_yet_has_no_empty_curves(page, drawn):
     show_run(page, "mine")
     assert not page.exception
     assert not page.get("plotly_chart")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "change", "words"),
+    [
+        ("votes", {}, "no annotators' votes"),
+        ("quick", {"label": "happy"}, "at least two emotions"),
+        ("quick", {"split": "train"}, "in its split 'validation'"),
+    ],
+)
+def test_what_a_data_set_lacks_is_said_before_a_run_is_started(page, recipe, change, words):
+    faces = drawn_faces(70, seed=1)
+    add_dataset(type(faces)(faces.images, faces.table.assign(**change)), "drawn", "drawn")
+    page.run()
+    page.selectbox(key=RECIPE).set_value(recipe).run()
+    assert words in page.warning[0].value
+    assert not page.error
 
 
 def test_a_second_click_on_resume_is_no_complaint(page, drawn):
@@ -281,7 +307,7 @@ def test_a_failed_run_says_why_and_shows_its_last_words_and_can_be_resumed(page,
 
 
 def test_a_run_whose_process_is_gone_is_not_shown_as_running(page, drawn):
-    make_run("mine", "running", pid=2**22 - 1, process_started=1.0, epoch=3, batches=4, batch=1)
+    make_run("mine", "running", pid=2**22 - 1, process_mark="another", epoch=3, batches=4, batch=1)
     show_run(page, "mine")
     assert "ended without a word" in page.error[0].value
     button(page, "Resume")
@@ -363,3 +389,45 @@ def test_what_goes_wrong_at_a_click_is_said(page, drawn, monkeypatch):
     page.run()
     button(page, "Start training").click().run()
     assert page.error[0].value == "There is no room\\."
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.4, "1 s"), (99, "99 s"), (720, "12 min"), (7800, "2 h 10 min")])
+def test_durations_are_short_where_there_is_little_room(seconds, words):
+    assert short_duration(seconds) == words
+
+
+def test_the_best_epoch_is_named_where_it_is_not_cut_off(page, drawn):
+    make_run("mine")
+    show_run(page, "mine")
+    (best,) = [metric for metric in page.metric if metric.label == "Best validation accuracy"]
+    assert best.delta == f"epoch {launcher.find_run('mine').best['epoch']}"
+
+
+def test_that_the_measurements_of_a_run_are_lost_is_said(page, drawn):
+    folder = make_run("mine", "done")
+    (folder / "evaluation.json").write_text("{")
+    show_run(page, "mine")
+    assert "evaluation.json is missing or damaged. Make it a model" in page.info[0].value
+
+
+def test_the_run_at_work_is_shown_first_though_others_were_asked_for_later(page, drawn):
+    make_run("at work", "running", pid=psutil.Process().pid, process_mark=process_mark(psutil.Process().pid))
+    os.utime(make_run("waits", "queued") / "config.json", (2**32, 2**32))
+    assert launcher.list_runs()[0].name == "waits"
+    page.run()
+    assert page.subheader[0].value == "at work"
+
+
+def test_a_run_that_another_server_begins_at_the_same_moment_is_shown(page, drawn, monkeypatch):
+    start = launcher.start
+
+    def overtaken(config: RunConfig) -> Path:
+        start(config)
+        return start(config)
+
+    monkeypatch.setattr(launcher, "start", overtaken)
+    page.run()
+    page.text_input(key=NAME).set_value("mine")
+    button(page, "Start training").click().run()
+    assert not page.error
+    assert page.subheader[0].value == "mine"

@@ -134,6 +134,14 @@ class TestOneRun:
         assert done.stdout == "first\n"
         assert wait_for("first", "stopped").error is None
 
+    def test_that_was_stopped_by_a_folder_of_that_name_is_resumed(self, stub):
+        stub()
+        folder = launcher.start(config_of("first"))
+        (folder / STOP_FILE / "within").mkdir(parents=True)
+        assert wait_for("first", "stopped").error is None
+        launcher.resume("first")
+        assert wait_for("first", "running").error is None
+
     def test_that_does_not_heed_is_ended(self, stub, monkeypatch):
         stub(heedless=True)
         working(launcher.start(config_of("first")))
@@ -266,9 +274,19 @@ class TestARunThatCannotSucceed:
         recipe = config_of("x").recipe.model_copy(update={"labels": "votes"})
         self.refused("no annotators' votes; choose a recipe", data="plain", recipe=recipe)
 
+    @pytest.mark.parametrize("split", ["train", "validation"])
+    def test_for_votes_that_decide_nothing(self, own_workspace, split):
+        faces = joined(patch_faces(70), patch_faces(35, seed=1, split="validation"))
+        votes = [name for name in faces.table if name.startswith("votes_")]
+        faces.table.loc[faces.table["split"] == split, votes] = 0
+        add_dataset(faces, "drawn", "tests")
+        recipe = config_of("x").recipe.model_copy(update={"labels": "votes"})
+        self.refused(f"votes of 'drawn' agree on no face of its split '{split}'", recipe=recipe)
+
     def test_for_an_unknown_network_or_start(self, data):
         self.refused("there is no network 'resnet'; there are emotion-net", architecture="resnet")
         self.refused("there is no model 'nobody' to start from; there are ", start_from="nobody")
+        self.refused("there is no model 'xxx.*to start from; there are ", start_from="x" * 300)
         self.refused("there is no run 'nobody'|has no network to start from", start_from="run:nobody")
         self.refused("layers can only be frozen where", frozen=True)
 

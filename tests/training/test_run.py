@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from emotion_core.training import launcher
 from emotion_core.training import run as run_module
 from emotion_core.training.recipes import QUICK, Recipe
 from emotion_core.training.run import (
@@ -21,7 +22,9 @@ from emotion_core.training.run import (
     RunError,
     Status,
     finished,
+    is_run_name,
     make_config,
+    process_mark,
     read_config,
     read_events,
     read_history,
@@ -44,7 +47,7 @@ def folder(own_workspace):
 
 
 def me():
-    return {"pid": os.getpid(), "process_started": psutil.Process().create_time(), "heartbeat": time.time()}
+    return {"pid": os.getpid(), "process_mark": process_mark(os.getpid()), "heartbeat": time.time()}
 
 
 class TestTheConfiguration:
@@ -79,7 +82,7 @@ class TestTheConfiguration:
         with pytest.raises(RunError, match="no run 'second'; there are first"):
             read_config(run_folder("second"))
 
-    @pytest.mark.parametrize("name", ["", "../other", "a/b", ".hidden", "x" * 65, "name ", "\n"])
+    @pytest.mark.parametrize("name", ["", "../other", "a/b", ".hidden", "x" * 65, "name ", "\n", "𠀀" * 64, "😀"])
     def test_cannot_have_a_name_that_leads_elsewhere(self, own_workspace, name):
         with pytest.raises(RunError, match="cannot be"):
             make_config(name=name, data="drawn", architecture="seed-cnn", recipe=QUICK)
@@ -100,8 +103,8 @@ class TestTheStatus:
 
     def test_of_a_killed_process_is_failed_and_says_what_is_kept(self, folder):
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-        started = psutil.Process(child.pid).create_time()
-        write_status(folder, Status(state="running", pid=child.pid, process_started=started, heartbeat=time.time()))
+        whose = {"pid": child.pid, "process_mark": process_mark(child.pid)}
+        write_status(folder, Status(state="running", **whose, heartbeat=time.time()))
         (folder / METRICS_FILE).write_text('{"event": "epoch", "epoch": 1, "seconds": 1, "best": true}\n')
         assert read_status(folder).state == "running"
         child.kill()
@@ -114,16 +117,25 @@ class TestTheStatus:
         assert "killed" in status.error and "epoch 1 is kept" in status.error
 
     def test_of_a_process_that_a_full_disk_silenced_says_so(self, folder, monkeypatch):
-        write_status(folder, Status(state="running", **{**me(), "process_started": 1000.0}))
+        write_status(folder, Status(state="running", **{**me(), "process_mark": "another"}))
         monkeypatch.setattr(run_module.shutil, "disk_usage", lambda path: SimpleNamespace(free=0))
         assert "the disk is full; make room" in read_status(folder).error
 
     def test_of_another_process_with_the_same_number_is_not_running(self, folder):
-        write_status(folder, Status(state="running", **{**me(), "process_started": 1000.0}))
+        write_status(folder, Status(state="running", **{**me(), "process_mark": "another"}))
         assert read_status(folder).state == "failed"
 
+    @pytest.mark.parametrize("seconds", [-86_400, 5, 3600])
+    def test_stays_running_when_the_clock_is_set(self, folder, monkeypatch, seconds):
+        write_status(folder, Status(state="running", **me()))
+        started, boot, now = psutil.Process().create_time(), psutil.boot_time(), time.time
+        monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: boot + seconds)  # reckoned from the clock
+        monkeypatch.setattr(time, "time", lambda: now() + seconds)
+        assert abs(psutil.Process().create_time() - started) > 2
+        assert read_status(folder).state == "running"
+
     def test_of_a_process_that_was_to_stop_and_is_gone_is_stopped(self, folder):
-        write_status(folder, Status(state="stopping", **{**me(), "process_started": 1000.0}))
+        write_status(folder, Status(state="stopping", **{**me(), "process_mark": "another"}))
         (folder / STOP_FILE).touch()
         assert read_status(folder).state == "stopped"
 
@@ -182,9 +194,24 @@ def test_runs_are_listed_the_newest_first_and_nothing_else_is(own_workspace):
 
 
 def test_a_name_is_found_that_is_not_taken(own_workspace):
-    assert unused_run_name("seed-cnn on /faces") == "seed-cnn on -faces 1"
+    assert unused_run_name("seed-cnn on /faces") == "seed-cnn on faces 1"
     new_run("try 1")
     assert unused_run_name("try") == "try 2"
+    assert unused_run_name("😀") == "run 1"
+
+
+@pytest.mark.parametrize("sign", ["x", "é", "中", "𠀀"])
+def test_any_name_that_is_found_or_allowed_is_short_enough_for_a_folder(own_workspace, sign):
+    offered, longest = unused_run_name(sign * 99), next(sign * n for n in range(64, 0, -1) if is_run_name(sign * n))
+    for name in (offered, longest):
+        new_run(name)
+        launcher.delete(name)
+
+
+@pytest.mark.parametrize("name", ["परीक्षण", "ทดสอบ", "e\N{COMBINING ACUTE ACCENT}tude", "试验 1"])
+def test_a_run_may_be_called_what_a_data_set_may(own_workspace, name):
+    assert make_config(name=name, data="drawn", architecture="seed-cnn", recipe=QUICK).name == name
+    assert unused_run_name(name) == f"{name} 1"
 
 
 def test_a_run_is_finished_by_its_epochs_or_its_patience():

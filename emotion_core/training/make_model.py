@@ -10,6 +10,7 @@ times, it learns in part what these models answer.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,16 +21,19 @@ import keras
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.formats import read_fer2013
+from emotion_core.inference.card import KERAS_FILE, ModelError, read_card
 from emotion_core.training.architectures import emotion_net, fine_tune, seed_cnn
 from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD
 from emotion_core.training.fit import fit, last_network
 from emotion_core.training.publish import Provenance, write_model
 from emotion_core.training.recipes import LABELS, REFINED, SEED, Recipe
-from emotion_core.training.run import read_history
+from emotion_core.training.run import RunError, read_history
 from emotion_core.training.writer import RunWriter
 from emotion_core.workspace import SHIPPED_MODELS
 
 DATA = "FER-2013"
+#: In the run's folder: what was asked of it.
+ASKED_FILE = "asked.json"
 BOTH = "FER-2013's labels and FER+'s votes as two answers of one network"
 
 TERMS = (
@@ -106,6 +110,30 @@ COURSES = {
 }
 
 
+@dataclass(frozen=True)
+class Stage:
+    """One run of a course: from fresh weights or from those in a model's folder, with models' folders as teachers."""
+
+    course: str
+    recipe: Recipe
+    seed: int
+    start: Path | None
+    teachers: tuple[Path, ...]
+
+    def in_words(self) -> str:
+        """What it began with and was taught by, as the end of a sentence; empty for fresh weights."""
+        words = f"; begun with the weights of {_named(self.start)}" if self.start else ""
+        if self.teachers:
+            words += f"; taught by {', '.join(map(_named, self.teachers))}"
+        return words
+
+
+def _named(folder: Path) -> str:
+    """A model so that it can be told from others of its name: by its date and the first digits of its sha256."""
+    card = read_card(folder)
+    return f"{card.name} of {card.training.date} ({card.files[KERAS_FILE][:8]})"
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=COURSES)
@@ -115,34 +143,67 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--start", type=Path, help="folder of the model whose weights a new run begins with")
     parser.add_argument("--teacher", type=Path, action="append", default=[], help="folder of a model to learn from")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     chosen = parser.parse_args(arguments)
     dataset = read_fer2013(chosen.data / "fer2013.csv", chosen.data / "fer2013new.csv")
-    course = COURSES[chosen.name]
-    recipe = course.taught if chosen.teacher else course.recipe
-    keras.utils.set_random_seed(chosen.seed)
-    network = fine_tune(chosen.start, frozen=False) if chosen.start else course.build()
-    teachers = [fine_tune(folder, frozen=False) for folder in chosen.teacher]
-    chosen.run.mkdir(parents=True, exist_ok=True)
-    fit(network, dataset, recipe, RunWriter(chosen.run), chosen.seed, teachers)
-    for name in course.answers:
-        print(f"{write_answer(course, name, recipe, dataset, chosen.run, chosen.models, chosen.seed)} written")
+    try:
+        stage = _stage(chosen)
+        for folder in make_models(stage, dataset, chosen.run, chosen.models):
+            print(f"{folder} written")
+    except (ModelError, RunError) as error:
+        parser.error(str(error))
     return 0
 
 
-def write_answer(
-    course: Course, name: str, recipe: Recipe, dataset: Dataset, run: Path, models: Path, seed: int
-) -> Path:
-    """Measure one answer of a run's last network and write its folder."""
-    answer = course.answers[name]
+def make_models(stage: Stage, dataset: Dataset, run: Path, models: Path) -> list[Path]:
+    """Train what is left to train of a stage, then measure its last network's answers; a folder for each.
+
+    Raises:
+        ModelError: the network to start from, or a teacher, cannot be used.
+        RunError: the run's folder is another stage's, or the loss became no number.
+    """
+    _claim(run, stage)
+    course = COURSES[stage.course]
+    keras.utils.set_random_seed(stage.seed)
+    network = fine_tune(stage.start, frozen=False) if stage.start else course.build()
+    teachers = [fine_tune(folder, frozen=False) for folder in stage.teachers]
+    fit(network, dataset, stage.recipe, RunWriter(run), stage.seed, teachers)
+    return [_write_answer(stage, name, dataset, run, models) for name in course.answers]
+
+
+def _stage(chosen: argparse.Namespace) -> Stage:
+    course = COURSES[chosen.name]
+    recipe = course.taught if chosen.teacher else course.recipe
+    if chosen.epochs:
+        recipe = recipe.model_copy(update={"epochs": chosen.epochs})
+    for folder in chosen.teacher:
+        seen = read_card(folder).input
+        if (seen.scale, seen.offset) != (recipe.scale, recipe.offset):
+            raise ModelError(f"{folder} cannot teach: it sees pixels in another scale than the network that learns")
+    return Stage(chosen.name, recipe, chosen.seed, chosen.start, tuple(chosen.teacher))
+
+
+def _claim(run: Path, stage: Stage) -> None:
+    """Note in a run's folder what is asked of it, or refuse if it is something else than when the run began."""
+    asked = {"recipe": stage.recipe.model_dump(), "seed": stage.seed, "data": stage.in_words()}
+    path = run / ASKED_FILE
+    run.mkdir(parents=True, exist_ok=True)
+    if path.exists() and json.loads(path.read_text()) != asked:
+        raise RunError(f"{run} holds a run with another recipe, start or teachers; choose another folder for this one")
+    path.write_text(json.dumps(asked, indent=1))
+
+
+def _write_answer(stage: Stage, name: str, dataset: Dataset, run: Path, models: Path) -> Path:
+    answer = COURSES[stage.course].answers[name]
     made = Provenance(
         name=name,
         summary=answer.summary,
         terms=TERMS,
-        data=f"{DATA} Training, {answer.learnt}",
+        data=f"{DATA} Training, {answer.learnt}{stage.in_words()}",
         measured_on={"validation": f"{DATA} PublicTest"},
         own_labels="fer2013",
-        recipe=recipe.model_copy(update={"labels": answer.labels}),
-        seed=seed,
+        recipe=stage.recipe.model_copy(update={"labels": answer.labels}),
+        seed=stage.seed,
         history=read_history(run),
         arguments={},
     )

@@ -187,6 +187,6 @@ REFINED = LABELS.model_copy(update={"epochs": 30, "batch_size": 128, "learning_r
 RECIPES = {
     "quick": Offer(QUICK, "Done in minutes on a small data set: to see how training goes."),
     "seed": Offer(SEED, "The student project's own: 50 epochs of small steps, no augmentation, to see it over-fit."),
-    "votes": Offer(VOTES, "How the default model was made: from the votes of ten annotators a face; needs FER+."),
+    "votes": Offer(VOTES, "Learns what ten annotators a face voted, as the default model did; needs FER+'s votes."),
     "strong": Offer(STRONG, "All that helps, for a night: strong augmentation, mixup, a running mean of the weights."),
 }

@@ -9,6 +9,7 @@ from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING
 from emotion_core.inference.classifier import load_classifier
 from emotion_core.training import make_model
 from emotion_core.training.run import read_history
+from emotion_core.workspace import SHIPPED_MODELS
 
 from .conftest import patch_faces, tiny_network
 
@@ -78,3 +79,28 @@ def test_a_network_goes_on_from_an_earlier_one_which_is_its_teacher(data, tmp_pa
     assert card.training.recipe["distillation"] == 0.5
     first, second = (read_history(tmp_path / run)[0]["loss"] for run in ("first", "second"))
     assert second < first
+
+
+def test_a_card_says_what_a_network_began_with_and_by_whom_it_was_taught(data, tmp_path, tiny_course):
+    earlier = tmp_path / "earlier"
+    made(data, tmp_path / "first", earlier, "--epochs", "1")
+    teacher = earlier / "emotion-net-fer2013"
+    made(data, tmp_path / "second", tmp_path / "models", "--epochs", "1", "--start", teacher, "--teacher", teacher)
+
+    training = load_classifier(tmp_path / "models" / "emotion-net-fer2013").card.training
+    named = f"emotion-net-fer2013 of {training.date} ({load_classifier(teacher).card.files['model.keras'][:8]})"
+    assert training.data.endswith(f"; begun with the weights of {named}; taught by {named}")
+    assert "begun" not in load_classifier(teacher).card.training.data
+
+
+def test_a_run_goes_on_as_it_began_or_not_at_all(data, tmp_path, tiny_course, capsys):
+    made(data, tmp_path / "run", tmp_path / "models", "--epochs", "1")
+    with pytest.raises(SystemExit):
+        made(data, tmp_path / "run", tmp_path / "models", "--epochs", "2")
+    assert "holds a run with another recipe" in capsys.readouterr().err
+
+
+def test_a_teacher_that_sees_pixels_otherwise_is_refused(data, tmp_path, tiny_course, capsys):
+    with pytest.raises(SystemExit):
+        made(data, tmp_path / "run", tmp_path / "models", "--teacher", SHIPPED_MODELS / "seed-cnn")
+    assert "cannot teach" in capsys.readouterr().err

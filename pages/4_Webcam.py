@@ -14,8 +14,8 @@ def stop() -> None:
 
 
 def put_away() -> None:
-    """Forget what was seen."""
-    st.session_state.update(live_phase="before", live=None)
+    """Forget what was seen, and what went wrong with it."""
+    st.session_state.update(live_phase="before", live=None, live_trouble="")
 
 
 st.session_state.setdefault("live_phase", "before")

@@ -387,6 +387,7 @@ def beside(session: LiveSession) -> None:
     if not snapshot.frames_in:
         _waiting(waited)
         return
+    st.session_state.live_trouble = ""  # it took long, but there was a way
     if snapshot.faces:
         _face(session, snapshot)
     else:

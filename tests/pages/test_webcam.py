@@ -247,6 +247,25 @@ def test_a_stream_that_brings_no_picture_is_waited_for_and_then_explained(webcam
     assert "find no way" in webcam.error[0].value
 
 
+def test_a_stream_that_connects_late_leaves_no_error_behind(webcam):
+    late = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+    show(webcam, "live", late, since=live.NO_WAY + 1)
+    assert "find no way" in webcam.error[0].value
+    late.process(GREY, 0.0)
+    webcam.run()
+    assert not webcam.error
+    button(webcam, "Stop the camera").click().run()
+    assert "1 face in 0 s" in [one.value for one in webcam.subheader]
+    assert not webcam.error
+
+
+def test_a_stream_that_found_no_way_says_so_after_it_was_stopped(webcam):
+    empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+    show(webcam, "live", empty, since=live.NO_WAY + 1)
+    button(webcam, "Stop the camera").click().run()
+    assert "find no way" in webcam.error[0].value
+
+
 def test_a_stream_that_is_interrupted_is_waited_for(webcam, session):
     session.close()
     show(webcam, "live", session)
@@ -345,6 +364,14 @@ def test_what_was_seen_can_be_forgotten(webcam, session):
     button(webcam, "Forget").click().run()
     assert webcam.session_state["live"] is None
     assert "Nothing is stored" in texts(webcam)
+
+
+def test_what_is_forgotten_takes_its_trouble_with_it(webcam, session):
+    with_trouble(show(webcam, "after", session), "permission")
+    assert "may not use the camera" in webcam.error[0].value
+    button(webcam, "Forget").click().run()
+    assert not webcam.exception
+    assert not webcam.error
 
 
 def test_files_hold_the_history(session):

@@ -68,13 +68,13 @@ def flat(content: dict[str, Any], before: str = "") -> dict[str, Any]:
 
 
 def _went(run: Run) -> dict[str, Any]:
-    best = run.best or run.history[-1]
+    best = run.best  # none where the first epoch diverged
     return {
         "Run": run.name,
         "State": run.status.state,
         "Epochs learnt": len(run.history),
-        "Best epoch": best["epoch"],
-        "Validation accuracy": percent(best["val_accuracy"]),
+        "Best epoch": str(best["epoch"]) if best else "–",
+        "Validation accuracy": percent(best["val_accuracy"]) if best else "–",
         "Minutes": round(sum(row["seconds"] for row in run.history) / 60, 1),
     }
 

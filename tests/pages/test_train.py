@@ -350,6 +350,18 @@ def test_runs_are_laid_over_each_other_with_what_differed(page, drawn):
     assert "Batch size" not in table
 
 
+def test_a_run_that_diverged_at_once_is_compared_too(page, drawn):
+    lost = {"loss": None, "val_loss": None, "val_accuracy": None, "best": False}
+    make_run("lost", "failed", [{**epochs(1)[0], **lost}])
+    make_run("mine")
+    page.session_state[training.PART] = training.COMPARE
+    page.run()
+    assert not page.exception
+    table = page.dataframe[0].value.set_index("Run")
+    assert list(table.loc["lost", ["Best epoch", "Validation accuracy"]]) == ["–", "–"]
+    assert list(table.loc["mine", ["Best epoch", "Validation accuracy"]]) == ["5", "28 %"]
+
+
 def test_comparing_takes_two_runs(page, drawn):
     make_run("one")
     page.session_state[training.PART] = training.COMPARE

@@ -12,7 +12,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -197,9 +196,8 @@ def photo_instead(model: str) -> None:
     """One photo from the camera, which needs no way but the page's own."""
     shot = st.camera_input("Take a picture", key="live photo")
     if shot:
-        photo, settings = photos.photo_of(shot), photos.default_settings()
-        result = photos.analysed(photo, replace(settings, model=model))
-        photos.detail(photo, result, settings)
+        photo, settings = photos.photo_of(shot), photos.chosen_settings(model)
+        photos.detail(photo, photos.analysed(photo, settings), settings)
 
 
 # The stream

@@ -95,6 +95,14 @@ def default_settings() -> Settings:
     return Settings(DEFAULT_MODEL, "yunet", DEFAULT_THRESHOLD, DEFAULT_SMALLEST_FACE)
 
 
+def chosen_settings(model: str) -> Settings:
+    """A model with the lowest score and the smallest face that were chosen last; for pages without the widgets."""
+    default = default_settings()
+    threshold = st.session_state.get("threshold", default.threshold)
+    smallest_face = st.session_state.get("smallest_face", default.smallest_face)
+    return Settings(model, default.detector, threshold, smallest_face)
+
+
 def settings() -> Settings:
     """Widgets for the settings, kept across pages."""
     from emotion_core.faces.detection import YuNetDetector

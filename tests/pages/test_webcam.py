@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
-from tests.pages.conftest import FakeClassifier, FakeDetector, astronaut, button, texts
+from tests.pages.conftest import FakeClassifier, FakeDetector, astronaut, button, png, texts
 from ui import live
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
@@ -52,6 +52,20 @@ def webcam(home, happy) -> AppTest:
     """The page as it opens."""
     home.run()
     return home.switch_page("pages/4_Webcam.py").run()
+
+
+@pytest.fixture
+def two_models(monkeypatch) -> list[str]:
+    """There are the models "one" and "two"; the names of those that were asked for."""
+    fake, asked = FakeClassifier(happy=0.93), list[str]()
+
+    def classifier(model: str) -> FakeClassifier:
+        asked.append(model)
+        return fake
+
+    monkeypatch.setattr(live, "model_names", lambda: ["one", "two"])
+    monkeypatch.setattr(live.models, "classifier", classifier)
+    return asked
 
 
 def show(page: AppTest, phase: str, session: ec.LiveSession, since: float = 0.0) -> AppTest:
@@ -93,6 +107,44 @@ def test_a_single_photo_is_offered_and_analysed(webcam):
     webcam.camera_input[0].upload("shot.jpg", astronaut()).run()
     assert not webcam.exception
     assert "Looks happy, 93 %" in [one.value for one in webcam.subheader]
+
+
+def test_a_single_photo_has_one_model_for_the_answer_and_what_is_shown_of_it(home, two_models):
+    home.run()
+    page = home.switch_page("pages/4_Webcam.py").run()
+    page.selectbox(key="model").set_value("two").run()
+    two_models.clear()
+    page.toggle(key="live single").set_value(True).run()
+    page.camera_input[0].upload("shot.jpg", astronaut()).run()
+    assert not page.exception
+    assert "Looks happy, 93 %" in [one.value for one in page.subheader]
+    assert set(two_models) == {"two"}
+
+
+def test_what_is_offered_for_a_single_photo_without_a_face_works(webcam, detector):
+    detector(0.45)
+    webcam.toggle(key="live single").set_value(True).run()
+    webcam.camera_input[0].upload("faint.jpg", png()).run()
+    assert "No face found" in [one.value for one in webcam.subheader]
+    button(webcam, "Lower the score to 0.4").click().run()
+    assert not webcam.exception
+    assert "Looks happy, 93 %" in [one.value for one in webcam.subheader]
+    photo_page = webcam.switch_page("pages/3_Predict.py").run()
+    assert photo_page.slider(key="threshold").value == 0.4
+
+
+def test_a_single_photo_is_searched_with_the_settings_of_the_photo_page(home, happy, detector):
+    detector(0.45)
+    home.run()
+    page = home.switch_page("pages/3_Predict.py").run()
+    page.slider(key="threshold").set_value(0.4).run()
+    page = page.switch_page("pages/4_Webcam.py").run()
+    page.toggle(key="live single").set_value(True).run()
+    page.camera_input[0].upload("faint.jpg", png()).run()
+    assert "Looks happy, 93 %" in [one.value for one in page.subheader]
+    page = page.switch_page("pages/3_Predict.py").run()
+    assert not page.exception
+    assert page.slider(key="threshold").value == 0.4
 
 
 @pytest.mark.parametrize(

@@ -526,13 +526,19 @@ def json_of(moments: list[Moment]) -> bytes:
 def summary(session: LiveSession) -> None:
     """What was seen, face by face, and its numbers to take away."""
     from emotion_core.inference.history import by_face, longest_seen, shares
+    from emotion_core.inference.live import HISTORY_ROWS
     from emotion_core.visuals.live_charts import expression_shares, time_line
 
     snapshot, moments = session.snapshot(), session.history()
-    minutes, seconds = divmod(round(snapshot.seconds), 60)
-    length = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
     faces = by_face(moments)
+    whole, kept = in_minutes(snapshot.seconds), in_minutes(snapshot.seconds - snapshot.kept_since)
+    length = f"the last {kept}" if snapshot.kept_since else whole
     st.subheader(f"{count(len(faces), 'face')} in {length}", anchor=False)
+    if snapshot.kept_since:
+        st.caption(
+            f"The last {kept} of {whole} are kept, in the files too: there is room for {HISTORY_ROWS:,} rows, "
+            "of which each face takes ten a second."
+        )
     if snapshot.errors:
         words = f"{count(snapshot.errors, 'picture')} could not be analysed: {plain(snapshot.last_error)}"
         st.warning(words, icon=":material/error:")
@@ -550,12 +556,19 @@ def summary(session: LiveSession) -> None:
     st.markdown("**Shares of each expression**")
     st.plotly_chart(expression_shares(shown), config={"displayModeBar": False}, alt=f"Shares: {in_words}")
     st.markdown("**Time line**")
-    st.plotly_chart(time_line(shown), config={"displayModeBar": False}, alt="When each face looked how")
+    line = time_line(shown, snapshot.kept_since)
+    st.plotly_chart(line, config={"displayModeBar": False}, alt="When each face looked how")
     with st.expander("As a table", icon=":material/table:"):
         _table(shown)
     with st.container(horizontal=True):
         _download("CSV", lambda: csv_of(moments), "webcam.csv", "text/csv")
         _download("JSON", lambda: json_of(moments), "webcam.json", "application/json")
+
+
+def in_minutes(seconds: float) -> str:
+    """A length of time, such as "3 min 20 s"."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _table(moments: list[Moment]) -> None:

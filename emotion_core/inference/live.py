@@ -43,7 +43,7 @@ FOLLOWED = 320
 #: A face that is this much of the smallest one allowed gives the hint that it is too small.
 NEARLY = 0.5
 
-#: The history's rows in all: half an hour of one face.
+#: The history's rows in all: half an hour of one face, three minutes of ten.
 HISTORY_ROWS = 20_000
 #: Times that differ by less are one: what is added up thirty times a second is never quite round.
 SAME_TIME = 1e-3
@@ -113,6 +113,7 @@ class Snapshot:
         faces: those seen in it, the largest first.
         hints: what makes it hard to read, of `emotion_core.inference.hints.HINTS`.
         seconds: since the first picture.
+        kept_since: of these, from which on the history is kept; 0 as long as nothing had to be dropped from it.
         frames_in, frames_analysed, errors: counts; a picture that is not analysed is one with an error.
         last_error: what went wrong last, or empty.
         milliseconds: of each of `STAGES` and of the "whole", averaged over the last pictures.
@@ -125,6 +126,7 @@ class Snapshot:
     faces: tuple[LiveFace, ...]
     hints: tuple[str, ...]
     seconds: float
+    kept_since: float
     frames_in: int
     frames_analysed: int
     errors: int
@@ -193,6 +195,7 @@ class LiveSession:
         self._faces: tuple[LiveFace, ...] = ()
         self._hints: tuple[str, ...] = ()
         self._history: deque[Moment] = deque(maxlen=HISTORY_ROWS)
+        self._dropped = False
         self._meter = _Meter()
         self._in = self._analysed = self._errors = 0
         self._last_error = ""
@@ -256,6 +259,7 @@ class LiveSession:
                 faces=self._faces,
                 hints=self._hints,
                 seconds=self._clock,
+                kept_since=self._history[0].time if self._dropped else 0.0,
                 frames_in=self._in,
                 frames_analysed=self._analysed,
                 errors=self._errors,
@@ -269,7 +273,7 @@ class LiveSession:
     def history(self, last: float = math.inf) -> list[Moment]:
         """What was said of every face every tenth of a second, the oldest first, of the last so many seconds.
 
-        No more than `HISTORY_ROWS` rows are kept: the oldest are dropped.
+        No more than `HISTORY_ROWS` rows are kept: the oldest are dropped, see `Snapshot.kept_since`.
         """
         with self._lock:
             since = self._clock - last
@@ -378,8 +382,12 @@ class LiveSession:
             self._faces = faces
             self._hints = self._lasting.update(hints, time)
             if time - self._last_row >= STEP - SAME_TIME:
-                self._history.extend(moment_of(face.number, face.result, time) for face in faces)
+                self._remember([moment_of(face.number, face.result, time) for face in faces])
                 self._last_row = time
+
+    def _remember(self, moments: list[Moment]) -> None:
+        self._dropped = self._dropped or len(self._history) + len(moments) > HISTORY_ROWS
+        self._history.extend(moments)
 
     def _live_face(self, track: Track, answer: SteadyAnswer) -> LiveFace:
         probabilities = dict(zip(EMOTIONS, map(float, answer.probabilities), strict=True))

@@ -108,10 +108,16 @@ def with_gaps(moments: Sequence[Moment]) -> list[tuple[float, tuple[float, ...]]
     return rows
 
 
-def time_line(moments: Sequence[Moment]) -> go.Figure:
-    """When each face had which label: a row a face, a coloured stretch a label."""
+def time_line(moments: Sequence[Moment], start: float = 0.0) -> go.Figure:
+    """When each face had which label: a row a face, a coloured stretch a label.
+
+    Args:
+        moments: of all faces, the oldest first.
+        start: where the chart begins, in seconds.
+    """
     figure = go.Figure()
     found = stretches(moments)
+    end = max((stretch.end for stretch in found), default=start)
     for name in ANSWERS:
         parts = [stretch for stretch in found if stretch.emotion == name]
         if not parts:
@@ -126,7 +132,7 @@ def time_line(moments: Sequence[Moment]) -> go.Figure:
             customdata=[(part.start, part.end) for part in parts],
             hovertemplate=f"%{{y}}, {name}: %{{customdata[0]:.1f}} to %{{customdata[1]:.1f}} s<extra></extra>",
         )
-    figure.update_xaxes(title="Seconds", rangemode="tozero", showgrid=False)
+    figure.update_xaxes(title="Seconds", range=[start, end], showgrid=False)
     return _by_face(figure, moments, room=88)
 
 

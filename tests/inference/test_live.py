@@ -15,8 +15,9 @@ from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
+from emotion_core.inference import live
 from emotion_core.inference.hints import BLURRED, NO_FACE, TOO_DARK, TOO_SMALL
-from emotion_core.inference.live import HISTORY_ROWS, LiveSession, LiveSettings
+from emotion_core.inference.live import LiveSession, LiveSettings
 from emotion_core.visuals.drawing import annotate_live
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
@@ -189,11 +190,15 @@ def test_the_history_has_a_row_a_face_every_tenth_of_a_second(classifier):
     assert min(moment.time for moment in session.history(last=0.5)) >= 2 - 1 / 30 - 0.5 - 1e-6
 
 
-def test_the_history_is_bounded(session):
-    for number in range(3):
-        session._history.extend([None] * HISTORY_ROWS)  # hours of stream
-        session.process(GREY, 10.0 * number)
-    assert len(session._history) == HISTORY_ROWS
+def test_the_history_is_bounded_and_says_from_when_on_it_is_kept(classifier, monkeypatch):
+    monkeypatch.setattr(live, "HISTORY_ROWS", 20)
+    session = LiveSession(classifier, FakeDetector((0.3, 0.5), (0.7, 0.5)))
+    feed(session, GREY, 1.0, rate=10)
+    assert len(session.history()) == 20
+    assert session.snapshot().kept_since == 0
+    feed(session, GREY, 4.0, start=1.0, rate=10)
+    assert len(session.history()) == 20
+    assert session.snapshot().kept_since == session.history()[0].time == pytest.approx(4.0)
 
 
 def test_the_times_of_the_stages_add_up_to_no_more_than_the_whole(session):

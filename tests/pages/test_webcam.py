@@ -405,6 +405,16 @@ def test_the_summary_has_charts_a_table_and_files(webcam, session):
     assert list(table["Happy"]) == ["100 %", "100 %"]
 
 
+def test_a_summary_of_a_part_of_the_stream_says_which(webcam, monkeypatch):
+    monkeypatch.setattr("emotion_core.inference.live.HISTORY_ROWS", 40)
+    session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9, 0.8))
+    for number in range(700):
+        session.process(GREY, number / 10)
+    show(webcam, "after", session)
+    assert "2 faces in the last 2 s" in [one.value for one in webcam.subheader]
+    assert "The last 2 s of 1 min 10 s are kept" in texts(webcam)
+
+
 def test_a_summary_without_a_face_says_so(webcam):
     show(webcam, "after", ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector()))
     assert "No face was seen" in texts(webcam)

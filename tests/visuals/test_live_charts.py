@@ -81,6 +81,12 @@ def test_the_time_line_has_a_row_a_face_and_a_colour_a_label():
     assert [bool(bar.marker.pattern.shape) for bar in figure.data] == [False, False, True]
 
 
+def test_the_time_line_begins_where_the_history_does():
+    assert tuple(time_line(MOMENTS).layout.xaxis.range) == pytest.approx((0, 0.3))
+    late = [moment(1600.0), moment(1600.1)]
+    assert tuple(time_line(late, start=1600.0).layout.xaxis.range) == pytest.approx((1600, 1600.2))
+
+
 def test_the_shares_of_each_face_make_a_whole():
     figure = expression_shares(MOMENTS)
     by_face = {"Face 1": 0.0, "Face 2": 0.0}

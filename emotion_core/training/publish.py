@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.store import open_dataset
+from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, majority_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.calibration import abstain_threshold, fit_temperature
@@ -44,6 +44,7 @@ from emotion_core.inference.card import (
     read_card,
 )
 from emotion_core.inference.classifier import LITERT_FILE, Classifier, network_input, tempered
+from emotion_core.training.command import own_command
 from emotion_core.training.recipes import Recipe
 from emotion_core.training.run import (
     BEST_FILE,
@@ -219,6 +220,21 @@ def learnt_labels(recipe: Recipe, faces: Dataset) -> np.ndarray:
     return majority_labels(faces.table) if recipe.labels == "votes" else own_labels(faces)
 
 
+def learnt_from(config: RunConfig) -> Dataset:
+    """The data set of a run, as it was when the run learnt from it.
+
+    Raises:
+        RunError: it has changed since.
+        DatasetError: it is gone or damaged.
+    """
+    if describe(config.data).sha256 != config.data_sha256:
+        raise RunError(
+            f"the data set {config.data!r} has changed since the run {config.name!r} learnt from it; "
+            "take the changes back, or start a new run"
+        )
+    return open_dataset(config.data)
+
+
 def evaluate_run(folder: Path, config: RunConfig, dataset: Dataset) -> None:
     """Measure the best network of a run, write `evaluation.json` and, where TensorFlow is installed, prepare its model.
 
@@ -276,7 +292,7 @@ def _provenance(folder: Path, config: RunConfig) -> Provenance:
         summary=f"{config.architecture} as the run {config.name} trained it on {config.data}{begun}.",
         terms=f"The weights were learnt from the data set {config.data}: {terms}",
         data=f"{config.data}, {learnt}",
-        measured_on={split: config.data for split in ("validation", "test")},
+        measured_on={"validation": config.data},  # the test split is for the end, and for the page Evaluate
         own_labels="own",
         recipe=config.recipe,
         seed=config.seed,
@@ -375,9 +391,8 @@ def _prepare_elsewhere(folder: Path) -> None:
     """Let another process make the model's folder, so that this one does not load TensorFlow."""
     if not (folder / BEST_FILE).is_file():
         raise RunError(f"the run {folder.name!r} has no network yet; it has one after its first epoch")
-    command = [sys.executable, "-m", "emotion_core.training.publish", folder.name]
-    root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    command = own_command("emotion_core.training.publish", folder.name)
+    done = subprocess.run(**command, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
         raise RunError(f"the model of the run {folder.name!r} could not be prepared: {reason}")
@@ -404,9 +419,10 @@ def main(run: str) -> int:
     """Prepare the model's folder within a run."""
     folder = run_folder(run)
     try:
-        import_tensorflow()
         config = read_config(folder)
-        evaluate_run(folder, config, open_dataset(config.data))
+        dataset = learnt_from(config)
+        import_tensorflow()
+        evaluate_run(folder, config, dataset)
     except ImportError as error:
         print(f"TensorFlow, which makes the file that inference runs, cannot be loaded ({error})", file=sys.stderr)
         return 1

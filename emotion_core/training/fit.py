@@ -133,7 +133,8 @@ class _Fit:
         while not (finished(self.recipe, self.progress.history) or self.writer.asked_to_stop()):
             self._epoch(self.progress.epoch + 1)
             yield self.progress
-        if not (self.folder / BEST_FILE).exists():  # stopped within the first epoch
+        if not (self.progress.history and (self.folder / BEST_FILE).exists()):  # stopped within the first epoch
+            self._take_mean(self.progress.epoch + 1)
             self._save_best(self.progress.epoch + 1)
 
     def _fresh(self, network: keras.Model) -> keras.Model:
@@ -206,10 +207,15 @@ class _Fit:
         return _judged(self.judged, self.validation, self.recipe, self.lesson.expected)
 
     def _take_mean(self, epoch: int) -> None:
-        if self.recipe.ema and self.mean.arrays:
-            batches = self._batches(epoch)
-            faces = (batches[number][0] for number in range(min(STATISTICS_BATCHES, len(batches))))
-            with_mean_weights(self.judged, self.answering, self.mean.arrays, faces)
+        """Give the network that is judged the mean of the weights, or the weights while there is no mean of them."""
+        if not self.recipe.ema:
+            return
+        if not self.mean.arrays:
+            self.judged.set_weights(self.answering.get_weights())
+            return
+        batches = self._batches(epoch)
+        faces = (batches[number][0] for number in range(min(STATISTICS_BATCHES, len(batches))))
+        with_mean_weights(self.judged, self.answering, self.mean.arrays, faces)
 
     def _finish_epoch(self, row: dict) -> None:
         if not math.isfinite(row["loss"] + row["val_loss"]):

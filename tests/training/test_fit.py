@@ -34,6 +34,8 @@ RECIPE = Recipe(
 #: With all of what must be remembered across a kill: dropout, batch statistics, momentum, mixup, the mean of weights.
 LADEN = RECIPE.model_copy(update={"epochs": 6, "mixup": 0.2, "ema": 0.95, "learning_rate": 0.03})
 PLAIN = Recipe(epochs=6, batch_size=16, optimizer="adam", learning_rate=5e-3, precision="float32")
+#: Whose judged network is another than the one that learns.
+WITH_MEAN = PLAIN.model_copy(update={"ema": 0.9})
 
 
 def fresh_network():
@@ -61,6 +63,11 @@ def the_same(history, expected):
     assert len(history) == len(expected)
     for row, other in zip(history, expected, strict=True):
         assert {key: row[key] for key in keys} == pytest.approx({key: other[key] for key in keys}, rel=2e-3, abs=2e-3)
+
+
+def same_weights(path, other):
+    for array, expected in zip(*(checkpoint.load_network(file).get_weights() for file in (path, other)), strict=True):
+        np.testing.assert_allclose(array, expected, atol=1e-6)
 
 
 @pytest.fixture(scope="module")
@@ -196,16 +203,27 @@ class TestGoingOn:
         assert checkpoint.load_progress(tmp_path / BEST_FILE)[0].epoch == 0
         assert read_history(tmp_path) == []
 
+    def test_a_run_stopped_again_and_again_within_its_first_epoch_leaves_what_it_learnt(
+        self, faces, tmp_path, monkeypatch
+    ):
+        for batch in (2, 6):  # until the second and the eighth, which begins the mean of the weights
+            with monkeypatch.context() as patched:
+                stop_in(patched, tmp_path, epoch=1, batch=batch)
+                run(fresh_network(), faces, WITH_MEAN, tmp_path)
+            (tmp_path / "STOP").unlink()
+            same_weights(tmp_path / BEST_FILE, tmp_path / LAST_FILE)
+
     def test_early_stopping_and_plateau_remember_what_was_before_a_kill(self, faces, tmp_path, monkeypatch):
         shuffled = np.random.default_rng(0).permutation(faces.table["label"].to_numpy())
         faces = Dataset(faces.images, faces.table.assign(label=shuffled))  # nothing to be learnt: it only gets worse
         changes = {"epochs": 12, "early_stopping": 5, "schedule": "plateau", "learning_rate": 0.1, "optimizer": "sgd"}
         recipe = PLAIN.model_copy(update=changes)
         expected = run(fresh_network(), faces, recipe, tmp_path / "whole").history
-        for instants in (25, 30):
+        for instants in (200, 100):
             with monkeypatch.context() as patched, pytest.raises(Killed):
                 kill_after(instants, patched)
                 run(fresh_network(), faces, recipe, tmp_path / "killed")
+        assert 0 < len(read_history(tmp_path / "killed")) < len(expected)
         run(fresh_network(), faces, recipe, tmp_path / "killed")
         the_same(read_history(tmp_path / "killed"), expected)
         assert len({row["learning_rate"] for row in expected}) > 1
@@ -238,6 +256,11 @@ class TestGoingOn:
 
 
 class TestTheMeanOfTheWeights:
+    def test_is_the_network_itself_while_there_have_been_too_few_steps_for_one(self, faces, tmp_path):
+        recipe = WITH_MEAN.model_copy(update={"batch_size": 64, "epochs": 1})  # of four steps
+        run(fresh_network(), faces, recipe, tmp_path)
+        same_weights(tmp_path / BEST_FILE, tmp_path / LAST_FILE)
+
     def test_is_the_weights_at_first_and_follows_them_slowly(self):
         network, mean = fresh_network(), RunningMean(0.99)
         mean.update(8, network)

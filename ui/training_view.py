@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-import sys
 import tempfile
 from functools import partial
 from itertools import takewhile
@@ -18,6 +17,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.card import CARD_FILE, KERAS_FILE
 from emotion_core.inference.results import percent
 from emotion_core.training import launcher
+from emotion_core.training.command import own_command
 from emotion_core.training.launcher import Run
 from emotion_core.training.run import (
     EVALUATION_FILE,
@@ -49,11 +49,6 @@ STATES: dict[str, tuple[str, str, Literal["gray", "blue", "orange", "red", "gree
     "stopped": (":material/pause_circle:", "Stopped", "orange"),
     "failed": (":material/error:", "Failed", "red"),
     "done": (":material/check_circle:", "Done", "green"),
-}
-LABELS_IN_WORDS = {
-    "ferplus-majority": "the majority of the annotators",
-    "own": "the data set's own labels",
-    "fer2013": "the data set's own labels",
 }
 #: Worst mistakes shown, and the width of a face in pixels.
 MISTAKES, MISTAKE_SIDE = 12, 96
@@ -235,10 +230,17 @@ def _chance(run: Run) -> float | None:
 
 def _evaluation(run: Run, evaluation: Evaluation) -> None:
     st.subheader(f"How good the network of epoch {evaluation.epoch} is", anchor=False)
-    offered = [one for one in evaluation.measurements if not one.without_training_duplicates and one.confusion]
+    official = [one for one in evaluation.measurements if not one.without_training_duplicates and one.confusion]
+    offered = [one for one in official if one.split == "validation"]  # others are of runs of an earlier version
     if not offered:
         return
-    chosen = st.selectbox("Judged on", offered, format_func=_protocol, key=f"judged {run.name}")
+    chosen = st.selectbox(
+        "Judged on",
+        offered,
+        format_func=_protocol,
+        key=f"judged {run.name}",
+        help="The test split is for the end, on the page Evaluate: whoever chooses by it has no test left.",
+    )
     without = _without_duplicates(evaluation, chosen)
     with st.grid(min_column_width=180):
         st.metric("Accuracy", percent(chosen.accuracy), help=f"Of {chosen.faces:,} faces.")
@@ -255,7 +257,9 @@ def _evaluation(run: Run, evaluation: Evaluation) -> None:
 
 
 def _protocol(one: Measurement) -> str:
-    return f"{one.split} split, by {LABELS_IN_WORDS[one.labels]}"
+    from emotion_core.evaluation.model_card import way_in_words
+
+    return f"{one.split} split, by {way_in_words(one.labels)}"
 
 
 def _without_duplicates(evaluation: Evaluation, chosen: Measurement) -> Measurement | None:
@@ -309,20 +313,20 @@ def _worst(run: Run, mistakes: list[Mistake]) -> None:
 
 
 def _faces(run: Run, mistakes: list[Mistake]) -> list[np.ndarray]:
-    """The pictures of the mistakes; none if the data set is gone or has fewer faces by now."""
+    """The pictures of the mistakes; none, with the reason on the page, if the data set is not what it was."""
     import numpy as np
 
     from emotion_core.datasets.errors import DatasetError
-    from emotion_core.datasets.store import open_dataset
+    from emotion_core.training.publish import learnt_from
 
-    if not run.config:
+    if not run.config or not mistakes:
         return []
     try:
-        images = open_dataset(run.config.data).images
-        found = [np.asarray(images[mistake.row]) for mistake in mistakes]
-    except (DatasetError, IndexError):
-        st.caption("The data set has changed since; the mistakes cannot be shown.")
+        images = learnt_from(run.config).images
+    except (DatasetError, RunError) as error:
+        st.caption(plain(f"The mistakes cannot be shown: {error}."))
         return []
+    found = [np.asarray(images[mistake.row]) for mistake in mistakes]
     times = [max(1, MISTAKE_SIDE // len(face)) for face in found]
     return [face.repeat(n, axis=0).repeat(n, axis=1) for face, n in zip(found, times, strict=True)]
 
@@ -386,9 +390,8 @@ def _exports(name: str) -> None:
 def exported(name: str, kind: str) -> bytes:
     """A model in another form, a folder as a zip. Runs at the click, in a process of its own that loads TensorFlow."""
     with tempfile.TemporaryDirectory() as scratch:
-        command = [sys.executable, "-m", "emotion_core", "models", "export", name, "--format", kind, "--to", scratch]
-        root = Path(__file__).parent.parent
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        command = own_command("emotion_core", "models", "export", name, "--format", kind, "--to", scratch)
+        done = subprocess.run(**command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "the export failed")
         found = sorted(Path(scratch).iterdir())

@@ -8,17 +8,20 @@ import os
 import time
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of
 from emotion_core.datasets.synthetic import drawn_faces
-from emotion_core.inference.card import CARD_FILE
+from emotion_core.inference.card import CARD_FILE, Measurement
 from emotion_core.training import launcher, pace, publish
 from emotion_core.training.recipes import QUICK
 from emotion_core.training.run import (
     MODEL_FOLDER,
+    Evaluation,
+    Mistake,
     RunConfig,
     RunError,
     Status,
@@ -77,8 +80,9 @@ def epochs(count: int, best: int = 0) -> list[dict]:
 
 def make_run(name: str, state: str = "done", history: list[dict] | None = None, **fields) -> Path:
     """A run as its process would have left it."""
-    recipe = fields.pop("recipe", QUICK)
-    config = make_config(name=name, data="drawn faces", architecture="seed-cnn", recipe=recipe)
+    asked = {"data": "drawn faces", "recipe": QUICK, "architecture": "seed-cnn"}
+    asked |= {key: fields.pop(key) for key in ("data", "recipe") if key in fields}
+    config = make_config(name=name, data_sha256=describe(asked["data"]).sha256, **asked)
     folder = run_folder(name)
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(config.model_dump_json())
@@ -86,6 +90,22 @@ def make_run(name: str, state: str = "done", history: list[dict] | None = None, 
     (folder / "metrics.jsonl").write_text("".join(lines))
     write_status(folder, Status(state=state, epochs=12, **fields))
     return folder
+
+
+def evaluate(run: Path, *splits: str) -> None:
+    """What a run's process measures at its end: always the same, with two mistakes of each split."""
+    protocol = {"data": "drawn faces", "test_time_augmentation": False, "without_training_duplicates": False}
+    figures = {"accuracy": 0.9, "macro_recall": 0.9, "recall": {}, "expected_calibration_error": 0.1}
+    counts = {"faces": 14, "confusion": np.diag([2] * 7).tolist(), "labels": "own"}
+    wrong = {"source": "drawn", "label": "sad", "prediction": "happy", "confidence": 0.9}
+    evaluation = Evaluation(
+        epoch=5,
+        temperature=1.0,
+        abstain_threshold=0.5,
+        measurements=[Measurement(split=split, **protocol, **figures, **counts) for split in splits],
+        mistakes=[Mistake(split=split, row=row, **wrong) for split in splits for row in (3, 5)],
+    )
+    (run / "evaluation.json").write_text(evaluation.model_dump_json())
 
 
 def show_run(page: AppTest, name: str) -> AppTest:
@@ -413,6 +433,37 @@ def test_the_best_epoch_is_named_where_it_is_not_cut_off(page, drawn):
     show_run(page, "mine")
     (best,) = [metric for metric in page.metric if metric.label == "Best validation accuracy"]
     assert best.delta == f"epoch {launcher.find_run('mine').best['epoch']}"
+
+
+def test_the_surest_mistakes_are_shown(page, drawn):
+    evaluate(make_run("mine"), "validation")
+    show_run(page, "mine")
+    assert not page.exception
+    assert "The surest mistakes" in texts(page)
+    assert len(page.image) == 2
+
+
+def test_other_peoples_faces_are_not_shown_as_mistakes_when_the_data_set_has_changed(page, drawn):
+    corrected = derive(drawn, "corrected").name
+    evaluate(make_run("mine", data=corrected), "validation")
+    edits_of(corrected).exclude([0])  # every other face has another row now
+    show_run(page, "mine")
+    assert not page.image
+    assert "The mistakes cannot be shown: the data set 'corrected' has changed" in texts(page).replace("\\", "")
+
+
+def test_that_the_data_set_is_gone_is_said_where_the_mistakes_would_be(page, drawn):
+    evaluate(make_run("mine"), "validation")
+    delete_dataset(drawn)
+    show_run(page, "mine")
+    assert "The mistakes cannot be shown: there is no data set 'drawn faces'" in texts(page).replace("\\", "")
+
+
+def test_what_an_earlier_version_measured_on_the_test_split_is_not_shown(page, drawn):
+    """It is looked at once, on the page Evaluate."""
+    evaluate(make_run("mine"), "validation", "test")
+    show_run(page, "mine")
+    assert page.selectbox(key="judged mine").options == ["validation split, by the data set's own labels"]
 
 
 def test_that_the_measurements_of_a_run_are_lost_is_said(page, drawn):

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.metrics import confusion_matrix
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.reading import content_hash
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import groups_in
@@ -39,10 +40,20 @@ def kinds_of_labels(table: pd.DataFrame, own: str = "fer2013") -> dict[str, np.n
     return {**found, "ferplus-majority": majority_labels(table)} if has_votes(table) else found
 
 
-def seen_in_training(faces: Dataset, training: Dataset) -> np.ndarray:
-    """Which faces are pixel for pixel among the training faces, (N,) bool."""
-    known = {image.tobytes() for image in training.images}
-    return np.array([image.tobytes() in known for image in faces.images], dtype=bool)
+def contents(dataset: Dataset) -> np.ndarray:
+    """What each face's pixels are, (N,) of text: the `hash` of its table, or worked out where that has none."""
+    if "hash" in dataset.table:
+        return dataset.table["hash"].to_numpy(dtype=object)
+    return np.array([content_hash(np.asarray(image)) for image in dataset.images], dtype=object)
+
+
+def seen_in_training(faces: Dataset, dataset: Dataset) -> np.ndarray:
+    """Which faces are pixel for pixel also in a data set's training split, whatever they are labelled there, (N,) bool.
+
+    Pictures themselves are neither copied nor kept: those of a training split may fill the memory.
+    """
+    training = set(contents(dataset)[(dataset.table["split"] == "train").to_numpy()])
+    return np.array([content in training for content in contents(faces)], dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -241,7 +252,7 @@ def _by_name(values: np.ndarray) -> dict[str, float]:
 def measure_all(
     probabilities: np.ndarray,
     faces: Dataset,
-    training: Dataset,
+    dataset: Dataset,
     data: str,
     split: str,
     own: str = "fer2013",
@@ -251,12 +262,13 @@ def measure_all(
 
     Args:
         probabilities: (N, 7) calibrated, columns in the order of `EMOTIONS`.
-        faces, training: what was judged, and what was learnt from.
+        faces: what was judged.
+        dataset: the one that was learnt from, with its training split.
         data, split: what the card calls them.
         own: what the card calls the data set's own labels.
         threshold: lowest confidence of an answer.
     """
-    new = ~seen_in_training(faces, training)
+    new = ~seen_in_training(faces, dataset)
     return [
         measure(
             probabilities[rows],

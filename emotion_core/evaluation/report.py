@@ -20,7 +20,6 @@ from pydantic import BaseModel, ConfigDict
 
 from emotion_core.datasets.dataset import SPLITS, Dataset
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.reading import content_hash
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.answers import answers_of
@@ -32,10 +31,12 @@ from emotion_core.evaluation.metrics import (
     Bin,
     calibration_error_interval,
     confusion_of,
+    contents,
     expected_calibration_error,
     kinds_of_labels,
     of_confusion,
     reliability,
+    seen_in_training,
 )
 from emotion_core.inference.card import ModelCard, card_sha256
 from emotion_core.inference.classifier import Classifier
@@ -250,9 +251,8 @@ def faces_to_judge(dataset: Dataset, data: str, split: str, group_column: str | 
         raise DatasetError(
             f"the data set {data} has no column {group_column!r} to group by; it has {', '.join(columns) or 'none'}"
         )
-    hashes = _hashes(dataset)
-    chosen = (dataset.table["split"] == split).to_numpy()
-    images, table = dataset.images[chosen], dataset.table[chosen].reset_index(drop=True)
+    faces = dataset.split(split)
+    table = faces.table
     labels = kinds_of_labels(table, OWN)
     if all((one == NO_LABEL).all() for one in labels.values()):
         found = ", ".join(sorted(set(table["label"].astype(str)))[:10])
@@ -260,12 +260,9 @@ def faces_to_judge(dataset: Dataset, data: str, split: str, group_column: str | 
             f"no face of the {split} split of {data} is labelled {', '.join(EMOTIONS)}, which are all that models "
             f"know; it has {found}"
         )
-    training = set(hashes[(dataset.table["split"] == "train").to_numpy()])
-    known = np.isin(hashes[chosen], list(training)) if split != "train" and training else None
-    lines = "".join(f"{h},{label}\n" for h, label in zip(hashes[chosen], table["label"], strict=True))
-    sha256 = hashlib.sha256(lines.encode()).hexdigest()
-    groups = groups_in(images, table, group_column)
-    return Faces(data, split, images, table, labels, known, groups, sha256)
+    known = seen_in_training(faces, dataset) if split != "train" and "train" in splits else None
+    groups = groups_in(faces.images, table, group_column)
+    return Faces(data, split, faces.images, table, labels, known, groups, _sha256(faces))
 
 
 def splits_of(table: pd.DataFrame) -> dict[str, int]:
@@ -444,8 +441,9 @@ def _votes(table: pd.DataFrame, row: int) -> dict[str, int]:
     return {name: count for name, count in sorted(counts.items(), key=lambda pair: -pair[1]) if count}
 
 
-def _hashes(dataset: Dataset) -> np.ndarray:
-    """What each face's pixels are, (N,) of text."""
-    if "hash" in dataset.table:
-        return dataset.table["hash"].to_numpy(dtype=object)
-    return np.array([content_hash(np.asarray(image)) for image in dataset.images], dtype=object)
+def _sha256(faces: Dataset) -> str:
+    """Of the faces' content and labels in their order."""
+    lines = "".join(
+        f"{content},{label}\n" for content, label in zip(contents(faces), faces.table["label"], strict=True)
+    )
+    return hashlib.sha256(lines.encode()).hexdigest()

@@ -192,7 +192,6 @@ def assess(
         measured_on: splits to measure on, and what they are called; those without faces are left out.
         own: what `Measurement.labels` calls the data set's own labels.
     """
-    training = dataset.of_emotions().split("train")
     parts = {split: rows for split in measured_on if len(rows := np.flatnonzero(dataset.table["split"] == split))}
     faces = {split: _taken(dataset, rows) for split, rows in parts.items()}
     raw = {split: answers(part.images) for split, part in faces.items()}
@@ -204,7 +203,7 @@ def assess(
     measurements = [
         one
         for split, part in faces.items()
-        for one in measure_all(calibrated[split], part, training, measured_on[split], split, own, threshold)
+        for one in measure_all(calibrated[split], part, dataset, measured_on[split], split, own, threshold)
     ]
     mistakes = [
         one

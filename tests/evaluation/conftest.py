@@ -25,7 +25,7 @@ def indices(*names: str) -> np.ndarray:
     return np.array([EMOTIONS.index(name) if name in EMOTIONS else NO_LABEL for name in names])
 
 
-def dataset(*labels: str, first_pixel: int = 0, **columns: list) -> Dataset:
+def dataset(*labels: str, first_pixel: int = 0, **columns: list | str) -> Dataset:
     images = np.stack([np.full((4, 4), first_pixel + number, np.uint8) for number in range(len(labels))])
     return Dataset(images, pd.DataFrame({"label": labels, "split": "validation", **columns}))
 

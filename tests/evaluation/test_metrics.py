@@ -25,7 +25,19 @@ from emotion_core.evaluation.metrics import (
     reliability,
     seen_in_training,
 )
+from emotion_core.evaluation.report import faces_to_judge
 from tests.evaluation.conftest import dataset, indices, says
+
+
+def trained_on(*labels: str, first_pixel: int = 0, **columns: list) -> Dataset:
+    """A data set of training faces alone."""
+    return dataset(*labels, first_pixel=first_pixel, **columns, split="train")
+
+
+def joined(*parts: Dataset) -> Dataset:
+    images, tables = [part.images for part in parts], [part.table for part in parts]
+    return Dataset(np.concatenate(images), pd.concat(tables, ignore_index=True))
+
 
 PROTOCOL = {"data": "d", "split": "test", "labelled_by": "fer2013", "without_training_duplicates": False}
 
@@ -110,20 +122,40 @@ def test_a_data_sets_own_labels_are_indices_of_our_order():
     assert own_labels(dataset("happy", "angry", "contempt")).tolist() == [3, 0, NO_LABEL]
 
 
-def test_faces_of_the_training_are_known_by_their_pixels():
-    faces, training = dataset("sad", "sad", "sad", first_pixel=5), dataset("happy", "happy", first_pixel=6)
-    assert seen_in_training(faces, training).tolist() == [False, True, True]
-    assert seen_in_training(faces, faces).all()
+class TestSeenInTraining:
+    def test_faces_are_known_by_their_pixels(self):
+        faces = dataset("sad", "sad", "sad", first_pixel=5)
+        assert seen_in_training(faces, trained_on("happy", "happy", first_pixel=6)).tolist() == [False, True, True]
+
+    def test_faces_of_other_splits_are_not_known(self):
+        faces = dataset("sad", "sad")
+        assert not seen_in_training(faces, faces).any()
+
+    def test_what_a_face_of_the_training_is_labelled_does_not_matter(self):
+        assert seen_in_training(dataset("sad"), trained_on("contempt")).all()
+
+    def test_the_table_has_the_contents_of_an_import_and_no_picture_is_read(self):
+        class Unread:
+            def __len__(self) -> int:
+                return 2
+
+        faces = Dataset(Unread(), dataset("sad", "sad", hash=["a", "b"]).table)
+        known = Dataset(Unread(), trained_on("sad", "sad", hash=["b", "c"]).table)
+        assert seen_in_training(faces, known).tolist() == [False, True]
+
+    def test_is_the_same_on_a_card_and_in_a_report(self):
+        faces, known = dataset("sad", "sad", "sad"), trained_on("contempt", "happy", first_pixel=2)
+        both = joined(faces, known)
+        judged = faces_to_judge(both, "d", "validation")
+        assert judged.in_training.tolist() == seen_in_training(faces, both).tolist() == [False, False, True]
 
 
 def test_all_four_measurements_of_a_card():
     def votes(name: str) -> dict[str, list[int]]:
         return {column: [10 if other == name else 0] for column, other in zip(COLUMNS, FERPLUS_VOTES, strict=True)}
 
-    tables = [dataset("sad", first_pixel=number, **votes(voted)) for number, voted in enumerate(["sad", "happy", "nf"])]
-    faces = Dataset(np.concatenate([t.images for t in tables]), pd.concat([t.table for t in tables], ignore_index=True))
-    training = dataset("sad", first_pixel=0)
-    measured = measure_all(says("sad", "sad", "sad"), faces, training, "FER", "validation")
+    faces = joined(*[dataset("sad", first_pixel=n, **votes(voted)) for n, voted in enumerate(["sad", "happy", "nf"])])
+    measured = measure_all(says("sad", "sad", "sad"), faces, trained_on("sad"), "FER", "validation")
     assert [(m.labels, m.without_training_duplicates, m.faces, m.accuracy) for m in measured] == [
         ("ferplus-majority", False, 2, 0.5),
         ("ferplus-majority", True, 1, 0.0),

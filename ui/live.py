@@ -411,12 +411,14 @@ def _waiting(waited: float) -> None:
 
 
 def _readout(snapshot: Snapshot) -> None:
-    whole = snapshot.milliseconds["whole"]
+    milliseconds = snapshot.milliseconds
+    stages = ", ".join(f"{name} {milliseconds[name]:.1f}" for name in ("detect", "track", "classify", "draw"))
     st.caption(
-        f"{snapshot.rate:.0f} pictures a second, analysed in {whole:.0f} ms each",
-        help="Milliseconds: "
-        + ", ".join(f"{name} {snapshot.milliseconds[name]:.1f}" for name in ("detect", "track", "classify", "draw"))
-        + f". {snapshot.frames_analysed} of {snapshot.frames_in} pictures analysed.",
+        f"{snapshot.rate:.0f} pictures a second, delayed by {snapshot.delay:.0f} ms here",
+        help=f"A picture waits for {milliseconds['wait']:.0f} ms, which is how much later it comes than the quickest "
+        f"one of the last minute, and is analysed in {milliseconds['whole']:.0f} ms ({stages}). Not in it, as nobody "
+        "here can know it: the way that every picture takes from the camera, and back to your screen. "
+        f"{snapshot.frames_analysed} of {snapshot.frames_in} pictures analysed.",
     )
 
 

@@ -51,6 +51,8 @@ SAME_TIME = 1e-3
 STANDS_STILL = (0.3, 10.0)
 #: More seconds than these from one picture to the next are a source that counts its time anew.
 LONGEST_STEP = 60.0
+#: How long a picture has waited is told by the quickest of so many, a minute's, as two clocks drift apart in time.
+QUICKEST_OF = 1800
 #: Rates and times are averaged over the last so many pictures.
 AVERAGED = 60
 
@@ -116,7 +118,8 @@ class Snapshot:
         kept_since: of these, from which on the history is kept; 0 as long as nothing had to be dropped from it.
         frames_in, frames_analysed, errors: counts; a picture that is not analysed is one with an error.
         last_error: what went wrong last, or empty.
-        milliseconds: of each of `STAGES` and of the "whole", averaged over the last pictures.
+        milliseconds: of each of `STAGES`, of the "whole" of them, and of the "wait" before, which is how much later a
+            picture came than the quickest one of the last minute, averaged over the last pictures.
         rate: pictures analysed per second of the clock of late.
         idle: seconds of the clock since the last picture; infinite before the first.
         closed: whether the stream has ended, or is interrupted.
@@ -136,6 +139,14 @@ class Snapshot:
     idle: float
     closed: bool
 
+    @property
+    def delay(self) -> float:
+        """Milliseconds from when a picture could have been here to its being done, averaged over the last pictures.
+
+        The way that even the quickest one takes from the camera is not in it, nor the way back: nobody here knows them.
+        """
+        return self.milliseconds["wait"] + self.milliseconds["whole"]
+
 
 Draw = Callable[[np.ndarray, Sequence[LiveFace]], np.ndarray]
 
@@ -145,7 +156,7 @@ class _Meter:
     """How long the last pictures took, and when they were done."""
 
     stages: dict[str, deque[float]] = field(
-        default_factory=lambda: {name: deque(maxlen=AVERAGED) for name in (*STAGES, "whole")}
+        default_factory=lambda: {name: deque(maxlen=AVERAGED) for name in (*STAGES, "whole", "wait")}
     )
     done: deque[float] = field(default_factory=lambda: deque(maxlen=AVERAGED))
 
@@ -204,6 +215,7 @@ class LiveSession:
         self._closed = False
         # About these only `process` knows.
         self._last_stamp: float | None = None
+        self._lags: deque[float] = deque(maxlen=QUICKEST_OF)
         self._last_row = -math.inf
         self._last_look = -math.inf
         self._tracker = Tracker()
@@ -235,6 +247,7 @@ class LiveSession:
                 elapsed = self._elapsed(time)
                 with self._lock:
                     self._clock += elapsed
+                wait = self._waited(start, elapsed)
                 if STANDS_STILL[0] < elapsed < STANDS_STILL[1]:
                     self._tracker.pause(elapsed - STANDS_STILL[0])
                 annotated, times = self._analyse(as_rgb(frame), self._clock)
@@ -246,7 +259,7 @@ class LiveSession:
                 self._frame = annotated
                 self._analysed += 1
                 self._meter.done.append(now)
-                for name, seconds in {**times, "whole": now - start}.items():
+                for name, seconds in {**times, "whole": now - start, "wait": wait}.items():
                     self._meter.stages[name].append(seconds)
             return annotated
 
@@ -294,6 +307,13 @@ class LiveSession:
         last, self._last_stamp = self._last_stamp, stamp
         step = stamp - last if last is not None else 0.0
         return step if 0 < step <= LONGEST_STEP else 0.0
+
+    def _waited(self, now: float, elapsed: float) -> float:
+        """Seconds by which a picture comes later than the quickest of late; 0 where its stamp tells nothing."""
+        if not elapsed:
+            self._lags.clear()
+        self._lags.append(now - self._clock)
+        return self._lags[-1] - min(self._lags)
 
     def note(self, error: Exception) -> None:
         """Count an error, and log it with its traceback if it is another one than the last."""

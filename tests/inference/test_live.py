@@ -209,6 +209,70 @@ def test_the_times_of_the_stages_add_up_to_no_more_than_the_whole(session):
     assert snapshot.rate > 0
 
 
+class Clock:
+    """What the session takes for the time of day."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch):
+        self.now = 100.0
+        monkeypatch.setattr(live, "perf_counter", lambda: self.now)
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def short_minute(monkeypatch) -> None:
+    monkeypatch.setattr(live, "QUICKEST_OF", 5)
+
+
+@pytest.fixture
+def slow(classifier, clock, monkeypatch) -> LiveSession:
+    """By its clock, a session whose network takes a hundredth of a second."""
+    answer = classifier.predict_proba
+
+    def predict_proba(crops: np.ndarray) -> np.ndarray:
+        clock.now += 0.01
+        return answer(crops)
+
+    monkeypatch.setattr(classifier, "predict_proba", predict_proba)
+    return LiveSession(classifier, FakeDetector((0.5, 0.5)))
+
+
+def come(session: LiveSession, clock: Clock, late: list[float]) -> None:
+    """Pictures that were taken every tenth of a second and come so many seconds late."""
+    start = clock.now
+    for number, seconds in enumerate(late):
+        clock.now = start + number / 10 + seconds
+        session.process(GREY, 7.0 + number / 10)
+
+
+def test_a_picture_that_comes_as_quickly_as_any_is_delayed_by_its_analysis_alone(slow, clock):
+    come(slow, clock, [0.3, 0.3, 0.3])
+    assert slow.snapshot().milliseconds["wait"] == pytest.approx(0, abs=1e-6)
+    assert slow.snapshot().delay == pytest.approx(10)
+
+
+def test_what_comes_later_than_the_quickest_has_waited(slow, clock):
+    come(slow, clock, [0.3, 0.5, 0.7, 0.5])  # 0, 200, 400 and 200 ms later
+    assert slow.snapshot().milliseconds["wait"] == pytest.approx(200)
+    assert slow.snapshot().delay == pytest.approx(210)
+
+
+@pytest.mark.usefixtures("short_minute")
+def test_the_quickest_picture_is_one_of_late(slow, clock):
+    come(slow, clock, [0.0] + [0.2] * (5 + live.AVERAGED))
+    assert slow.snapshot().milliseconds["wait"] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_source_that_counts_its_time_anew_has_not_waited(slow, clock):
+    come(slow, clock, [0.0, 0.0])
+    clock.now += 20
+    come(slow, clock, [0.0, 0.0])
+    assert slow.snapshot().milliseconds["wait"] == pytest.approx(0, abs=1e-6)
+
+
 ODD: list[Callable[[], np.ndarray]] = [
     lambda: np.zeros((480, 640, 3), np.uint8),
     lambda: np.full((1, 1, 3), 200, np.uint8),

@@ -245,9 +245,16 @@ def test_servers_that_make_no_sense_are_said_and_left_out(webcam, session, monke
 def test_a_running_stream_shows_the_largest_face_and_how_quick_it_is(webcam, session):
     show(webcam, "live", session)
     assert "Face 1 looks happy, 93 %" in texts(webcam)
-    assert "pictures a second, analysed in" in texts(webcam)
     assert len(webcam.get("plotly_chart")) == 2
     assert [one.label for one in webcam.download_button] == ["Save a picture"]
+
+
+def test_the_delay_is_said_and_what_is_not_in_it(webcam, session):
+    show(webcam, "live", session)
+    (readout,) = [one for one in webcam.caption if "pictures a second" in one.value]
+    assert readout.value.endswith(f"delayed by {session.snapshot().delay:.0f} ms here")
+    assert "Not in it" in readout.help
+    assert "90 of 90 pictures analysed" in readout.help
 
 
 def test_another_face_can_be_chosen(webcam, session):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -20,7 +21,7 @@ from emotion_core.training.run import (
     run_names,
     unused_run_name,
 )
-from emotion_core.workspace import model_names
+from emotion_core.workspace import model_names, workspace
 from ui import training
 from ui.frame import complain, count, plain
 
@@ -42,6 +43,16 @@ FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "earl
 VARIANTS, VARIANT_SIDE = 12, 96
 #: Drawn faces made at a click.
 DRAWN = 1400
+#: The side in pixels of what networks see where nothing else is asked, in grey.
+SIDE = 48
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """The network that will learn: its preset, and the arguments that are not the preset's own."""
+
+    architecture: str
+    arguments: dict[str, Any]
 
 
 def no_data() -> None:
@@ -84,10 +95,13 @@ def new_run(names: list[str]) -> None:
     recipe = RECIPES[recipe_name].recipe
     source = None if start_from == SCRATCH else start_from
     chosen = _chosen(recipe_name) or recipe
+    learnt = _learnt(source, network)
+    if learnt:
+        _how_faces_are_seen(learnt, described)
     if obstacle := _obstacle(data, chosen, described):
         st.warning(plain(training.sentence(obstacle)), icon=":material/warning:")
-    elif architecture := _learnt(source, network):
-        _estimate(architecture, chosen, described)
+    elif learnt:
+        _estimate(learnt, chosen, described)
     wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{network} {recipe_name}"
     _form(wish, recipe_name, recipe, data)
 
@@ -117,35 +131,53 @@ def _obstacle(data: str, recipe: Recipe, described: Description) -> str | None:
     return None
 
 
+def _how_faces_are_seen(learnt: Learnt, described: Description) -> None:
+    """Say so where the network sees less of the faces than the set holds."""
+    side, colour = learnt.arguments.get("size", SIDE), learnt.arguments.get("channels", 1) == 3
+    height, width, *channels = described.shape
+    if max(height, width) > side or (channels and not colour):
+        st.caption(
+            f"The network sees faces of {side}x{side} pixels, {'in colour' if colour else 'grey'}; "
+            f"those of this set are {width}x{height}{' in colour' if channels else ''}."
+        )
+
+
 # How long it will take
 
 
-def _estimate(network: str, recipe: Recipe, described: Description) -> None:
-    from emotion_core.training.pace import known_pace, measure_in_background
+def _estimate(learnt: Learnt, recipe: Recipe, described: Description) -> None:
+    from emotion_core.training.pace import LOG_FILE, has_failed, known_pace
 
-    shape = tuple(described.shape)
-    if known_pace(network, recipe, shape) is None:
-        if not any(launched.status.active for launched in _runs()):
-            measure_in_background(network, recipe, shape)
-        st.fragment(_wait_for_pace, run_every=2.0)(network, recipe, shape)
-        return
-    st.caption(_in_words(network, recipe, described))
+    what = learnt.architecture, learnt.arguments, recipe
+    if pace := known_pace(*what):
+        st.caption(_in_words(pace, recipe, described))
+    elif has_failed(*what):
+        log = plain(str(workspace() / LOG_FILE))
+        st.caption(f":material/timer_off: How long it will take could not be measured: see {log}.")
+    else:
+        st.fragment(_wait_for_pace, run_every=2.0)(*what)
 
 
-def _wait_for_pace(network: str, recipe: Recipe, shape: tuple[int, ...]) -> None:
-    from emotion_core.training.pace import known_pace
+def _wait_for_pace(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> None:
+    """Have it measured as soon as nothing else learns or is measured, and say how that stands."""
+    from emotion_core.training import launcher
+    from emotion_core.training.pace import has_failed, known_pace, measure_in_background
 
-    if known_pace(network, recipe, shape):
+    what = architecture, arguments, recipe
+    if known_pace(*what) or has_failed(*what):
         st.rerun()
+    if launcher.at_work():
+        st.caption(":material/timer_off: There is no estimate of the time while a run is at work.")
+        return
+    measure_in_background(*what)
     st.caption(":material/timer: Measuring how fast this machine learns, to say how long it will take …")
 
 
-def _in_words(network: str, recipe: Recipe, described: Description) -> str:
-    from emotion_core.training.pace import known_pace, seconds_of_run
+def _in_words(pace: float, recipe: Recipe, described: Description) -> str:
+    from emotion_core.training.pace import seconds_of_run
 
     faces = {split: sum(labels.values()) for split, labels in described.counts.items()}
     training, validation = faces.get("train", 0), faces.get("validation", 0)
-    pace = known_pace(network, recipe, tuple(described.shape)) or 1.0
     seconds = seconds_of_run(pace, recipe.epochs, training, validation)
     return (
         f":material/timer: About {duration(seconds)} for {count(recipe.epochs, 'epoch')} of {count(training, 'face')}: "
@@ -170,12 +202,6 @@ def short_duration(seconds: float) -> str:
     for word, sign in (("second", "s"), ("minute", "min"), ("hour", "h")):
         parts = parts.replace(f"{word}s", sign).replace(word, sign)
     return parts
-
-
-def _runs() -> list:
-    from emotion_core.training import launcher
-
-    return launcher.list_runs()
 
 
 # The knobs
@@ -325,7 +351,7 @@ def _start(recipe_name: str, data: str, before: str | None) -> None:
         config = make_config(
             name=state[NAME].strip(),
             data=data,
-            architecture=_architecture(start_from) if start_from else state[NETWORK],
+            architecture=_source(start_from).architecture if start_from else state[NETWORK],
             start_from=start_from,
             frozen=bool(start_from and state.get(FROZEN)),
             recipe=chosen_recipe(recipe_name),
@@ -338,18 +364,18 @@ def _start(recipe_name: str, data: str, before: str | None) -> None:
         del state[NAME], state[OFFERED_NAME]
 
 
-def _learnt(start_from: str | None, network: str) -> str | None:
-    """Which of `PRESETS` will learn; None if what is learnt on is none of them or cannot be read."""
+def _learnt(start_from: str | None, network: str) -> Learnt | None:
+    """The network that will learn; None if what is learnt on is none of `PRESETS` or cannot be read."""
     if start_from is None:
-        return network
+        return Learnt(network, {})
     try:
-        found = _architecture(start_from)
+        found = _source(start_from)
     except RunError:  # said when the run is started
         return None
-    return found if found in PRESETS else None
+    return found if found.architecture in PRESETS else None
 
 
-def _architecture(start_from: str) -> str:
+def _source(start_from: str) -> Learnt:
     """The network of what is learnt on.
 
     Raises:
@@ -359,8 +385,10 @@ def _architecture(start_from: str) -> str:
     from emotion_core.workspace import model_folder
 
     if start_from.startswith(RUN_PREFIX):
-        return read_config(run_folder(start_from.removeprefix(RUN_PREFIX))).architecture
+        config = read_config(run_folder(start_from.removeprefix(RUN_PREFIX)))
+        return Learnt(config.architecture, config.arguments)
     try:
-        return read_card(model_folder(start_from)).architecture.name
+        made = read_card(model_folder(start_from)).architecture
     except ModelError as error:
         raise RunError(str(error)) from None
+    return Learnt(made.name, made.arguments)

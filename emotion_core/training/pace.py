@@ -10,52 +10,61 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
-from pathlib import Path
+from typing import Any
 
+from emotion_core.training.command import own_command
 from emotion_core.training.recipes import Recipe
 from emotion_core.training.run import replace_file
-from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
+from emotion_core.workspace import workspace
 
 PACE_FILE = "pace.json"
+#: What the last measurement printed, to be looked into where it failed.
+LOG_FILE = "pace.log"
 #: Of the steps measured, the median counts; the first ones build the network's program.
 WARM_UP, STEPS = 2, 5
 #: A process needs about so long before its first step: it loads TensorFlow and builds the network's program.
 START_SECONDS = 8.0
 #: Judging a face costs about this share of learning from it.
 JUDGING = 1 / 3
-_ROOT = Path(__file__).resolve().parents[2]
-_children: list[subprocess.Popen[bytes]] = []
+#: The measurements that were started here, each network's last one.
+_measurements: dict[str, subprocess.Popen[bytes]] = {}
+_starting = threading.Lock()
 
 
-def known_pace(architecture: str, recipe: Recipe, shape: tuple[int, ...]) -> float | None:
+def known_pace(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> float | None:
     """Faces learnt from a second, if it was measured on this machine.
 
     Args:
         architecture: name of a preset.
+        arguments: those of the preset that are not its defaults.
         recipe: of which batch size and precision count.
-        shape: of the faces: (height, width) or (height, width, 3).
     """
-    return _kept().get(_key(architecture, recipe, shape))
+    return _kept().get(_key(architecture, arguments, recipe))
 
 
-def measure_in_background(architecture: str, recipe: Recipe, shape: tuple[int, ...]) -> None:
+def measure_in_background(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> None:
     """Have it measured, which takes some ten seconds, unless a process is measuring already."""
-    _children[:] = [child for child in _children if child.poll() is None]
-    if _children:
-        return
-    workspace().mkdir(parents=True, exist_ok=True)
-    asked = json.dumps({"architecture": architecture, "recipe": recipe.model_dump(), "shape": list(shape)})
-    child = subprocess.Popen(
-        [sys.executable, "-m", "emotion_core.training.pace", asked],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        cwd=_ROOT,
-        env={**os.environ, WORKSPACE_VARIABLE: str(workspace().resolve())},
-    )
-    _children.append(child)
+    with _starting:  # several visitors may ask at the same moment
+        if any(process.poll() is None for process in _measurements.values()):
+            return
+        workspace().mkdir(parents=True, exist_ok=True)
+        asked = json.dumps({"architecture": architecture, "arguments": arguments, "recipe": recipe.model_dump()})
+        with (workspace() / LOG_FILE).open("wb") as log:
+            _measurements[_key(architecture, arguments, recipe)] = subprocess.Popen(
+                **own_command("emotion_core.training.pace", asked),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+
+def has_failed(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> bool:
+    """Whether a measurement that was started here has ended without a figure; `LOG_FILE` says more."""
+    process = _measurements.get(_key(architecture, arguments, recipe))
+    ended = process is not None and process.poll() is not None
+    return ended and known_pace(architecture, arguments, recipe) is None
 
 
 def seconds_of_run(pace: float, epochs: int, training: int, validation: int) -> float:
@@ -63,18 +72,17 @@ def seconds_of_run(pace: float, epochs: int, training: int, validation: int) -> 
     return START_SECONDS + epochs * (training + JUDGING * validation) / pace
 
 
-def main() -> None:
-    """Measure what the first argument asks for and keep it."""
-    asked = json.loads(sys.argv[1])
-    recipe, shape = Recipe.model_validate(asked["recipe"]), tuple(asked["shape"])
+def main(asked: str) -> None:
+    """Measure and keep what is asked for: as JSON, the arguments of `known_pace` by their names."""
+    fields = json.loads(asked)
+    what = fields["architecture"], fields["arguments"], Recipe.model_validate(fields["recipe"])
     with (workspace() / f".{PACE_FILE}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        pace = measured_pace(asked["architecture"], recipe, shape)
-        content = {**_kept(), _key(asked["architecture"], recipe, shape): round(pace, 1)}
-        replace_file(workspace() / PACE_FILE, json.dumps(content, indent=1).encode())
+        content = {_key(*what): round(measured_pace(*what), 1)}
+        replace_file(workspace() / PACE_FILE, json.dumps({**_kept(), **content}, indent=1).encode())
 
 
-def measured_pace(architecture: str, recipe: Recipe, shape: tuple[int, ...]) -> float:
+def measured_pace(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> float:
     """Faces learnt from a second, measured now: true steps of the network on noise. Loads Keras."""
     import numpy as np
 
@@ -83,12 +91,11 @@ def measured_pace(architecture: str, recipe: Recipe, shape: tuple[int, ...]) -> 
     from emotion_core.training.optimizers import optimizer_of
     from emotion_core.training.precision import fastest_precision, with_precision
 
-    size, channels = shape[0], 3 if len(shape) == 3 else 1
     precision = fastest_precision() if recipe.precision == "auto" else recipe.precision
-    network = with_precision(build(architecture, size=size, channels=channels), precision)
+    network = with_precision(build(architecture, **arguments), precision)
     network.compile(optimizer_of(recipe, STEPS), loss="categorical_crossentropy")
     random = np.random.default_rng(0)
-    faces = random.random((recipe.batch_size, size, size, channels), np.float32)
+    faces = random.random((recipe.batch_size, *network.input_shape[1:]), np.float32)
     labels = np.eye(len(EMOTIONS), dtype=np.float32)[random.integers(0, len(EMOTIONS), recipe.batch_size)]
     seconds = []
     for _ in range(WARM_UP + STEPS):
@@ -106,10 +113,10 @@ def _kept() -> dict[str, float]:
     return {key: pace for key, pace in content.items() if pace > 0} if isinstance(content, dict) else {}
 
 
-def _key(architecture: str, recipe: Recipe, shape: tuple[int, ...]) -> str:
-    seen = "x".join(map(str, shape))
-    return f"{architecture}, {seen}, batches of {recipe.batch_size}, {recipe.precision}, {os.cpu_count()} cores"
+def _key(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> str:
+    made = f"{architecture} {json.dumps(arguments, sort_keys=True)}" if arguments else architecture
+    return f"{made}, batches of {recipe.batch_size}, {recipe.precision}, {os.cpu_count()} cores"
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

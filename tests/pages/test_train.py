@@ -43,6 +43,7 @@ def place(tmp_path: Path, monkeypatch) -> Path:
     """An empty workspace, in which nothing is started or measured."""
     monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(tmp_path))
     monkeypatch.setattr(pace, "measure_in_background", lambda *asked: None)
+    monkeypatch.setattr(pace, "_measurements", {})
     monkeypatch.setattr(launcher, "_spawn", lambda folder: None)
     return tmp_path
 
@@ -217,6 +218,42 @@ def test_the_estimate_rests_on_the_measured_pace(page, drawn, monkeypatch):
     page.run()
     assert "10 faces a second" in texts(page)
     assert "for 12 epochs" in texts(page)
+
+
+def run_at_work(name: str) -> Path:
+    me = psutil.Process()
+    return make_run(name, "running", pid=me.pid, process_mark=process_mark(me.pid), heartbeat=time.time())
+
+
+def test_there_is_no_estimate_while_a_run_is_at_work_and_it_is_measured_afterwards(page, drawn, monkeypatch):
+    asked = []
+    monkeypatch.setattr(pace, "measure_in_background", lambda *what: asked.append(what))
+    folder = run_at_work("mine")
+    page.session_state[training.PART] = training.NEW
+    page.run()
+    assert "There is no estimate of the time while a run is at work" in texts(page)
+    assert not asked
+    write_status(folder, Status(state="done"))
+    page.run()
+    assert "Measuring how fast this machine learns" in texts(page)
+    assert asked == [("emotion-net", {}, QUICK)]
+
+
+def test_that_the_measurement_has_failed_is_said(page, drawn, place, monkeypatch):
+    monkeypatch.setattr(pace, "has_failed", lambda *what: True)
+    page.run()
+    assert "Measuring" not in texts(page)
+    assert f"could not be measured: see {place / pace.LOG_FILE}" in texts(page).replace("\\", "")
+
+
+@pytest.mark.parametrize(("shape", "words"), [((96, 96), "96x96"), ((48, 48, 3), "48x48 in colour"), ((48, 48), None)])
+def test_that_faces_are_reduced_to_what_the_network_sees_is_said(page, shape, words):
+    faces = drawn_faces(140)
+    images = np.zeros((len(faces), *shape), np.uint8)
+    add_dataset(type(faces)(images, faces.table), "drawn", "drawn")
+    page.run()
+    said = [one.value for one in page.caption if "The network sees" in one.value]
+    assert said == ([f"The network sees faces of 48x48 pixels, grey; those of this set are {words}."] if words else [])
 
 
 def test_a_finished_run_says_what_its_curves_say_and_offers_its_model(page, drawn):

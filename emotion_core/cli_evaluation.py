@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.datasets.dataset import Dataset
-    from emotion_core.evaluation.report import Evaluation, Figure, Judgement, Report
+    from emotion_core.evaluation.figures import Figure
+    from emotion_core.evaluation.report import Evaluation, Judgement, Report
     from emotion_core.inference.card import ModelCard
 
 

@@ -16,28 +16,17 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
 from emotion_core.datasets.dataset import SPLITS, Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.answers import answers_of
-from emotion_core.evaluation.calibration import risk_coverage
+from emotion_core.evaluation.calibration import Bin, reliability, risk_coverage
 from emotion_core.evaluation.comparison import Comparison, compare
+from emotion_core.evaluation.figures import Figure, Figures, Part, confusion_of, figures_of, overall
 from emotion_core.evaluation.groups import GROUP_COLUMN, Group, group_columns, groups_in
-from emotion_core.evaluation.intervals import interval, resampled
-from emotion_core.evaluation.metrics import (
-    Bin,
-    calibration_error_interval,
-    confusion_of,
-    contents,
-    expected_calibration_error,
-    kinds_of_labels,
-    of_confusion,
-    reliability,
-    seen_in_training,
-)
+from emotion_core.evaluation.metrics import contents, kinds_of_labels, seen_in_training
 from emotion_core.inference.card import ModelCard, card_sha256
 from emotion_core.inference.classifier import Classifier
 
@@ -48,35 +37,7 @@ CURVE_POINTS = 200
 MISTAKES = 60
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Figure(_Part):
-    """A share from 0 to 1 with the ends of its 95 % bootstrap interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-class EmotionFigures(_Part):
-    """One emotion's figures; None where it has no faces to tell from.
-
-    Attributes:
-        faces: how many have this label.
-        answered: how often the model answered so.
-    """
-
-    emotion: str
-    faces: int
-    answered: int
-    precision: Figure | None
-    recall: Figure | None
-    f1: Figure | None
-
-
-class CurvePoint(_Part):
+class CurvePoint(Part):
     """At a lowest confidence: the share of faces that are answered, and the share of wrong ones among them."""
 
     confidence: float
@@ -84,7 +45,7 @@ class CurvePoint(_Part):
     risk: float
 
 
-class GroupFigures(_Part):
+class GroupFigures(Part):
     """Figures of the faces of one group; see `groups.Group`."""
 
     by: str
@@ -94,7 +55,7 @@ class GroupFigures(_Part):
     macro_recall: Figure
 
 
-class Mistake(_Part):
+class Mistake(Part):
     """A wrong answer.
 
     Attributes:
@@ -112,33 +73,19 @@ class Mistake(_Part):
     votes: dict[str, int]
 
 
-class Judgement(_Part):
+class Judgement(Figures):
     """A model's answers judged by one kind of label.
 
     Attributes:
         labels: by which, one of `model_card.LABELS_IN_WORDS`.
         without_training_duplicates: whether faces that are pixel for pixel also in training were left out.
-        faces: how many were judged.
         unlabelled: faces without a label of the seven, left out.
-        expected_calibration_error: over 15 bins of confidence.
-        answered: the share of faces whose confidence reaches the model's threshold; the rest is "uncertain".
-        accuracy_answered: the accuracy on those; None where there are none.
-        confusion: (7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the answers.
         curve: the risk-coverage curve.
     """
 
     labels: Literal["own", "ferplus-majority"]
     without_training_duplicates: bool
-    faces: int
     unlabelled: int
-    accuracy: Figure
-    macro_recall: Figure
-    macro_f1: Figure
-    expected_calibration_error: Figure
-    answered: float
-    accuracy_answered: float | None
-    emotions: list[EmotionFigures]
-    confusion: list[list[int]]
     reliability: list[Bin]
     curve: list[CurvePoint]
     groups: list[GroupFigures]
@@ -150,7 +97,7 @@ class Judgement(_Part):
         return error.value, (error.low, error.high)
 
 
-class Evaluation(_Part):
+class Evaluation(Part):
     """One model on one split: the judgements by every kind of label, with and without faces known from training.
 
     Attributes:
@@ -172,7 +119,7 @@ class Evaluation(_Part):
         return None
 
 
-class Report(_Part):
+class Report(Part):
     """Models on the same faces.
 
     Attributes:
@@ -351,50 +298,16 @@ def _judgement(
     answers: np.ndarray, faces: Faces, kind: str, rows: np.ndarray, without: bool, threshold: float
 ) -> Judgement:
     given, labels = answers[rows], faces.labels[kind][rows]
-    confusion = confusion_of(given, labels)
-    figures, spread = of_confusion(confusion), of_confusion(resampled(confusion))
-    right = given.argmax(axis=1) == labels
-    answered = given.max(axis=1) >= threshold
     return Judgement(
+        **dict(figures_of(given, labels, threshold)),
         labels=kind,  # type: ignore[arg-type]
         without_training_duplicates=without,
-        faces=len(labels),
         unlabelled=int((faces.labels[kind] == NO_LABEL).sum()),
-        accuracy=_figure(figures["accuracy"], spread["accuracy"]),
-        macro_recall=_figure(figures["macro_recall"], spread["macro_recall"]),
-        macro_f1=_figure(figures["macro_f1"], spread["macro_f1"]),
-        expected_calibration_error=_calibration_error(given, labels),
-        answered=float(answered.mean()),
-        accuracy_answered=float(right[answered].mean()) if answered.any() else None,
-        emotions=list(_emotions(confusion, figures, spread)),
-        confusion=confusion.tolist(),
         reliability=reliability(given, labels),
         curve=_curve(given, labels),
         groups=list(_groups(faces, kind, rows, answers)),
         mistakes=list(_mistakes(faces, kind, rows, answers)),
     )
-
-
-def _figure(value: np.ndarray, spread: np.ndarray) -> Figure:
-    low, high = interval(spread)
-    return Figure(value=float(value), low=float(low), high=float(high))
-
-
-def _calibration_error(answers: np.ndarray, labels: np.ndarray) -> Figure:
-    low, high = calibration_error_interval(answers, labels)
-    return Figure(value=expected_calibration_error(answers, labels), low=low, high=high)
-
-
-def _emotions(
-    confusion: np.ndarray, figures: dict[str, np.ndarray], spread: dict[str, np.ndarray]
-) -> Iterator[EmotionFigures]:
-    for place, emotion in enumerate(EMOTIONS):
-        known = {
-            name: None if np.isnan(figures[name][place]) else _figure(figures[name][place], spread[name][:, place])
-            for name in ("precision", "recall", "f1")
-        }
-        faces, answered = int(confusion[place].sum()), int(confusion[:, place].sum())
-        yield EmotionFigures(emotion=emotion, faces=faces, answered=answered, **known)
 
 
 def _curve(answers: np.ndarray, labels: np.ndarray) -> list[CurvePoint]:
@@ -407,14 +320,13 @@ def _groups(faces: Faces, kind: str, rows: np.ndarray, answers: np.ndarray) -> I
     for group in faces.groups:
         here = rows & group.faces
         if here.any():
-            confusion = confusion_of(answers[here], faces.labels[kind][here])
-            figures, spread = of_confusion(confusion), of_confusion(resampled(confusion))
+            found = overall(confusion_of(answers[here], faces.labels[kind][here]))
             yield GroupFigures(
                 by=group.by,
                 group=group.name,
                 faces=int(here.sum()),
-                accuracy=_figure(figures["accuracy"], spread["accuracy"]),
-                macro_recall=_figure(figures["macro_recall"], spread["macro_recall"]),
+                accuracy=found["accuracy"],
+                macro_recall=found["macro_recall"],
             )
 
 

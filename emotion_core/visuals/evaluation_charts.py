@@ -11,8 +11,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.evaluation.figures import EmotionFigures, Figure
 from emotion_core.evaluation.groups import group_in_words
-from emotion_core.evaluation.report import EmotionFigures, Figure, Judgement
+from emotion_core.evaluation.report import Judgement
 from emotion_core.inference.results import percent
 
 #: One for each model, told apart by the colour-blind; a seventh begins anew with the first.

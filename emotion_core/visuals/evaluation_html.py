@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from markdown_it import MarkdownIt
 from plotly.offline import get_plotlyjs
 
+from emotion_core.evaluation.figures import Figure
 from emotion_core.evaluation.model_card import (
     NOT_FOR,
     calibration_in_words,
@@ -19,7 +20,7 @@ from emotion_core.evaluation.model_card import (
     faces_in_words,
     way_in_words,
 )
-from emotion_core.evaluation.report import Evaluation, Figure, Judgement, Mistake, Report
+from emotion_core.evaluation.report import Evaluation, Judgement, Mistake, Report
 from emotion_core.inference.card import ModelCard
 from emotion_core.inference.results import percent
 from emotion_core.visuals.evaluation_charts import (

@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say, and the confidence below which it is better not to answer."""
+"""Probabilities that mean what they say or do not, and the confidence below which it is better not to answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emotion_core.evaluation.calibration import abstain_threshold, fit_temperature, risk_coverage
+from emotion_core.emotions import EMOTIONS
+from emotion_core.evaluation.calibration import (
+    abstain_threshold,
+    calibration_error_interval,
+    expected_calibration_error,
+    fit_temperature,
+    reliability,
+    risk_coverage,
+)
+from tests.evaluation.conftest import indices, says
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -91,3 +100,63 @@ class TestRiskCoverage:
         confidence, risk, coverage = risk_coverage(answers(0.9, 0.6, 0.6), np.array([0, 0, 1]))
         assert (confidence.tolist(), coverage[-1]) == ([0.9, 0.6], 1)
         assert risk == pytest.approx([0, 1 / 3])
+
+
+class TestReliability:
+    def test_bins_hold_faces_with_their_mean_confidence_and_accuracy(self):
+        probabilities = np.vstack([says("sad", "sad", confidence=0.42), says("sad", confidence=0.48), says("happy")])
+        low, high = reliability(probabilities, indices("sad", "happy", "sad", "happy"), bins=10)
+        assert (low.low, low.high, low.faces) == (0.4, 0.5, 3)
+        assert low.confidence == pytest.approx(0.44)
+        assert low.accuracy == pytest.approx(2 / 3)
+        assert (high.low, high.faces, high.confidence, high.accuracy) == (0.9, 1, 1.0, 1.0)
+
+
+class TestCalibrationError:
+    def test_is_the_distance_of_confidence_from_accuracy(self):
+        assert expected_calibration_error(says("sad", "sad", confidence=0.8), indices("sad", "happy")) == pytest.approx(
+            0.3
+        )
+
+    def test_is_weighed_by_how_many_faces_are_in_a_bin(self):
+        probabilities = np.vstack([says("sad", confidence=0.6), says("sad", "sad", "sad", confidence=0.9)])
+        # one wrong at 0.6, three right at 0.9: 1/4 * 0.6 + 3/4 * 0.1
+        assert expected_calibration_error(probabilities, indices("happy", "sad", "sad", "sad")) == pytest.approx(0.225)
+
+    def test_is_nothing_for_right_answers_of_full_confidence(self):
+        assert expected_calibration_error(says("sad", "happy"), indices("sad", "happy")) == 0
+
+    @given(st.lists(st.tuples(st.sampled_from(EMOTIONS), st.sampled_from(EMOTIONS)), min_size=1, max_size=20))
+    def test_is_from_0_to_1(self, pairs):
+        answered, true = zip(*pairs, strict=True)
+        assert 0 <= expected_calibration_error(says(*answered, confidence=0.7), indices(*true)) <= 1
+
+
+class TestCalibrationErrorInterval:
+    def test_of_one_bin_is_the_binomials(self):
+        # 70 % right at 90 % sure: off by 0.2, plus or minus 1.96 sqrt(0.7 * 0.3 / 400)
+        labels = indices(*["sad"] * 280 + ["happy"] * 120)
+        low, high = calibration_error_interval(says(*["sad"] * 400, confidence=0.9), labels)
+        assert (low, high) == (pytest.approx(0.155, abs=0.006), pytest.approx(0.245, abs=0.006))
+
+    def test_what_chance_has_added_is_taken_off(self):
+        """Faces that are right as often as they are sure: the error is chance alone, and no error is within reach."""
+        random = np.random.default_rng(4)
+        confidences = random.uniform(0.4, 1, 2000)
+        probabilities = np.vstack([says("sad", confidence=one) for one in confidences])
+        labels = indices(*np.where(random.random(2000) < confidences, "sad", "happy"))
+        error = expected_calibration_error(probabilities, labels)
+        low, high = calibration_error_interval(probabilities, labels)
+        assert error > 0.01
+        assert low < error / 3 and error <= high < 2 * error
+
+    @pytest.mark.parametrize(("label", "error"), [("sad", 0.2), ("happy", 0.8)])
+    def test_of_one_face_is_its_error(self, label, error):
+        ends = calibration_error_interval(says("sad", confidence=0.8), indices(label))
+        assert ends == (pytest.approx(error), pytest.approx(error))
+
+    def test_is_the_same_every_time(self):
+        probabilities, labels = says("sad", "sad", "sad", confidence=0.8), indices("sad", "happy", "sad")
+        low, high = calibration_error_interval(probabilities, labels)
+        assert calibration_error_interval(probabilities, labels) == (low, high)
+        assert 0 <= low < expected_calibration_error(probabilities, labels) < high <= 1

@@ -1,0 +1,154 @@
+"""All figures of a model's answers where labels are known, with intervals: what cards and reports are made of."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+from sklearn.metrics import confusion_matrix
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.evaluation.calibration import calibration_error_interval, expected_calibration_error
+from emotion_core.evaluation.intervals import interval, resampled
+
+
+class Part(BaseModel):
+    """What a report is made of: never changed, and read back as strictly as it was written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Figure(Part):
+    """A share from 0 to 1 with the ends of its 95 % bootstrap interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class EmotionFigures(Part):
+    """One emotion's figures; None where it has no faces to tell from.
+
+    Attributes:
+        faces: how many have this label.
+        answered: how often the model answered so.
+    """
+
+    emotion: str
+    faces: int
+    answered: int
+    precision: Figure | None
+    recall: Figure | None
+    f1: Figure | None
+
+
+class Figures(Part):
+    """How good answers are.
+
+    Attributes:
+        faces: how many were judged.
+        macro_recall, macro_f1: means over the emotions that occur.
+        expected_calibration_error: over 15 bins of confidence.
+        answered: the share of faces whose confidence reaches the model's threshold; the rest is "uncertain".
+        accuracy_answered: the accuracy on those; None where there are none.
+        emotions: one each, in the order of `EMOTIONS`.
+        confusion: (7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the answers.
+    """
+
+    faces: int
+    accuracy: Figure
+    macro_recall: Figure
+    macro_f1: Figure
+    expected_calibration_error: Figure
+    answered: float
+    accuracy_answered: float | None
+    emotions: list[EmotionFigures]
+    confusion: list[list[int]]
+
+
+def figures_of(probabilities: np.ndarray, labels: np.ndarray, threshold: float) -> Figures:
+    """Judge answers.
+
+    Args:
+        probabilities: (N, 7), columns in the order of `EMOTIONS`; N at least 1.
+        labels: (N,) indices into `EMOTIONS`.
+        threshold: below this confidence the model says "uncertain".
+    """
+    confusion = confusion_of(probabilities, labels)
+    right = probabilities.argmax(axis=1) == labels
+    answered = probabilities.max(axis=1) >= threshold
+    return Figures(
+        faces=len(labels),
+        **overall(confusion),
+        expected_calibration_error=_calibration_error(probabilities, labels),
+        answered=float(answered.mean()),
+        accuracy_answered=float(right[answered].mean()) if answered.any() else None,
+        emotions=by_emotion(confusion),
+        confusion=confusion.tolist(),
+    )
+
+
+def overall(confusion: np.ndarray) -> dict[str, Figure]:
+    """accuracy, macro_recall and macro_f1, from (7, 7) counts."""
+    known, spread = of_confusion(confusion), of_confusion(resampled(confusion))
+    return {name: _figure(known[name], spread[name]) for name in ("accuracy", "macro_recall", "macro_f1")}
+
+
+def by_emotion(confusion: np.ndarray) -> list[EmotionFigures]:
+    """The figures of each emotion, in the order of `EMOTIONS`, from (7, 7) counts."""
+    known, spread = of_confusion(confusion), of_confusion(resampled(confusion))
+    counts = zip(EMOTIONS, confusion.sum(axis=1).tolist(), confusion.sum(axis=0).tolist(), strict=True)
+    return [
+        EmotionFigures(
+            emotion=emotion,
+            faces=faces,
+            answered=answered,
+            **{
+                name: None if np.isnan(known[name][place]) else _figure(known[name][place], spread[name][:, place])
+                for name in ("precision", "recall", "f1")
+            },
+        )
+        for place, (emotion, faces, answered) in enumerate(counts)
+    ]
+
+
+def confusion_of(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """(7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the answers."""
+    return confusion_matrix(labels, probabilities.argmax(axis=1), labels=range(len(EMOTIONS)))
+
+
+def of_confusion(confusion: np.ndarray) -> dict[str, np.ndarray]:
+    """Figures from confusion matrices, any number of them at once; as scikit-learn gives them of one.
+
+    Args:
+        confusion: (..., classes, classes) counts: rows are what is true, columns what was answered.
+
+    Returns:
+        accuracy, macro_recall and macro_f1 of shape (...), the means over the classes that occur; precision, recall
+        and f1 of shape (..., classes), NaN where a class was never answered, does not occur, or neither.
+    """
+    right = np.einsum("...ii->...i", confusion)
+    true, answered = confusion.sum(axis=-1), confusion.sum(axis=-2)
+    with np.errstate(invalid="ignore"):  # 0 / 0 is NaN here, and meant
+        recall, precision, f1 = right / true, right / answered, 2 * right / (true + answered)
+        accuracy = right.sum(axis=-1) / true.sum(axis=-1)
+        occurs = (true > 0).sum(axis=-1)
+        macro_recall = np.where(true > 0, recall, 0).sum(axis=-1) / occurs
+        macro_f1 = np.where(true > 0, f1, 0).sum(axis=-1) / occurs
+    return {
+        "accuracy": accuracy,
+        "macro_recall": macro_recall,
+        "macro_f1": macro_f1,
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+    }
+
+
+def _figure(value: np.ndarray, spread: np.ndarray) -> Figure:
+    low, high = interval(spread)
+    return Figure(value=float(value), low=float(low), high=float(high))
+
+
+def _calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> Figure:
+    low, high = calibration_error_interval(probabilities, labels)
+    return Figure(value=expected_calibration_error(probabilities, labels), low=low, high=high)

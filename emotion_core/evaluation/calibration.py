@@ -1,4 +1,4 @@
-"""Do probabilities mean what they say? How far they do not, what makes them, and where to say "uncertain" instead."""
+"""Whether probabilities mean what they say, making them do so, and below which it is better to say "uncertain"."""
 
 from __future__ import annotations
 

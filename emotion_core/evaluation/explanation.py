@@ -48,11 +48,6 @@ def occlusion_maps(classifier: Classifier, crop: np.ndarray) -> np.ndarray:
     return (total / times).astype(np.float32)
 
 
-def occlusion_map(classifier: Classifier, crop: np.ndarray, emotion: str) -> np.ndarray:
-    """One emotion's of `occlusion_maps`, (size, size) float32."""
-    return occlusion_maps(classifier, crop)[EMOTIONS.index(emotion)]
-
-
 def strongest_part(heat: np.ndarray) -> str:
     """Where in a face a map is highest, in words: "lower left" as one sees the picture, "middle" at its centre."""
     # A map is made of squares of one value: the middle of the highest one counts, not its first corner.

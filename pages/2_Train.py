@@ -18,8 +18,11 @@ runs, names = launcher.list_runs(), dataset_names()
 parts = [training.NEW, training.RUNS, training.COMPARE]
 # A run at work is what one comes to see.
 first = training.RUNS if any(run.status.active for run in runs) else training.NEW
-st.session_state.setdefault(training.PART, first)
-part = st.segmented_control("Part", parts, key=training.PART, label_visibility="collapsed", required=True)
+if st.session_state.get(training.PART, st.query_params.get(training.PART)) not in parts:
+    training.choose(training.PART, first)
+part = st.segmented_control(
+    "Part", parts, key=training.PART, bind="query-params", label_visibility="collapsed", required=True
+)
 
 if part == training.NEW:
     if names:
@@ -30,11 +33,12 @@ elif not runs:
     st.info("There are no runs yet. Start one and come back.", icon=":material/model_training:")
 elif part == training.RUNS:
     listed = [run.name for run in runs]
-    if (wished := st.session_state.get(training.RUN)) not in listed:
+    if (wished := st.session_state.get(training.RUN, st.query_params.get(training.RUN))) not in listed:
         if wished:
             st.warning(f"The run {frame.plain(wished)} is gone: its folder was deleted.", icon=":material/delete:")
-        st.session_state[training.RUN] = next((run.name for run in runs if run.status.active), listed[0])
-    name = st.selectbox("Run", listed, key=training.RUN)
-    training_view.run_view(name)
+        training.choose(training.RUN, next((run.name for run in runs if run.status.active), listed[0]))
+    name = st.selectbox("Run", listed, None, key=training.RUN, bind="query-params", required=True)
+    if name is not None:
+        training_view.run_view(name)
 else:
     training_compare.compare(runs)

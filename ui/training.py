@@ -11,8 +11,8 @@ from emotion_core.training import launcher
 from emotion_core.training.run import RunConfig, RunError, read_status, run_folder, run_names
 from ui.frame import complain, count, say
 
-#: Which part of the page is shown, and which run; both stand in the address.
-PART, RUN = "train_part", "run"
+#: Which part of the page is shown, and which run; both stand in the address, whose names all pages share.
+PART, RUN = "train_part", "train_run"
 NEW, RUNS, COMPARE = "New run", "Runs", "Compare"
 #: States in which a run's page is shown anew every second.
 LIVE = ("queued", "running", "stopping")
@@ -36,9 +36,17 @@ def training_state() -> str:
 
 def show(part: str, run: str | None = None) -> None:
     """Turn to a part of the page, and to a run."""
-    st.session_state[PART] = part
+    choose(PART, part)
     if run is not None:
-        st.session_state[RUN] = run
+        choose(RUN, run)
+
+
+def choose(widget: str, value: str) -> None:
+    """Set `PART` or `RUN`. To be called before its widget is shown."""
+    if widget not in st.session_state:
+        # A widget that is shown for the first time does not bring its value into the address.
+        st.query_params[widget] = value
+    st.session_state[widget] = value
 
 
 def start(config: RunConfig) -> bool:
@@ -91,7 +99,7 @@ def delete(name: str) -> None:
     """Remove a run."""
     if _done(lambda: launcher.delete(name)):
         say(f"The run {name} is deleted.")
-        st.session_state.pop(RUN, None)
+        st.session_state[RUN] = None  # it is not missed
 
 
 def _done(act: Callable[[], object]) -> bool:

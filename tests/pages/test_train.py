@@ -395,6 +395,49 @@ def test_a_run_that_was_deleted_elsewhere_does_not_stop_the_page(page, drawn):
     assert page.subheader[0].value == "other"
 
 
+def test_an_address_names_the_run_that_is_shown(page, drawn):
+    make_run("one")
+    make_run("two")
+    page.query_params.update({training.PART: training.RUNS, training.RUN: "one"})
+    page.run()
+    assert page.subheader[0].value == "one"
+    page.selectbox(key=training.RUN).set_value("two").run()
+    assert page.subheader[0].value == "two"
+
+
+def test_a_run_that_is_started_stands_in_the_address(page, drawn):
+    page.run()
+    page.text_input(key=NAME).set_value("mine")
+    button(page, "Start training").click().run()
+    assert (page.query_params[training.PART], page.query_params[training.RUN]) == (training.RUNS, "mine")
+
+
+def test_an_address_of_what_is_not_there_says_so(page, drawn):
+    make_run("other")
+    page.query_params.update({training.PART: training.RUNS, training.RUN: "a colleague's"})
+    page.run()
+    assert not page.exception
+    assert "a colleague's is gone" in page.warning[0].value
+    assert page.subheader[0].value == "other"
+
+
+def test_an_address_of_no_part_shows_one_that_there_is(page, drawn):
+    page.query_params[training.PART] = "Nothing"
+    page.run()
+    assert not page.exception
+    assert page.segmented_control(key=training.PART).value == training.NEW
+
+
+def test_a_run_that_is_deleted_here_is_not_missed(page, drawn):
+    make_run("one")
+    make_run("two")
+    page.query_params.update({training.PART: training.RUNS, training.RUN: "two"})
+    page.run()
+    button(page, "Delete").click().run()
+    assert not page.exception and not page.warning
+    assert page.subheader[0].value == "one"
+
+
 def test_runs_are_laid_over_each_other_with_what_differed(page, drawn):
     make_run("one")
     make_run("two", recipe=QUICK.model_copy(update={"learning_rate": 0.1}))

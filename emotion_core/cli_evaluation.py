@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emotion_core.cli_models import find_model
 from emotion_core.console import STANDARD_OUTPUT, progress_of, write_json
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from emotion_core.evaluation.figures import Figure
     from emotion_core.evaluation.report import Evaluation, Judgement, Report
     from emotion_core.inference.card import ModelCard
+    from emotion_core.inference.classifier import Classifier
 
 
 def evaluate(
@@ -31,17 +34,15 @@ def evaluate(
     """Say how good models are on faces whose labels are known, by every kind of label that there is."""
     from emotion_core.cli import without_native_messages
     from emotion_core.datasets.dataset import SPLITS
+    from emotion_core.datasets.reading import storable
     from emotion_core.evaluation.report import evaluate, faces_to_judge, report_of
-    from emotion_core.inference.classifier import load_classifier
 
     if split not in SPLITS:
         raise typer.BadParameter(f"unknown split {split!r}; allowed are {', '.join(SPLITS)}")
-    with without_native_messages():
-        classifiers = [load_classifier(name) for name in dict.fromkeys(model or ["default"])]
-    names = [classifier.folder.name for classifier in classifiers]
-    if len(set(names)) < len(names):
-        raise typer.BadParameter(f"the models {', '.join(names)} must have different names, to be told apart")
-    faces = faces_to_judge(_dataset(data, votes), Path(data).name, split, group)
+    _check_outputs(json, html, data, votes)
+    classifiers = _classifiers(model or ["default"])
+    called = storable(os.path.basename(os.path.abspath(data)))  # "./" alone has no last part
+    faces = faces_to_judge(_dataset(data, votes), called, split, group)
     done = []
     for classifier in classifiers:
         with progress_of(classifier.folder.name) as progress, without_native_messages():
@@ -50,9 +51,43 @@ def evaluate(
     if json is not None:
         write_json(json, report.model_dump(mode="json"))
     if html is not None:
-        _write_html(html, report, {one.folder.name: one.card for one in classifiers}, faces.images)
+        cards = {judged.model: one.card for judged, one in zip(report.evaluations, classifiers, strict=True)}
+        _write_html(html, report, cards, faces.images)
     if json != STANDARD_OUTPUT:
         print("\n".join(_in_words(report)))
+
+
+def _check_outputs(json: str | None, html: Path | None, *inputs: str | Path | None) -> None:
+    """Refuse files that cannot or should not be written, before minutes are spent on what goes into them."""
+    outputs = [Path(json)] if json not in (None, STANDARD_OUTPUT) else []
+    outputs += [html] if html is not None else []
+    if len({os.path.realpath(one) for one in outputs}) < len(outputs):
+        raise typer.BadParameter("--json and --html name the same file")
+    read = {os.path.realpath(one) for one in inputs if one is not None and os.path.isfile(one)}
+    for output in outputs:
+        if os.path.realpath(output) in read:
+            raise typer.BadParameter(f"{output} is what is evaluated; name another file for the report")
+        if os.path.isdir(output):
+            raise typer.BadParameter(f"cannot write {output} (Is a directory)")
+        if not os.path.isdir(output.parent):
+            raise typer.BadParameter(f"cannot write {output} (there is no folder {output.parent})")
+
+
+def _classifiers(models: list[str]) -> list[Classifier]:
+    """Models by their names or folders, each once.
+
+    Raises:
+        ModelError: there is no such model, or it cannot be used.
+    """
+    from emotion_core.cli import without_native_messages
+    from emotion_core.inference.classifier import Classifier
+
+    folders = [find_model(name)[0] for name in dict.fromkeys(models)]
+    names = [folder.name for folder in folders]
+    if len(set(names)) < len(names):
+        raise typer.BadParameter(f"the models {', '.join(names)} must have different names, to be told apart")
+    with without_native_messages():
+        return [Classifier(folder) for folder in folders]
 
 
 def _dataset(data: str, votes: Path | None) -> Dataset:
@@ -64,7 +99,7 @@ def _dataset(data: str, votes: Path | None) -> Dataset:
     from emotion_core.datasets.formats import load_dataset
     from emotion_core.datasets.store import dataset_names, open_dataset
 
-    if data not in dataset_names() and Path(data).exists():
+    if data not in dataset_names() and os.path.exists(data):
         with progress_of("Reading") as progress:
             return load_dataset(data, votes, progress=progress)
     if votes is not None:

@@ -40,7 +40,7 @@ def show(name: Name) -> None:
     """Say all that is known of a model."""
     from emotion_core.evaluation.model_card import card_in_words
 
-    _, card = _find(name)
+    _, card = find_model(name)
     print(card_in_words(card), end="")
 
 
@@ -53,8 +53,8 @@ def export(
     """Write a model in a form that other programs run, and say what it takes and answers."""
     if format not in FORMATS:
         raise typer.BadParameter(f"unknown format {format!r}; allowed are {', '.join(FORMATS)}")
-    folder, card = _find(name)
-    target = to / f"{card.name}{FORMATS[format]}"
+    folder, card = find_model(name)
+    target = to / f"{folder.name}{FORMATS[format]}"  # the name on a card could lead out of that folder
     if target.exists():
         raise typer.BadParameter(f"{target} is there already; remove it, or name another folder with --to")
     try:
@@ -68,8 +68,8 @@ def export(
     print("\n".join([f"{target} written", *_use_in_words(card)]))
 
 
-def _find(name: str) -> tuple[Path, ModelCard]:
-    """A model's folder and card.
+def find_model(name: str) -> tuple[Path, ModelCard]:
+    """A model's folder, whose last part is the model's name however it was asked for, and its card.
 
     Raises:
         ModelError: there is no such model, or its card cannot be used.
@@ -77,7 +77,7 @@ def _find(name: str) -> tuple[Path, ModelCard]:
     from emotion_core.inference.card import ModelError, read_card
     from emotion_core.workspace import model_folder, model_names
 
-    folder = model_folder(name)
+    folder = Path(os.path.abspath(model_folder(name)))  # "./" alone has no last part
     if not os.path.isdir(folder):  # which, unlike a path's own, has an answer for names that are too long
         raise ModelError(f"there is no model {name!r}; there are {', '.join(model_names()) or 'none'}")
     return folder, read_card(folder)

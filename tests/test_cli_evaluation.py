@@ -44,10 +44,10 @@ def workspace(tmp_path_factory) -> Path:
     return folder
 
 
-def run(workspace: Path, *arguments: object) -> subprocess.CompletedProcess:
+def run(workspace: Path, *arguments: object, folder: Path = ROOT) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "emotion_core", "evaluate", *map(str, arguments)]
-    environment = {WORKSPACE_VARIABLE: str(workspace), "PATH": "/usr/bin:/bin"}
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+    environment = {WORKSPACE_VARIABLE: str(workspace), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
 
 
 def test_one_model_in_words(workspace):
@@ -86,6 +86,36 @@ def test_json_on_standard_output_stands_alone(workspace):
     assert sum(map(sum, confusion)) == report["faces"] == FACES["test"]
 
 
+def test_a_model_and_a_data_set_have_the_names_of_their_folders_however_they_are_asked_for(workspace):
+    folder = workspace / "faces"
+    folder.mkdir()
+    shutil.copy(workspace / "fer2013.csv", folder)
+    done = run(workspace, "--data", "./", "--model", "../models/other/.", "--json", "-", folder=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    assert (report["data"], report["evaluations"][0]["model"]) == ("faces", "other")
+
+
+def test_names_that_are_no_text_are_reported_with_a_question_mark(workspace, tmp_path):
+    shutil.copytree(workspace / "models" / "other", tmp_path / os.fsdecode(b"net-\xff"))
+    shutil.copy(workspace / "fer2013.csv", tmp_path / os.fsdecode(b"faces-\xff.csv"))
+    asked = ("--data", os.fsdecode(b"./faces-\xff.csv"), "--model", os.fsdecode(b"./net-\xff"))
+    done = run(workspace, *asked, "--json", "figures.json", "--html", "report.html", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads((tmp_path / "figures.json").read_text("utf-8"))
+    assert (report["data"], report["evaluations"][0]["model"]) == ("faces-?.csv", "net-?")
+    assert "The card of net-?" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_a_report_is_not_written_over_what_it_is_about(workspace, tmp_path):
+    faces = shutil.copy(workspace / "fer2013.csv", tmp_path)
+    before = Path(faces).read_bytes()
+    done = run(workspace, "--data", faces, "--json", faces)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is what is evaluated; name another file for the report" in done.stderr
+    assert Path(faces).read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -98,7 +128,17 @@ def test_json_on_standard_output_stands_alone(workspace):
             ("--data", "drawn", "--model", "other", "--model", "models/../models/emotion-net", "--model", "default"),
             "names",
         ),
+        (("--data", "drawn", "--model", "unknown"), "there is no model 'unknown'; there are emotion-net, "),
+        (("--data", "drawn", "--model", "x" * 300), "there is no model 'xxx"),
+        (("--data", "x" * 300), "there is no data set 'xxx"),
         (("--data", "drawn", "--html", "/nowhere/report.html"), "cannot write /nowhere/report.html"),
+        (
+            ("--data", "drawn", "--json", "/nowhere/same", "--html", "/nowhere/./same"),
+            "--json and --html name the same file",
+        ),
+        # Found out before the faces are looked at, which may take minutes, so before it is that there are none.
+        (("--data", "nothing", "--json", "/nowhere/figures.json"), "cannot write /nowhere/figures.json"),
+        (("--data", "nothing", "--json", "/"), "cannot write / (Is a directory)"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(workspace, arguments, reason):

@@ -66,12 +66,13 @@ def test_show_is_the_card_in_words(own):
     ("arguments", "reason"),
     [
         (("show", "other"), "there is no model 'other'; there are emotion-net, "),
+        (("show", "x" * 300), "there is no model 'xxx"),
         (("export", "other", "--format", "onnx"), "there is no model 'other'"),
         (("export", "mine", "--format", "h5"), "unknown format 'h5'; allowed are litert, onnx, savedmodel"),
         (("export", "mine"), "--format"),
         (("export", "mine", "--format", "litert", "--to", "/proc/nowhere"), "cannot write /proc/nowhere/mine.tflite"),
     ],
-    ids=["show", "export", "format", "no format", "place"],
+    ids=["show", "long", "export", "format", "no format", "place"],
 )
 def test_wrong_calls_are_refused_in_one_line(own, arguments, reason):
     done = run(own, *arguments)
@@ -91,6 +92,26 @@ def test_a_litert_export_is_the_models_own_file_and_never_written_over(own):
 
     again = run(own, *arguments)
     assert again.returncode == 2 and "is there already" in again.stderr
+
+
+def test_an_export_is_called_after_the_models_folder_whatever_its_card_says(own):
+    """A card comes from whoever made the model: its name could lead out of the folder that was asked for."""
+    folder = own / "models" / "mine"
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps({**card, "name": "../../elsewhere"}))
+    done = run(own, "export", f"{folder}/", "--format", "litert", "--to", own / "new" / "folder")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert os.listdir(own / "new" / "folder") == ["mine.tflite"]
+    assert not list(own.glob("elsewhere*"))
+
+
+def test_a_model_is_found_from_within_its_own_folder(own):
+    folder = own / "models" / "mine"
+    command = [sys.executable, "-m", "emotion_core", "models", "export", "./", "--format", "litert", "--to", str(own)]
+    environment = {"EMOTION_CORE_WORKSPACE": str(own), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (own / "mine.tflite").is_file()
 
 
 def test_an_onnx_export_answers_as_the_model_does_by_what_is_said_of_it(own):

@@ -19,6 +19,7 @@ import pandas as pd
 
 from emotion_core.datasets.dataset import SPLITS, Dataset
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.reading import storable
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.answers import answers_of
@@ -235,7 +236,8 @@ def evaluate(
     """
     sha256 = card_sha256(classifier.folder)  # before the answers, which may take minutes
     answers = answers_of(classifier, faces.images, flip, progress)
-    return judged(classifier.folder.name, classifier.card, sha256, faces, answers), answers
+    name = storable(classifier.folder.name)
+    return judged(name, classifier.card, sha256, faces, answers), answers
 
 
 def judged(model: str, card: ModelCard, sha256: str, faces: Faces, answers: np.ndarray) -> Evaluation:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 import emotion_core as ec
-from ui import frame, photos
+from ui import frame, models, photos
 from ui.doors import DOORS
 
 
@@ -25,7 +27,7 @@ def home() -> None:
     frame.not_for()
     # Last, as the first time it loads the model.
     with sample.skeleton(height=360):
-        photo, settings = photos.sample_photo(), photos.default_settings()
+        photo, settings = photos.sample_photo(), replace(photos.default_settings(), model=models.chosen_model())
         try:
             result = photos.analysed(photo, settings)
         except ec.ModelError as error:

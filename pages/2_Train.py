@@ -19,7 +19,7 @@ parts = [training.NEW, training.RUNS, training.COMPARE]
 # A run at work is what one comes to see.
 first = training.RUNS if any(run.status.active for run in runs) else training.NEW
 if st.session_state.get(training.PART, st.query_params.get(training.PART)) not in parts:
-    training.choose(training.PART, first)
+    frame.choose(training.PART, first)
 part = st.segmented_control(
     "Part", parts, key=training.PART, bind="query-params", label_visibility="collapsed", required=True
 )
@@ -36,7 +36,7 @@ elif part == training.RUNS:
     if (wished := st.session_state.get(training.RUN, st.query_params.get(training.RUN))) not in listed:
         if wished:
             st.warning(f"The run {frame.plain(wished)} is gone: its folder was deleted.", icon=":material/delete:")
-        training.choose(training.RUN, next((run.name for run in runs if run.status.active), listed[0]))
+        frame.choose(training.RUN, next((run.name for run in runs if run.status.active), listed[0]))
     name = st.selectbox("Run", listed, None, key=training.RUN, bind="query-params", required=True)
     if name is not None:
         training_view.run_view(name)

@@ -12,9 +12,9 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.datasets.names import dataset_names, datasets_folder, free_name
 from emotion_core.inference.results import percent
-from emotion_core.workspace import DEFAULT_MODEL, model_folder, model_names
+from emotion_core.workspace import model_folder, model_names
 from ui import models
-from ui.frame import count, plain
+from ui.frame import choose, count, plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from emotion_core.evaluation.report import Faces, Judgement, Report
     from emotion_core.inference.card import ModelCard
 
+#: The widget that says which models are judged.
+MODELS = "evaluate_models"
 #: Answers of so many models and splits are kept for all visitors, a megabyte for 32,000 faces.
 ANSWERS_KEPT = 60
 MISTAKES_A_PAGE = 12
@@ -81,18 +83,25 @@ def question() -> Question | None:
     table = _table(data, _data_mark(data))
     with middle:
         split = _split(data, table)
-    chosen = right.multiselect(
-        "Models", model_names(), default=[DEFAULT_MODEL], key="evaluate_models", help="Several are compared."
-    )
+    with right:
+        chosen = _models()
     with st.expander("Settings", icon=":material/tune:"):
         flip, group = _settings(data, table)
     if split is None:
         st.warning(f"The data set {plain(data)} has no faces.", icon=":material/warning:")
         return None
     if not chosen:
-        st.info("Choose a model.", icon=":material/info:")
+        st.info("Choose a model." if model_names() else "There is no model. Train one.", icon=":material/info:")
         return None
     return Question(data, split, tuple(chosen), flip, group)
+
+
+def _models() -> list[str]:
+    """Which models, at first the one that answers on the other pages."""
+    names = model_names()
+    if not any(name in names for name in st.query_params.get_all(MODELS)) and MODELS not in st.session_state:
+        choose(MODELS, [models.chosen_model()] if models.chosen_model() in names else names[:1])
+    return st.multiselect("Models", names, key=MODELS, bind="query-params", help="Several are compared.")
 
 
 def _split(data: str, table: pd.DataFrame) -> str | None:

@@ -35,6 +35,14 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+.!|~:$<>-])", r"\\\1", text)
 
 
+def choose(widget: str, value: str | list[str]) -> None:
+    """Set a widget that stands in the address, by its key. To be called before it is shown."""
+    if widget not in st.session_state:
+        # A widget that is shown for the first time does not bring its value into the address.
+        st.query_params[widget] = value
+    st.session_state[widget] = value
+
+
 # What the page says after a callback
 
 

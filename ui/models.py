@@ -9,18 +9,29 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference.results import percent
-from emotion_core.workspace import DEFAULT_MODEL, model_folder
+from emotion_core.workspace import DEFAULT_MODEL, model_folder, model_names
 
 if TYPE_CHECKING:
     from emotion_core.inference.card import ModelCard
 
 
+#: The widgets, on several pages, that say which model answers.
+CHOSEN = "model"
+
+
+def chosen_model() -> str:
+    """The model that the visitor has chosen on any page, if it is still there; else the default one."""
+    chosen = st.session_state.get(CHOSEN)
+    return chosen if chosen in model_names() else DEFAULT_MODEL
+
+
 def model_state() -> str:
-    """The default model and how good it is, or why it cannot be used."""
+    """The chosen model and how good it is, or that it cannot be used."""
+    model = chosen_model()
     try:
-        card = read_card(DEFAULT_MODEL)
+        card = read_card(model)
     except ec.ModelError:
-        return f"Model: {DEFAULT_MODEL} cannot be used"
+        return f"Model: {model} cannot be used"
     return f"Model: {card.name}{how_good(card)}"
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from emotion_core.training import launcher
 from emotion_core.training.run import RunConfig, RunError, read_status, run_folder, run_names
-from ui.frame import complain, count, say
+from ui.frame import choose, complain, count, say
 
 #: Which part of the page is shown, and which run; both stand in the address, whose names all pages share.
 PART, RUN = "train_part", "train_run"
@@ -39,14 +39,6 @@ def show(part: str, run: str | None = None) -> None:
     choose(PART, part)
     if run is not None:
         choose(RUN, run)
-
-
-def choose(widget: str, value: str) -> None:
-    """Set `PART` or `RUN`. To be called before its widget is shown."""
-    if widget not in st.session_state:
-        # A widget that is shown for the first time does not bring its value into the address.
-        st.query_params[widget] = value
-    st.session_state[widget] = value
 
 
 def start(config: RunConfig) -> bool:

@@ -29,7 +29,7 @@ from emotion_core.training.run import (
     seconds_left,
 )
 from emotion_core.workspace import model_folder, workspace
-from ui import training
+from ui import evaluation, models, training
 from ui.frame import complain, plain, say
 from ui.training_form import short_duration
 
@@ -339,8 +339,11 @@ def _use(run: Run) -> None:
 
     st.subheader("Use this model", anchor=False)
     if made := published(run.folder):
-        st.markdown(f"It is a model of your workspace, called **{plain(made[0])}**, and every page offers it.")
-        _exports(made[0])
+        name = made[0]
+        st.markdown(f"It is a model of your workspace, called **{plain(name)}**, and every page offers it.")
+        if models.chosen_model() != name:
+            st.button("Use it on every page", on_click=_choose, args=(name,), icon=":material/check:")
+        _exports(name)
         return
     st.markdown("Makes the best network of this run a model of your workspace, chosen on every page.")
     name = st.text_input("Name of the model", run.name, key=f"model of {run.name}", max_chars=64).strip()
@@ -363,14 +366,25 @@ def _publish(run: str, name: str, replace: bool) -> None:
     except (RunError, OSError) as error:
         complain(training.sentence(str(error)))
         return
-    st.session_state["model"] = name
+    _choose(name)
     say(f"{name} is now a model, chosen on every page.")
+
+
+def _choose(name: str) -> None:
+    """Let a model answer on every page, and be judged on the page Evaluate, until another one is chosen."""
+    st.session_state[models.CHOSEN] = name
+    st.session_state[evaluation.MODELS] = [name]
 
 
 def _exports(name: str) -> None:
     with st.container(horizontal=True):
         st.page_link("pages/3_Predict.py", label="Try it on photos", icon=":material/add_a_photo:")
-        st.page_link("pages/5_Evaluate.py", label="Evaluate it", icon=":material/fact_check:")
+        st.page_link(
+            "pages/5_Evaluate.py",
+            label="Evaluate it",
+            icon=":material/fact_check:",
+            query_params={evaluation.MODELS: name},
+        )
     st.caption("Take it away; a conversion takes some ten seconds.")
     with st.container(horizontal=True):
         keras_file = model_folder(name) / KERAS_FILE

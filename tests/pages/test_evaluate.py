@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -166,6 +167,49 @@ def test_one_face(workspace, home, happy):
     home.run()
     evaluate = evaluated(home.switch_page("pages/5_Evaluate.py").run())
     assert list(metrics(evaluate).values()) in (["0.0 %"], ["100.0 %"])
+
+
+def own_model(workspace: Path, name: str) -> None:
+    """A model of the workspace, the one that ships under another name."""
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", workspace / "models" / name)
+
+
+def opened(home: AppTest, **address: str) -> AppTest:
+    """The page as it opens, with a data set."""
+    add_dataset(DRAWN, "drawn", "drawn")
+    home.run()
+    home.switch_page("pages/5_Evaluate.py").query_params.update(address)
+    home.run()
+    assert not home.exception
+    return home
+
+
+def test_the_model_that_is_chosen_on_every_page_is_judged_first(workspace, home, happy):
+    own_model(workspace, "mine")
+    home.session_state[models.CHOSEN] = "mine"
+    evaluate = opened(home)
+    assert evaluate.multiselect(key=evaluation.MODELS).value == ["mine"]
+    assert evaluate.query_params[evaluation.MODELS] == "mine"
+
+
+def test_an_address_names_the_models(workspace, home, happy):
+    own_model(workspace, "mine")
+    assert opened(home, evaluate_models="mine").multiselect(key=evaluation.MODELS).value == ["mine"]
+
+
+def test_a_model_that_an_address_names_and_that_is_gone_is_left_out(workspace, home, happy):
+    assert opened(home, evaluate_models="mine").multiselect(key=evaluation.MODELS).value == ["emotion-net"]
+
+
+def test_without_the_model_that_ships_another_one_is_judged(workspace, home, happy, monkeypatch):
+    own_model(workspace, "mine")
+    monkeypatch.setattr("emotion_core.workspace.SHIPPED_MODELS", workspace / "nothing")
+    assert opened(home).multiselect(key=evaluation.MODELS).value == ["mine"]
+
+
+def test_without_any_model_the_page_says_so(workspace, home, happy, monkeypatch):
+    monkeypatch.setattr("emotion_core.workspace.SHIPPED_MODELS", workspace / "nothing")
+    assert "There is no model" in opened(home).info[0].value
 
 
 def test_no_model_chosen(evaluate):

@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
+from emotion_core.inference.card import CARD_FILE, read_card
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
-from tests.pages.conftest import ROOT, texts
+from tests.pages.conftest import ROOT, FakeClassifier, texts
 from ui import models
 from ui.doors import DOORS
 
@@ -38,6 +39,33 @@ def test_every_page_has_a_door_with_its_state(home, happy):
 def test_the_state_of_the_model_is_its_cards_accuracy():
     assert models.model_state().startswith("Model: emotion-net, ")
     assert models.model_state().endswith(" on PublicTest by FER+'s majority")
+
+
+def test_home_is_answered_by_the_model_that_is_chosen_on_every_page(home, monkeypatch, tmp_path):
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
+    card = read_card(SHIPPED_MODELS / "emotion-net").model_copy(update={"name": "mine", "measurements": []})
+    (tmp_path / "models" / "mine").mkdir(parents=True)
+    (tmp_path / "models" / "mine" / CARD_FILE).write_text(card.model_dump_json())
+    fakes = {"mine": FakeClassifier(sad=0.9), "emotion-net": FakeClassifier(happy=0.9)}
+    monkeypatch.setattr(models, "classifier", fakes.__getitem__)
+    home.session_state[models.CHOSEN] = "mine"
+    home.run()
+    assert home.subheader[0].value == "Looks sad, 90 %"
+    assert "Model: mine" in texts(home)
+    home.session_state[models.CHOSEN] = "gone"
+    home.run()
+    assert home.subheader[0].value == "Looks happy, 90 %"
+
+
+def test_the_choice_of_a_model_on_another_page_is_followed(home, happy, monkeypatch, tmp_path):
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", tmp_path / "models" / "mine")
+    home.run()
+    home.switch_page("pages/3_Predict.py").run()
+    home.selectbox(key=models.CHOSEN).set_value("mine").run()
+    home.switch_page("Home.py").run()
+    assert not home.exception
+    assert home.session_state[models.CHOSEN] == "mine"
 
 
 def test_home_says_what_the_answers_are_not_for(home, happy):

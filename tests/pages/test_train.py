@@ -33,7 +33,7 @@ from emotion_core.training.run import (
 )
 from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.pages.conftest import button, texts
-from ui import training
+from ui import evaluation, models, training
 from ui.training_compare import differences
 from ui.training_form import NAME, RECIPE, STARTED, duration, short_duration
 
@@ -276,6 +276,26 @@ def test_a_run_whose_network_is_a_model_says_which_and_takes_it_away(page, drawn
     make_model("seed mine", make_run("mine"))
     show_run(page, "mine")
     assert "called **seed mine**" in texts(page)
+
+
+def test_a_model_that_was_made_earlier_is_chosen_on_every_page_at_a_click(page, drawn):
+    make_model("mine", make_run("mine"))
+    show_run(page, "mine")
+    button(page, "Use it on every page").click().run()
+    assert page.session_state[models.CHOSEN] == "mine"
+    assert page.session_state[evaluation.MODELS] == ["mine"]
+    assert not [one for one in page.button if one.label == "Use it on every page"]
+
+
+def test_a_network_that_becomes_a_model_is_chosen_on_every_page(page, drawn, monkeypatch):
+    monkeypatch.setattr(publish, "publish", lambda run, name, replace: make_model(name, run_folder(run)))
+    make_run("mine")
+    show_run(page, "mine")
+    button(page, "Use this model").click().run()
+    assert page.session_state[models.CHOSEN] == "mine"
+    assert page.session_state[evaluation.MODELS] == ["mine"]
+    (link,) = [one for one in page.get("page_link") if one.label == "Evaluate it"]
+    assert link.query_string == f"{evaluation.MODELS}=mine"
 
 
 def test_a_model_of_the_same_name_from_elsewhere_is_not_taken_for_the_runs_own(page, drawn, monkeypatch):

@@ -28,12 +28,14 @@ class Progress(BaseModel):
         history: the events of the finished epochs.
         batch: how many batches of the next epoch are learnt; above 0 only where the run was stopped within it.
         loss, accuracy: their means over these batches.
+        seconds: how long these batches took.
     """
 
     history: list[dict] = []
     batch: int = 0
     loss: float = 0.0
     accuracy: float = 0.0
+    seconds: float = 0.0
 
     @property
     def epoch(self) -> int:

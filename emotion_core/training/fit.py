@@ -29,7 +29,7 @@ from emotion_core.training.checkpoint import Progress
 from emotion_core.training.optimizers import optimizer_of, rate_after
 from emotion_core.training.precision import fastest_precision, with_precision
 from emotion_core.training.recipes import Recipe
-from emotion_core.training.run import BEST_FILE, LAST_FILE, RunError, finished
+from emotion_core.training.run import BEST_FILE, JUDGING, LAST_FILE, LEARNING, RunError, finished
 from emotion_core.training.writer import RunWriter
 
 #: Seconds from one event of a batch to the next.
@@ -127,7 +127,7 @@ class _Fit:
         writer.rewind(self.progress.history, self.progress.batch)
 
     def run(self) -> Iterator[Progress]:
-        self.writer.status(state="running", doing="learning", epochs=self.recipe.epochs, batches=self.steps)
+        self.writer.status(state="running", epochs=self.recipe.epochs, batches=self.steps)
         self._mend_best()
         yield self.progress
         while not (finished(self.recipe, self.progress.history) or self.writer.asked_to_stop()):
@@ -162,7 +162,8 @@ class _Fit:
 
     def _epoch(self, epoch: int) -> None:
         """Learn an epoch, or go on with one that was stopped, and save what came of it."""
-        started = time.monotonic()
+        started = time.monotonic() - self.progress.seconds
+        self.writer.status(doing=LEARNING)
         self._set_chance_and_rate(epoch)
         batches = self._batches(epoch, self.progress.batch)
         watch = _Watch(self, batches, epoch)
@@ -173,7 +174,8 @@ class _Fit:
             for values, earlier in zip(_first_head(logs), (self.progress.loss, self.progress.accuracy), strict=True)
         )
         if watch.done < batches.total and math.isfinite(loss):
-            self._keep(self.progress.model_copy(update={"batch": watch.done, "loss": loss, "accuracy": accuracy}))
+            learnt = {"batch": watch.done, "loss": loss, "accuracy": accuracy}
+            self._keep(self.progress.model_copy(update={**learnt, "seconds": time.monotonic() - started}))
             return
         row = {
             "epoch": epoch,
@@ -202,7 +204,7 @@ class _Fit:
         """The epoch's figures on the validation split; no numbers where the network is none any more."""
         if not math.isfinite(loss):
             return {"val_loss": math.nan, "val_accuracy": math.nan}
-        self.writer.status(doing="judging")
+        self.writer.status(doing=JUDGING)
         self._take_mean(epoch)
         return _judged(self.judged, self.validation, self.recipe, self.lesson.expected)
 
@@ -230,7 +232,7 @@ class _Fit:
         if row["best"]:
             self._save_best(row["epoch"])
         self.writer.event("epoch", **row)
-        self.writer.status(doing="learning", best_epoch=self.progress.best_epoch)
+        self.writer.status(best_epoch=self.progress.best_epoch)
         print(_line(row, self.recipe), flush=True)
 
     def _keep(self, progress: Progress) -> None:
@@ -296,7 +298,7 @@ class _Watch(keras.callbacks.Callback):
         pace = round(faces / max(now - self.time, _TINY), 1)
         place = {"epoch": self.epoch, "batch": self.done, "batches": self.batches.total}
         self.fit.writer.event("batch", **place, loss=loss, accuracy=accuracy, images_per_second=pace)
-        self.fit.writer.status(doing="learning", **place, images_per_second=pace)
+        self.fit.writer.status(**place, images_per_second=pace)
         self.said, self.means, self.time = self.done, values, now
         if not math.isfinite(loss):
             self.model.stop_training = True

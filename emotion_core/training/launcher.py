@@ -21,7 +21,9 @@ import psutil
 
 from emotion_core.training.run import (
     CONFIG_FILE,
+    LEARNING,
     LOG_FILE,
+    STARTING,
     STATUS_FILE,
     STOP_FILE,
     RunConfig,
@@ -41,10 +43,10 @@ from emotion_core.training.run import (
 )
 from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
 
-#: A run that does not heed STOP for so many seconds is asked by signal, and a little later killed.
+#: A run that learns and does not heed STOP for so many seconds is asked by signal, and a little later killed.
 PATIENCE = 30
-#: One that heeded it may take so long to measure what it has learnt.
-PATIENCE_AT_THE_END = 600
+#: One that is at something else, such as judging what it learnt, has to end that first and may take so long.
+LONG_PATIENCE = 600
 _GRACE = 10
 #: What is printed is seen at once, and is not TensorFlow's remarks about the machine.
 _ENVIRONMENT = {"PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -229,7 +231,7 @@ def _spawn(folder: Path) -> None:
         return
     written = read_written_status(folder)
     if written.state == "queued":
-        begun = {"state": "running", "doing": "starting", "pid": child.pid, "process_mark": process_mark(child.pid)}
+        begun = {"state": "running", "doing": STARTING, "pid": child.pid, "process_mark": process_mark(child.pid)}
         write_status(folder, written.model_copy(update={**begun, "heartbeat": time.time(), "error": None}))
 
 
@@ -237,8 +239,8 @@ def _urge(folder: Path, status: Status) -> None:
     """End the process of a run that was asked to stop and did not heed in time."""
     with suppress(FileNotFoundError):
         asked = time.time() - (folder / STOP_FILE).stat().st_mtime
-        heeded = read_written_status(folder).state == "stopping"
-        late = asked - (PATIENCE_AT_THE_END if heeded else PATIENCE)
+        learns = read_written_status(folder).doing == LEARNING
+        late = asked - (PATIENCE if learns else LONG_PATIENCE)
         if late > 0 and status.pid and is_process(status.pid, status.process_mark):
             process = psutil.Process(status.pid)
             with suppress(psutil.Error):

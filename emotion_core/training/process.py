@@ -20,6 +20,8 @@ from emotion_core.training.checks import settled, source_of
 from emotion_core.training.run import (
     LAST_FILE,
     LOG_FILE,
+    MEASURING,
+    STARTING,
     RunConfig,
     RunError,
     finished,
@@ -78,7 +80,7 @@ def _problem(folder: Path, writer: RunWriter) -> str | None:
 
 def _learn(folder: Path, writer: RunWriter) -> None:
     config = settled(read_config(folder))
-    writer.status(state="running", doing="starting", epochs=config.recipe.epochs)
+    writer.status(state="running", doing=STARTING, epochs=config.recipe.epochs)
     from emotion_core.training.fit import fit
     from emotion_core.training.publish import evaluate_run, forget_evaluation
 
@@ -87,7 +89,7 @@ def _learn(folder: Path, writer: RunWriter) -> None:
     network = None if (folder / LAST_FILE).exists() else _network(config)
     progress = fit(network, dataset, config.recipe, writer, config.seed)
     done = finished(config.recipe, progress.history)
-    writer.status(state="running" if done else "stopping", doing="measuring what it has learnt")
+    writer.status(state="running" if done else "stopping", doing=MEASURING)
     evaluate_run(folder, config, dataset)
     forget_stop(folder)
     writer.status(state="done" if done else "stopped", doing="")

@@ -36,6 +36,8 @@ MODEL_FOLDER = "model"
 RUN_PREFIX = "run:"
 
 State = Literal["queued", "running", "stopping", "stopped", "failed", "done"]
+#: What a process is at, in words; only while it is learning does it look for STOP after every batch.
+STARTING, LEARNING, JUDGING, MEASURING = "starting", "learning", "judging", "measuring what it has learnt"
 #: A process that has written nothing for so many seconds is said to be silent.
 SILENT_SECONDS = 120
 #: With less room than this, a disk counts as full: a process may not have been able to write why it ended.
@@ -102,7 +104,7 @@ class Status(BaseModel):
     Attributes:
         state: queued, running, stopping, stopped (by the user; can be resumed), failed (see error; can be resumed) or
             done.
-        doing: what a running process is at, in words, such as "learning".
+        doing: what a running process is at: `STARTING`, `LEARNING`, `JUDGING` or `MEASURING`.
         pid, process_mark: the process, and what tells it from a later one of the same number.
         heartbeat: when the process last wrote (seconds since 1970).
         epoch, epochs: the epoch it is in, from 1, and how many there will be.
@@ -325,8 +327,8 @@ def read_log(folder: Path, lines: int = 30) -> list[str]:
 
 
 def seconds_left(folder: Path, status: Status) -> float | None:
-    """About how long a run will still take, from its finished epochs or its pace; None if nothing is known yet."""
-    if not status.active or not status.epochs or not status.batches:
+    """About how long a run will still learn, from its finished epochs or its pace; None if it is not known."""
+    if not status.active or status.doing == MEASURING or not status.epochs or not status.batches:
         return None
     left = status.epochs - status.epoch + 1 - status.batch / status.batches
     history = read_history(folder)

@@ -1,6 +1,8 @@
 """The training loop."""
 
+import itertools
 import math
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -13,7 +15,15 @@ from emotion_core.training.averaging import RunningMean, with_mean_weights
 from emotion_core.training.batches import SECOND_HEAD
 from emotion_core.training.fit import fit, last_network, watched
 from emotion_core.training.recipes import Augmentation, Recipe
-from emotion_core.training.run import BEST_FILE, LAST_FILE, METRICS_FILE, RunError, read_events, read_history
+from emotion_core.training.run import (
+    BEST_FILE,
+    LAST_FILE,
+    METRICS_FILE,
+    RunError,
+    read_events,
+    read_history,
+    read_written_status,
+)
 from emotion_core.training.writer import RunWriter
 
 from .conftest import SIDE, joined, patch_faces, tiny_network
@@ -173,14 +183,14 @@ class TestLearning:
 
 class TestGoingOn:
     def test_a_run_killed_again_and_again_ends_like_one_that_was_not(self, faces, tmp_path, whole, monkeypatch):
-        """Seventeen kills at random instants: between any two writes, and in the middle of a line."""
-        random, kills = np.random.default_rng(11), 0
-        while kills < 17:
+        """Seven kills at random instants: between any two writes, and in the middle of a line; then one at the end."""
+        random, epochs = np.random.default_rng(11), []
+        for most in (30, 30, 120, 120, 30, 120, 120, None):  # an epoch takes some 60 instants, a start 12
             with monkeypatch.context() as patched, pytest.raises(Killed):
-                kill_after(int(random.integers(1, 30)) if kills < 16 else 10**6, patched, last=kills == 16)
+                kill_after(int(random.integers(most // 2, most)) if most else 10**6, patched, last=not most)
                 run(laden_network(), faces, LADEN, tmp_path)
-                raise AssertionError("the run came to its end before it was killed often enough")
-            kills += 1
+            epochs.append(len(read_history(tmp_path)))
+        assert epochs[0] == 0 < epochs[-2] < LADEN.epochs
         run(None if (tmp_path / LAST_FILE).exists() else laden_network(), faces, LADEN, tmp_path)
         the_same(read_history(tmp_path), whole)
 
@@ -212,6 +222,25 @@ class TestGoingOn:
                 run(fresh_network(), faces, WITH_MEAN, tmp_path)
             (tmp_path / "STOP").unlink()
             same_weights(tmp_path / BEST_FILE, tmp_path / LAST_FILE)
+
+    def test_an_epoch_that_is_judged_when_the_run_is_to_stop_is_finished_and_nothing_learnt_after_it(
+        self, faces, tmp_path, monkeypatch
+    ):
+        with monkeypatch.context() as patched:
+            stop_while_judging(patched, tmp_path)
+            run(fresh_network(), faces, PLAIN, tmp_path)
+        assert [row["epoch"] for row in read_history(tmp_path)] == [1]
+        assert read_written_status(tmp_path).doing == "judging"  # "learning" would have it ended soon
+
+    def test_an_epoch_took_as_long_as_its_parts(self, faces, tmp_path, monkeypatch):
+        ticks = itertools.count()
+        monkeypatch.setattr(fit_module, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+        with monkeypatch.context() as patched:
+            stop_in(patched, tmp_path, epoch=1, batch=12)  # of 14
+            stopped = run(fresh_network(), faces, PLAIN, tmp_path)
+        (tmp_path / "STOP").unlink()
+        run(None, faces, PLAIN.model_copy(update={"epochs": 1}), tmp_path)
+        assert read_history(tmp_path)[0]["seconds"] > stopped.seconds > 12
 
     def test_early_stopping_and_plateau_remember_what_was_before_a_kill(self, faces, tmp_path, monkeypatch):
         shuffled = np.random.default_rng(0).permutation(faces.table["label"].to_numpy())
@@ -333,6 +362,16 @@ def kill_after(instants, patched, last=False):
     patched.setattr(checkpoint, "save", around(checkpoint.save))
     patched.setattr(checkpoint.os, "replace", around(checkpoint.os.replace))
     patched.setattr(fit_module._Watch, "on_train_batch_end", around(fit_module._Watch.on_train_batch_end))
+
+
+def stop_while_judging(patched, folder):
+    judged = fit_module._judged
+
+    def judge(*arguments):
+        (folder / "STOP").touch()
+        return judged(*arguments)
+
+    patched.setattr(fit_module, "_judged", judge)
 
 
 def stop_in(patched, folder, epoch, batch):

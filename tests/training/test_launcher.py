@@ -26,7 +26,7 @@ from emotion_core.training.writer import RunWriter
 folder = run_folder(sys.argv[-1])
 with only_process_of(folder):
     writer = RunWriter(folder)
-    writer.status(state="running", doing="learning")
+    writer.status(state="running", doing="DOING")
     print("working")
     while HEEDLESS or not (folder / STOP_FILE).exists():
         time.sleep(0.02)
@@ -51,8 +51,8 @@ def stub(data, monkeypatch):
     """Runs are worked at by `STUB`; whatever of it still lives in the end is killed."""
     children = []
 
-    def start(heedless=False):
-        code = STUB.replace("HEEDLESS", str(heedless))
+    def start(heedless=False, doing="learning"):
+        code = STUB.replace("HEEDLESS", str(heedless)).replace("DOING", doing)
 
         def spawn(command, **options):
             children.append(subprocess.Popen([sys.executable, "-c", code, *command[1:]], **options))
@@ -150,6 +150,17 @@ class TestOneRun:
         launcher.stop("first")
         assert read_status(run_folder("first")).state == "stopping"
         assert "had to be ended" in wait_for("first", "stopped").error
+
+    @pytest.mark.parametrize("doing", ["starting", "judging", "measuring what it has learnt"])
+    def test_that_is_at_what_it_cannot_break_off_is_given_time(self, stub, doing):
+        children = stub(heedless=True, doing=doing)
+        folder = launcher.start(config_of("first"))
+        working(folder)
+        launcher.stop("first")
+        os.utime(folder / STOP_FILE, (time.time() - 300,) * 2)
+        launcher.advance()
+        with pytest.raises(subprocess.TimeoutExpired):
+            children[0].wait(0.5)
 
     def test_whose_folder_is_deleted_while_it_runs_is_gone_from_the_list(self, stub):
         children = stub()

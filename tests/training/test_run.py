@@ -183,6 +183,12 @@ class TestTheEvents:
         (folder / METRICS_FILE).write_text('{"event": "epoch", "epoch": 1, "seconds": 4}\n')
         assert seconds_left(folder, read_status(folder)) == pytest.approx(38)
 
+    def test_tell_no_time_once_all_is_learnt_be_it_before_the_last_epoch(self, folder):
+        at = {"epoch": 3, "epochs": 12, "batch": 10, "batches": 10}
+        write_status(folder, Status(state="running", doing="measuring what it has learnt", **at, **me()))
+        (folder / METRICS_FILE).write_text('{"event": "epoch", "epoch": 1, "seconds": 4}\n')
+        assert seconds_left(folder, read_status(folder)) is None
+
 
 def test_runs_are_listed_the_newest_first_and_nothing_else_is(own_workspace):
     assert run_names() == []

@@ -24,13 +24,13 @@ from emotion_core.training.run import (
     LOG_FILE,
     RunError,
     read_evaluation,
-    read_events,
     read_log,
     seconds_left,
 )
 from emotion_core.workspace import model_folder, workspace
 from ui import evaluation, models, training
 from ui.frame import complain, plain, say
+from ui.training_batches import batches_of
 from ui.training_form import short_duration
 
 if TYPE_CHECKING:
@@ -162,12 +162,11 @@ def _buttons(run: Run) -> None:
 def _curves(run: Run) -> None:
     from emotion_core.visuals.training_charts import accuracy_curve, loss_curve
 
-    events = read_events(run.folder)
-    if not events:
+    batches = batches_of(run.folder)
+    if not (batches or run.history):
         return
     logarithmic = st.session_state.get("train_log", False)
     best = run.best["epoch"] if run.best else None
-    batches = [event for event in events if event["event"] == "batch"]
     loss = loss_curve(run.history, batches, best, logarithmic)
     accuracy = accuracy_curve(run.history, batches, best, _watched(run))
     with st.grid(min_column_width=380):

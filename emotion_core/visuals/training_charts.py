@@ -121,11 +121,10 @@ def _line(
 
 
 def _batch_line(batches: Sequence[Mapping[str, Any]], curve: str) -> go.Scatter:
-    values, chosen = _values(batches, curve), _chosen(len(batches))
-    rows = [batches[row] for row in chosen]
+    rows = [batches[row] for row in _chosen(len(batches))]
     return go.Scatter(
         x=[row["epoch"] - 1 + row["batch"] / row["batches"] for row in rows],
-        y=[values[row] for row in chosen],
+        y=_values(rows, curve),
         name="Training, batches",
         mode="lines",
         line={"color": TRAINING, "width": 1},

@@ -33,7 +33,8 @@ from emotion_core.training.run import (
 )
 from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.pages.conftest import button, texts
-from ui import evaluation, models, training
+from ui import evaluation, models, training, training_batches
+from ui.training_batches import batches_of
 from ui.training_compare import differences
 from ui.training_form import NAME, RECIPE, STARTED, duration, short_duration
 
@@ -480,6 +481,46 @@ def test_a_run_that_diverged_at_once_is_compared_too(page, drawn):
     table = page.dataframe[0].value.set_index("Run")
     assert list(table.loc["lost", ["Best epoch", "Validation accuracy"]]) == ["–", "–"]
     assert list(table.loc["mine", ["Best epoch", "Validation accuracy"]]) == ["5", "28 %"]
+
+
+def batch(number: int) -> str:
+    return (
+        json.dumps({"event": "batch", "epoch": 1, "batch": number, "batches": 9, "loss": 1.0, "accuracy": 0.5}) + "\n"
+    )
+
+
+def shown_batches(folder: Path) -> list[int]:
+    return [event["batch"] for event in batches_of(folder)]
+
+
+def test_of_batches_only_what_was_appended_is_parsed_and_a_torn_line_when_it_is_whole(tmp_path, monkeypatch):
+    parsed, loads = [], json.loads
+    monkeypatch.setattr(training_batches.json, "loads", lambda line: parsed.append(line) or loads(line))
+    file, epoch = tmp_path / "metrics.jsonl", json.dumps(epochs(1)[0]) + "\n"
+    assert shown_batches(tmp_path) == []
+    file.write_text(batch(1) + epoch + batch(2) + batch(3)[:20])
+    assert shown_batches(tmp_path) == [1, 2]
+    with file.open("a") as appended:
+        appended.write(batch(3)[20:])
+    assert shown_batches(tmp_path) == shown_batches(tmp_path) == [1, 2, 3]
+    assert len(parsed) == 3
+
+
+def test_batches_that_a_resumed_run_takes_back_are_forgotten(tmp_path):
+    file = tmp_path / "metrics.jsonl"
+    file.write_text(batch(1) + batch(2) + batch(3))
+    assert shown_batches(tmp_path) == [1, 2, 3]
+    file.write_text(batch(1) + batch(4) + batch(5) + batch(6))  # longer than it was
+    assert shown_batches(tmp_path) == [1, 4, 5, 6]
+    file.write_text(batch(7))
+    assert shown_batches(tmp_path) == [7]
+    file.write_text("")
+    assert shown_batches(tmp_path) == []
+
+
+def test_a_line_of_metrics_that_is_damaged_is_skipped(tmp_path):
+    (tmp_path / "metrics.jsonl").write_bytes(batch(1).encode() + b'{"event": "batch", \xff\n' + batch(2).encode())
+    assert shown_batches(tmp_path) == [1, 2]
 
 
 def test_comparing_takes_two_runs(page, drawn):

@@ -17,7 +17,7 @@ from keras import layers, ops
 from pydantic import Field, ValidationError, validate_call
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.card import KERAS_FILE, ModelError
+from emotion_core.inference.card import KERAS_FILE, ModelError, read_card, read_verified
 from emotion_core.training.precision import with_precision
 from emotion_core.training.presets import PRESETS
 
@@ -58,12 +58,15 @@ def fine_tune(source: Path, frozen: bool) -> keras.Model:
     """An earlier network, to be trained further, in 32 bits and without what its own training needed.
 
     Args:
-        source: a model's folder, or a Keras file of a network of this module.
+        source: a model's folder with its card, or a Keras file of a network of this module.
         frozen: learn only the last layer that has weights, and leave the others as they are.
 
     Raises:
-        ModelError: the file cannot be read, or holds code of its own, or another kind of network.
+        ModelError: the file cannot be read, is not the one on the model's card, or holds code of its own, or another
+            kind of network.
     """
+    if source.is_dir():
+        read_verified(source, read_card(source), KERAS_FILE)
     path = source / KERAS_FILE if source.is_dir() else source
     network = with_precision(_answering(load_network(path), path), "float32")
     last = max(number for number, layer in enumerate(network.layers) if layer.weights)

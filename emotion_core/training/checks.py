@@ -12,7 +12,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.store import Description, describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.card import KERAS_FILE, ModelError, read_card
+from emotion_core.inference.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.training.presets import PRESETS
 from emotion_core.training.recipes import Recipe
 from emotion_core.training.run import (
@@ -37,9 +37,13 @@ def settled(config: RunConfig) -> RunConfig:
 
     Raises:
         RunError: the data set is missing, has one class, an empty split or fewer faces than a batch, or was changed
-            since the run began; the network is unknown, or the model to start from is missing; or memory or disk do
-            not suffice.
+            since the run began; the network is unknown, or the model to start from is missing or not the one on its
+            card; the recipe learns from teachers; or memory or disk do not suffice.
     """
+    if config.recipe.distillation:  # only `make_model` has teachers
+        raise RunError(
+            f"the distillation cannot be {config.recipe.distillation:g} in a run, which has no teachers; allowed is 0"
+        )
     try:
         described = describe(config.data)
         check_faces(config.data, config.recipe, described.counts)
@@ -98,12 +102,12 @@ def _check_votes(data: str) -> None:
 
 
 def source_of(config: RunConfig) -> Path | None:
-    """The Keras file of the network to start from, or None."""
+    """What to start from: a model's folder, or the Keras file of a run's best network; None for fresh weights."""
     if config.start_from is None:
         return None
     if config.start_from.startswith(RUN_PREFIX):
         return run_folder(config.start_from.removeprefix(RUN_PREFIX)) / BEST_FILE
-    return model_folder(config.start_from) / KERAS_FILE
+    return model_folder(config.start_from)
 
 
 def _with_start(config: RunConfig) -> RunConfig:
@@ -122,18 +126,29 @@ def _with_start(config: RunConfig) -> RunConfig:
             raise RunError(f"the run {name!r} has no network to start from yet; it has one after its first epoch")
         earlier = read_config(run_folder(name))
         return _adapted(config, earlier.architecture, earlier.arguments, earlier.recipe.scale, earlier.recipe.offset)
-    try:
-        card = read_card(model_folder(config.start_from))
-    except (ModelError, OSError):  # such as a name that is too long for any file
-        raise RunError(
-            f"there is no model {config.start_from!r} to start from; there are {', '.join(model_names()) or 'none'}"
-        ) from None
-    if KERAS_FILE not in card.files:
-        raise RunError(f"the model {config.start_from!r} cannot be learnt on: its folder has no {KERAS_FILE}")
-    if card.class_order != EMOTIONS:
-        raise RunError(f"the model {config.start_from!r} has its classes in another order than {', '.join(EMOTIONS)}")
+    card = _card_to_learn_on(config.start_from)
     made = card.architecture
     return _adapted(config, made.name, made.arguments, card.input.scale, card.input.offset)
+
+
+def _card_to_learn_on(model: str) -> ModelCard:
+    """The card of a model that can be started from, with a Keras file that is the one on the card."""
+    folder = model_folder(model)
+    try:
+        card = read_card(folder)
+    except (ModelError, OSError):  # such as a name that is too long for any file
+        raise RunError(
+            f"there is no model {model!r} to start from; there are {', '.join(model_names()) or 'none'}"
+        ) from None
+    if KERAS_FILE not in card.files:
+        raise RunError(f"the model {model!r} cannot be learnt on: its folder has no {KERAS_FILE}")
+    if card.class_order != EMOTIONS:
+        raise RunError(f"the model {model!r} has its classes in another order than {', '.join(EMOTIONS)}")
+    try:
+        read_verified(folder, card, KERAS_FILE)
+    except ModelError as error:
+        raise RunError(f"the model {model!r} cannot be learnt on: {error}") from None
+    return card
 
 
 def _adapted(

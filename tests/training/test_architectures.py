@@ -1,5 +1,6 @@
 """Networks that can be trained."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -240,9 +241,10 @@ def test_what_cannot_be_built_is_said_in_one_line(name, arguments, reason):
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_fine_tuning_goes_on_from_a_models_folder(name, tmp_path):
+def test_fine_tuning_goes_on_from_a_models_folder(name, tmp_path, card_fields):
     earlier = small(name)
     earlier.save(tmp_path / "model.keras")
+    write_card(tmp_path, card_fields)
     free, frozen = fine_tune(tmp_path, frozen=False), fine_tune(tmp_path, frozen=True)
     for before, after in zip(earlier.get_weights(), free.get_weights(), strict=True):
         np.testing.assert_array_equal(before, after)
@@ -251,9 +253,23 @@ def test_fine_tuning_goes_on_from_a_models_folder(name, tmp_path):
     assert kernel.shape[-1] == 7 and bias.shape == (7,)
 
 
+def test_a_models_folder_is_refused_if_its_file_is_not_the_one_on_its_card(tmp_path, card_fields):
+    small("mini-xception").save(tmp_path / "model.keras")
+    write_card(tmp_path, card_fields)
+    small("mini-xception").save(tmp_path / "model.keras")
+    with pytest.raises(ModelError, match=r"model\.keras is refused: its sha256 is not the one on the model's card"):
+        fine_tune(tmp_path, frozen=False)
+
+
+def write_card(folder, fields):
+    """Write the card of a model's folder that has a Keras file."""
+    files = {"model.keras": hashlib.sha256((folder / "model.keras").read_bytes()).hexdigest()}
+    (folder / "card.json").write_text(json.dumps({**fields, "files": files}))
+
+
 def test_a_frozen_network_learns_nothing_but_its_last_layer(tmp_path, drawn):
     small("emotion-net").save(tmp_path / "model.keras")
-    network = fine_tune(tmp_path, frozen=True)
+    network = fine_tune(tmp_path / "model.keras", frozen=True)
     before = network.get_weights()
     network.compile(keras.optimizers.SGD(0.1), "sparse_categorical_crossentropy")
     network.fit(drawn[0][:32], drawn[1][:32], batch_size=16, verbose=0)
@@ -273,7 +289,7 @@ def test_a_second_head_and_16_bits_are_left_behind(tmp_path):
 
 def test_a_network_frozen_earlier_is_free_again(tmp_path):
     small("mini-xception").save(tmp_path / "model.keras")
-    fine_tune(tmp_path, frozen=True).save(tmp_path / "frozen.keras")
+    fine_tune(tmp_path / "model.keras", frozen=True).save(tmp_path / "frozen.keras")
     assert len(fine_tune(tmp_path / "frozen.keras", frozen=False).trainable_weights) > 2
 
 
@@ -305,7 +321,7 @@ def test_files_that_are_no_networks_are_refused_in_words(tmp_path):
             load_network(tmp_path / f"{name}.keras")
     with pytest.raises(ModelError, match=r"only files that end in \.keras are read"):
         load_network(tmp_path / "network.h5")
-    with pytest.raises(ModelError, match=r"model\.keras cannot be read"):
+    with pytest.raises(ModelError, match=r"has no card\.json"):
         fine_tune(tmp_path, frozen=False)
 
 
@@ -330,7 +346,7 @@ def test_a_network_answers_the_same_on_jax_without_tensorflow(tmp_path):
         "import sys; sys.modules['tensorflow'] = None; from pathlib import Path; import numpy as np; "
         "from emotion_core.training.architectures import fine_tune; import keras; "
         "assert keras.backend.backend() == 'jax'; folder = Path(sys.argv[1]); "
-        "answers = fine_tune(folder, frozen=False).predict(np.load(folder / 'faces.npy'), verbose=0); "
+        "answers = fine_tune(folder / 'model.keras', frozen=False).predict(np.load(folder / 'faces.npy'), verbose=0); "
         "np.save(folder / 'answers.npy', answers)"
     )
     environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}

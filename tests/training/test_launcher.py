@@ -1,5 +1,7 @@
 """Starting, stopping and listing runs: with a stub in place of the process where it does not matter what it learns."""
 
+import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +14,8 @@ import psutil
 import pytest
 
 from emotion_core.datasets.store import add_dataset
+from emotion_core.emotions import EMOTIONS
+from emotion_core.inference.card import CARD_FILE, KERAS_FILE
 from emotion_core.training import launcher
 from emotion_core.training.run import LOG_FILE, STOP_FILE, RunError, Status, read_status, run_folder, write_status
 
@@ -278,6 +282,10 @@ class TestARunThatCannotSucceed:
         add_dataset(joined(patch_faces(21), patch_faces(7, seed=1, split="validation")), "drawn", "tests")
         self.refused("21 training faces, fewer than a batch of 32; choose a batch size of at most 21")
 
+    def test_for_want_of_teachers(self, data):
+        recipe = config_of("x").recipe.model_copy(update={"distillation": 0.5})
+        self.refused("the distillation cannot be 0.5 in a run, which has no teachers; allowed is 0", recipe=recipe)
+
     def test_for_want_of_votes(self, data):
         faces = joined(patch_faces(70), patch_faces(35, seed=1, split="validation"))
         table = faces.table.drop(columns=[name for name in faces.table if name.startswith("votes_")])
@@ -300,6 +308,23 @@ class TestARunThatCannotSucceed:
         self.refused("there is no model 'xxx.*to start from; there are ", start_from="x" * 300)
         self.refused("there is no run 'nobody'|has no network to start from", start_from="run:nobody")
         self.refused("layers can only be frozen where", frozen=True)
+
+    @pytest.mark.parametrize(
+        ("fields", "words"),
+        [
+            ({}, "the model 'mine' cannot be learnt on: .*keras is refused: its sha256 is not the one on"),
+            ({"files": {}}, "the model 'mine' cannot be learnt on: its folder has no model.keras"),
+            ({"class_order": EMOTIONS[::-1]}, "the model 'mine' has its classes in another order"),
+        ],
+        ids=["another file", "no file", "another order"],
+    )
+    def test_for_a_start_that_is_not_what_its_card_says(self, data, own_workspace, card_fields, fields, words):
+        folder = own_workspace / "models" / "mine"
+        folder.mkdir(parents=True)
+        (folder / KERAS_FILE).write_bytes(b"changed")
+        vouched = {KERAS_FILE: hashlib.sha256(b"as it was").hexdigest()}
+        (folder / CARD_FILE).write_text(json.dumps({**card_fields, "files": vouched, **fields}))
+        self.refused(words, start_from="mine")
 
     def test_for_want_of_memory(self, data, monkeypatch):
         monkeypatch.setattr("emotion_core.training.checks.MEMORY_BYTES", 10**15)

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from emotion_core.emotions import EMOTIONS
 
@@ -92,6 +92,13 @@ class Measurement(_Part):
     confusion: list[list[int]] = []
     answered: float | None = None
     accuracy_answered: float | None = None
+
+    @field_validator("confusion")
+    @classmethod
+    def _square(cls, confusion: list[list[int]]) -> list[list[int]]:
+        if confusion and [len(row) for row in confusion] != [len(EMOTIONS)] * len(EMOTIONS):
+            raise ValueError(f"must have {len(EMOTIONS)} rows of {len(EMOTIONS)} counts, or none")
+        return confusion
 
 
 class GroupMeasurement(_Part):

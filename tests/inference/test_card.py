@@ -95,6 +95,11 @@ class TestRefused:
             read_card(write(**changes))
         assert where in str(caught.value)
 
+    def test_a_confusion_matrix_that_is_none(self, write):
+        shipped = json.loads((SHIPPED_MODELS / "emotion-net" / "card.json").read_text())["measurements"][0]
+        with pytest.raises(ModelError, match=r"measurements\.0\.confusion: .* must have 7 rows of 7 counts, or none"):
+            read_card(write(measurements=[{**shipped, "confusion": [[1]]}]))
+
     @pytest.mark.parametrize(
         "classes", [[], EMOTIONS[:6], [*EMOTIONS, "contempt"], ["anger", *EMOTIONS[1:]], ["angry"] * 7]
     )

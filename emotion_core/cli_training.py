@@ -137,7 +137,7 @@ def _counted_interrupts() -> Iterator[list[int]]:
 def _happenings(config: RunConfig, tell: Tell) -> Iterator[Status]:
     """How a run stands, again and again; every finished epoch is told once. Moves the queue on."""
     from emotion_core.training import launcher
-    from emotion_core.training.run import read_history, read_status, run_folder
+    from emotion_core.training.run import epoch_in_words, read_history, read_status, run_folder
 
     folder, known, waiting = run_folder(config.name), len(read_history(run_folder(config.name))), False
     while True:
@@ -148,23 +148,9 @@ def _happenings(config: RunConfig, tell: Tell) -> Iterator[Status]:
             tell("waiting for another run to end")
         history = read_history(folder)
         for row in history[known:]:
-            tell(_epoch_in_words(row, config.recipe.epochs))
+            tell(epoch_in_words(row, config.recipe))
         known = len(history)
         yield status
-
-
-def _epoch_in_words(row: dict, epochs: int) -> str:
-    best = ", the best so far" if row["best"] else ""
-    figures = [
-        f"{name} {'not a number' if row[key] is None else form.format(row[key])}"
-        for name, key, form in (
-            ("loss", "loss", "{:.3f}"),
-            ("accuracy", "accuracy", "{:.1%}"),
-            ("validation loss", "val_loss", "{:.3f}"),
-            ("validation accuracy", "val_accuracy", "{:.1%}"),
-        )
-    ]
-    return f"epoch {row['epoch']} of {epochs}: {', '.join(figures)}, {row['seconds']:.0f} s{best}"
 
 
 def _ended(name: str, status: Status, model: str | None) -> int:

@@ -36,14 +36,21 @@ def compare(runs: list[Run]) -> None:
         return
     curve = st.segmented_control("Curve", list(CURVES), default="validation accuracy", key=CURVE, required=True)
     _chart(chosen, str(curve))
+    if len({run.judged_by for run in chosen}) > 1:
+        st.caption("Each run's validation accuracy is by the labels that it learns, which are not those of all others.")
     st.dataframe(differences(chosen), hide_index=True)
 
 
 def _chart(chosen: list[Run], curve: str) -> None:
     from emotion_core.visuals.training_charts import compared_curves
 
-    figure = compared_curves({run.name: run.history for run in chosen}, CURVES[curve])
+    figure = compared_curves({run.name: judged(run) for run in chosen}, CURVES[curve])
     st.plotly_chart(figure, key="compared chart", alt=f"{curve} of each run by epoch", config={"displaylogo": False})
+
+
+def judged(run: Run) -> list[dict[str, Any]]:
+    """The epochs of a run, their "val_accuracy" being by the labels that it learns."""
+    return [{**row, "val_accuracy": row.get(run.judged_by)} for row in run.history]
 
 
 def differences(runs: list[Run]) -> pd.DataFrame:
@@ -74,7 +81,7 @@ def _went(run: Run) -> dict[str, Any]:
         "State": run.status.state,
         "Epochs learnt": len(run.history),
         "Best epoch": str(best["epoch"]) if best else "–",
-        "Validation accuracy": percent(best["val_accuracy"]) if best else "–",
+        "Validation accuracy": percent(best[run.judged_by]) if best else "–",
         "Minutes": round(sum(row["seconds"] for row in run.history) / 60, 1),
     }
 

@@ -125,7 +125,7 @@ def _figures(run: Run) -> None:
         st.metric("Epochs", f"{len(run.history)} of {run.status.epochs or '?'}")
         st.metric(
             "Best validation accuracy",
-            percent(best[_watched(run)]) if best else "–",
+            percent(best[run.judged_by]) if best else "–",
             f"epoch {best['epoch']}" if best else None,
             delta_color="off",
             delta_arrow="off",
@@ -133,12 +133,6 @@ def _figures(run: Run) -> None:
         if run.status.active:
             st.metric("Faces a second", f"{speed:,.0f}" if speed else "–")
             st.metric("Time left", short_duration(left) if left else "–")
-
-
-def _watched(run: Run) -> str:
-    """Which accuracy of an epoch is by the labels that the run learns."""
-    votes = run.config is not None and run.config.recipe.labels == "votes"
-    return "val_accuracy_majority" if votes else "val_accuracy"
 
 
 def _buttons(run: Run) -> None:
@@ -168,7 +162,7 @@ def _curves(run: Run) -> None:
     logarithmic = st.session_state.get("train_log", False)
     best = run.best["epoch"] if run.best else None
     loss = loss_curve(run.history, batches, best, logarithmic)
-    accuracy = accuracy_curve(run.history, batches, best, _watched(run))
+    accuracy = accuracy_curve(run.history, batches, best, run.judged_by)
     with st.grid(min_column_width=380):
         for name, figure in (("Loss", loss), ("Accuracy", accuracy)):
             st.plotly_chart(
@@ -205,7 +199,7 @@ def _came_of_it(run: Run) -> None:
 def _reading(run: Run) -> None:
     from emotion_core.training.diagnosis import diagnose
 
-    found = diagnose(run.history, _chance(run), _watched(run))
+    found = diagnose(run.history, _chance(run), run.judged_by)
     st.subheader("What the curves say", anchor=False)
     for sentence in [verdict.sentence for verdict in found.verdicts]:
         st.markdown(f"- {sentence}")

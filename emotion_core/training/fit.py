@@ -29,7 +29,16 @@ from emotion_core.training.checkpoint import Progress
 from emotion_core.training.optimizers import optimizer_of, rate_after
 from emotion_core.training.precision import fastest_precision, with_precision
 from emotion_core.training.recipes import Recipe
-from emotion_core.training.run import BEST_FILE, JUDGING, LAST_FILE, LEARNING, RunError, finished
+from emotion_core.training.run import (
+    BEST_FILE,
+    JUDGING,
+    LAST_FILE,
+    LEARNING,
+    RunError,
+    epoch_in_words,
+    finished,
+    watched,
+)
 from emotion_core.training.writer import RunWriter
 
 #: Seconds from one event of a batch to the next.
@@ -86,11 +95,6 @@ def input_of(network: keras.Model, recipe: Recipe) -> NetworkInput:
     return NetworkInput(
         size=network.input_shape[1], channels=network.input_shape[3], scale=recipe.scale, offset=recipe.offset
     )
-
-
-def watched(recipe: Recipe) -> str:
-    """Which value of an epoch says which network is best."""
-    return "val_accuracy_majority" if recipe.labels == "votes" else "val_accuracy"
 
 
 def last_network(folder: Path, head: str = FIRST_HEAD) -> keras.Model:
@@ -233,7 +237,7 @@ class _Fit:
             self._save_best(row["epoch"])
         self.writer.event("epoch", **row)
         self.writer.status(best_epoch=self.progress.best_epoch)
-        print(_line(row, self.recipe), flush=True)
+        print(epoch_in_words(row, self.recipe), flush=True)
 
     def _keep(self, progress: Progress) -> None:
         checkpoint.save(self.folder / LAST_FILE, self.network, progress, self.mean.arrays)
@@ -345,11 +349,3 @@ def _judged(network: keras.Model, validation: Dataset, recipe: Recipe, expected:
 def _share_right(guesses: np.ndarray, labels: np.ndarray) -> float:
     known = labels != NO_LABEL
     return float((guesses[known] == labels[known]).mean())
-
-
-def _line(row: dict, recipe: Recipe) -> str:
-    best = ", the best so far" if row["best"] else ""
-    return (
-        f"epoch {row['epoch']} of {recipe.epochs}: loss {row['loss']:.3f}, accuracy {row['accuracy']:.1%}, "
-        f"validation loss {row['val_loss']:.3f}, accuracy {row[watched(recipe)]:.1%}, {row['seconds']:.0f} s{best}"
-    )

@@ -39,6 +39,7 @@ from emotion_core.training.run import (
     run_folder,
     run_names,
     runs_folder,
+    watched,
     write_status,
 )
 from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
@@ -78,6 +79,11 @@ class Run:
     def best(self) -> dict | None:
         """The epoch whose network is kept as the best."""
         return next((row for row in reversed(self.history) if row.get("best")), None)
+
+    @property
+    def judged_by(self) -> str:
+        """Which value of an epoch is its accuracy by the labels that the run learns; the highest is the best."""
+        return watched(self.config.recipe) if self.config else "val_accuracy"
 
 
 def start(config: RunConfig) -> Path:

@@ -261,6 +261,26 @@ def finished(recipe: Recipe, history: list[dict]) -> bool:
     return len(history) >= recipe.epochs or bool(patience and best and len(history) - best >= patience)
 
 
+def watched(recipe: Recipe) -> str:
+    """Which value of an epoch says which network is best: its accuracy by the labels that are learnt."""
+    return "val_accuracy_majority" if recipe.labels == "votes" else "val_accuracy"
+
+
+def epoch_in_words(row: dict, recipe: Recipe) -> str:
+    """A finished epoch, as in `read_history`, in one sentence."""
+    best = ", the best so far" if row["best"] else ""
+    figures = [
+        f"{name} {'not a number' if row.get(key) is None else form.format(row[key])}"
+        for name, key, form in (
+            ("loss", "loss", "{:.3f}"),
+            ("accuracy", "accuracy", "{:.1%}"),
+            ("validation loss", "val_loss", "{:.3f}"),
+            ("validation accuracy", watched(recipe), "{:.1%}"),
+        )
+    ]
+    return f"epoch {row['epoch']} of {recipe.epochs}: {', '.join(figures)}, {row['seconds']:.0f} s{best}"
+
+
 def read_status(folder: Path) -> Status:
     """How a run truly stands: what its process wrote, unless that process is gone.
 

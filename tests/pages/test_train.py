@@ -35,7 +35,7 @@ from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.pages.conftest import button, texts
 from ui import evaluation, models, training, training_batches
 from ui.training_batches import batches_of
-from ui.training_compare import differences
+from ui.training_compare import CHOSEN, differences, judged
 from ui.training_form import NAME, RECIPE, STARTED, duration, short_duration
 
 
@@ -538,6 +538,19 @@ def test_only_what_differs_is_in_the_table_of_differences(drawn):
     assert list(found["Epochs learnt"]) == [5, 5]
     assert list(found["Epochs"]) == ["12", "99"]
     assert "Optimizer" not in found
+
+
+def test_runs_are_compared_by_the_labels_that_each_learns(page, drawn):
+    voted = [{**row, "val_accuracy_majority": 0.8} for row in epochs(5, best=5)]
+    make_run("labels", history=voted)
+    make_run("votes", history=voted, recipe=QUICK.model_copy(update={"labels": "votes"}))
+    page.session_state[training.PART] = training.COMPARE
+    page.session_state[CHOSEN] = ["labels", "votes"]
+    page.run()
+    assert not page.exception
+    assert "by the labels that it learns" in texts(page)
+    assert list(page.dataframe[0].value["Validation accuracy"]) == ["28 %", "80 %"]
+    assert {row["val_accuracy"] for row in judged(launcher.find_run("votes"))} == {0.8}
 
 
 def test_the_menu_says_how_training_stands(drawn):

@@ -13,7 +13,7 @@ from emotion_core.training import checkpoint
 from emotion_core.training import fit as fit_module
 from emotion_core.training.averaging import RunningMean, with_mean_weights
 from emotion_core.training.batches import SECOND_HEAD
-from emotion_core.training.fit import fit, last_network, watched
+from emotion_core.training.fit import fit, last_network
 from emotion_core.training.recipes import Augmentation, Recipe
 from emotion_core.training.run import (
     BEST_FILE,
@@ -23,6 +23,7 @@ from emotion_core.training.run import (
     read_events,
     read_history,
     read_written_status,
+    watched,
 )
 from emotion_core.training.writer import RunWriter
 

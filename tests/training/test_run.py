@@ -21,6 +21,7 @@ from emotion_core.training.run import (
     RunConfig,
     RunError,
     Status,
+    epoch_in_words,
     finished,
     is_run_name,
     make_config,
@@ -218,6 +219,35 @@ def test_any_name_that_is_found_or_allowed_is_short_enough_for_a_folder(own_work
 def test_a_run_may_be_called_what_a_data_set_may(own_workspace, name):
     assert make_config(name=name, data="drawn", architecture="seed-cnn", recipe=QUICK).name == name
     assert unused_run_name(name) == f"{name} 1"
+
+
+ROW = {"epoch": 2, "loss": 1.5, "accuracy": 0.4, "val_loss": 1.25, "val_accuracy": 0.5, "seconds": 7.2, "best": True}
+
+
+@pytest.mark.parametrize(
+    ("labels", "changes", "words"),
+    [
+        (
+            "own",
+            {},
+            "loss 1.500, accuracy 40.0%, validation loss 1.250, validation accuracy 50.0%, 7 s, the best so far",
+        ),
+        ("votes", {"best": False}, "loss 1.500, accuracy 40.0%, validation loss 1.250, validation accuracy 75.0%, 7 s"),
+        (
+            "own",
+            {"loss": None, "val_loss": None, "val_accuracy": None, "best": False},
+            "loss not a number, accuracy 40.0%, validation loss not a number, validation accuracy not a number, 7 s",
+        ),
+    ],
+    ids=["labels", "votes", "diverged"],
+)
+def test_an_epoch_is_told_by_the_labels_that_are_learnt(labels, changes, words):
+    row = {**ROW, "val_accuracy_majority": 0.75, **changes}
+    assert epoch_in_words(row, Recipe(epochs=3, labels=labels)) == f"epoch 2 of 3: {words}"
+
+
+def test_an_epoch_of_votes_that_came_to_nothing_is_told():
+    assert "validation accuracy not a number" in epoch_in_words(ROW, Recipe(labels="votes"))
 
 
 def test_a_run_is_finished_by_its_epochs_or_its_patience():

@@ -37,7 +37,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.button("Try the sample photo", icon=":material/person:", on_click=use_sample)
     camera = st.toggle("Use the camera", key="camera", on_change=use_own)
 if camera:
-    shot = st.camera_input("Take a picture", on_change=use_own)
+    shot = st.camera_input("Take a picture", on_change=use_own, resolution=photos.RESOLUTION)
     given = [photos.photo_of(shot)] if shot else []
 else:
     files = st.file_uploader(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -30,6 +30,8 @@ RESULTS_KEPT = 5000
 THUMBNAIL = 160
 #: The longer side of a picture on a page, in pixels.
 SHOWN = 1280
+#: What is asked of a camera for a photo: without it one is as small as its place on the screen.
+RESOLUTION: Final = "720p"
 
 SMALLEST_FACE = 8
 LOWER_THRESHOLDS = (0.6, 0.5, 0.4, 0.3)

@@ -48,6 +48,7 @@ def test_the_camera_is_not_asked_for_before_it_is_wanted(photos):
     assert not photos.camera_input
     photos.toggle(key="camera").set_value(True).run()
     assert photos.camera_input
+    assert photos.camera_input[0].proto.resolution_height == 720  # and not the height of its place on the screen
     assert not photos.file_uploader
 
 

@@ -74,16 +74,23 @@ elif phase in ("live", "stopping"):
                 "Stop the camera", on_click=stop, icon=":material/stop:", type="primary", disabled=phase == "stopping"
             )
             live.snapshot_button(session)
+            live.help_button()
         with st.expander("Settings", icon=":material/tune:"):
             session.settings = live.settings()
     with right:
         live.beside(session)
 
 else:
-    live.summary(st.session_state.live.session)
+    session = st.session_state.live.session
+    live.summary(session)
     with st.container(horizontal=True, vertical_alignment="center"):
         live.start_button("Start again")
-        st.button("Forget what was seen", on_click=put_away, icon=":material/delete:")
+        if session.snapshot().frames_in:
+            st.button("Forget what was seen", on_click=put_away, icon=":material/delete:")
+        else:
+            st.button("Back", on_click=put_away, icon=":material/arrow_back:")
+        if st.session_state.live_trouble:
+            live.help_button()
     if st.session_state.live_trouble:
         live.trouble()
         live.photo_instead(live.model_choice())

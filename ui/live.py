@@ -47,6 +47,8 @@ REFRESH = 1.0
 CHART_SECONDS = 60.0
 #: The summary shows so many faces.
 MOST_FACES = 12
+#: Pixels of the place for a single photo: on this wide page it would leave no room for the answer.
+PHOTO_WIDTH = 480
 
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "facingMode": "user"}
 #: Pictures a second asked of a camera that is the only one, and of one that starts while others run: decoding and
@@ -194,7 +196,7 @@ def help_button() -> None:
 
 def photo_instead(model: str) -> None:
     """One photo from the camera, which needs no way but the page's own."""
-    shot = st.camera_input("Take a picture", key="live photo")
+    shot = st.camera_input("Take a picture", key="live photo", resolution=photos.RESOLUTION, width=PHOTO_WIDTH)
     if shot:
         photo, settings = photos.photo_of(shot), photos.chosen_settings(model)
         photos.detail(photo, photos.analysed(photo, settings), settings)
@@ -224,7 +226,7 @@ def _spare_the_collector() -> None:
     """
     from emotion_core.visuals import live_charts
 
-    live_charts.last_seconds([], 0.0, CHART_SECONDS)  # plotly loads its parts when they are first used
+    live_charts.time_line([])  # plotly loads its parts when they are first used
     gc.collect()
     gc.freeze()
 
@@ -425,27 +427,13 @@ def _readout(snapshot: Snapshot) -> None:
 def _face(session: LiveSession, snapshot: Snapshot) -> None:
     """The chosen face's expression now and over the last minute."""
     from emotion_core.inference.history import by_face
-    from emotion_core.visuals.live_charts import current_probabilities, last_seconds
+    from emotion_core.visuals.live_html import last_seconds, probability_bars
 
     face = _chosen(snapshot)
-    result = face.result
-    figures = st.session_state.setdefault("live figures", {})
-    figures["now"] = current_probabilities(result, figures.get("now"))
     st.subheader(live_words(face), anchor=False)
-    st.plotly_chart(
-        figures["now"],
-        config={"staticPlot": True},
-        key="live bars",
-        alt="Probabilities: " + ", ".join(f"{name} {percent(share)}" for name, share in result.ranking),
-    )
+    st.html(probability_bars(face.result))
     moments = by_face(session.history(CHART_SECONDS)).get(face.number, [])
-    figures["minute"] = last_seconds(moments, snapshot.seconds, CHART_SECONDS, figures.get("minute"))
-    st.plotly_chart(
-        figures["minute"],
-        config={"staticPlot": True},
-        key="live minute",
-        alt="The probabilities over the last minute",
-    )
+    st.html(last_seconds(moments, snapshot.seconds, CHART_SECONDS))
 
 
 def _chosen(snapshot: Snapshot) -> LiveFace:
@@ -532,6 +520,9 @@ def summary(session: LiveSession) -> None:
     from emotion_core.visuals.live_charts import expression_shares, time_line
 
     snapshot, moments = session.snapshot(), session.history()
+    if not snapshot.frames_in:
+        st.subheader("No picture came", anchor=False)
+        return
     faces = by_face(moments)
     whole, kept = in_minutes(snapshot.seconds), in_minutes(snapshot.seconds - snapshot.kept_since)
     length = f"the last {kept}" if snapshot.kept_since else whole

@@ -18,11 +18,17 @@ from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
 pytestmark = pytest.mark.e2e
 
 LOOKS_HAPPY = re.compile(r"^Face 1 looks happy, \d+ %$")
-#: The chart is there and is another one; while it is being replaced it is not there.
-MOVED = """drawn => {
-  const area = document.querySelector('.js-fill')
-  return area !== null && area.getAttribute('d') !== drawn
-}"""
+MINUTE = "[aria-label='The probabilities over the last 60 seconds']"
+MOVED = f"drawn => document.querySelector({MINUTE!r}).innerHTML !== drawn"
+#: Whether the chart was there at each of so many looks, one every hundredth of a second.
+STAYS = f"""async looks => {{
+  let there = 0
+  for (let look = 0; look < looks; look++) {{
+    await new Promise(done => setTimeout(done, 10))
+    if (document.querySelector({MINUTE!r})?.clientHeight > 0) there++
+  }}
+  return there === looks
+}}"""
 SUMMARY = re.compile(r"^1 face in \d+ s$")
 
 
@@ -89,8 +95,9 @@ def test_a_stream_from_start_to_summary(webcam: Page, dashboard: Dashboard):
     expect(webcam.get_by_text(re.compile(r"^\d+ pictures a second, delayed by \d+ ms here"))).to_be_visible()
 
     # Video and chart go on.
-    before, drawn = video_time(webcam), webcam.locator(".js-fill").first.get_attribute("d")
+    before, drawn = video_time(webcam), webcam.locator(MINUTE).inner_html()
     webcam.wait_for_function(MOVED, arg=drawn)
+    assert webcam.evaluate(STAYS, 200)
     assert video_time(webcam) > before
 
     name, data = downloaded(webcam, "Save a picture")

@@ -121,6 +121,11 @@ def test_a_single_photo_has_one_model_for_the_answer_and_what_is_shown_of_it(hom
     assert set(two_models) == {"two"}
 
 
+def test_a_single_photo_is_as_large_as_the_camera_makes_it_on_a_small_screen_too(webcam):
+    webcam.toggle(key="live single").set_value(True).run()
+    assert webcam.camera_input[0].proto.resolution_height == 720
+
+
 def test_what_is_offered_for_a_single_photo_without_a_face_works(webcam, detector):
     detector(0.45)
     webcam.toggle(key="live single").set_value(True).run()
@@ -245,7 +250,10 @@ def test_servers_that_make_no_sense_are_said_and_left_out(webcam, session, monke
 def test_a_running_stream_shows_the_largest_face_and_how_quick_it_is(webcam, session):
     show(webcam, "live", session)
     assert "Face 1 looks happy, 93 %" in texts(webcam)
-    assert len(webcam.get("plotly_chart")) == 2
+    bars, minute = (one.proto.body for one in webcam.get("html"))
+    assert "Probabilities: happy 93 %" in bars
+    assert "over the last 60 seconds" in minute
+    assert not webcam.get("plotly_chart")  # which would be gone for a part of every second
     assert [one.label for one in webcam.download_button] == ["Save a picture"]
 
 
@@ -322,7 +330,22 @@ def test_a_stream_that_found_no_way_says_so_after_it_was_stopped(webcam):
     empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
     show(webcam, "live", empty, since=live.NO_WAY + 1)
     button(webcam, "Stop the camera").click().run()
+    assert [one.value for one in webcam.subheader] == ["No picture came"]
+    assert "No face was seen" not in texts(webcam)
     assert "find no way" in webcam.error[0].value
+    button(webcam, "Back").click().run()
+    assert "Nothing is stored" in texts(webcam)
+
+
+def test_the_help_that_an_error_speaks_of_is_beside_it(webcam):
+    empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+    assert button(webcam, "Help with the camera")
+    show(webcam, "live", empty, since=live.NO_WAY + 1)
+    assert "The help says" in webcam.error[0].value
+    assert button(webcam, "Help with the camera")
+    button(webcam, "Stop the camera").click().run()
+    assert "The help says" in webcam.error[0].value
+    assert button(webcam, "Help with the camera")
 
 
 def test_a_stream_that_is_interrupted_is_waited_for(webcam, session):
@@ -423,7 +446,9 @@ def test_a_summary_of_a_part_of_the_stream_says_which(webcam, monkeypatch):
 
 
 def test_a_summary_without_a_face_says_so(webcam):
-    show(webcam, "after", ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector()))
+    session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector())
+    session.process(GREY, 0.0)
+    show(webcam, "after", session)
     assert "No face was seen" in texts(webcam)
     assert not webcam.download_button
 

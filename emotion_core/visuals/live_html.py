@@ -1,0 +1,91 @@
+"""What a stream shows now and of its last minute, as HTML, which takes its letters and their colour from the page.
+
+Streamlit takes a Plotly chart away and makes it anew whenever its numbers change: one that changes every second would
+be gone for a part of every second. HTML changes where it stands, and costs the browser next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.inference.history import GAP, STEP, Moment
+from emotion_core.inference.results import FaceResult, percent
+
+#: No more points a line: more are not seen.
+POINTS = 150
+
+_BARS = "display: grid; grid-template-columns: max-content 1fr; gap: 8px; align-items: center; font-size: 0.75rem"
+_BAR = "display: flex; align-items: center; gap: 4px; line-height: 20px"
+_QUIET = "opacity: 0.7"
+_MINUTE = "position: relative; height: 108px; background: rgba(128, 128, 128, 0.1)"
+_AREA = "position: absolute; inset: 0"
+_TICKS = f"display: grid; grid-template-columns: repeat(3, 1fr); font-size: 0.75rem; {_QUIET}"
+
+
+def probability_bars(face: FaceResult) -> str:
+    """The seven probabilities of one face as bars, always in the same places so that they can grow and shrink."""
+    words = ", ".join(f"{name} {percent(share)}" for name, share in face.ranking)
+    bars = "".join(_bar(name, face.probabilities[name]) for name in EMOTIONS)
+    return _picture(f"Probabilities: {words}", f'<div style="{_BARS}">{bars}</div>')
+
+
+def _bar(name: str, share: float) -> str:
+    bar = f"width: calc({share:.4f} * (100% - 3rem)); height: 20px; background: {COLOURS[name]}"
+    return (
+        f'<span style="text-align: right; {_QUIET}">{name.capitalize()}</span>'
+        f'<div style="{_BAR}"><div style="{bar}"></div><span style="{_QUIET}">{percent(share)}</span></div>'
+    )
+
+
+def last_seconds(moments: Sequence[Moment], now: float, seconds: float) -> str:
+    """One face's probabilities over the last seconds as areas on one another; empty where the face was gone.
+
+    Args:
+        moments: of one face, the oldest first.
+        now: where the chart ends, in seconds.
+        seconds: how far it goes back.
+    """
+    rows = with_gaps(thinned(moments))
+    across = 100 * (1 + (np.array([time for time, _ in rows]) - now) / seconds)
+    tops = 100 * (1 - np.cumsum(np.array([row for _, row in rows]).reshape(-1, len(EMOTIONS)), axis=1))
+    areas = [_area(name, across, tops[:, place]) for place, name in enumerate(EMOTIONS) if rows]
+    ticks = _tick(f"{seconds:.0f} s ago", "left") + _tick(f"{seconds / 2:.0f} s ago", "center") + _tick("now", "right")
+    # Each area reaches down to the ground, and those below are painted over it.
+    chart = f'<div style="{_MINUTE}">{"".join(areas[::-1])}</div><div style="{_TICKS}">{ticks}</div>'
+    return _picture(f"The probabilities over the last {seconds:.0f} seconds", chart)
+
+
+def _area(name: str, across: np.ndarray, tops: np.ndarray) -> str:
+    line = [(across[0], 100.0), *zip(across, tops, strict=True), (across[-1], 100.0)]
+    corners = ", ".join(f"{x:.2f}% {y:.1f}%" for x, y in line)
+    return f'<div style="{_AREA}; background: {COLOURS[name]}; clip-path: polygon({corners})"></div>'
+
+
+def _tick(words: str, place: str) -> str:
+    return f'<span style="text-align: {place}">{words}</span>'
+
+
+def _picture(words: str, html: str) -> str:
+    """HTML that those who cannot see it are told in words."""
+    return f'<div role="img" aria-label="{escape(words)}">{html}</div>'
+
+
+def thinned(moments: Sequence[Moment]) -> list[Moment]:
+    """At most `POINTS` moments, evenly chosen, the last one among them."""
+    step = -(-len(moments) // POINTS) or 1
+    return list(moments[::-1][::step])[::-1]
+
+
+def with_gaps(moments: Sequence[Moment]) -> list[tuple[float, tuple[float, ...]]]:
+    """Times and probabilities; where a face was gone these fall to nothing and rise again."""
+    nothing = (0.0,) * len(EMOTIONS)
+    rows: list[tuple[float, tuple[float, ...]]] = []
+    for moment in moments:
+        if rows and moment.time - rows[-1][0] > GAP:
+            rows += [(rows[-1][0] + STEP / 10, nothing), (moment.time - STEP / 10, nothing)]
+        rows.append((moment.time, moment.probabilities))
+    return rows

@@ -148,7 +148,7 @@ def test_a_second_click_on_start_shows_the_run_that_the_first_one_began(drawn, l
 
         training_form._start("quick", "drawn faces", None)
 
-    clicked = AppTest.from_function(second_click)
+    clicked = AppTest.from_function(second_click, default_timeout=30)
     for key, value in {STARTED: "mine", training.PART: training.NEW, training.RUN: "other", **left}.items():
         clicked.session_state[key] = value
     clicked.run()

@@ -17,6 +17,8 @@ from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
 
 pytestmark = pytest.mark.e2e
 
+expect.set_options(timeout=PATIENCE * 1000)
+
 LOOKS_HAPPY = re.compile(r"^Face 1 looks happy, \d+ %$")
 MINUTE = "[aria-label='The probabilities over the last 60 seconds']"
 MOVED = f"drawn => document.querySelector({MINUTE!r}).innerHTML !== drawn"

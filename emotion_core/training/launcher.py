@@ -237,8 +237,13 @@ def _spawn(folder: Path) -> None:
         return
     written = read_written_status(folder)
     if written.state == "queued":
-        begun = {"state": "running", "doing": STARTING, "pid": child.pid, "process_mark": process_mark(child.pid)}
-        write_status(folder, written.model_copy(update={**begun, "heartbeat": time.time(), "error": None}))
+        _write_begun(folder, written, child.pid)
+
+
+def _write_begun(folder: Path, status: Status, pid: int) -> None:
+    """Say that a process is going to work at a run."""
+    begun = {"state": "running", "doing": STARTING, "pid": pid, "process_mark": process_mark(pid)}
+    write_status(folder, status.model_copy(update={**begun, "heartbeat": time.time(), "error": None}))
 
 
 def _urge(folder: Path, status: Status) -> None:
@@ -324,6 +329,28 @@ def only_process_of(folder: Path) -> Iterator[None]:
         except BlockingIOError:
             raise RunError(f"another process works at the run {folder.name!r} already") from None
         yield
+
+
+def claim(folder: Path) -> None:
+    """Make a run that waits the one that is at work, in this process; nothing changes if it was started for it.
+
+    Raises:
+        RunError: there is no such run, it does not wait, or another one works.
+    """
+    with _alone():
+        status = read_status(folder)
+        if status.active and status.pid == os.getpid():
+            return
+        if status.state != "queued":
+            raise RunError(
+                f"the run {folder.name!r} is {status.state}; only one that waits can be worked at, and one that was "
+                "stopped or has failed be resumed"
+            )
+        if others := at_work():
+            raise RunError(
+                f"the run {others[0]!r} is at work, and one works at a time; {folder.name!r} begins after it by itself"
+            )
+        _write_begun(folder, status, os.getpid())
 
 
 def is_locked(folder: Path) -> bool:

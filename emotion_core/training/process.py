@@ -42,10 +42,11 @@ def work(name: str) -> int:
     """Work at a run until it is done, or asked to stop; the process' exit status.
 
     Raises:
-        RunError: there is no such run, or another process works at it.
+        RunError: there is no such run, it does not wait, or another process works at it or at another run.
     """
     folder = run_folder(name)
     with launcher.only_process_of(folder):
+        launcher.claim(folder)
         os.nice(NICENESS)
         writer = RunWriter(folder)
         with _stopped_by_signals(writer):

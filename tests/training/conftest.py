@@ -11,7 +11,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.training.recipes import QUICK
-from emotion_core.training.run import CONFIG_FILE, RunConfig, Status, make_config, run_folder, write_status
+from emotion_core.training.run import CONFIG_FILE, RunConfig, State, Status, make_config, run_folder, write_status
 
 SIDE = 16
 
@@ -69,10 +69,10 @@ def config_of(name: str, **fields: object) -> RunConfig:
     return make_config(**{"name": name, **asked, **fields})
 
 
-def new_run(name: str, **fields: object) -> Path:
-    """The folder of a run that nobody has started."""
+def new_run(name: str, state: State = "stopped", **fields: object) -> Path:
+    """The folder of a run that nobody works at."""
     folder = run_folder(name)
     folder.mkdir(parents=True)
     (folder / CONFIG_FILE).write_text(config_of(name, **fields).model_dump_json())
-    write_status(folder, Status(state="stopped", epochs=QUICK.epochs))
+    write_status(folder, Status(state=state, epochs=QUICK.epochs))
     return folder

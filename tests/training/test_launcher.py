@@ -243,6 +243,22 @@ class TestManyRuns:
         launcher.stop("first", now=True)
         assert not launcher.is_locked(folder)
 
+    def test_one_that_waits_is_worked_at_by_hand(self, own_workspace):
+        launcher.claim(new_run("first", "queued"))
+        status = read_status(run_folder("first"))
+        assert (status.state, status.doing, status.pid) == ("running", "starting", os.getpid())
+        launcher.claim(run_folder("first"))  # as one that was started for this very process
+
+    def test_one_is_not_worked_at_by_hand_beside_another(self, stub):
+        stub()
+        working(launcher.start(config_of("first")))
+        launcher.start(config_of("second"))
+        with pytest.raises(RunError, match="'first' is at work, and one works at a time; 'second' begins after it"):
+            launcher.claim(run_folder("second"))
+        with pytest.raises(RunError, match="the run 'first' is running; only one that waits"):
+            launcher.claim(run_folder("first"))
+        assert states() == {"first": "running", "second": "queued"}
+
     def test_are_listed_though_one_of_them_is_damaged(self, stub):
         new_run("first")
         (new_run("broken") / "config.json").write_text("{")

@@ -13,9 +13,11 @@ from emotion_core.training import launcher
 from emotion_core.training.process import work
 from emotion_core.training.recipes import Augmentation, Recipe
 from emotion_core.training.run import (
+    EVALUATION_FILE,
     LAST_FILE,
     LOG_FILE,
     STOP_FILE,
+    RunError,
     Status,
     read_evaluation,
     read_history,
@@ -72,16 +74,16 @@ def spawn(name, batches=0, moment=0.0):
 
 @pytest.mark.timeout(400)
 def test_a_run_on_jax_that_is_killed_three_times_ends_like_one_that_was_not(data):
-    whole, killed = new_run("whole", recipe=RECIPE), new_run("killed", recipe=RECIPE)
-    reference = spawn("whole")
+    whole, killed = new_run("whole", "queued", recipe=RECIPE), new_run("killed", recipe=RECIPE)
+    assert spawn("whole").wait() == 0, (whole / LOG_FILE).read_text()
     chance = random.Random(5)
     for batches in (20, 60, 50):  # of 44 an epoch
+        write_status(killed, Status(state="queued"))
         assert spawn("killed", batches, chance.random() * 0.02).wait() == -signal.SIGKILL
         assert read_status(killed).state == "failed" and "killed" in read_status(killed).error
-        write_status(killed, Status(state="queued"))
+    write_status(killed, Status(state="queued"))
     assert 1 <= len(read_history(killed)) < RECIPE.epochs
     assert spawn("killed").wait() == 0, (killed / LOG_FILE).read_text()
-    assert reference.wait() == 0, (whole / LOG_FILE).read_text()
 
     for name in (killed, whole):
         assert read_status(name).state == "done"
@@ -99,7 +101,7 @@ class TestWhatGoesWrong:
 
     @pytest.fixture
     def folder(self, data):
-        return new_run("first", recipe=RECIPE)
+        return new_run("first", "queued", recipe=RECIPE)
 
     def work(self):
         with pytest.MonkeyPatch.context() as patched:
@@ -118,7 +120,7 @@ class TestWhatGoesWrong:
         self.fails(folder, "there is no data set 'drawn'", monkeypatch)
 
     def test_a_network_that_cannot_be_built(self, data, monkeypatch):
-        folder = new_run("first", recipe=RECIPE, arguments={"size": 16, "colour": 3})
+        folder = new_run("first", "queued", recipe=RECIPE, arguments={"size": 16, "colour": 3})
         self.fails(folder, "its arguments are size, channels", monkeypatch)
 
     def test_a_damaged_checkpoint(self, folder, monkeypatch):
@@ -154,14 +156,22 @@ class TestWhatGoesWrong:
 
 
 def test_a_run_that_ends_lets_the_next_one_begin(data, monkeypatch):
-    new_run("first")
-    write_status(new_run("second"), Status(state="queued"))
+    new_run("first", "queued")
+    new_run("second", "queued")
     begun = []
     monkeypatch.setattr("emotion_core.training.process._learn", lambda folder, writer: writer.status(state="done"))
     monkeypatch.setattr(launcher, "_spawn", lambda folder: begun.append(folder.name))
     monkeypatch.setattr("emotion_core.training.process.NICENESS", 0)
     assert work("first") == 0
     assert begun == ["second"]
+
+
+def test_a_run_that_is_done_is_not_worked_at_and_keeps_what_was_measured(own_workspace):
+    folder = new_run("first", "done")
+    (folder / EVALUATION_FILE).write_text("{}")
+    with pytest.raises(RunError, match="the run 'first' is done; only one that waits can be worked at"):
+        work("first")
+    assert (folder / EVALUATION_FILE).exists() and read_status(folder).state == "done"
 
 
 def raising(error):

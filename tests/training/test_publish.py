@@ -45,7 +45,7 @@ def workspace(tmp_path_factory):
         faces.table.loc[faces.table.index[-7:], "label"] = "contempt"
         add_dataset(faces, "drawn", "drawn for tests")
         keras.utils.set_random_seed(3)
-        new_run("first", recipe=RECIPE, arguments={}, data_sha256=describe("drawn").sha256)
+        new_run("first", "queued", recipe=RECIPE, arguments={}, data_sha256=describe("drawn").sha256)
         assert work("first") == 0
     return folder
 

@@ -14,6 +14,8 @@ import typer
 if TYPE_CHECKING:
     from emotion_core.training.run import RunConfig, Status
 
+#: What a new run is where nothing else is asked for.
+PRESET, RECIPE, SEED = "emotion-net", "quick", 1
 #: How often a run's folder is looked at, in seconds.
 LOOK = 0.3
 
@@ -24,8 +26,10 @@ Show = Callable[["Status"], None]
 
 def train(
     data: Annotated[str | None, typer.Option(help="Name of a data set in the workspace.")] = None,
-    preset: Annotated[str, typer.Option(help="Which network.")] = "emotion-net",
-    recipe: Annotated[str, typer.Option(help="How it is trained: quick, seed, votes or strong.")] = "quick",
+    preset: Annotated[str | None, typer.Option(help=f"Which network, if not {PRESET}.")] = None,
+    recipe: Annotated[
+        str | None, typer.Option(help=f"How it is trained, if not {RECIPE}: seed, votes or strong.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training faces, if not the recipe's.")] = None,
     knob: Annotated[
         list[str] | None,
@@ -33,7 +37,7 @@ def train(
     ] = None,
     start_from: Annotated[str | None, typer.Option(help="Learn on from this model, or from run:NAME.")] = None,
     frozen: Annotated[bool, typer.Option("--frozen", help="Learn only the last layer of that model.")] = False,
-    seed: Annotated[int, typer.Option(help="Of all that is left to chance.")] = 1,
+    seed: Annotated[int | None, typer.Option(help=f"Of all that is left to chance, if not {SEED}.")] = None,
     run: Annotated[str | None, typer.Option(help="Name of the new run; alone, the waiting run to work at.")] = None,
     resume: Annotated[str | None, typer.Option(help="Go on with this run, which was stopped or has failed.")] = None,
     model: Annotated[str | None, typer.Option(help="When done, make the best network a model of this name.")] = None,
@@ -41,22 +45,51 @@ def train(
     """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
     from emotion_core.training.run import RunError
 
+    # None is what was not said: what is said and would change nothing is refused.
+    asked = {
+        "--preset": preset,
+        "--recipe": recipe,
+        "--epochs": epochs,
+        "--knob": knob or None,
+        "--start-from": start_from,
+        "--frozen": frozen or None,
+        "--seed": seed,
+    }
     try:
-        if data is None and resume is None:
-            return _of_a_run(run, model)
         if resume is not None:
-            return _follow(_resumed(resume, data, run), model)
+            return _follow(_resumed(resume, {"--data": data, "--run": run, **asked}), model)
+        if data is None:
+            return _of_a_run(run, asked, model)
+        if preset and start_from:
+            raise typer.BadParameter("--start-from brings its own network; leave out --preset, or begin without it")
         changes = _knobs(knob or [], {} if epochs is None else {"epochs": epochs})
-        started = {"name": run, "data": data, "architecture": preset, "start_from": start_from, "frozen": frozen}
-        return _follow(_started(recipe, changes, {**started, "seed": seed}), model)
+        fields = {
+            "name": run,
+            "data": data,
+            "architecture": preset or PRESET,
+            "start_from": start_from,
+            "frozen": frozen,
+            "seed": SEED if seed is None else seed,
+        }
+        return _follow(_started(recipe or RECIPE, changes, fields), model)
     except RunError as error:
         raise typer.BadParameter(str(error)) from None
 
 
-def _of_a_run(run: str | None, model: str | None) -> int:
+def _refuse_for(way: str, asked: dict[str, Any]) -> None:
+    """Refuse options of a new run where a run is gone on with."""
+    given = [option for option, value in asked.items() if value is not None]
+    if given:
+        raise typer.BadParameter(
+            f"{way} goes on with a run as it was asked for; only a new run can be given {', '.join(given)}"
+        )
+
+
+def _of_a_run(run: str | None, asked: dict[str, Any], model: str | None) -> int:
     """Work at a run that waits, or make a model of one that is done."""
     if run is None:
         raise typer.BadParameter("say what to learn from with --data NAME, or name a run with --resume or --run")
+    _refuse_for("--run without --data", asked)
     if model is not None:
         return _published(run, model)
     from emotion_core.training.process import work
@@ -67,22 +100,22 @@ def _of_a_run(run: str | None, model: str | None) -> int:
 def _started(recipe: str, changes: dict[str, Any], fields: dict[str, Any]) -> RunConfig:
     from emotion_core.training import launcher
     from emotion_core.training.recipes import RECIPES
-    from emotion_core.training.run import make_config, make_recipe, unused_run_name
+    from emotion_core.training.run import RUN_PREFIX, make_config, make_recipe, read_config, unused_run_name
 
     if recipe not in RECIPES:
         raise typer.BadParameter(f"there is no recipe {recipe!r}; there are {', '.join(RECIPES)}")
-    name = fields["name"] or unused_run_name(f"{fields['architecture']} {fields['data']}")
+    source = fields["start_from"]
+    wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{fields['architecture']} {fields['data']}"
+    name = fields["name"] or unused_run_name(wish)
     config = make_config(**{**fields, "name": name, "recipe": make_recipe(RECIPES[recipe].recipe, **changes)})
-    launcher.start(config)
-    return config
+    return read_config(launcher.start(config))  # with the network that it starts from
 
 
-def _resumed(name: str, data: str | None, run: str | None) -> RunConfig:
+def _resumed(name: str, asked: dict[str, Any]) -> RunConfig:
     from emotion_core.training import launcher
     from emotion_core.training.run import read_config
 
-    if data is not None or run is not None:
-        raise typer.BadParameter("--resume goes on with a run as it was asked for; --data and --run start a new one")
+    _refuse_for("--resume", asked)
     return read_config(launcher.resume(name))
 
 

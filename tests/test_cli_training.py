@@ -14,7 +14,7 @@ import pytest
 from emotion_core import cli_training
 from emotion_core.training import launcher
 from emotion_core.training.run import read_config, read_status, run_folder
-from tests.training.conftest import joined, patch_faces
+from tests.training.conftest import joined, new_run, patch_faces
 from tests.training.test_launcher import STUB, replace_popen
 
 ROOT = Path(__file__).parent.parent
@@ -65,11 +65,22 @@ def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
         (["--resume", "nobody"], "there is no run 'nobody'; there are none yet"),
         (["--run", "nobody"], "there is no run 'nobody'"),
         (["--run", "../x"], "a run cannot be called '../x'"),
+        (["--run", "old", "--epochs", "5"], "--run without --data goes on with a run as it was asked for; only a new"),
+        (["--run", "old", "--seed", "0", "--frozen"], "only a new run can be given --frozen, --seed"),
+        (["--resume", "old", "--recipe", "quick"], "--resume goes on with a run as it was asked for; only a new run"),
+        (["--resume", "old", "--data", "drawn", "--knob", "mixup=0"], "only a new run can be given --data, --knob"),
+        (
+            ["--data", "drawn", "--start-from", "seed-cnn", "--preset", "seed-cnn"],
+            "--start-from brings its own network",
+        ),
+        (["--run", "old"], "the run 'old' is done; only one that waits can be worked at"),
     ],
 )
 def test_a_wrong_call_is_refused_in_one_line(workspace, arguments, words, capsys):
     from emotion_core import cli
 
+    if "old" in arguments:
+        new_run("old", "done")
     with pytest.MonkeyPatch.context() as patched, pytest.raises(SystemExit) as left:
         patched.setattr(sys, "argv", ["emotion_core", "train", *arguments])
         replace_popen(patched, None)  # nothing may be started
@@ -115,6 +126,15 @@ def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
     assert "what was learnt is kept" in out
     assert out.splitlines()[-1] == "stopped; go on with: python -m emotion_core train --resume 'first'"
     assert read_status(run_folder("first")).state == "stopped"
+
+
+def test_a_run_from_a_model_is_told_and_named_by_that_model(workspace, monkeypatch, capsys):
+    def refuse(*arguments, **options):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    replace_popen(monkeypatch, refuse)
+    assert cli_training.train(data="drawn", start_from="seed-cnn") == 1
+    assert capsys.readouterr().out.startswith("run seed-cnn fine-tuned 1: seed-cnn on drawn, in ")
 
 
 def test_a_run_that_fails_says_why(workspace, monkeypatch, capsys):

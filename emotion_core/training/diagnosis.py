@@ -471,7 +471,10 @@ def _after_over_fitting(curves: _Curves, verdict: Verdict) -> str:
 
 
 def _after_learning(curves: _Curves, verdict: Verdict) -> str:
-    return f"Train on: {len(curves.epochs)} more epochs, as many as it has had, would show how far it gets."
+    return (
+        'Train on: a new run that starts from this one, by "Start from" on the page or --start-from in a shell, would '
+        f"show in {len(curves.epochs)} epochs, as many as this one had, how far it gets."
+    )
 
 
 def _after_convergence(curves: _Curves, verdict: Verdict) -> str:

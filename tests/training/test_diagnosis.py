@@ -61,7 +61,10 @@ def test_still_learning(history):
     found = diagnose(history, EVEN)
     assert found.verdicts[0].kind == "still-learning"
     assert found.verdicts[0].numbers["accuracy_change"] > 0.01
-    assert f"{len(history)} more epochs" in found.next_step
+    assert f"in {len(history)} epochs, as many as this one had" in found.next_step
+    assert (
+        '"Start from"' in found.next_step and "--start-from" in found.next_step
+    )  # a run that is done cannot be gone on with
 
 
 def test_converged_in_a_made_history():

@@ -1,4 +1,8 @@
-"""The one place through which a run writes into its folder. Of several machines only the first would have one."""
+"""What a run's process says while it works: the events in `metrics.jsonl` and the status, written here alone.
+
+Its networks are written by `checkpoint`, what was measured of them by `publish`, and its status while it has no process
+by `launcher`.
+"""
 
 from __future__ import annotations
 

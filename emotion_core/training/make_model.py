@@ -3,8 +3,9 @@
     python -m emotion_core.training.make_model emotion-net --data FOLDER --run FOLDER
 
 FOLDER of the data holds `fer2013.csv` and FER+'s `fer2013new.csv`. A run that was stopped goes on from its last epoch.
-With `--start MODEL` a new run goes on from a model's weights, and with `--teacher MODEL`, which may be given several
-times, it learns in part what these models answer.
+The later stages of emotion-net go on from what an earlier one has come to, and learn in part what it answers:
+
+    python -m emotion_core.training.make_model emotion-net --stage refined --start MODEL --teacher MODEL ...
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from emotion_core.training.architectures import emotion_net, fine_tune, seed_cnn
 from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD
 from emotion_core.training.fit import fit, last_network
 from emotion_core.training.publish import Provenance, write_model
-from emotion_core.training.recipes import LABELS, REFINED, SEED, Recipe
+from emotion_core.training.recipes import LABELS, REFINED, SEED, SHARPENED, Recipe
 from emotion_core.training.run import RunError, read_history
 from emotion_core.training.writer import RunWriter
 from emotion_core.workspace import SHIPPED_MODELS
 
 DATA = "FER-2013"
+FIRST_STAGE = "first"
 #: In the run's folder: what was asked of it.
 ASKED_FILE = "asked.json"
 BOTH = "FER-2013's labels and FER+'s votes as two answers of one network"
@@ -63,19 +65,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Course:
-    """How a network that ships is trained, at first and from earlier ones on, and the models that it gives, by name."""
+    """How a network that ships is trained, stage by stage, and the models that it gives, by name."""
 
     build: Callable[[], keras.Model]
-    recipe: Recipe
-    taught: Recipe
+    stages: dict[str, Recipe]
     answers: dict[str, Answer]
 
 
 COURSES = {
     "emotion-net": Course(
         emotion_net,
-        LABELS,
-        REFINED,
+        {FIRST_STAGE: LABELS, "refined": REFINED, "sharpened": SHARPENED},
         {
             "emotion-net": Answer(
                 SECOND_HEAD,
@@ -95,8 +95,7 @@ COURSES = {
     ),
     "seed-cnn": Course(
         seed_cnn,
-        SEED,
-        SEED,
+        {FIRST_STAGE: SEED},
         {
             "seed-cnn": Answer(
                 FIRST_HEAD,
@@ -140,6 +139,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
     parser.add_argument("--run", type=Path, required=True, help="folder where the run is kept")
     parser.add_argument("--models", type=Path, default=SHIPPED_MODELS, help="where the models' folders are written")
+    parser.add_argument("--stage", default=FIRST_STAGE, help="which stage of its training; the first one if not given")
     parser.add_argument("--start", type=Path, help="folder of the model whose weights a new run begins with")
     parser.add_argument("--teacher", type=Path, action="append", default=[], help="folder of a model to learn from")
     parser.add_argument("--seed", type=int, default=1)
@@ -173,7 +173,12 @@ def make_models(stage: Stage, dataset: Dataset, run: Path, models: Path) -> list
 
 def _stage(chosen: argparse.Namespace) -> Stage:
     course = COURSES[chosen.name]
-    recipe = course.taught if chosen.teacher else course.recipe
+    if chosen.stage not in course.stages:
+        raise ModelError(f"{chosen.name} has no stage {chosen.stage!r}; there are {', '.join(course.stages)}")
+    recipe = course.stages[chosen.stage]
+    if bool(chosen.teacher) != bool(recipe.distillation):
+        needed = "needs a --teacher" if recipe.distillation else "learns from no --teacher"
+        raise ModelError(f"the stage {chosen.stage!r} of {chosen.name} {needed}")
     if chosen.epochs:
         recipe = recipe.model_copy(update={"epochs": chosen.epochs})
     for folder in chosen.teacher:

@@ -41,10 +41,12 @@ def tiny_course(monkeypatch):
     tiny = replace(
         course,
         build=lambda: tiny_network(48),
-        recipe=course.recipe.model_copy(update=short),
-        taught=course.taught.model_copy(update=short),
+        stages={stage: recipe.model_copy(update=short) for stage, recipe in course.stages.items()},
     )
     monkeypatch.setitem(make_model.COURSES, "emotion-net", tiny)
+
+
+REFINED = ("--stage", "refined")
 
 
 def made(data, run, models, *more):
@@ -73,7 +75,7 @@ def test_a_network_goes_on_from_an_earlier_one_which_is_its_teacher(data, tmp_pa
     earlier = tmp_path / "earlier"
     made(data, tmp_path / "first", earlier)
     teacher = earlier / "emotion-net-fer2013"
-    made(data, tmp_path / "second", tmp_path / "models", "--start", teacher, "--teacher", teacher)
+    made(data, tmp_path / "second", tmp_path / "models", *REFINED, "--start", teacher, "--teacher", teacher)
 
     card = load_classifier(tmp_path / "models" / "emotion-net").card
     assert card.training.recipe["distillation"] == 0.5
@@ -85,7 +87,18 @@ def test_a_card_says_what_a_network_began_with_and_by_whom_it_was_taught(data, t
     earlier = tmp_path / "earlier"
     made(data, tmp_path / "first", earlier, "--epochs", "1")
     teacher = earlier / "emotion-net-fer2013"
-    made(data, tmp_path / "second", tmp_path / "models", "--epochs", "1", "--start", teacher, "--teacher", teacher)
+    made(
+        data,
+        tmp_path / "second",
+        tmp_path / "models",
+        "--epochs",
+        "1",
+        *REFINED,
+        "--start",
+        teacher,
+        "--teacher",
+        teacher,
+    )
 
     training = load_classifier(tmp_path / "models" / "emotion-net-fer2013").card.training
     named = f"emotion-net-fer2013 of {training.date} ({load_classifier(teacher).card.files['model.keras'][:8]})"
@@ -102,5 +115,21 @@ def test_a_run_goes_on_as_it_began_or_not_at_all(data, tmp_path, tiny_course, ca
 
 def test_a_teacher_that_sees_pixels_otherwise_is_refused(data, tmp_path, tiny_course, capsys):
     with pytest.raises(SystemExit):
-        made(data, tmp_path / "run", tmp_path / "models", "--teacher", SHIPPED_MODELS / "seed-cnn")
+        made(data, tmp_path / "run", tmp_path / "models", *REFINED, "--teacher", SHIPPED_MODELS / "seed-cnn")
     assert "cannot teach" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (REFINED, "'refined' of emotion-net needs a --teacher"),
+        (("--teacher", SHIPPED_MODELS / "emotion-net"), "'first' of emotion-net learns from no --teacher"),
+        (("--stage", "last"), "no stage 'last'; there are first, refined, sharpened"),
+        ((*REFINED, "--teacher", "nowhere"), "there is no model folder nowhere"),
+    ],
+)
+def test_a_stage_that_cannot_be_is_refused(data, tmp_path, tiny_course, capsys, arguments, reason):
+    with pytest.raises(SystemExit) as exit_:
+        made(data, tmp_path / "run", tmp_path / "models", *arguments)
+    assert exit_.value.code == 2
+    assert reason in capsys.readouterr().err

@@ -5,6 +5,7 @@ Exit status: 0 done, 2 a wrong call or unusable input, 1 a failure. Why is said 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
@@ -25,6 +26,7 @@ from emotion_core.inference.card import ModelError
 from emotion_core.inference.classifier import load_classifier
 from emotion_core.inference.reports import CSV_ENCODING, CsvReport, JsonReport, annotated_name, to_jpeg, unused_name
 from emotion_core.inference.results import PhotoResult, in_words
+from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 app.add_typer(cli_dataset.app, name="dataset")
@@ -51,7 +53,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        _leave(1, str(error))
+        _leave(*_of_system(error))
     sys.exit(status or 0)
 
 
@@ -96,10 +98,11 @@ def analyze(
 
 def _refuse_overwriting(paths: list[Path], *outputs: str | None) -> None:
     """Keep a report from being written over a photo, or over the other report."""
-    named = [Path(output).resolve() for output in outputs if output not in (None, STANDARD_OUTPUT)]
+    # realpath, as a path's own resolve() fails on a link that leads to itself
+    named = [os.path.realpath(output) for output in outputs if output not in (None, STANDARD_OUTPUT)]
     if len(set(named)) < len(named):
         raise typer.BadParameter("--csv and --json name the same file")
-    over = set(named) & {path.resolve() for path in paths}
+    over = set(named) & {os.path.realpath(path) for path in paths}
     if over:
         raise typer.BadParameter(f"{over.pop()} is one of the photos; name another file for the report")
 
@@ -137,17 +140,23 @@ def _sinks(
 def _deliver(result: PhotoResult, sinks: Iterable[Callable[[PhotoResult], None]]) -> bool:
     """Hand a result to every sink; whether the photo could be read."""
     if result.error:
-        print(f"{result.name}: {result.error}", file=sys.stderr)
+        print(f"{_on_one_line(result.name)}: {result.error}", file=sys.stderr)
     for sink in sinks:
         sink(result)
     return not result.error
 
 
 def _print_result(result: PhotoResult) -> None:
+    name = _on_one_line(result.name)
     if not result.error and not result.faces:
-        print(f"{result.name}: no face found")
+        print(f"{name}: no face found")
     for number, face in result.numbered():
-        print(f"{result.name}: face {number} {in_words(face)}")
+        print(f"{name}: face {number} {in_words(face)}")
+
+
+def _on_one_line(name: str) -> str:
+    """A file's name, which may hold line breaks."""
+    return " ".join(name.splitlines())
 
 
 def _output(stack: ExitStack, name: str, encoding: str) -> TextIO:
@@ -167,7 +176,8 @@ def _annotator(folder: Path, photos: list[Path]) -> Callable[[PhotoResult], None
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise typer.BadParameter(f"cannot make the folder {folder} ({error.strerror})") from None
-    used = {photo.name.casefold() for photo in photos if photo.resolve().parent == folder.resolve()}
+    place = os.path.realpath(folder)
+    used = {photo.name.casefold() for photo in photos if os.path.dirname(os.path.realpath(photo)) == place}
 
     def write(result: PhotoResult) -> None:
         if result.error:
@@ -198,6 +208,17 @@ def _status(unreadable: list[str], total: int) -> int:
     if unreadable:
         print(f"{len(unreadable)} of {total} pictures could not be read", file=sys.stderr)
     return 0
+
+
+def _of_system(error: OSError) -> tuple[int, str]:
+    """The exit status and the words for what the system refused."""
+    where = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else ""
+    if error.errno == errno.ENOSPC:
+        return 1, f"the disk is full{f' where {where} lies' if where else ''}; make room and try again"
+    if where.startswith(str(workspace())):
+        reason = f"the workspace {workspace()} cannot be used ({error.strerror}: {where})"
+        return 2, f"{reason}; {WORKSPACE_VARIABLE} must name a folder that can be written to"
+    return 1, f"{where}: {error.strerror}" if where else str(error)
 
 
 def _leave(status: int, reason: str) -> None:

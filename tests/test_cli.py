@@ -91,6 +91,7 @@ def test_a_folder_is_walked_and_a_bad_file_is_named_without_stopping(portrait, t
         (["missing.jpg"], "missing.jpg: there is no such file"),
         (["."], "no pictures in"),
         (["missing.jpg", "--model", "nobody"], "there is no model 'nobody'; there are emotion-net"),
+        (["missing.jpg", "--model", "m" * 300], "there is no model 'mmm"),
         (["missing.jpg", "--detector", "eyes"], "allowed are yunet, haar"),
         (["missing.jpg", "--threshold", "3"], "--threshold"),
         (["missing.jpg", "--csv", "-", "--json", "-"], "only one of"),
@@ -144,3 +145,33 @@ def test_names_that_the_terminal_cannot_show_stop_nothing(portrait):
     )
     assert done.returncode == 0 and done.stderr == b""
     assert b"face 1 " in done.stdout
+
+
+def test_a_link_to_itself_stops_no_other_photo(portrait, tmp_path):
+    (tmp_path / "loop.jpg").symlink_to(tmp_path / "loop.jpg")
+    done = run("analyze", tmp_path / "loop.jpg", portrait, "--csv", tmp_path / "faces.csv")
+    assert done.returncode == 0
+    assert "loop.jpg: " in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_name_with_a_line_break_is_told_in_one_line(portrait, tmp_path):
+    shutil.copy(portrait, tmp_path / "two\nlines.png")
+    (line,) = run("analyze", tmp_path).stdout.splitlines()
+    assert "two lines.png: face 1" in line
+
+
+@pytest.mark.parametrize("workspace", ["a file", "a file/in a file"])
+def test_a_workspace_that_cannot_be_is_a_wrong_call(tmp_path, workspace):
+    (tmp_path / "a file").write_text("")
+    environment = {**os.environ, "EMOTION_CORE_WORKSPACE": str(tmp_path / workspace)}
+    command = [sys.executable, "-m", "emotion_core", "dataset", "draw", "--name", "x", "--count", "14"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "EMOTION_CORE_WORKSPACE must name a folder" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_said_in_words(portrait):
+    done = run("analyze", portrait, "--csv", "/dev/full")
+    assert done.returncode == 1
+    assert "the disk is full" in done.stderr and len(done.stderr.splitlines()) == 1

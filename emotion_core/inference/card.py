@@ -141,7 +141,7 @@ def read_card(folder: Path) -> ModelCard:
         ModelError: the folder or its card is missing or cannot be used.
     """
     path = folder / CARD_FILE
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # which, unlike a path's own, has an answer for names that are too long
         raise ModelError(f"there is no model folder {folder}")
     if not os.path.lexists(path):
         raise ModelError(f"the model folder {folder} has no {CARD_FILE}")

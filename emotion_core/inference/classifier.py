@@ -138,7 +138,7 @@ def load_classifier(model: str | Path = "default") -> Classifier:
         ModelError: there is no such model, or its folder cannot be used.
     """
     folder = model_folder(model)
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise ModelError(f"there is no model {str(model)!r}; there are {', '.join(model_names()) or 'none'}")
     return Classifier(folder)
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import streamlit as st
 
-from emotion_core.training.run import METRICS_FILE
+from emotion_core.training.run import METRICS_FILE, is_event
 
 #: How the line of a batch begins.
 _BATCH = b'{"event": "batch"'
@@ -60,4 +60,6 @@ class _Batches:
         for line in lines:
             if line.startswith(_BATCH):
                 with suppress(ValueError):
-                    self._found.append(json.loads(line))
+                    event = json.loads(line)
+                    if is_event(event):
+                        self._found.append(event)

@@ -78,7 +78,9 @@ class Run:
     @property
     def best(self) -> dict | None:
         """The epoch whose network is kept as the best."""
-        return next((row for row in reversed(self.history) if row.get("best")), None)
+        return next(
+            (row for row in reversed(self.history) if row["best"] and row.get(self.judged_by) is not None), None
+        )
 
     @property
     def judged_by(self) -> str:

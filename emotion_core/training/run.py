@@ -44,6 +44,12 @@ SILENT_SECONDS = 120
 FULL_BYTES = 1_000_000
 #: How the line of a finished epoch begins.
 _EPOCH = '{"event": "epoch"'
+#: What an event of each kind says at the least, and which of that is always a number: the rest may have diverged.
+_FIELDS = {
+    "batch": {"epoch", "batch", "batches", "loss", "accuracy", "images_per_second"},
+    "epoch": {"epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "best"},
+}
+_NUMBERS = {"batch": ("epoch", "batch", "batches"), "epoch": ("epoch", "seconds")}
 #: What runs, and models made of them, can be called: what data sets can.
 NAMES_IN_WORDS = (
     f"1 to {LONGEST_NAME} letters, digits, blanks and . _ + -, a letter or a digit first; rare letters count for more"
@@ -315,13 +321,21 @@ def read_written_status(folder: Path) -> Status:
 
 
 def read_events(folder: Path) -> list[dict]:
-    """All events of `metrics.jsonl`, oldest first; lines that are torn or no event are skipped.
+    """All events of `metrics.jsonl`, oldest first; lines that are torn or no whole event are skipped.
 
     A batch event has epoch, batch, batches, loss, accuracy and images_per_second; an epoch event has epoch, loss,
     accuracy, val_loss, val_accuracy, learning_rate, seconds and best (whether its network was the best so far), and,
     where annotators voted, val_accuracy_majority. A number that is none (diverged) is None.
     """
     return list(_parsed(_lines(folder)))
+
+
+def is_event(content: object) -> bool:
+    """Whether this is an event with all that one of its kind has, as in `read_events`."""
+    if not isinstance(content, dict) or content.get("event") not in ("batch", "epoch"):
+        return False
+    kind = content["event"]
+    return content.keys() >= _FIELDS[kind] and all(isinstance(content[name], int | float) for name in _NUMBERS[kind])
 
 
 def read_history(folder: Path) -> list[dict]:
@@ -492,7 +506,7 @@ def _parsed(lines: Iterable[str]) -> Iterator[dict]:
             event = json.loads(line)
         except json.JSONDecodeError:
             continue
-        if isinstance(event, dict) and event.get("event") in ("batch", "epoch"):
+        if is_event(event):
             yield event
 
 

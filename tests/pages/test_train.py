@@ -484,9 +484,8 @@ def test_a_run_that_diverged_at_once_is_compared_too(page, drawn):
 
 
 def batch(number: int) -> str:
-    return (
-        json.dumps({"event": "batch", "epoch": 1, "batch": number, "batches": 9, "loss": 1.0, "accuracy": 0.5}) + "\n"
-    )
+    figures = {"loss": 1.0, "accuracy": 0.5, "images_per_second": 80.0}
+    return json.dumps({"event": "batch", "epoch": 1, "batch": number, "batches": 9, **figures}) + "\n"
 
 
 def shown_batches(folder: Path) -> list[int]:
@@ -518,9 +517,19 @@ def test_batches_that_a_resumed_run_takes_back_are_forgotten(tmp_path):
     assert shown_batches(tmp_path) == []
 
 
-def test_a_line_of_metrics_that_is_damaged_is_skipped(tmp_path):
-    (tmp_path / "metrics.jsonl").write_bytes(batch(1).encode() + b'{"event": "batch", \xff\n' + batch(2).encode())
+@pytest.mark.parametrize("damaged", [b'{"event": "batch", \xff\n', b'{"event": "batch", "epoch": 1}\n'])
+def test_a_line_of_metrics_that_is_damaged_is_skipped(tmp_path, damaged):
+    (tmp_path / "metrics.jsonl").write_bytes(batch(1).encode() + damaged + batch(2).encode())
     assert shown_batches(tmp_path) == [1, 2]
+
+
+def test_runs_with_an_incomplete_line_are_compared(page, drawn):
+    for name in ("one", "two"):
+        make_run(name, history=[*epochs(2, best=2), {"event": "epoch", "epoch": 3}])
+    page.session_state[training.PART] = training.COMPARE
+    page.run()
+    assert not page.exception
+    assert list(page.dataframe[0].value["Epochs learnt"]) == [2, 2]
 
 
 def test_comparing_takes_two_runs(page, drawn):

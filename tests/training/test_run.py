@@ -47,6 +47,23 @@ def folder(own_workspace):
     return new_run("first")
 
 
+def epoch_line(epoch=1, **values):
+    """The line of a finished epoch."""
+    figures = {"loss": 1.0, "accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.5, "learning_rate": 0.01}
+    return json.dumps({"event": "epoch", "epoch": epoch, **figures, "seconds": 4, "best": True, **values}) + "\n"
+
+
+def batch_line(**values):
+    """The line of a batch."""
+    place = {"epoch": 1, "batch": 2, "batches": 9}
+    figures = {"loss": 1.0, "accuracy": 0.5, "images_per_second": 80.0}
+    return json.dumps({"event": "batch", **place, **figures, **values}) + "\n"
+
+
+def without(line, field):
+    return json.dumps({name: value for name, value in json.loads(line).items() if name != field}) + "\n"
+
+
 def me():
     return {"pid": os.getpid(), "process_mark": process_mark(os.getpid()), "heartbeat": time.time()}
 
@@ -106,7 +123,7 @@ class TestTheStatus:
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
         whose = {"pid": child.pid, "process_mark": process_mark(child.pid)}
         write_status(folder, Status(state="running", **whose, heartbeat=time.time()))
-        (folder / METRICS_FILE).write_text('{"event": "epoch", "epoch": 1, "seconds": 1, "best": true}\n')
+        (folder / METRICS_FILE).write_text(epoch_line())
         assert read_status(folder).state == "running"
         child.kill()
         while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
@@ -168,10 +185,30 @@ class TestTheStatus:
 
 class TestTheEvents:
     def test_are_read_but_for_torn_lines_and_what_is_no_event(self, folder):
-        lines = ['{"event": "batch", "epoch": 1}', "[1]", "", '{"event": "epoch", "epoch": 1}', '{"event": "epo']
-        (folder / METRICS_FILE).write_text("\n".join(lines))
+        lines = [batch_line(), "[1]\n", "\n", epoch_line(), '{"event": "epo']
+        (folder / METRICS_FILE).write_text("".join(lines))
         assert [event["event"] for event in read_events(folder)] == ["batch", "epoch"]
         assert [row["epoch"] for row in read_history(folder)] == [1]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            *(without(epoch_line(3), field) for field in ("epoch", "seconds", "best", "val_accuracy", "learning_rate")),
+            *(without(batch_line(), field) for field in ("epoch", "batch", "batches", "images_per_second")),
+            epoch_line(epoch=None),
+            epoch_line(seconds="long"),
+            batch_line(batches=[]),
+            '{"event": ["epoch"]}\n',
+        ],
+    )
+    def test_that_lack_what_an_epoch_or_a_batch_has_are_skipped(self, folder, line):
+        (folder / METRICS_FILE).write_text(epoch_line(1) + line + epoch_line(2))
+        assert [row["epoch"] for row in read_events(folder)] == [1, 2]
+        assert [row["epoch"] for row in read_history(folder)] == [1, 2]
+
+    def test_of_an_epoch_that_diverged_are_read(self, folder):
+        (folder / METRICS_FILE).write_text(epoch_line(loss=None, val_loss=None, val_accuracy=None, best=False))
+        assert [row["loss"] for row in read_history(folder)] == [None]
 
     def test_are_none_before_the_first(self, folder):
         assert read_events(folder) == [] and read_log(folder) == []
@@ -181,13 +218,13 @@ class TestTheEvents:
             folder, Status(state="running", epoch=3, epochs=12, batch=5, batches=10, images_per_second=80, **me())
         )
         assert seconds_left(folder, read_status(folder)) == pytest.approx(9.5 * 10 * QUICK.batch_size / 80)
-        (folder / METRICS_FILE).write_text('{"event": "epoch", "epoch": 1, "seconds": 4}\n')
+        (folder / METRICS_FILE).write_text(epoch_line())
         assert seconds_left(folder, read_status(folder)) == pytest.approx(38)
 
     def test_tell_no_time_once_all_is_learnt_be_it_before_the_last_epoch(self, folder):
         at = {"epoch": 3, "epochs": 12, "batch": 10, "batches": 10}
         write_status(folder, Status(state="running", doing="measuring what it has learnt", **at, **me()))
-        (folder / METRICS_FILE).write_text('{"event": "epoch", "epoch": 1, "seconds": 4}\n')
+        (folder / METRICS_FILE).write_text(epoch_line())
         assert seconds_left(folder, read_status(folder)) is None
 
 

@@ -37,5 +37,7 @@ def home() -> None:
                 photos.faces_of(photo, result, settings)
 
 
+# Before the navigation: of the icon of its first page the browser would ask a server outside for the tab.
+st.set_page_config(page_title=frame.NAME, page_icon=frame.FAVICON)
 pages = [st.Page(door.path, title=door.title, icon=door.icon, help=door.promise) for door in DOORS]
 st.navigation([st.Page(home, title="Home", icon=":material/home:", default=True), *pages]).run()

@@ -62,7 +62,7 @@ def no_data() -> None:
         for door in DOORS:
             if "Dataset" in door.path:
                 st.page_link(door.path, label="Bring in your own", icon=door.icon)
-    st.caption("Or in a shell: `python -m emotion_core dataset import PATH --name NAME`")
+    st.caption("Or in a shell: `.venv/bin/python -m emotion_core dataset import PATH --name NAME`")
 
 
 def _add_drawn_faces() -> None:

@@ -54,11 +54,15 @@ def answer(page: Page):
 
 
 def test_home_shows_the_sample_and_leads_to_the_photo_page(page: Page, dashboard: Dashboard):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(dashboard.address)
     expect(answer(page)).to_be_visible()
     expect(page.get_by_alt_text("astronaut.png with a box around each face")).to_be_visible()
     page.get_by_test_id("stMain").get_by_role("link", name="Photos").click()
     expect(page.get_by_role("button", name="Try the sample photo")).to_be_visible()
+    ours = (dashboard.address, dashboard.address.replace("http", "ws", 1), "data:", "blob:")
+    assert [url for url in asked if not url.startswith(ours)] == []
 
 
 def test_the_sample_is_analysed_at_a_click(photo_page: Page):

@@ -23,6 +23,7 @@ from emotion_core.training.run import (
     EVALUATION_FILE,
     LOG_FILE,
     RunError,
+    finished,
     read_evaluation,
     read_log,
     seconds_left,
@@ -199,13 +200,20 @@ def _came_of_it(run: Run) -> None:
 def _reading(run: Run) -> None:
     from emotion_core.training.diagnosis import diagnose
 
-    found = diagnose(run.history, _chance(run), run.judged_by)
+    found = diagnose(run.history, _chance(run), run.judged_by, _asked(run))
     st.subheader("What the curves say", anchor=False)
     for sentence in [verdict.sentence for verdict in found.verdicts]:
         st.markdown(f"- {sentence}")
     if found.consistency:
         st.caption(found.consistency.sentence)
     st.markdown(f"**Next:** {found.next_step}")
+
+
+def _asked(run: Run) -> int | None:
+    """How many epochs were asked of a run that can be resumed to learn them; None where it cannot."""
+    if run.config is None or run.status.state not in ("stopped", "failed"):
+        return None
+    return None if finished(run.config.recipe, run.history) else run.config.recipe.epochs
 
 
 def _chance(run: Run) -> float | None:

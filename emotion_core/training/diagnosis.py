@@ -113,7 +113,10 @@ class Diagnosis:
 
 
 def diagnose(
-    history: Sequence[Mapping[str, Any]], chance: float | None = None, judged_by: str = "val_accuracy"
+    history: Sequence[Mapping[str, Any]],
+    chance: float | None = None,
+    judged_by: str = "val_accuracy",
+    asked: int | None = None,
 ) -> Diagnosis:
     """Read the curves of a run.
 
@@ -123,8 +126,9 @@ def diagnose(
         chance: the accuracy of always guessing the most frequent emotion, 0 to 1; None if it is not known.
         judged_by: the validation accuracy that is measured as the training accuracy is; another than "val_accuracy"
             where a run learns other labels than the data set's own.
+        asked: how many epochs were asked of a run that can be resumed; None where it cannot.
     """
-    curves = _curves(history, judged_by)
+    curves = _curves(history, judged_by, asked)
     verdicts = _verdicts(curves, chance)
     next_step = _NEXT_STEPS[verdicts[0].kind](curves, verdicts[0])
     consistency = _consistency(curves) if len(curves.epochs) >= FEWEST else None
@@ -153,6 +157,12 @@ class _Curves:
     val_accuracy: np.ndarray
     rate: np.ndarray
     present: frozenset[str]
+    asked: int | None
+
+    @property
+    def left(self) -> int:
+        """How many epochs are left if the run is resumed; 0 where it cannot be."""
+        return max(0, (self.asked or 0) - len(self.epochs))
 
     @property
     def best_epoch(self) -> int | None:
@@ -184,7 +194,7 @@ _NAMES = {
 _LOSSES = ("loss", "val_loss")
 
 
-def _curves(history: Sequence[Mapping[str, Any]], judged_by: str) -> _Curves:
+def _curves(history: Sequence[Mapping[str, Any]], judged_by: str, asked: int | None) -> _Curves:
     by_epoch = {row["epoch"]: row for row in history}  # an epoch that was done again counts once, the later one
     rows = [by_epoch[epoch] for epoch in sorted(by_epoch)]
 
@@ -196,7 +206,7 @@ def _curves(history: Sequence[Mapping[str, Any]], judged_by: str) -> _Curves:
     columns = {curve: column(name) for curve, name in names.items()}
     for curve in _LOSSES:
         columns[curve] = np.maximum(columns[curve], SMALLEST_LOSS)  # shares of nothing are no numbers
-    return _Curves(np.array(sorted(by_epoch)), **columns, rate=column("learning_rate"), present=present)
+    return _Curves(np.array(sorted(by_epoch)), **columns, rate=column("learning_rate"), present=present, asked=asked)
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:
@@ -358,6 +368,18 @@ def _last_epochs(curves: _Curves) -> tuple[int, float, float]:
     return count, _change(loss) / float(np.median(loss)), _change(accuracy)
 
 
+def _course(curves: _Curves, count: int) -> str:
+    """From where to where the last epochs led, as a chart shows it, and the trend in them."""
+    loss, accuracy = curves.judged_loss[-count:], curves.judged_accuracy[-count:]
+    falls, rises = (_change(values) / (count - 1) for values in (loss, accuracy))
+    return (
+        f"over the last {count} epochs the {curves.judged} loss went from {_loss(loss[0])} to {_loss(loss[-1])} and "
+        f"the {curves.judged} accuracy from {percent(float(accuracy[0]))} to {percent(float(accuracy[-1]))}; the trend, "
+        f"which no single epoch sways, is {'-' if falls < 0 else '+'}{_loss(abs(falls))} an epoch for the loss and "
+        f"{100 * rises:+.1f} points for the accuracy"
+    )
+
+
 def _still_learning(curves: _Curves) -> Verdict | None:
     """A loss that goes on falling, or an accuracy that goes on rising, while steps are still being made."""
     count, fall, gain = _last_epochs(curves)
@@ -365,10 +387,7 @@ def _still_learning(curves: _Curves) -> Verdict | None:
     rises = gain >= ACCURACY_GAIN and _correlation(curves.judged_accuracy[-count:]) >= IN_STEP
     if not (falls or rises) or _schedule_ended(curves):
         return None
-    sentence = (
-        f"Still learning: over the last {count} epochs the {curves.judged} loss changed by {100 * fall:+.1f} % and the "
-        f"{curves.judged} accuracy by {100 * gain:+.1f} points, to {percent(_end(curves.judged_accuracy))}."
-    )
+    sentence = f"Still learning: {_course(curves, count)}."
     return Verdict("still-learning", sentence, {"epochs": count, "loss_change": fall, "accuracy_change": gain})
 
 
@@ -376,11 +395,9 @@ def _converged(curves: _Curves) -> Verdict:
     """What is left: it has learnt, and does so no more."""
     count, fall, gain = _last_epochs(curves)
     accuracy, judged = _end(curves.accuracy), _end(curves.judged_accuracy)
-    sentence = (
-        f"Converged: over the last {count} epochs the {curves.judged} loss changed by {100 * fall:+.1f} % and the "
-        f"{curves.judged} accuracy by {100 * gain:+.1f} points; it stands at {percent(judged)}"
-    )
-    sentence += "." if curves.judged == "training" else f", that of training at {percent(accuracy)}."
+    sentence = f"Converged: {_course(curves, count)}."
+    if curves.judged != "training":
+        sentence += f" The training accuracy stands at {percent(float(curves.accuracy[-1]))}."
     if accuracy - judged > GAP:
         sentence += " So it knows its training faces better than it knows expressions."
     if _schedule_ended(curves):
@@ -433,8 +450,15 @@ def _other_rate(curves: _Curves, factor: float) -> str:
     )
 
 
+def _resume(curves: _Curves) -> str:
+    """To go on with a run that has epochs left; empty where there are none."""
+    if not curves.left:
+        return ""
+    return f"Resume it: {curves.left} of its {curves.asked} epochs {'is' if curves.left == 1 else 'are'} left."
+
+
 def _after_too_few(curves: _Curves, verdict: Verdict) -> str:
-    return f"Let it train for at least {FEWEST} epochs."
+    return _resume(curves) or f"Let it train for at least {FEWEST} epochs."
 
 
 def _after_divergence(curves: _Curves, verdict: Verdict) -> str:
@@ -471,7 +495,7 @@ def _after_over_fitting(curves: _Curves, verdict: Verdict) -> str:
 
 
 def _after_learning(curves: _Curves, verdict: Verdict) -> str:
-    return (
+    return _resume(curves) or (
         'Train on: a new run that starts from this one, by "Start from" on the page or --start-from in a shell, would '
         f"show in {len(curves.epochs)} epochs, as many as this one had, how far it gets."
     )

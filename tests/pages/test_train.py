@@ -266,6 +266,16 @@ def test_a_finished_run_says_what_its_curves_say_and_offers_its_model(page, draw
     button(page, "Use this model")
 
 
+@pytest.mark.parametrize(
+    ("state", "advice"), [("stopped", "Resume it: 8 of its 12 epochs are left"), ("done", "Train on: a new run")]
+)
+def test_a_run_that_was_stopped_while_it_learnt_is_to_be_resumed(page, drawn, state, advice):
+    learning = [{**row, "loss": 2.0 - 0.3 * row["epoch"], "accuracy": 0.15 * row["epoch"]} for row in epochs(4, best=4)]
+    make_run("mine", state, history=learning)
+    show_run(page, "mine")
+    assert advice in texts(page)
+
+
 def make_model(name: str, run: Path) -> None:
     """A model of the workspace, made of the network that a run has prepared."""
     for folder in (run / MODEL_FOLDER, workspace() / "models" / name):

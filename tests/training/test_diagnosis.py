@@ -67,11 +67,31 @@ def test_still_learning(history):
     )  # a run that is done cannot be gone on with
 
 
+def test_a_trend_is_called_one_beside_the_values_that_the_chart_shows():
+    found = diagnose(made([1.9, 1.2, 1.0, 0.8, 1.4], [0.2, 0.4, 0.5, 0.6, 0.55]), EVEN)
+    assert found.verdicts[0].sentence == (
+        "Still learning: over the last 5 epochs the validation loss went from 1.90 to 1.40 and the validation accuracy "
+        "from 20 % to 55 %; the trend, which no single epoch sways, is -0.20 an epoch for the loss and +10.0 points "
+        "for the accuracy."
+    )
+
+
+@pytest.mark.parametrize(("count", "words"), [(12, "8 of its 20 epochs are left"), (2, "18 of its 20 epochs are left")])
+def test_a_run_that_was_stopped_is_to_be_resumed(count, words):
+    assert diagnose(made(FALLING[:count], RISING[:count]), EVEN, asked=20).next_step == f"Resume it: {words}."
+
+
+def test_a_run_that_was_stopped_before_its_last_epoch_is_to_be_resumed():
+    assert diagnose(made(FALLING, RISING), EVEN, asked=13).next_step == "Resume it: 1 of its 13 epochs is left."
+    assert "--start-from" in diagnose(made(FALLING, RISING), EVEN, asked=12).next_step
+
+
 def test_converged_in_a_made_history():
     decay = np.exp(-np.arange(24) / 3)
     found = diagnose(made(0.6 + decay, 0.8 - 0.5 * decay, 0.65 + decay, 0.79 - 0.5 * decay))
     assert kinds(found) == ["converged"]
-    assert "it stands at 79 %" in found.verdicts[0].sentence
+    assert "from 79 % to 79 %" in found.verdicts[0].sentence
+    assert "The training accuracy stands at 80 %." in found.verdicts[0].sentence
     assert "10 times smaller (0.0001 instead of 0.001)" in found.next_step
 
 

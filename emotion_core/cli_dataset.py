@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json as json_format
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -45,7 +48,7 @@ def import_(
 
     meanings = dict(map(_meaning, label or []))
     cropper = None if crop == "never" else FaceCropper()
-    with progress_of("Import") as progress:
+    with _options_named(), progress_of("Import") as progress:
         described = import_dataset(
             path,
             name,
@@ -161,6 +164,21 @@ def report(
         print("\n".join(found.summary.in_words()))
 
 
+@contextmanager
+def _options_named() -> Iterator[None]:
+    """Adds to what stops an import the option by which it goes on."""
+    from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
+
+    try:
+        yield
+    except BadRowsError as error:
+        raise DatasetError(f"{error} with --skip-bad-rows") from None
+    except UnknownLabelsError as error:
+        label = next(iter(error.labels))
+        meant, left_out = quote(f"{label}=angry"), quote(f"{label}=")
+        raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}") from None
+
+
 def _meaning(text: str) -> tuple[str, str | None]:
     label, equals, meaning = text.partition("=")
     if not equals:
@@ -182,8 +200,10 @@ def _in_words(described: Description) -> list[str]:
         lines.append("  the pictures are photos: the largest face of each was cut out")
     if reading.left_out:
         lines.append("  left out: " + ", ".join(f"{label!r} {count:,}" for label, count in reading.left_out.items()))
+    lines += [f"  {said}" for said in reading.left_aside()]
     if reading.skipped:
-        lines.append(f"  skipped: {reading.skipped:,} bad rows, the first: {'; '.join(reading.first_skipped[:3])}")
+        rows = "bad row" if reading.skipped == 1 else "bad rows"
+        lines.append(f"  skipped: {reading.skipped:,} {rows}, the first: {'; '.join(reading.first_skipped[:3])}")
     return lines
 
 

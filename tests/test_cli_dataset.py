@@ -51,10 +51,23 @@ def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
     assert refused.returncode == 2
     (line,) = refused.stderr.splitlines()
     assert "1 bad row: happy/bad.png (the file is empty)" in line
+    assert line.endswith("Mend them, or skip bad rows with --skip-bad-rows")
+    (tmp_path / "in" / "more.zip").write_bytes(b"")
+    (tmp_path / "in" / "happy" / "noname").write_bytes(b"")
     done = run(tmp_path, *arguments, "--skip-bad-rows")
     assert done.returncode == 0
-    assert "skipped: 1 bad rows" in done.stdout
+    assert "skipped: 1 bad row, the first: happy/bad.png" in done.stdout
     assert "no splits were given" in done.stdout
+    assert "  1 archive inside was not looked into\n  1 file was no picture\n" in done.stdout
+
+
+def test_import_of_unknown_labels_names_the_option(tmp_path):
+    (tmp_path / "in" / "very odd").mkdir(parents=True)
+    (tmp_path / "in" / "very odd" / "1.png").write_bytes(png(drawn_faces(1).images[0]))
+    refused = run(tmp_path, "import", tmp_path / "in", "--name", "x")
+    assert refused.returncode == 2
+    (line,) = refused.stderr.splitlines()
+    assert line.endswith("or leave it out, as in --label 'very odd=angry' or --label 'very odd='")
 
 
 def test_list(workspace, tmp_path):

@@ -323,6 +323,4 @@ def lines_of(reading: Reading, described: Description) -> list[str]:
         lines.append("The pictures are photos: the largest face of each was cut out")
     if reading.skipped:
         lines.append(f"{count(reading.skipped, 'bad row')} skipped")
-    if reading.ignored_files:
-        lines.append(f"{count(reading.ignored_files, 'file')} left aside: no pictures and no tables")
-    return lines
+    return lines + reading.left_aside()

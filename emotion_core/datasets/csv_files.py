@@ -68,14 +68,19 @@ class Csv:
 
     def _numbered(self, text: TextIO) -> Iterator[tuple[int, list[str]]]:
         reader = csv.reader(text, delimiter=self._delimiter)
+        begins = 1
         try:
             for row in reader:
                 if reader.line_num > 1 and any(row):
                     yield reader.line_num, row
+                begins = reader.line_num + 1
         except UnicodeDecodeError:
             raise DatasetError(_not_utf8(self.name)) from None
         except csv.Error as error:
-            raise DatasetError(f"{self.name}: line {reader.line_num} cannot be read ({error})") from None
+            raise DatasetError(
+                f"{self.name}: the row that begins on line {begins} cannot be read ({error}); a quote in it may not be "
+                "closed"
+            ) from None
 
 
 def _decoded(line: bytes, name: str) -> str:

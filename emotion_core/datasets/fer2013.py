@@ -26,6 +26,8 @@ FACES_HEADER = ("emotion", "pixels", "Usage")
 VOTES_HEADER = (
     "neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF",
 )  # fmt: skip
+#: Of one kind for one face.
+MOST_VOTES = 1000
 
 _NUMBERS = re.compile(r"[0-9 \t\r\n]+").fullmatch
 #: 2,304 numbers of three digits and blanks between them, and some air.
@@ -137,12 +139,13 @@ def _votes_in(csv: Csv) -> Iterator[tuple[str, str, tuple[int, ...]]]:
             numbers = tuple(_count(fields[place]) for place in counts)
             yield fields[usage].strip(), fields[image].strip() if image is not None else "", numbers
         except (IndexError, ValueError, OverflowError):
-            raise DatasetError(f"{csv.name}: line {line} has no ten counts of votes") from None
+            allowed = f"allowed are whole numbers from 0 to {MOST_VOTES:,}"
+            raise DatasetError(f"{csv.name}: line {line} has no ten counts of votes; {allowed}") from None
 
 
 def _count(text: str) -> int:
     number = float(text) if text.strip() else 0.0
-    if number != int(number) or not 0 <= number <= 1000:
+    if number != int(number) or not 0 <= number <= MOST_VOTES:
         raise ValueError(text)
     return int(number)
 

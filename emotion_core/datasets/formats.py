@@ -10,6 +10,7 @@ beside its pictures; parquet files with pictures and labels, as data hubs publis
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -105,7 +106,8 @@ def folders(tree: Tree, votes: Csv | None = None) -> Found:
             yield Entry(name, name, label, split, partial(_picture, tree, name), ballot)
 
     form = "a folder per emotion" + (" with FER+'s votes" if votes else "")
-    return Found(form, tree.source, entries, progress.share, len(tree.names()) - len(pictures))
+    read = {*pictures, *nested_archives(tree), *([votes.name] if votes else [])}
+    return Found(form, tree.source, entries, progress.share, len(set(tree.names()) - read))
 
 
 def csv_of_paths(csv: Csv) -> Found:
@@ -168,6 +170,10 @@ class _Progress:
 
 
 def _recognise_tree(tree: Tree, votes: Csv | None) -> Found:
+    return replace(_form_of(tree, votes), archives=len(nested_archives(tree)))
+
+
+def _form_of(tree: Tree, votes: Csv | None) -> Found:
     names = tree.names()
     tables, unreadable = _tables(tree, names)
     faces = [table for table in tables if is_faces(table.header) and column_of(table.header, ("usage",)) is not None]

@@ -78,7 +78,8 @@ class Found:
         source: the path, for messages.
         entries: gives all entries anew.
         share: how much of the source has been read, from 0 to 1, while the entries are gone through.
-        ignored: files that are left aside.
+        ignored: files that are left aside, archives not counted.
+        archives: archives inside, which are not looked into.
         numbering: what the source says that its labels mean.
     """
 
@@ -87,6 +88,7 @@ class Found:
     entries: Callable[[], Iterable[Entry]]
     share: Callable[[], float]
     ignored: int = 0
+    archives: int = 0
     numbering: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -131,7 +133,8 @@ class Reading(BaseModel):
         left_out: faces left out because of their label, by label.
         skipped: bad rows that were skipped.
         first_skipped: the first ten of them with the reason.
-        ignored_files: files that are no pictures and no tables.
+        ignored_files: files beside pictures that are none.
+        ignored_archives: archives inside, which are not looked into.
         splits_given: False where faces were dealt out by their content.
         faces_cut_out: whether faces were found and cut out of photos.
     """
@@ -145,8 +148,19 @@ class Reading(BaseModel):
     skipped: int = 0
     first_skipped: list[str] = []
     ignored_files: int = 0
+    ignored_archives: int = 0
     splits_given: bool = True
     faces_cut_out: bool = False
+
+    def left_aside(self) -> list[str]:
+        """The files that were not read and why, in words."""
+        archives, files = self.ignored_archives, self.ignored_files
+        said = []
+        if archives:
+            said.append(f"{archives:,} archive{' inside was' if archives == 1 else 's inside were'} not looked into")
+        if files:
+            said.append(f"{files:,} {'file was no picture' if files == 1 else 'files were no pictures'}")
+        return said
 
 
 def gather(found: Found, wishes: Wishes, pile: BinaryIO) -> tuple[pd.DataFrame, tuple[int, ...], Reading]:
@@ -308,6 +322,7 @@ class _Gathering:
             skipped=len(self._bad),
             first_skipped=self._bad[:NAMED],
             ignored_files=self._found.ignored,
+            ignored_archives=self._found.archives,
             splits_given=self._any_split,
             faces_cut_out=self._photos,
         )

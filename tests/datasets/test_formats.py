@@ -104,6 +104,13 @@ class TestFer2013:
         with pytest.raises(DatasetError, match=r"line 37 cannot be read .*field larger"):
             load_dataset(fer2013_file)
 
+    def test_a_quote_that_is_not_closed(self, fer2013_file):
+        lines = fer2013_file.read_text().splitlines()
+        lines[2] = '"' + lines[2]
+        fer2013_file.write_text("\n".join(lines))
+        with pytest.raises(DatasetError, match=r"the row that begins on line 3 cannot be read .*may not be closed$"):
+            load_dataset(fer2013_file)
+
     def test_votes_alone(self, tmp_path):
         (tmp_path / "fer2013new.csv").write_text(VOTES_HEADER + "\n")
         with pytest.raises(DatasetError, match="votes and no faces"):
@@ -143,6 +150,14 @@ class TestFolders:
         assert reading.splits_given
         assert reading.ignored_files == 1
 
+    def test_what_is_left_aside_is_said(self, write_zip, pictures):
+        odd = {"train/happy/a.zip": b"", "train/happy/b.tgz": b"", "train/happy/c": b"", "readme.txt": b""}
+        said = in_memory(recognise(write_zip({**pictures, **odd})), Wishes())[1].left_aside()
+        assert said == ["2 archives inside were not looked into", "2 files were no pictures"]
+        said = in_memory(recognise(write_zip({**pictures, "happy/c": b""}, "b.zip")), Wishes())[1].left_aside()
+        assert said == ["1 file was no picture"]
+        assert in_memory(recognise(write_zip(pictures, "c.zip")), Wishes())[1].left_aside() == []
+
     def test_as_ck_plus_is_laid_out(self, write_folders, drawn):
         names = ("anger", "disgust", "fear", "happy", "contempt", "sadness", "surprise")
         files = {f"CK+48/{names[n % 7]}/S{n:03d}_004.png": png(image) for n, image in enumerate(drawn.images)}
@@ -177,6 +192,18 @@ class TestFolders:
         table = load_dataset(write_folders(files)).table
         assert table.loc[1, list(COLUMNS)].tolist() == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
         assert table.loc[[0, 2], list(COLUMNS)].to_numpy().sum() == 0
+
+    def test_a_table_of_votes_that_is_read_is_not_left_aside(self, write_folders, drawn):
+        votes = f"{VOTES_HEADER}\nTraining,1.png,1,2,3,4,5,6,7,8,9,10\n".encode()
+        folder = write_folders({"happy/1.png": png(drawn.images[0]), "v.csv": votes})
+        assert in_memory(recognise(folder), Wishes())[1].left_aside() == []
+
+    @pytest.mark.parametrize("vote", ["-1", "abc", "1.5", "1001"])
+    def test_votes_that_are_no_counts(self, write_folders, drawn, vote):
+        votes = f"{VOTES_HEADER}\nTraining,1.png,1,2,3,4,5,6,7,8,9,{vote}\n".encode()
+        folder = write_folders({"happy/1.png": png(drawn.images[0]), "v.csv": votes})
+        with pytest.raises(DatasetError, match=r"line 2 has no ten counts .*whole numbers from 0 to 1,000$"):
+            load_dataset(folder)
 
     def test_votes_of_other_pictures(self, write_folders, drawn):
         files = {"happy/1.png": png(drawn.images[0]), "v.csv": f"{VOTES_HEADER}\n".encode()}
@@ -553,7 +580,12 @@ class TestZips:
         with pytest.raises(DatasetError, match=r"no pictures but the archive fer2013\.tar\.gz; unpack it"):
             load_dataset(path)
         beside = write_zip({"more.zip": inner.getvalue(), "happy/a.png": png(drawn.images[0])}, "b.zip")
-        assert in_memory(recognise(beside), Wishes())[1].ignored_files == 1
+        reading = in_memory(recognise(beside), Wishes())[1]
+        assert (reading.ignored_archives, reading.ignored_files) == (1, 0)
+
+    def test_an_archive_beside_a_table(self, write_folders, drawn):
+        folder = write_folders({"fer2013.csv": fer2013_text(drawn).encode(), "more.zip": b""})
+        assert in_memory(recognise(folder), Wishes())[1].left_aside() == ["1 archive inside was not looked into"]
 
     def test_a_bomb_by_its_word(self, tmp_path, write_zip):
         path = write_zip({"happy/a.png": b"0" * 1000})

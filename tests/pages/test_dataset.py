@@ -168,6 +168,7 @@ def test_labels_that_are_unknown_are_mapped_or_left_out(page, tmp_path, drawn):
     for place, label in enumerate(("happy", "grumpy", "odd")):
         (tmp_path / "in" / label).mkdir(parents=True)
         (tmp_path / "in" / label / "1.png").write_bytes(png(drawn.images[place]))
+    (tmp_path / "in" / "more.zip").write_bytes(b"")
     import_path(run(page), tmp_path / "in", "mine")
     assert dataset_names() == []
     assert "no known name of an emotion" in texts(page)
@@ -177,6 +178,7 @@ def test_labels_that_are_unknown_are_mapped_or_left_out(page, tmp_path, drawn):
     assert sorted(open_dataset("mine").table["label"]) == ["angry", "happy"]
     assert "Left out, as you chose: odd 1" in texts(page)
     assert "grumpy → angry" in texts(page)
+    assert "1 archive inside was not looked into" in texts(page)
 
 
 def test_bad_rows_are_named_and_can_be_skipped(page, tmp_path, drawn):

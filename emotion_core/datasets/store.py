@@ -7,6 +7,7 @@ An imported set is a folder of the workspace: `images.npy`, opened by memory map
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -333,6 +334,11 @@ def _new_folder(name: str) -> Iterator[Path]:
             yield partial
             check_new(name)
             os.rename(partial, _folder(name))
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            words = f"the disk is full, so the data set {name!r} was not stored"
+            raise OSError(error.errno, words, str(root)) from None
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -143,11 +144,12 @@ class TestAllOrNothing:
 
     def test_a_full_disk(self, fer2013_file, own_workspace, monkeypatch):
         def fail(*_):
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
 
         monkeypatch.setattr(store, "gather", fail)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(OSError, match="the disk is full, so the data set 'faces' was not stored") as caught:
             import_dataset(fer2013_file, "faces")
+        assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(own_workspace / "datasets"))
         assert self.nothing_is_left(own_workspace)
 
     def test_stopped_by_the_user(self, fer2013_file, own_workspace):

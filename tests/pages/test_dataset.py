@@ -247,7 +247,7 @@ def test_a_full_disk_leaves_nothing_behind(page, monkeypatch, own_workspace):
 
     monkeypatch.setattr("emotion_core.datasets.store._header", full)
     click(run(page), "Make 1,400 drawn faces")
-    assert "No space left on device" in texts(page)
+    assert "the disk is full, so the data set 'drawn faces' was not stored" in texts(page)
     assert not [one for one in own_workspace.glob("datasets/*") if one.is_dir()]
 
 

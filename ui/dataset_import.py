@@ -74,7 +74,7 @@ def empty_state() -> None:
     with st.container(border=True):
         st.markdown(
             "**No data set yet.** A network learns from faces whose expression is known. "
-            "Start with faces that are drawn here in a second, or bring in your own below."
+            "Start with faces that are drawn here in a moment, or bring in your own below."
         )
         st.button(
             f"Make {DRAWN_FACES:,} drawn faces",

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import math
+import os
+import re
 import shutil
+import zipfile
+import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -12,7 +18,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.store import Description, describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
+from emotion_core.inference.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.training.presets import PRESETS
 from emotion_core.training.recipes import Recipe
 from emotion_core.training.run import (
@@ -30,6 +36,8 @@ from emotion_core.workspace import model_folder, model_names
 #: What a run needs besides its faces: the process itself, and networks with their optimizer several times over.
 MEMORY_BYTES = 900_000_000
 DISK_BYTES = 300_000_000
+#: How a network's description says that a layer brings code of its own.
+_LAMBDA = re.compile(rb'"class_name"\s*:\s*"Lambda"')
 
 
 def settled(config: RunConfig) -> RunConfig:
@@ -122,9 +130,9 @@ def _with_start(config: RunConfig) -> RunConfig:
         return config
     if config.start_from.startswith(RUN_PREFIX):
         name = config.start_from.removeprefix(RUN_PREFIX)
+        earlier = read_config(run_folder(name))
         if not (run_folder(name) / BEST_FILE).is_file():
             raise RunError(f"the run {name!r} has no network to start from yet; it has one after its first epoch")
-        earlier = read_config(run_folder(name))
         return _adapted(config, earlier.architecture, earlier.arguments, earlier.recipe.scale, earlier.recipe.offset)
     card = _card_to_learn_on(config.start_from)
     made = card.architecture
@@ -134,21 +142,33 @@ def _with_start(config: RunConfig) -> RunConfig:
 def _card_to_learn_on(model: str) -> ModelCard:
     """The card of a model that can be started from, with a Keras file that is the one on the card."""
     folder = model_folder(model)
+    if not os.path.lexists(folder / CARD_FILE):  # which, unlike a path's own, has an answer for names that are too long
+        raise RunError(f"there is no model {model!r} to start from; there are {', '.join(model_names()) or 'none'}")
     try:
         card = read_card(folder)
-    except (ModelError, OSError):  # such as a name that is too long for any file
-        raise RunError(
-            f"there is no model {model!r} to start from; there are {', '.join(model_names()) or 'none'}"
-        ) from None
+    except ModelError as error:
+        raise RunError(f"the model {model!r} cannot be learnt on: {error}") from None
     if KERAS_FILE not in card.files:
         raise RunError(f"the model {model!r} cannot be learnt on: its folder has no {KERAS_FILE}")
     if card.class_order != EMOTIONS:
         raise RunError(f"the model {model!r} has its classes in another order than {', '.join(EMOTIONS)}")
     try:
-        read_verified(folder, card, KERAS_FILE)
+        content = read_verified(folder, card, KERAS_FILE)
     except ModelError as error:
         raise RunError(f"the model {model!r} cannot be learnt on: {error}") from None
+    if _has_lambda(content):
+        raise RunError(
+            f"the model {model!r} cannot be learnt on: its {KERAS_FILE} has a Lambda layer, which is code of its own; "
+            "only Keras' own layers are allowed"
+        )
     return card
+
+
+def _has_lambda(keras_file: bytes) -> bool:
+    """Whether a network says that it needs a Lambda layer. What else may be wrong with it, loading it says."""
+    with suppress(zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, EOFError):
+        return _LAMBDA.search(zipfile.ZipFile(io.BytesIO(keras_file)).read("config.json")) is not None
+    return False
 
 
 def _adapted(

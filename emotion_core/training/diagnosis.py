@@ -372,11 +372,12 @@ def _course(curves: _Curves, count: int) -> str:
     """From where to where the last epochs led, as a chart shows it, and the trend in them."""
     loss, accuracy = curves.judged_loss[-count:], curves.judged_accuracy[-count:]
     falls, rises = (_change(values) / (count - 1) for values in (loss, accuracy))
+    first, last = percent(float(accuracy[0])), percent(float(accuracy[-1]))
     return (
         f"over the last {count} epochs the {curves.judged} loss went from {_loss(loss[0])} to {_loss(loss[-1])} and "
-        f"the {curves.judged} accuracy from {percent(float(accuracy[0]))} to {percent(float(accuracy[-1]))}; the trend, "
-        f"which no single epoch sways, is {'-' if falls < 0 else '+'}{_loss(abs(falls))} an epoch for the loss and "
-        f"{100 * rises:+.1f} points for the accuracy"
+        f"the {curves.judged} accuracy from {first} to {last}; the trend, which no single epoch sways, is "
+        f"{'-' if falls < 0 else '+'}{_loss(abs(falls))} an epoch for the loss and {100 * rises:+.1f} points for the "
+        "accuracy"
     )
 
 

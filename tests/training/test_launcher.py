@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from types import SimpleNamespace
 
 import psutil
@@ -322,7 +323,7 @@ class TestARunThatCannotSucceed:
         self.refused("there is no network 'resnet'; there are emotion-net", architecture="resnet")
         self.refused("there is no model 'nobody' to start from; there are ", start_from="nobody")
         self.refused("there is no model 'xxx.*to start from; there are ", start_from="x" * 300)
-        self.refused("there is no run 'nobody'|has no network to start from", start_from="run:nobody")
+        self.refused("there is no run 'nobody'; there are none yet", start_from="run:nobody")
         self.refused("layers can only be frozen where", frozen=True)
 
     @pytest.mark.parametrize(
@@ -331,8 +332,9 @@ class TestARunThatCannotSucceed:
             ({}, "the model 'mine' cannot be learnt on: .*keras is refused: its sha256 is not the one on"),
             ({"files": {}}, "the model 'mine' cannot be learnt on: its folder has no model.keras"),
             ({"class_order": EMOTIONS[::-1]}, "the model 'mine' has its classes in another order"),
+            ({"version": 99}, "the model 'mine' cannot be learnt on: .*card.json is a model card of version 99; this"),
         ],
-        ids=["another file", "no file", "another order"],
+        ids=["another file", "no file", "another order", "another version"],
     )
     def test_for_a_start_that_is_not_what_its_card_says(self, data, own_workspace, card_fields, fields, words):
         folder = own_workspace / "models" / "mine"
@@ -341,6 +343,16 @@ class TestARunThatCannotSucceed:
         vouched = {KERAS_FILE: hashlib.sha256(b"as it was").hexdigest()}
         (folder / CARD_FILE).write_text(json.dumps({**card_fields, "files": vouched, **fields}))
         self.refused(words, start_from="mine")
+
+    @pytest.mark.parametrize("config", ['{"class_name": "Lambda"}', '{"layers": [{"class_name":"Lambda"}]}'])
+    def test_for_a_start_that_is_code(self, data, own_workspace, card_fields, config):
+        folder = own_workspace / "models" / "mine"
+        folder.mkdir(parents=True)
+        with zipfile.ZipFile(folder / KERAS_FILE, "w") as file:
+            file.writestr("config.json", config)
+        vouched = {KERAS_FILE: hashlib.sha256((folder / KERAS_FILE).read_bytes()).hexdigest()}
+        (folder / CARD_FILE).write_text(json.dumps({**card_fields, "files": vouched}))
+        self.refused("the model 'mine' cannot be learnt on: its model.keras has a Lambda layer", start_from="mine")
 
     def test_for_want_of_memory(self, data, monkeypatch):
         monkeypatch.setattr("emotion_core.training.checks.MEMORY_BYTES", 10**15)

@@ -126,6 +126,8 @@ def _knobs(settings: list[str], changes: dict[str, Any]) -> dict[str, Any]:
         if not equals or not name:
             raise typer.BadParameter(f"--knob {setting!r} says nothing; write NAME=VALUE, such as learning_rate=0.01")
         part, dot, inner = name.partition(".")
+        if dot and not isinstance(changes.get(part, {}), dict):
+            raise typer.BadParameter(f"--knob {setting!r} goes into {part!r}, which has a value; leave one of them out")
         if dot:
             changes[part] = {**changes.get(part, {}), inner: value}
         else:
@@ -135,10 +137,27 @@ def _knobs(settings: list[str], changes: dict[str, Any]) -> dict[str, Any]:
 
 def _follow(config: RunConfig, model: str | None) -> int:
     """Say how a run goes until it ends; Ctrl-C asks it to stop, and once more leaves it to itself."""
-    from emotion_core.training import launcher
-    from emotion_core.training.run import run_folder
+    from emotion_core.training.run import RunError, run_folder
 
     print(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}", flush=True)
+    try:
+        status = _followed(config)
+    except RunError:
+        if run_folder(config.name).is_dir():
+            raise
+        print(f"Error: the run {config.name!r} was deleted while it ran", file=sys.stderr)
+        return 1
+    return _ended(config.name, status, model)
+
+
+def _followed(config: RunConfig) -> Status:
+    """How a run stands in the end; all that happens before is told.
+
+    Raises:
+        RunError: the run was deleted.
+    """
+    from emotion_core.training import launcher
+
     stopped = False
     with _display(config) as (tell, show), _counted_interrupts() as interrupts:
         for status in _happenings(config, tell):
@@ -153,7 +172,7 @@ def _follow(config: RunConfig, model: str | None) -> int:
                 tell("it goes on stopping by itself")
                 raise KeyboardInterrupt
             time.sleep(LOOK)
-    return _ended(config.name, status, model)
+    return status
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -61,6 +62,22 @@ def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
         (["--data", "drawn", "--epochs", "0"], "the epochs cannot be 0; allowed is a whole number from 1 to 1000"),
         (["--data", "drawn", "--knob", "learning_rate=1e9"], "the learning rate cannot be '1e9'; allowed is a number"),
         (["--data", "drawn", "--knob", "speed"], "--knob 'speed' says nothing; write NAME=VALUE"),
+        (
+            ["--data", "drawn", "--knob", "augmentation=1"],
+            "the augmentation cannot be '1'; allowed are augmentation.flip, augmentation.rotation, ",
+        ),
+        (
+            ["--data", "drawn", "--knob", "epochs.x=1", "--epochs", "3"],
+            "--knob 'epochs.x=1' goes into 'epochs', which has a value; leave one of them out",
+        ),
+        (["--data", "drawn", "--knob", "recipe.x=1"], "there is no knob 'recipe'; there are labels, epochs, "),
+        (["--data", "drawn", "--knob", "foo=1"], "there is no knob 'foo'; there are labels, epochs, batch_size, "),
+        (
+            ["--data", "drawn", "--knob", "augmentation.spin=1"],
+            "there is no knob 'augmentation.spin'; there are flip, ",
+        ),
+        (["--data", "drawn", "--seed", "-1"], "the seed cannot be -1; allowed is a whole number from 0 to 4294967295"),
+        (["--data", "drawn", "--start-from", "run:nope"], "there is no run 'nope'; there are none yet"),
         (["--data", "drawn", "--frozen"], "layers can only be frozen where"),
         (["--resume", "nobody"], "there is no run 'nobody'; there are none yet"),
         (["--run", "nobody"], "there is no run 'nobody'"),
@@ -135,6 +152,14 @@ def test_a_run_from_a_model_is_told_and_named_by_that_model(workspace, monkeypat
     replace_popen(monkeypatch, refuse)
     assert cli_training.train(data="drawn", start_from="seed-cnn") == 1
     assert capsys.readouterr().out.startswith("run seed-cnn fine-tuned 1: seed-cnn on drawn, in ")
+
+
+def test_a_run_that_is_deleted_while_it_is_followed_is_no_wrong_call(workspace, monkeypatch, capsys):
+    new_run("first", "running")
+    config = read_config(run_folder("first"))
+    monkeypatch.setattr(launcher, "advance", lambda: shutil.rmtree(run_folder("first"), ignore_errors=True))
+    assert cli_training._follow(config, None) == 1
+    assert capsys.readouterr().err == "Error: the run 'first' was deleted while it ran\n"
 
 
 def test_a_run_that_fails_says_why(workspace, monkeypatch, capsys):

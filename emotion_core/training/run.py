@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from emotion_core.datasets.names import LONGEST_NAME, as_name, is_name
 from emotion_core.inference.card import Measurement
-from emotion_core.training.recipes import Recipe
+from emotion_core.training.recipes import Augmentation, Recipe
 from emotion_core.workspace import workspace
 
 VERSION: Literal[1] = 1
@@ -100,7 +100,7 @@ class RunConfig(BaseModel):
     start_from: str | None = None
     frozen: bool = False
     recipe: Recipe
-    seed: int = Field(default=1, ge=0, lt=2**32)
+    seed: int = Field(default=1, ge=0, le=2**32 - 1)
     created: str = ""
 
 
@@ -429,12 +429,16 @@ def replace_file(path: Path, content: bytes) -> None:
 def in_words(error: ValidationError) -> str:
     """What is wrong with a run's fields, in one sentence: the first of them, and what is allowed."""
     first = error.errors()[0]
-    where = [str(step) for step in first["loc"] if step != "recipe"]
+    loc = first["loc"]
+    where = [str(step) for step in (loc[1:] if loc[:1] == ("recipe",) and len(loc) > 1 else loc)]
     what = " ".join(where).replace("_", " ") or "the configuration"
     context = first.get("ctx", {})
     match first["type"]:
         case "extra_forbidden":
-            return f"there is no knob {what!r}"
+            return f"there is no knob {'.'.join(where)!r}; there are {', '.join(_fields_beside(error.title, loc))}"
+        case "model_type" if where:
+            knobs = [f"{where[-1]}.{name}" for name in _PARTS[where[-1]].model_fields]
+            return f"the {what} cannot be {first['input']!r}; allowed are {', '.join(knobs)}"
         case "missing":
             return f"the {what} is missing"
         case "value_error":
@@ -443,6 +447,17 @@ def in_words(error: ValidationError) -> str:
             return f"the {what} cannot be {first['input']!r}; allowed are {context['expected']}"
         case _:
             return f"the {what} cannot be {first['input']!r}; allowed is {_range(where) or first['msg']}"
+
+
+#: What has knobs of its own, by its name in a configuration.
+_PARTS: dict[str, type[BaseModel]] = {"recipe": Recipe, "augmentation": Augmentation}
+
+
+def _fields_beside(title: str, loc: tuple[int | str, ...]) -> list[str]:
+    """What there is at a place of a configuration or of a recipe; the title is the class of the whole."""
+    parts = [_PARTS[str(step)] for step in loc[:-1] if step in _PARTS]
+    whole: type[BaseModel] = Recipe if title == Recipe.__name__ else RunConfig
+    return list((parts[-1] if parts else whole).model_fields)
 
 
 def _range(where: list[str]) -> str:
@@ -456,10 +471,10 @@ def _range(where: list[str]) -> str:
     limits = [
         words.format(knob[key])
         for key, words in (
-            ("minimum", "from {:g}"),
-            ("exclusiveMinimum", "above {:g}"),
-            ("maximum", "to {:g}"),
-            ("exclusiveMaximum", "below {:g}"),
+            ("minimum", "from {:.10g}"),
+            ("exclusiveMinimum", "above {:.10g}"),
+            ("maximum", "to {:.10g}"),
+            ("exclusiveMaximum", "below {:.10g}"),
         )
         if key in knob
     ]

@@ -110,6 +110,8 @@ def _progress(run: Run) -> None:
         share = (status.epoch - 1 + status.batch / max(status.batches, 1)) / max(status.epochs, 1)
         where = f"Epoch {status.epoch} of {status.epochs}, batch {status.batch} of {status.batches}"
         doing = "" if status.doing in ("", "starting", "learning") else f": {status.doing}"
+        if status.state == "stopping":
+            doing = ": finishing what it is at, then it stops"
         st.progress(min(max(share, 0.0), 1.0), (where if status.epoch else "Starting") + doing)
     _figures(run)
 
@@ -147,7 +149,13 @@ def _buttons(run: Run) -> None:
                 help="It keeps what it learnt.",
             )
         if run.status.state == "stopping":
-            st.button("End it now", on_click=training.stop, args=(run.name, True), icon=":material/cancel:")
+            st.button(
+                "End it now",
+                on_click=training.stop,
+                args=(run.name, True),
+                icon=":material/cancel:",
+                help="It loses what it learnt in the epoch it is in, and keeps the epochs before.",
+            )
         if run.status.state in ("stopped", "failed") and run.config:
             st.button(
                 "Resume", on_click=training.resume, args=(run.name,), icon=":material/play_arrow:", type="primary"
@@ -249,6 +257,10 @@ def _evaluation(run: Run, evaluation: Evaluation) -> None:
             st.metric("Without faces also in training", percent(without.accuracy), help=f"Of {without.faces:,} faces.")
         st.metric("Mean recall of the emotions", percent(chosen.macro_recall))
         st.metric("Calibration error", f"{chosen.expected_calibration_error:.3f}")
+    st.caption(
+        "Measured anew on the network as it is exported, which computes in 32 bits; a run that learns in 16 bits may "
+        "have seen a face or two otherwise."
+    )
     left, right = st.columns(2, gap="medium")
     with left:
         _confusion(chosen)
@@ -297,7 +309,7 @@ def _per_emotion(chosen: Measurement) -> None:
         for place, name in enumerate(EMOTIONS)
     ]
     shares = {name: st.column_config.NumberColumn(format="%.0f %%") for name in ("Precision", "Recall", "F1")}
-    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=shares)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=shares, placeholder="–")
 
 
 def _worst(run: Run, mistakes: list[Mistake]) -> None:

@@ -361,8 +361,8 @@ def read_log(folder: Path, lines: int = 30) -> list[str]:
 
 
 def seconds_left(folder: Path, status: Status) -> float | None:
-    """About how long a run will still learn, from its finished epochs or its pace; None if it is not known."""
-    if not status.active or status.doing == MEASURING or not status.epochs or not status.batches:
+    """About how long a run will still learn, from its finished epochs or its pace; None where it is not known."""
+    if status.state != "running" or status.doing == MEASURING or not status.epochs or not status.batches:
         return None
     left = status.epochs - status.epoch + 1 - status.batch / status.batches
     history = read_history(folder)

@@ -351,6 +351,19 @@ def test_the_queue_is_shown_with_the_run_at_work_and_with_those_that_wait(page, 
     assert "One run works at a time. Before this one: first" in texts(page)
 
 
+def test_a_run_that_is_to_stop_says_what_it_is_at_and_what_is_lost_by_ending_it(page, drawn):
+    me = psutil.Process()
+    at = {"epoch": 6, "batch": 1, "batches": 4}
+    run = make_run("mine", "running", pid=me.pid, process_mark=process_mark(me.pid), heartbeat=time.time(), **at)
+    (run / "STOP").touch()
+    show_run(page, "mine")
+    (progress,) = page.get("progress")
+    assert progress.proto.text == "Epoch 6 of 12, batch 1 of 4: finishing what it is at, then it stops"
+    (left,) = [metric for metric in page.metric if metric.label == "Time left"]
+    assert left.value == "–"
+    assert "loses what it learnt in the epoch it is in" in button(page, "End it now").help
+
+
 def test_a_run_that_has_learnt_nothing_yet_has_no_empty_curves(page, drawn):
     make_run("mine", "queued", [])
     show_run(page, "mine")
@@ -606,6 +619,15 @@ def test_the_best_epoch_is_named_where_it_is_not_cut_off(page, drawn):
     show_run(page, "mine")
     (best,) = [metric for metric in page.metric if metric.label == "Best validation accuracy"]
     assert best.delta == f"epoch {launcher.find_run('mine').best['epoch']}"
+
+
+def test_an_emotion_that_was_never_answered_has_no_precision_and_why_figures_may_differ_is_said(page, drawn):
+    evaluate(make_run("mine"), "validation")
+    show_run(page, "mine")
+    (table,) = [found for found in page.dataframe if "Precision" in found.value]
+    assert table.value["Precision"].isna().all()
+    assert table.proto.placeholder == "–"
+    assert "a face or two" in texts(page)
 
 
 def test_the_surest_mistakes_are_shown(page, drawn):

@@ -221,6 +221,13 @@ class TestTheEvents:
         (folder / METRICS_FILE).write_text(epoch_line())
         assert seconds_left(folder, read_status(folder)) == pytest.approx(38)
 
+    def test_tell_no_time_of_a_run_that_is_to_stop(self, folder):
+        at = {"epoch": 3, "epochs": 12, "batch": 5, "batches": 10}
+        write_status(folder, Status(state="running", doing="learning", **at, **me()))
+        (folder / METRICS_FILE).write_text(epoch_line())
+        (folder / STOP_FILE).touch()
+        assert seconds_left(folder, read_status(folder)) is None
+
     def test_tell_no_time_once_all_is_learnt_be_it_before_the_last_epoch(self, folder):
         at = {"epoch": 3, "epochs": 12, "batch": 10, "batches": 10}
         write_status(folder, Status(state="running", doing="measuring what it has learnt", **at, **me()))

@@ -41,6 +41,8 @@ def known_pace(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> 
         arguments: those of the preset that are not its defaults.
         recipe: of which batch size and precision count.
     """
+    for process in list(_measurements.values()):
+        process.poll()  # the system keeps what has ended as a zombie until it is asked
     return _kept().get(_key(architecture, arguments, recipe))
 
 

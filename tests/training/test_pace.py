@@ -4,6 +4,7 @@ import json
 import sys
 import time
 
+import psutil
 import pytest
 
 from emotion_core.training import pace
@@ -55,6 +56,18 @@ def test_a_measurement_that_died_is_known_to_have_failed_with_what_it_printed(pr
     assert pace.has_failed(*what)
     assert (workspace / pace.LOG_FILE).read_text().strip() == "no room"
     assert not pace.has_failed("emotion-net", TINY, RECIPE)
+
+
+def test_a_measurement_that_has_ended_stays_no_zombie_once_its_figure_is_asked_for(process):
+    what = ("emotion-net", {}, RECIPE)
+    process("")
+    pace.measure_in_background(*what)
+    pid = pace._measurements[pace._key(*what)].pid
+    end = time.monotonic() + 30
+    while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
+        time.sleep(0.02)
+    pace.known_pace("seed-cnn", {}, RECIPE)
+    assert not psutil.pid_exists(pid)
 
 
 def test_one_measurement_goes_on_at_a_time_and_the_next_one_after_it(process):

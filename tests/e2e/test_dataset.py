@@ -17,7 +17,7 @@ from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.datasets.conftest import png
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded, settled
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 expect.set_options(timeout=PATIENCE * 1000)
 

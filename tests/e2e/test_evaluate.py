@@ -16,7 +16,7 @@ from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 expect.set_options(timeout=PATIENCE * 1000)
 

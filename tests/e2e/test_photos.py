@@ -17,7 +17,7 @@ import emotion_core as ec
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
 from ui import photos
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 expect.set_options(timeout=PATIENCE * 1000)
 

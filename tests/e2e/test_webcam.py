@@ -15,7 +15,7 @@ import emotion_core as ec
 from benchmarks.camera import film, launch_flags
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 expect.set_options(timeout=PATIENCE * 1000)
 

@@ -60,8 +60,9 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)
 
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text("What the curves say")).to_be_visible(timeout=LONG)
-    expect(figure(page, "Epochs")).to_have_text(f"{EPOCHS} of {EPOCHS}")
+    expect(figure(page, "Epochs")).to_have_text(f"{EPOCHS} of {EPOCHS}", timeout=LONG)
+    expect(page.get_by_role("button", name="Use this model")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("What the curves say")).to_be_visible()
     expect(page.get_by_text("What faces of each emotion were taken for")).to_be_visible()
 
     page.get_by_role("button", name="Use this model").click()

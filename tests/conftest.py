@@ -19,6 +19,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+# Before TensorFlow, whichever tests are chosen: loaded after it, its libsrtp crashes the process.
+import aiortc  # noqa: F401
 import numpy as np
 import pytest
 from hypothesis import settings

@@ -49,12 +49,15 @@ def occlusion_maps(classifier: Classifier, crop: np.ndarray) -> np.ndarray:
 
 
 def strongest_part(heat: np.ndarray) -> str:
-    """Where in a face a map is highest, in words: "lower left" as one sees the picture, "middle" at its centre."""
-    # A map is made of squares of one value: the middle of the highest one counts, not its first corner.
-    row, column = np.argwhere(heat == heat.max()).mean(axis=0) + 0.5
-    down = ("upper", "", "lower")[int(3 * row / heat.shape[0])]
-    across = ("left", "middle", "right")[int(3 * column / heat.shape[1])]
-    return f"{down} {across}".strip()
+    """Which ninth of a face speaks most for an emotion, by its map's mean there, in words: "lower left" as one sees it.
+
+    Not where the map is highest: a mouth is as wide as half of the face, and which corner of it is highest changes with
+    the processor's rounding.
+    """
+    rows, columns = (np.arange(side) * 3 // side for side in heat.shape)
+    means = [[heat[np.ix_(rows == down, columns == across)].mean() for across in range(3)] for down in range(3)]
+    down, across = np.unravel_index(np.argmax(means), (3, 3))
+    return f"{('upper', '', 'lower')[down]} {('left', 'middle', 'right')[across]}".strip()
 
 
 def _places(side: int) -> list[tuple[slice, slice]]:

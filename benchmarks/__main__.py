@@ -66,7 +66,11 @@ def _arguments() -> argparse.Namespace:
     quick = "3 rounds, 300 photos, 200 faces, 3 minutes, 10 starts: rough figures"
     parser.add_argument("--learn", type=int, help="faces of FER-2013 to measure training with (28709: all)")
     parser.add_argument("--quick", action="store_true", help=quick)
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    for name in ("rounds", "files", "faces", "minutes", "starts", "learn"):
+        if (value := getattr(chosen, name)) is not None and value <= 0:
+            parser.error(f"--{name} {value} is not possible: it must be more than 0")
+    return chosen
 
 
 def _setting(chosen: argparse.Namespace, scratch: Path) -> Setting:

@@ -281,8 +281,10 @@ def streamer(stream: Stream, playing: bool) -> bool:
     from streamlit_webrtc import WebRtcMode, webrtc_streamer
     from streamlit_webrtc.relay import get_global_relay
 
+    from ui.relay import newest_only
+
     _spare_the_collector()
-    video.newest_only(get_global_relay())
+    newest_only(get_global_relay())
     video.ask_for_enough()
     context = webrtc_streamer(
         key=STREAMER,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,7 +9,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     import av
-    from aiortc.contrib.media import MediaRelay
 
 #: Kilobits a second that the browser sends at the least, and at the start. aiortc tells it from the times at which
 #: packets are read how much the way can carry: on a busy processor they are read late, the way is taken for a narrow
@@ -20,7 +18,7 @@ BITRATES = {"x-google-min-bitrate": 600, "x-google-start-bitrate": 1000}
 
 def picture_of(frame: av.VideoFrame) -> np.ndarray:
     """A frame as RGB of shape (height, width, 3), uint8."""
-    if frame.format.name == "yuv420p" and _is_even(frame.height, frame.width):
+    if frame.format.name == "yuv420p" and is_even(frame.height, frame.width):
         return cv2.cvtColor(frame.to_ndarray(), cv2.COLOR_YUV2RGB_I420)
     return frame.to_ndarray(format="rgb24")
 
@@ -32,25 +30,15 @@ def frame_of(picture: np.ndarray) -> av.VideoFrame:
     """
     import av
 
-    if _is_even(*picture.shape[:2]):
+    if is_even(*picture.shape[:2]):
         planes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420), np.uint8)
         return av.VideoFrame.from_ndarray(planes, format="yuv420p")
     return av.VideoFrame.from_ndarray(picture, format="rgb24")
 
 
-def _is_even(height: int, width: int) -> bool:
+def is_even(height: int, width: int) -> bool:
     """Whether a picture can have one colour to every square of four pixels."""
     return height % 2 == 0 and width % 2 == 0
-
-
-def newest_only(relay: MediaRelay) -> MediaRelay:
-    """Make a relay keep one picture for those who take them, the newest.
-
-    As streamlit-webrtc uses it, it keeps all that have not been taken yet: where the encoder is slower than the camera
-    they would grow ever more, and come ever later.
-    """
-    relay.subscribe = partial(type(relay).subscribe, relay, buffered=False)  # type: ignore[method-assign]
-    return relay
 
 
 def ask_for_enough() -> None:

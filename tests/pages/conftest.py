@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -19,6 +23,7 @@ from ui import models
 from ui import photos as photos_ui
 
 ROOT = Path(__file__).parent.parent.parent
+Result = TypeVar("Result")
 
 
 class FakeClassifier:
@@ -125,3 +130,9 @@ def button(page: AppTest, label: str):
     found = [one for one in page.button if one.label.startswith(label)]
     assert found, f"no button {label!r} among {[one.label for one in page.button]}"
     return found[0]
+
+
+def finished(work: Coroutine[Any, Any, Result]) -> Result:
+    """What a coroutine gives, run in a thread of its own: a browser of other tests may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
 
 import av
 import numpy as np
 import pytest
-from aiortc import MediaStreamTrack, RTCPeerConnection
+from aiortc import RTCPeerConnection
 from aiortc.codecs import CODECS
-from aiortc.contrib.media import MediaRelay
 
+from tests.pages.conftest import finished
 from ui import video
-
-Result = TypeVar("Result")
-
-
-def finished(work: Coroutine[Any, Any, Result]) -> Result:
-    """What a coroutine gives, run in a thread of its own: a browser of other tests may have a loop in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
 
 
 def colours(height: int, width: int) -> np.ndarray:
@@ -52,37 +40,6 @@ def test_a_camera_s_frame_has_the_colours_that_av_gives_it(size):
 
 def test_frames_of_even_size_are_in_the_encoder_s_own_colours():
     assert video.frame_of(colours(120, 160)).format.name == "yuv420p"
-
-
-class Numbers(MediaStreamTrack):
-    """A hundred pictures a second, each of them its number."""
-
-    kind = "video"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.given = 0
-
-    async def recv(self) -> int:
-        await asyncio.sleep(0.01)
-        self.given += 1
-        return self.given
-
-
-def test_who_takes_pictures_slowly_gets_the_newest():
-    async def behind() -> list[int]:
-        source = Numbers()
-        taken = video.newest_only(MediaRelay()).subscribe(source)
-        late = []
-        for _ in range(5):
-            number = await taken.recv()
-            late.append(source.given - number)
-            await asyncio.sleep(0.1)
-        taken.stop()
-        source.stop()
-        return late
-
-    assert max(finished(behind())) <= 1
 
 
 @pytest.fixture

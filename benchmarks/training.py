@@ -17,9 +17,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
 
 from benchmarks.photos import group
 from benchmarks.setting import ROOT, Setting
@@ -28,20 +26,18 @@ from emotion_core import analyze
 from emotion_core.datasets.store import add_dataset
 from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.training import launcher
-from emotion_core.training.recipes import QUICK, SEED
+from emotion_core.training.precision import has_fast_bfloat16
+from emotion_core.training.recipes import QUICK
 from emotion_core.training.run import make_config, read_events, read_status
 from emotion_core.workspace import WORKSPACE_VARIABLE
-
-if TYPE_CHECKING:
-    import keras
-
-    from emotion_core.datasets.dataset import Dataset
 
 FASTER = 2.0
 POINTS = 1.0
 FIRST_POINT_SECONDS = 12
 SLOWER = 3.0
 EPOCHS = 3
+#: What this program sets, and the ancestor did not, before TensorFlow is loaded.
+SET_FOR_TENSORFLOW = ("TF_ENABLE_ONEDNN_OPTS",)
 DRAWN = 1400
 
 
@@ -51,9 +47,7 @@ def run(setting: Setting) -> tuple[str, list[Row]]:
     rows = _beside_a_run(min(setting.rounds, 3))
     if setting.fer2013 is None:
         return "drawn faces alone, as EMOTION_CORE_FER2013 is not set", rows
-    command = [sys.executable, "-m", "benchmarks.training", str(setting.fer2013), str(setting.learn)]
-    said = subprocess.run([*command, str(setting.scratch)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return f"{setting.learn:,} faces of FER-2013, {DRAWN:,} drawn faces", [*_ways(json.loads(said.stdout)), *rows]
+    return f"{setting.learn:,} faces of FER-2013, {DRAWN:,} drawn faces", [*_ways(setting), *rows]
 
 
 def _beside_a_run(rounds: int) -> list[Row]:
@@ -93,114 +87,70 @@ def _seconds(photo: object) -> float:
     return time.perf_counter() - start
 
 
-def _ways(measured: dict) -> list[Row]:
-    ours, ancestor = measured["ours"], measured["ancestor"]
+def _ways(setting: Setting) -> list[Row]:
+    with ExitStack() as stack:
+        ways = {name: stack.enter_context(_Way(name, setting)) for name in ("ours", "ancestor")}
+        for _ in range(EPOCHS):
+            for way in ways.values():
+                way.learn()
+    ours, ancestor = ways["ours"], ways["ancestor"]
     # The first epoch of each also traces its network: the later ones tell the pace.
-    paces = {
-        name: [measured["faces"] / s for s in way["seconds"][1:]] for name, way in measured.items() if name != "faces"
-    }
+    paces = {name: [setting.learn / epoch["seconds"] for epoch in way.epochs[1:]] for name, way in ways.items()}
     ratio = median(paces["ours"]) / median(paces["ancestor"])
-    difference = 100 * (ours["accuracy"] - ancestor["accuracy"])
-    processor = median(ancestor["processor"][1:]) / median(ours["processor"][1:])
+    processor = ancestor.median_of("processor") / ours.median_of("processor")
     beside = f"{spread(paces['ours'])} faces a second, the ancestor's way {spread(paces['ancestor'])}; "
-    beside += f"it took {processor:.2f} times as much processor time"
-    accuracies = f"{ours['accuracy']:.1%}, the ancestor's way {ancestor['accuracy']:.1%}"
+    beside += f"it took {processor:.2f} times as much processor time; {_sixteen_bits()}"
+    accuracies = [way.epochs[-1]["accuracy"] for way in (ours, ancestor)]
+    difference = 100 * (accuracies[0] - accuracies[1])
     return [
         at_least("pace of seed-cnn, compared with the ancestor's way", [ratio], FASTER, "times", beside),
         Row(
             f"accuracy on PublicTest after {EPOCHS} epochs, less the ancestor's",
             f"{figure(difference)} points",
             f"≥ -{POINTS:g} points",
-            accuracies,
+            f"{accuracies[0]:.1%}, the ancestor's way {accuracies[1]:.1%}",
             difference >= -POINTS,
         ),
     ]
 
 
-def compare(fer2013: Path, faces: int, scratch: Path) -> dict:
-    """Three epochs of each way in turn from the same first weights: seconds of every epoch, and the accuracy."""
-    import keras
-
-    from emotion_core.datasets.dataset import Dataset
-    from emotion_core.datasets.formats import read_fer2013
-    from emotion_core.training.architectures import seed_cnn
-    from emotion_core.training.fit import epochs
-    from emotion_core.training.writer import RunWriter
-
-    whole = read_fer2013(fer2013 / "fer2013.csv", fer2013 / "fer2013new.csv")
-    training, validation = whole.split("train"), whole.split("validation")
-    training = Dataset(training.images[:faces], training.table[:faces])
-    keras.utils.set_random_seed(1)
-    first = seed_cnn()
-    recipe, folder = SEED.model_copy(update={"epochs": EPOCHS}), scratch / "ours"
-    folder.mkdir(parents=True)
-    both = _joined(training, validation)
-    ours = epochs(keras.models.clone_model(first), both, recipe, RunWriter(folder))
-    theirs = _ancestors_way(first, training, validation, scratch)
-    next(ours), next(theirs)
-    seconds: dict[str, list[float]] = {"ours": [], "ancestor": []}
-    processor: dict[str, list[float]] = {"ours": [], "ancestor": []}
-    for _ in range(EPOCHS):
-        for name, way in (("ours", ours), ("ancestor", theirs)):
-            start, cpu = time.perf_counter(), time.process_time()
-            done = next(way)
-            seconds[name].append(time.perf_counter() - start)
-            processor[name].append(time.process_time() - cpu)
-            if name == "ours":
-                progress = done
-            else:
-                accuracy = done
-    return {
-        "faces": len(training),
-        "ours": {
-            "seconds": seconds["ours"],
-            "processor": processor["ours"],
-            "accuracy": progress.history[-1]["val_accuracy"],
-        },
-        "ancestor": {"seconds": seconds["ancestor"], "processor": processor["ancestor"], "accuracy": accuracy},
-    }
+def _sixteen_bits() -> str:
+    return f"this processor trains in {'16' if has_fast_bfloat16() else '32'} bits"
 
 
-def _joined(*parts: Dataset) -> Dataset:
-    import numpy as np
-    import pandas as pd
+class _Way:
+    """One way of training, in a process of its own, as each sets TensorFlow up in its own manner."""
 
-    from emotion_core.datasets.dataset import Dataset
-
-    tables = pd.concat([part.table for part in parts], ignore_index=True)
-    return Dataset(np.concatenate([part.images for part in parts]), tables)
-
-
-def _ancestors_way(network: keras.Model, training: Dataset, validation: Dataset, scratch: Path) -> Iterator[float]:
-    """The student project's own loop; after every epoch, the accuracy on the validation faces."""
-    import keras
-    from tensorflow.keras.preprocessing.image import ImageDataGenerator
-
-    batches = {}
-    for split, faces in (("train", training), ("test", validation)):
-        _write_pictures(faces, scratch / split)
-        generator = ImageDataGenerator(rescale=1.0 / 255)
-        batches[split] = generator.flow_from_directory(
-            scratch / split, target_size=(48, 48), batch_size=64, color_mode="grayscale", class_mode="categorical"
+    def __init__(self, name: str, setting: Setting):
+        command = [sys.executable, "-m", "benchmarks.training_ways", name]
+        given = [str(setting.fer2013), str(setting.learn), str(EPOCHS), str(setting.scratch)]
+        environment = {name: value for name, value in os.environ.items() if name not in SET_FOR_TENSORFLOW}
+        self.process = subprocess.Popen(
+            [*command, *given], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-    network.compile(keras.optimizers.Adam(1e-4), loss="categorical_crossentropy", metrics=["accuracy"])
-    yield 0.0
-    for _ in range(EPOCHS):
-        found = network.fit(batches["train"], epochs=1, validation_data=batches["test"], verbose=0).history
-        yield found["val_accuracy"][0]
+        self.epochs: list[dict[str, float]] = []
 
+    def __enter__(self) -> _Way:
+        self._answer()
+        return self
 
-def _write_pictures(faces: Dataset, folder: Path) -> None:
-    from PIL import Image
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.communicate()
 
-    for row, (image, label) in enumerate(zip(faces.images, faces.table["label"], strict=True)):
-        (folder / label).mkdir(parents=True, exist_ok=True)
-        Image.fromarray(image).save(folder / label / f"{row}.png")
+    def learn(self) -> None:
+        """Go through all faces once."""
+        assert self.process.stdin
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        self.epochs.append(json.loads(self._answer()))
 
+    def median_of(self, name: str) -> float:
+        return median([epoch[name] for epoch in self.epochs[1:]])
 
-if __name__ == "__main__":
-    from contextlib import redirect_stdout
-
-    with redirect_stdout(sys.stderr):  # what is measured goes alone to standard output
-        found = compare(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
-    print(json.dumps(found))
+    def _answer(self) -> str:
+        assert self.process.stdout
+        said = self.process.stdout.readline()
+        if not said:
+            raise RuntimeError(f"training ended with exit status {self.process.wait()}")
+        return said

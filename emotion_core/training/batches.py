@@ -81,6 +81,9 @@ class Lesson:
         return len(self.images)
 
 
+#: Threads that prepare batches while the network learns. With more than one, Keras has TensorFlow's pipeline not tune
+#: itself, which in 2.21 may take ten seconds to end after an epoch.
+WORKERS = 2
 #: What teachers answer: scaled faces as the network takes them -> (N, 7) shares of the emotions.
 Teach = Callable[[np.ndarray], np.ndarray]
 
@@ -94,7 +97,10 @@ class Batches(keras.utils.PyDataset):
     def __init__(
         self, lesson: Lesson, recipe: Recipe, seed: int, epoch: int, start: int = 0, teach: Teach | None = None
     ):
-        super().__init__()
+        # Teachers are networks themselves and are asked by one thread. On JAX, which has no such pipeline, Keras 3.15
+        # would mix up the first batches where several threads prepare them.
+        alone = teach or keras.backend.backend() != "tensorflow"
+        super().__init__(workers=1 if alone else WORKERS)
         self.lesson, self.recipe, self.start, self.teach = lesson, recipe, start, teach
         random = np.random.default_rng([seed, epoch])
         self.order = random.permutation(len(lesson))

@@ -28,6 +28,7 @@ from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, Less
 from emotion_core.training.checkpoint import Progress
 from emotion_core.training.optimizers import optimizer_of, rate_after
 from emotion_core.training.precision import fastest_precision, with_precision
+from emotion_core.training.prediction import answers_of
 from emotion_core.training.recipes import Recipe
 from emotion_core.training.run import (
     BEST_FILE,
@@ -332,7 +333,7 @@ def _with_one_head(network: keras.Model, head: str = FIRST_HEAD) -> keras.Model:
 
 
 def _judged(network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput) -> dict[str, float]:
-    probabilities = network.predict(network_input(validation.images, expected), batch_size=128, verbose=0)
+    probabilities = answers_of(network, network_input(validation.images, expected))
     own = own_labels(validation)
     guesses = probabilities.argmax(axis=1)
     judged = {"val_accuracy": _share_right(guesses, own)}

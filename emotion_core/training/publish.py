@@ -45,6 +45,7 @@ from emotion_core.inference.card import (
 )
 from emotion_core.inference.classifier import LITERT_FILE, Classifier, network_input, tempered
 from emotion_core.training.command import own_command
+from emotion_core.training.prediction import answers_of
 from emotion_core.training.recipes import Recipe
 from emotion_core.training.run import (
     BEST_FILE,
@@ -268,7 +269,7 @@ def evaluate_run(folder: Path, config: RunConfig, dataset: Dataset) -> None:
 
 
 def _answers(network: keras.Model, expected: NetworkInput) -> Answers:
-    return lambda crops: network.predict(network_input(crops, expected), batch_size=128, verbose=0)
+    return lambda crops: answers_of(network, network_input(crops, expected))
 
 
 def import_tensorflow() -> None:

@@ -1,5 +1,6 @@
 """What the network is shown."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -133,3 +134,17 @@ def test_teachers_leave_the_second_head_its_own_labels():
     _, targets, _ = batches[0]
     np.testing.assert_allclose(targets["emotion"], np.tile(even, (16, 1)), atol=1e-6)
     assert set(targets["second_head"].max(axis=1)) == {1.0}
+
+
+@pytest.mark.parametrize("start", [0, 2])
+def test_keras_takes_all_batches_of_an_epoch_in_their_order_whatever_prepares_them(start):
+    batches = batches_of(patch_faces(50), BARE, start=start)
+    network = keras.Sequential([keras.Input((SIDE, SIDE, 1)), keras.layers.Flatten(), keras.layers.Dense(7, "softmax")])
+    network.compile("sgd", "categorical_crossentropy", run_eagerly=True)
+    seen = []
+    learn = network.train_step
+    network.train_step = lambda data: seen.append(np.asarray(data[0])) or learn(data)
+    network.fit(batches, shuffle=False, verbose=0)
+    assert len(seen) == len(batches) == 4 - start
+    for number, faces in enumerate(seen):
+        np.testing.assert_array_equal(faces, batches[number][0])

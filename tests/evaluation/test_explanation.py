@@ -138,6 +138,12 @@ def test_the_strongest_part_in_words(row, column, words):
     assert strongest_part(heat) == words
 
 
+def test_a_square_counts_for_the_ninth_in_which_most_of_it_lies():
+    heat = np.zeros((48, 48))
+    heat[30:36, 12:18] = 1  # its first corner lies in the middle third, most of it in the lower and left ones
+    assert strongest_part(heat) == "lower left"
+
+
 def test_a_part_that_speaks_as_a_whole_is_stronger_than_the_edge_of_it_that_is_highest():
     """A mouth in the lower third, a little over its middle: that its left corner is the highest does not count."""
     heat = np.zeros((48, 48))

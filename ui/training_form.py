@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 
     from emotion_core.datasets.store import Description
 
-DATA, NETWORK, RECIPE, START_FROM, FROZEN, NAME, OFFERED_NAME, STARTED = (
-    "train_data", "train_network", "train_recipe", "train_from", "train_frozen", "train_name", "train_name_offered",
-    "train_started",
+DATA, NETWORK, RECIPE, START_FROM, FROZEN, NAME, STARTED = (
+    "train_data", "train_network", "train_recipe", "train_from", "train_frozen", "train_name", "train_started",
 )  # fmt: skip
 SCRATCH = "fresh weights"
 #: Knobs that a recipe sets for good: changing them by hand helps nobody.
@@ -103,7 +102,7 @@ def new_run(names: list[str]) -> None:
     elif learnt:
         _estimate(learnt, chosen, described)
     wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{network} {recipe_name}"
-    _form(wish, recipe_name, recipe, data)
+    _form(unused_run_name(wish), recipe_name, recipe, data)
 
 
 def _has_network(run: str) -> bool:
@@ -207,11 +206,13 @@ def short_duration(seconds: float) -> str:
 # The knobs
 
 
-def _form(wish: str, recipe_name: str, recipe: Recipe, data: str) -> None:
-    """The knobs and the button; `wish` is what the run is called, with a number, unless the visitor names it."""
-    _name_it(wish)
+def _form(offered: str, recipe_name: str, recipe: Recipe, data: str) -> None:
+    """The knobs and the button; `offered` is what the run is called unless the visitor names it."""
     with st.form("new run"):
-        st.text_input("Name of the run", key=NAME, max_chars=64)
+        # A placeholder, not a value: one that changes with the network would come into what is being typed.
+        st.text_input(
+            "Name of the run", key=NAME, max_chars=64, placeholder=offered, help="Left empty, it is the one in grey."
+        )
         _knobs(recipe_name, recipe, FIRST)
         with st.expander("More knobs", icon=":material/tune:"):
             _knobs(recipe_name, recipe, [knob for knob in Recipe.model_fields if knob not in (*FIRST, *HIDDEN)])
@@ -225,16 +226,9 @@ def _form(wish: str, recipe_name: str, recipe: Recipe, data: str) -> None:
             type="primary",
             icon=":material/play_arrow:",
             on_click=_start,
-            args=(recipe_name, data, st.session_state.get(STARTED)),
+            args=(recipe_name, data, offered, st.session_state.get(STARTED)),
             shortcut="Ctrl+Enter",
         )
-
-
-def _name_it(wish: str) -> None:
-    """Put a free name in the name's widget, unless the visitor has written his own."""
-    state = st.session_state
-    if state.get(NAME) in (None, state.get(OFFERED_NAME)):
-        state[NAME] = state[OFFERED_NAME] = unused_run_name(wish)
 
 
 def _knobs(recipe_name: str, values: Recipe | Augmentation, knobs: list[str] | tuple[str, ...]) -> None:
@@ -338,7 +332,7 @@ def _draw() -> None:
         complain(f"The faces could not be stored: {error}")
 
 
-def _start(recipe_name: str, data: str, before: str | None) -> None:
+def _start(recipe_name: str, data: str, offered: str, before: str | None) -> None:
     """Begin the run that the form asks for; `before` is the one that was started last when the form was shown."""
     state = st.session_state
     if state.get(STARTED) != before or NAME not in state:
@@ -349,7 +343,7 @@ def _start(recipe_name: str, data: str, before: str | None) -> None:
     start_from = None if state[START_FROM] == SCRATCH else state[START_FROM]
     try:
         config = make_config(
-            name=state[NAME].strip(),
+            name=state[NAME].strip() or offered,
             data=data,
             architecture=_source(start_from).architecture if start_from else state[NETWORK],
             start_from=start_from,
@@ -361,7 +355,7 @@ def _start(recipe_name: str, data: str, before: str | None) -> None:
         return
     if training.start(config):
         state[STARTED] = config.name
-        del state[NAME], state[OFFERED_NAME]
+        del state[NAME]
 
 
 def _learnt(start_from: str | None, network: str) -> Learnt | None:

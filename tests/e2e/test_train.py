@@ -41,8 +41,11 @@ def figure(page: Page, label: str):
 def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_page, dashboard, tmp_path):
     page = train_page
     page.get_by_role("button", name="Make 1,400 drawn faces").click()
+    name = page.get_by_role("textbox", name="Name of the run")
+    name.fill(NAME)
     choose(page, "Network", "mini-xception")
-    page.get_by_label("Name of the run").fill(NAME)
+    expect(name).to_have_attribute("placeholder", "mini-xception quick 1")
+    expect(name).to_have_value(NAME)
     page.get_by_role("spinbutton", name="Epochs").fill(str(EPOCHS))
     page.get_by_role("spinbutton", name="Batch size").fill("128")
     page.get_by_role("button", name="Start training").dblclick()

@@ -146,7 +146,7 @@ def test_a_second_click_on_start_shows_the_run_that_the_first_one_began(drawn, l
     def second_click() -> None:
         from ui import training_form
 
-        training_form._start("quick", "drawn faces", None)
+        training_form._start("quick", "drawn faces", "emotion-net quick 1", None)
 
     clicked = AppTest.from_function(second_click, default_timeout=30)
     for key, value in {STARTED: "mine", training.PART: training.NEW, training.RUN: "other", **left}.items():
@@ -171,10 +171,20 @@ def test_a_second_click_that_comes_with_the_form_once_more_shows_the_run(page, d
 
 def test_a_name_is_still_offered_when_one_comes_back_to_the_form(page, drawn):
     page.run()
-    assert page.text_input(key="train_name").value == "emotion-net quick 1"
+    assert page.text_input(key="train_name").placeholder == "emotion-net quick 1"
     page.segmented_control(key=training.PART).set_value(training.RUNS).run()
     page.segmented_control(key=training.PART).set_value(training.NEW).run()
-    assert page.text_input(key="train_name").value == "emotion-net quick 1"
+    assert page.text_input(key="train_name").placeholder == "emotion-net quick 1"
+
+
+def test_a_run_that_is_not_named_has_the_name_that_is_offered(page, drawn):
+    page.run()
+    page.selectbox(key="train_network").set_value("mini-xception").run()
+    button(page, "Start training").click().run()
+    assert [run.name for run in launcher.list_runs()] == ["mini-xception quick 1"]
+    page.session_state[training.PART] = training.NEW
+    page.run()
+    assert page.text_input(key="train_name").placeholder == "mini-xception quick 2"
 
 
 def test_name_and_estimate_are_of_the_network_that_is_learnt_on(page, drawn, monkeypatch):
@@ -185,7 +195,7 @@ def test_name_and_estimate_are_of_the_network_that_is_learnt_on(page, drawn, mon
     asked.clear()
     page.selectbox(key="train_from").set_value("seed-cnn").run()
     assert set(asked) == {"seed-cnn"}
-    assert page.text_input(key="train_name").value == "seed-cnn fine-tuned 1"
+    assert page.text_input(key="train_name").placeholder == "seed-cnn fine-tuned 1"
 
 
 @pytest.mark.parametrize("rate", ["0", "1e9", "fast", ""])

@@ -78,7 +78,7 @@ elif phase in ("live", "stopping"):
         with st.expander("Settings", icon=":material/tune:"):
             session.settings = live.settings()
     with right:
-        live.beside(session)
+        live.beside(stream)
 
 else:
     session = st.session_state.live.session

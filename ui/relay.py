@@ -1,63 +1,53 @@
-"""How pictures are handed on between the stream's parts: the newest, and each of them once."""
+"""How pictures go from the camera to the browser: the newest one, looked at as it comes and sent at once."""
 
 from __future__ import annotations
+
+import asyncio
 
 import av
 from aiortc import MediaStreamTrack
 from aiortc.contrib.media import MediaRelay
-from streamlit_webrtc.process import AsyncVideoProcessTrack
-
-from ui.video import is_even
+from streamlit_webrtc.process import VideoProcessTrack
 
 
 def newest_only(relay: MediaRelay) -> MediaRelay:
-    """Make a relay keep one picture for those who take them, the newest.
+    """Make a relay keep one picture for those who take them, the newest, and give what a session makes as `Seen`.
 
     As streamlit-webrtc uses it, it keeps all that have not been taken yet: where the encoder is slower than the camera
-    they would grow ever more, and come ever later. What the session has made of them comes through `EachOnce`.
+    they would grow ever more, and come ever later.
     """
 
     def subscribe(track: MediaStreamTrack, buffered: bool = False) -> MediaStreamTrack:
-        taken = type(relay).subscribe(relay, track, buffered=False)
-        return EachOnce(taken) if isinstance(track, AsyncVideoProcessTrack) else taken
+        if isinstance(track, VideoProcessTrack):
+            return Seen(track)
+        return type(relay).subscribe(relay, track, buffered=False)
 
     relay.subscribe = subscribe  # type: ignore[method-assign]
     return relay
 
 
-class EachOnce(MediaStreamTrack):
-    """Every picture of another track once, as a copy.
+class Seen(MediaStreamTrack):
+    """What a session has made of each picture, as soon as it has.
 
-    Where the session is slower than the camera, streamlit-webrtc gives its last picture again: the very same, with a
-    new time set in it while the encoder may be at work on it, which sets the time in it, too. A time that goes back is
-    the encoder's end, and the browser's picture stands still for good. Nor need it be sent again what is there already.
+    streamlit-webrtc has two ways: one that stops the server's loop while the session works, and one that gives with
+    each picture what the session has made of the one before, an interval late, or once more what it gave already. Here
+    a thread works and the loop waits for it.
     """
 
     kind = "video"
 
-    def __init__(self, track: MediaStreamTrack):
+    def __init__(self, track: VideoProcessTrack):
         super().__init__()
-        self._track = track
-        self._last: object = None
+        self._source, self._processor = track.track, track.processor
         track.on("ended", self.stop)
 
     async def recv(self) -> av.VideoFrame:
-        frame = await self._track.recv()
-        while frame is self._last:
-            frame = await self._track.recv()
-        self._last = frame
+        frame = await self._source.recv()
         assert isinstance(frame, av.VideoFrame)
-        return copied(frame)
+        seen = await asyncio.get_running_loop().run_in_executor(None, self._processor.recv, frame)
+        seen.pts, seen.time_base = frame.pts, frame.time_base
+        return seen
 
     def stop(self) -> None:
         super().stop()
-        self._track.stop()
-
-
-def copied(frame: av.VideoFrame) -> av.VideoFrame:
-    """A frame of its own with the same picture and time."""
-    planes = frame.format.name == "yuv420p" and is_even(frame.height, frame.width)
-    form = "yuv420p" if planes else "rgb24"
-    copy = av.VideoFrame.from_ndarray(frame.to_ndarray(format=form), format=form)
-    copy.pts, copy.time_base = frame.pts, frame.time_base
-    return copy
+        self._source.stop()  # with which streamlit-webrtc's track ends, and tells the session

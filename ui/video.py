@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 #: Kilobits a second that the browser sends at the least, and at the start. aiortc tells it from the times at which
 #: packets are read how much the way can carry: on a busy processor they are read late, the way is taken for a narrow
 #: one, and the browser would go down to 320x240 and a picture now and then, with nothing wrong but the processor.
-BITRATES = {"x-google-min-bitrate": 600, "x-google-start-bitrate": 1000}
+BITRATES = {"x-google-min-bitrate": 600, "x-google-start-bitrate": 1000, "x-google-max-bitrate": 1000}
 
 
 def picture_of(frame: av.VideoFrame) -> np.ndarray:

@@ -86,7 +86,7 @@ class LiveSettings:
     """
 
     smoothing: float = 0.5
-    detector_interval: float = 0.15
+    detector_interval: float = 0.25
     smallest_face: float = 40.0
 
     def __post_init__(self) -> None:

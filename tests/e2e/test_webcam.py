@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 import emotion_core as ec
 from benchmarks.camera import film, launch_flags
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
+from ui.camera_rate import pictures_a_second
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -31,6 +32,8 @@ STAYS = f"""async looks => {{
   }}
   return there === looks
 }}"""
+#: Whether the camera gives so many pictures a second.
+GIVES = "rate => Math.abs(navigator.mediaDevices.tracks[0].getSettings().frameRate - rate) < 1"
 #: However long the stream was: "1 face in 9 s", "1 face in 1 min 5 s".
 SUMMARY = re.compile(r"^1 face in (\d+ min )?\d+ s$")
 
@@ -142,6 +145,22 @@ def test_a_tab_closed_while_streaming_leaves_room_for_the_next(filmed, dashboard
     following = webcam_page(filmed, dashboard)
     start(following)
     following.close()
+
+
+def test_cameras_slow_down_while_several_run(webcam, filmed, dashboard):
+    def gives(page: Page, rate: int) -> None:
+        frame = page.locator("iframe[title*=webrtc]").element_handle().content_frame()
+        assert frame is not None
+        frame.wait_for_function(GIVES, arg=rate, timeout=PATIENCE * 1000)
+
+    start(webcam)
+    gives(webcam, pictures_a_second(1))
+    other = webcam_page(filmed, dashboard)
+    start(other)
+    gives(other, pictures_a_second(2))
+    gives(webcam, pictures_a_second(2))
+    other.close()
+    gives(webcam, pictures_a_second(1))
 
 
 def test_a_refused_camera_is_explained_and_a_photo_offered(launch, portrait, dashboard):

@@ -1,17 +1,19 @@
-"""Pictures handed on: the newest, and each of them once."""
+"""Pictures handed on: the newest, as soon as the session has looked at it."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from fractions import Fraction
 
 import av
 import numpy as np
-import pytest
 from aiortc import MediaStreamTrack
-from aiortc.codecs.vpx import Vp8Encoder
 from aiortc.contrib.media import MediaRelay
 from aiortc.mediastreams import MediaStreamError
+from streamlit_webrtc import VideoProcessorBase
+from streamlit_webrtc.process import VideoProcessTrack
 
 from tests.pages.conftest import finished
 from ui import relay
@@ -51,7 +53,7 @@ def test_who_takes_pictures_slowly_gets_the_newest():
 
 
 class Film(MediaStreamTrack):
-    """These frames in their order, each a thirtieth of a second after the last, which is written into it when given."""
+    """These frames in their order, each a thirtieth of a second after the last."""
 
     kind = "video"
 
@@ -69,9 +71,30 @@ class Film(MediaStreamTrack):
         return frame
 
 
-def grey(value: int, height: int = 48, width: int = 64) -> av.VideoFrame:
-    frame = av.VideoFrame.from_ndarray(np.full((height, width, 3), value, np.uint8), format="rgb24")
-    return frame.reformat(format="yuv420p")
+class Inverting(VideoProcessorBase):
+    """Makes of each picture one as bright as it was dark; notes in which thread, and how often it was told the end."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        self.threads: set[str] = set()
+        self.ends = 0
+
+    def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
+        self.threads.add(threading.current_thread().name)
+        time.sleep(self.seconds)
+        return av.VideoFrame.from_ndarray(255 - frame.to_ndarray(format="rgb24"), format="rgb24")
+
+    def on_ended(self) -> None:
+        self.ends += 1
+
+
+def grey(value: int) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(np.full((48, 64, 3), value, np.uint8), format="rgb24")
+
+
+def seen(source: MediaStreamTrack, processor: Inverting) -> MediaStreamTrack:
+    """What the relay gives to who takes the pictures that a processor makes."""
+    return relay.newest_only(MediaRelay()).subscribe(VideoProcessTrack(source, processor))
 
 
 async def all_of(track: MediaStreamTrack) -> list[av.VideoFrame]:
@@ -83,41 +106,37 @@ async def all_of(track: MediaStreamTrack) -> list[av.VideoFrame]:
             return found
 
 
-def test_a_picture_that_is_given_again_is_passed_on_once_with_the_time_it_had_first():
-    slow, next_one = grey(50), grey(200)
-    came = finished(all_of(relay.EachOnce(Film([slow, slow, slow, next_one, next_one]))))
-    assert [frame.pts for frame in came] == [0, 9000]
-    assert [round(frame.to_ndarray(format="rgb24").mean(), -1) for frame in came] == [50, 200]
+def test_every_picture_comes_as_the_session_made_it_with_its_own_time():
+    processor = Inverting()
+    came = finished(all_of(seen(Film([grey(50), grey(200)]), processor)))
+    assert [(frame.pts, frame.time_base) for frame in came] == [(0, CLOCK), (3000, CLOCK)]
+    assert [round(frame.to_ndarray(format="rgb24").mean()) for frame in came] == [205, 55]
 
 
-def test_the_encoder_goes_on_though_the_session_gives_a_picture_again_while_it_is_encoded():
-    """Encoding sets the time of a frame by another clock; without a copy it would be that of the session's frame."""
+def test_the_loop_goes_on_while_the_session_works():
+    async def beside() -> tuple[int, set[str]]:
+        processor, ticks = Inverting(seconds=0.3), 0
+        coming = asyncio.ensure_future(seen(Film([grey(50)]), processor).recv())
+        while not coming.done():
+            await asyncio.sleep(0.01)
+            ticks += 1
+        return ticks, processor.threads - {threading.current_thread().name}
 
-    async def encoded() -> list[int]:
-        slow, encoder = grey(50), Vp8Encoder()
-        track = relay.EachOnce(Film([grey(20), slow, slow, grey(100), grey(200)]))
-        times = []
-        for _ in range(4):
-            frame = await track.recv()
-            slow.pts = 0  # what the session may do at any time
-            times.append(encoder.encode(frame)[1])
-        return times
-
-    assert finished(encoded()) == pytest.approx([0, 3000, 9000, 12000], abs=3)
+    ticks, elsewhere = finished(beside())
+    assert ticks > 5
+    assert len(elsewhere) == 1
 
 
-@pytest.mark.parametrize("size", [(49, 64), (48, 65), (1, 1)])
-def test_pictures_of_odd_sizes_are_copied_too(size):
-    (came,) = finished(all_of(relay.EachOnce(Film([grey(120, *size)]))))
-    assert (came.height, came.width) == size
-    assert abs(came.to_ndarray(format="rgb24").mean() - 120) < 3
-
-
-def test_it_ends_with_the_track_behind_it_and_ends_that_with_itself():
-    source = Film([])
-    track = relay.EachOnce(source)
+def test_it_ends_with_the_camera_and_the_session_is_told_once():
+    source, processor = Film([]), Inverting()
+    track = seen(source, processor)
     source.stop()
     assert track.readyState == "ended"
-    source = Film([])
-    relay.EachOnce(source).stop()
+    assert processor.ends == 1
+
+
+def test_the_camera_and_the_session_end_with_it():
+    source, processor = Film([]), Inverting()
+    seen(source, processor).stop()
     assert source.readyState == "ended"
+    assert processor.ends == 1

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
 from tests.pages.conftest import FakeClassifier, FakeDetector, astronaut, button, png, texts
-from ui import live
+from ui import camera_rate, live
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
 
@@ -414,13 +414,25 @@ def test_what_cannot_be_read_is_counted_and_goes_back_as_it_came(session):
     assert session.snapshot().last_error == "no such pixels"
 
 
-def test_a_camera_that_starts_while_another_runs_is_asked_for_fewer_pictures(session, monkeypatch):
+def test_the_more_cameras_there_are_the_fewer_pictures_each_is_asked_for(session, monkeypatch):
     monkeypatch.setattr(live.Stream, "_all", weakref.WeakSet())
-    others = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
-    first = live.Stream(session)  # its pictures have just come
-    assert (first.rate, live.Stream(others).rate) == (30, 15)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    first = live.Stream(session)
+    assert (first.first_rate, first.rate()) == (30, 30)
+    session.process(GREY, 0.0)
+    second = live.Stream(ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9)))
+    assert (second.first_rate, second.rate(), first.rate()) == (18, 18, 30)  # its camera is not on yet
+    second.session.process(GREY, 0.0)
+    assert (second.rate(), first.rate()) == (18, 18)
     first.ended()
-    assert live.Stream(others).rate == 30
+    assert (second.rate(), second.first_rate) == (30, 18)
+
+
+@pytest.mark.parametrize(
+    ("cameras", "cores", "each"), [(1, 1, 18), (1, 2, 30), (2, 2, 18), (3, 2, 12), (7, 2, 5), (100, 2, 5), (4, 8, 30)]
+)
+def test_cameras_share_what_the_servers_cores_can_do(cameras, cores, each):
+    assert camera_rate.pictures_a_second(cameras, cores) == each
 
 
 # After

@@ -90,7 +90,7 @@ def stream(
 ) -> list[np.ndarray]:
     """What comes back of so many pictures of a camera, from the start of the stream to its stop."""
     end = live.Stream(session)
-    given = {"mode": WebRtcMode.SENDRECV, "rtc_configuration": OFFLINE, "async_processing": True}
+    given = {"mode": WebRtcMode.SENDRECV, "rtc_configuration": OFFLINE, "async_processing": False}
     given |= {"video_frame_callback": end.shown, "on_video_ended": end.ended, "sendback_video": True}
     arguments = dict.fromkeys(inspect.signature(WebRtcWorker).parameters) | given
     worker = WebRtcWorker(**arguments | {"loop": loop.loop, "relay": loop.run(_relay())})

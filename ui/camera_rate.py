@@ -1,0 +1,60 @@
+"""How many pictures a second the cameras give: fewer each, the more of them there are.
+
+A server that is asked for more than it can do serves nobody: packets wait, and pictures come seconds late. Decoding and
+encoding cost most, so it is the cameras that must slow down.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import streamlit as st
+
+#: Pictures a second of a camera at the most and at the least, and of all together for each of the server's cores.
+MOST, LEAST, EACH_CORE = 30, 5, 18
+
+# Only the browser can say how often its camera gives a picture, and streamlit-webrtc says it once, at the start. So its
+# camera is kept as it is opened, and told to slow down or speed up whenever that is wanted.
+_JS = """
+let timer
+
+export default function ({ data }) {
+  const adjust = () => {
+    const frame = document.querySelector('iframe[title*="webrtc"]')
+    let devices
+    try { devices = frame?.contentWindow.navigator.mediaDevices } catch { return }
+    if (!devices) return
+    if (!devices.tracks) {
+      const open = devices.getUserMedia.bind(devices)
+      devices.tracks = []
+      devices.getUserMedia = async (wanted) => {
+        const stream = await open(wanted)
+        devices.tracks = stream.getVideoTracks()
+        devices.tracks.forEach((track) => (track.rate = wanted.video.frameRate.ideal))
+        return stream
+      }
+    }
+    for (const track of devices.tracks) {
+      if (track.readyState == "live" && track.rate != data.rate) {
+        track.rate = data.rate
+        track.applyConstraints({ ...data.video, frameRate: { ideal: data.rate } }).catch(() => {})
+      }
+    }
+  }
+  clearInterval(timer)
+  timer = setInterval(adjust, 100)
+  return () => clearInterval(timer)
+}
+"""
+_adjust = st.components.v2.component("camera_rate", js=_JS)
+
+
+def pictures_a_second(cameras: int, cores: int | None = None) -> int:
+    """What each of so many cameras is asked for, on a server of so many cores; this one's unless given."""
+    return max(LEAST, min(MOST, EACH_CORE * (cores or os.cpu_count() or 1) // cameras))
+
+
+def keep_to(rate: int, video: dict[str, Any]) -> None:
+    """Have this page's camera give so many pictures a second. `video` is what else was asked of it."""
+    _adjust(key="camera rate", data={"rate": rate, "video": video})

@@ -18,6 +18,7 @@ MOST, LEAST, EACH_CORE = 30, 5, 18
 # camera is kept as it is opened, and told to slow down or speed up whenever that is wanted.
 _JS = """
 let timer
+const isLive = (track) => track.readyState == "live"
 
 export default function ({ data }) {
   const adjust = () => {
@@ -30,18 +31,18 @@ export default function ({ data }) {
       devices.tracks = []
       devices.getUserMedia = async (wanted) => {
         const stream = await open(wanted)
-        devices.tracks = stream.getVideoTracks()
-        devices.tracks.forEach((track) => (track.rate = wanted.video.frameRate.ideal))
+        stream.getVideoTracks().forEach((track) => (track.rate = wanted.video?.frameRate?.ideal))
+        devices.tracks = [...devices.tracks.filter(isLive), ...stream.getVideoTracks()]
         return stream
       }
     }
-    for (const track of devices.tracks) {
-      if (track.readyState == "live" && track.rate != data.rate) {
-        track.rate = data.rate
-        track.applyConstraints({ ...data.video, frameRate: { ideal: data.rate } }).catch(() => {})
-      }
+    for (const track of devices.tracks.filter(isLive)) {
+      if (track.rate == data.rate) continue
+      track.rate = data.rate
+      track.applyConstraints({ ...data.video, frameRate: { ideal: data.rate } }).catch(() => {})
     }
   }
+  adjust()
   clearInterval(timer)
   timer = setInterval(adjust, 100)
   return () => clearInterval(timer)

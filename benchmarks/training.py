@@ -26,7 +26,6 @@ from emotion_core import analyze
 from emotion_core.datasets.store import add_dataset
 from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.training import launcher
-from emotion_core.training.precision import has_fast_bfloat16
 from emotion_core.training.recipes import QUICK
 from emotion_core.training.run import make_config, read_events, read_status
 from emotion_core.workspace import WORKSPACE_VARIABLE
@@ -115,6 +114,8 @@ def _ways(setting: Setting) -> list[Row]:
 
 
 def _sixteen_bits() -> str:
+    from emotion_core.training.precision import has_fast_bfloat16
+
     return f"this processor trains in {'16' if has_fast_bfloat16() else '32'} bits"
 
 

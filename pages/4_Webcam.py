@@ -58,9 +58,9 @@ elif phase in ("live", "stopping"):
         try:
             with st.spinner("Loading the model"):
                 st.session_state.live = live.new_stream(model)
-        except ec.ModelError as error:
-            st.error(f"The model {model} cannot be used: {error}", icon=":material/error:")
-            st.stop()
+        except ec.ModelError:
+            put_away()
+            st.rerun()  # which says so, and lets another model be chosen
     stream = st.session_state.live
     session = stream.session
     left, right = st.columns([3, 2], gap="medium")

@@ -11,8 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-#: Pictures a second of a camera at the most and at the least, and of all together for each of the server's cores.
-MOST, LEAST, EACH_CORE = 30, 5, 18
+#: Pictures a second of a camera at the most and at the least, and of all together for each of the server's cores; how
+#: many of these count, as one process with one event loop does not get faster without end.
+MOST, LEAST, EACH_CORE, CORES = 30, 5, 17, 4
 
 # Only the browser can say how often its camera gives a picture, and streamlit-webrtc says it once, at the start. So its
 # camera is kept as it is opened, and told to slow down or speed up whenever that is wanted.
@@ -44,8 +45,8 @@ export default function ({ data }) {
   }
   adjust()
   clearInterval(timer)
-  timer = setInterval(adjust, 100)
-  return () => clearInterval(timer)
+  const mine = (timer = setInterval(adjust, 100))
+  return () => clearInterval(mine)
 }
 """
 _adjust = st.components.v2.component("camera_rate", js=_JS)
@@ -53,9 +54,17 @@ _adjust = st.components.v2.component("camera_rate", js=_JS)
 
 def pictures_a_second(cameras: int, cores: int | None = None) -> int:
     """What each of so many cameras is asked for, on a server of so many cores; this one's unless given."""
-    return max(LEAST, min(MOST, EACH_CORE * (cores or os.cpu_count() or 1) // cameras))
+    together = EACH_CORE * min(cores or _cores(), CORES)
+    return max(LEAST, min(MOST, together // cameras))
 
 
 def keep_to(rate: int, video: dict[str, Any]) -> None:
     """Have this page's camera give so many pictures a second. `video` is what else was asked of it."""
     _adjust(key="camera rate", data={"rate": rate, "video": video})
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

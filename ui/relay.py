@@ -44,7 +44,12 @@ class Seen(MediaStreamTrack):
     async def recv(self) -> av.VideoFrame:
         frame = await self._source.recv()
         assert isinstance(frame, av.VideoFrame)
-        seen = await asyncio.get_running_loop().run_in_executor(None, self._processor.recv, frame)
+        work = asyncio.get_running_loop().run_in_executor(None, self._processor.recv, frame)
+        try:
+            seen = await asyncio.shield(work)
+        except asyncio.CancelledError:
+            await asyncio.wait([work])  # else the session would be told of its end in the midst of its work
+            raise
         seen.pts, seen.time_base = frame.pts, frame.time_base
         return seen
 

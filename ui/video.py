@@ -10,9 +10,10 @@ import numpy as np
 if TYPE_CHECKING:
     import av
 
-#: Kilobits a second that the browser sends at the least, and at the start. aiortc tells it from the times at which
-#: packets are read how much the way can carry: on a busy processor they are read late, the way is taken for a narrow
-#: one, and the browser would go down to 320x240 and a picture now and then, with nothing wrong but the processor.
+#: Kilobits a second that the browser sends at the least, at the start, and at the most. More than is enough for 640x480
+#: would only be more packets to take in. Less it would send because aiortc tells it from the times at which packets are
+#: read how much the way can carry: on a busy processor they are read late, the way is taken for a narrow one, and the
+#: browser would go down to 320x240 and a picture now and then, with nothing wrong but the processor.
 BITRATES = {"x-google-min-bitrate": 600, "x-google-start-bitrate": 1000, "x-google-max-bitrate": 1000}
 
 

@@ -117,7 +117,7 @@ def _kept() -> dict[str, float]:
 
 def _key(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> str:
     made = f"{architecture} {json.dumps(arguments, sort_keys=True)}" if arguments else architecture
-    return f"{made}, batches of {recipe.batch_size}, {recipe.precision}, {os.cpu_count()} cores"
+    return f"{made}, batches of {recipe.batch_size}, {recipe.precision}, oneDNN, {os.cpu_count()} cores"
 
 
 if __name__ == "__main__":

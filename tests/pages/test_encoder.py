@@ -43,6 +43,27 @@ def test_pictures_arrive_as_they_were():
     assert np.abs(came[-1].astype(int) - frames[-1].to_ndarray(format="rgb24")).mean() < 12
 
 
+def test_fine_changes_are_not_taken_for_noise():
+    random, frames = np.random.default_rng(2), []
+    for number in range(8):
+        grain = random.normal(128, 6, (240, 320, 1)).repeat(3, axis=2).clip(0, 255).astype(np.uint8)
+        frames.append(av.VideoFrame.from_ndarray(grain, format="rgb24"))
+        frames[-1].pts, frames[-1].time_base = 3000 * number, Fraction(1, 90_000)
+
+    def error(encoder: Vp8Encoder) -> float:
+        encoder.target_bitrate = 1_500_000
+        last = decoded(encoder, frames)[-1].astype(int)
+        return float(np.abs(last - frames[-1].to_ndarray(format="rgb24")).mean())
+
+    assert error(QuickEncoder()) < 0.95 * error(Vp8Encoder())
+
+
+def test_the_codec_knows_every_setting():
+    encoder = QuickEncoder()
+    encoder.encode(frame(0))
+    assert not encoder.codec.options  # what it does not know stays in it
+
+
 def test_pictures_of_another_size_go_on():
     assert [picture.shape for picture in decoded(QuickEncoder(), [frame(0), frame(1, 121, 161)])] == [
         (240, 320, 3),

@@ -78,10 +78,12 @@ class Inverting(VideoProcessorBase):
         self.seconds = seconds
         self.threads: set[str] = set()
         self.ends = 0
+        self.done = False
 
     def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
         self.threads.add(threading.current_thread().name)
         time.sleep(self.seconds)
+        self.done = True
         return av.VideoFrame.from_ndarray(255 - frame.to_ndarray(format="rgb24"), format="rgb24")
 
     def on_ended(self) -> None:
@@ -125,6 +127,19 @@ def test_the_loop_goes_on_while_the_session_works():
     ticks, elsewhere = finished(beside())
     assert ticks > 5
     assert len(elsewhere) == 1
+
+
+def test_who_no_longer_waits_leaves_the_session_to_end_its_work_first():
+    async def left() -> tuple[bool, bool]:
+        processor = Inverting(seconds=0.2)
+        coming = asyncio.ensure_future(seen(Film([grey(50)]), processor).recv())
+        while not processor.threads:
+            await asyncio.sleep(0.01)
+        coming.cancel()
+        await asyncio.wait([coming])
+        return processor.done, coming.cancelled()
+
+    assert finished(left()) == (True, True)
 
 
 def test_it_ends_with_the_camera_and_the_session_is_told_once():

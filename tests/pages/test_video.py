@@ -62,5 +62,8 @@ def test_the_answer_to_a_browser_asks_for_enough(untouched):
     video.ask_for_enough()
     video.ask_for_enough()  # as every rerun of the page does
     said = finished(answer())
-    assert said.count("x-google-min-bitrate=600;x-google-start-bitrate=1000") == len(CODECS["video"]) // 2
+    assert (
+        said.count("x-google-min-bitrate=600;x-google-start-bitrate=1000;x-google-max-bitrate=1000")
+        == len(CODECS["video"]) // 2
+    )
     assert all("apt=" in line for line in said.splitlines() if line.startswith("a=fmtp") and "x-google" not in line)

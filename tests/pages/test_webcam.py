@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
 from tests.pages.conftest import FakeClassifier, FakeDetector, astronaut, button, png, texts
-from ui import camera_rate, live
+from ui import camera_rate, live, models
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
 
@@ -414,22 +414,49 @@ def test_what_cannot_be_read_is_counted_and_goes_back_as_it_came(session):
     assert session.snapshot().last_error == "no such pixels"
 
 
+def test_the_camera_is_told_how_many_pictures_to_give(webcam, session, monkeypatch):
+    monkeypatch.setattr(live.Stream, "_all", weakref.WeakSet())
+    monkeypatch.setattr(camera_rate, "_cores", lambda: 2)
+    told: list[dict] = []
+    monkeypatch.setattr(camera_rate, "_adjust", lambda key, data: told.append(data))
+    show(webcam, "live", session)
+    other = live.Stream(ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9)))
+    other.session.process(GREY, 0.0)
+    webcam.run()
+    assert [data["rate"] for data in told] == [30, 17]
+    assert told[0]["video"] == live.VIDEO
+
+
+def test_a_model_that_is_gone_when_the_camera_is_on_leads_back_to_the_beginning(webcam, monkeypatch):
+    def gone(model: str) -> None:
+        raise ec.ModelError(f"there is no model {model}")
+
+    monkeypatch.setattr(models, "classifier", gone)
+    webcam.session_state["live_phase"] = "live"
+    webcam.session_state["live_since"] = time.monotonic()
+    webcam.run()
+    assert not webcam.exception
+    assert "there is no model" in webcam.error[0].value
+    assert webcam.session_state["live_phase"] == "before"
+
+
 def test_the_more_cameras_there_are_the_fewer_pictures_each_is_asked_for(session, monkeypatch):
     monkeypatch.setattr(live.Stream, "_all", weakref.WeakSet())
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr(camera_rate, "_cores", lambda: 2)
     first = live.Stream(session)
     assert (first.first_rate, first.rate()) == (30, 30)
     session.process(GREY, 0.0)
     second = live.Stream(ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9)))
-    assert (second.first_rate, second.rate(), first.rate()) == (18, 18, 30)  # its camera is not on yet
+    assert (second.first_rate, second.rate(), first.rate()) == (17, 17, 30)  # its camera is not on yet
     second.session.process(GREY, 0.0)
-    assert (second.rate(), first.rate()) == (18, 18)
+    assert (second.rate(), first.rate()) == (17, 17)
     first.ended()
-    assert (second.rate(), second.first_rate) == (30, 18)
+    assert (second.rate(), second.first_rate) == (30, 17)
 
 
 @pytest.mark.parametrize(
-    ("cameras", "cores", "each"), [(1, 1, 18), (1, 2, 30), (2, 2, 18), (3, 2, 12), (7, 2, 5), (100, 2, 5), (4, 8, 30)]
+    ("cameras", "cores", "each"),
+    [(1, 1, 17), (1, 2, 30), (2, 2, 17), (3, 2, 11), (7, 2, 5), (100, 2, 5), (2, 8, 30), (4, 64, 17)],
 )
 def test_cameras_share_what_the_servers_cores_can_do(cameras, cores, each):
     assert camera_rate.pictures_a_second(cameras, cores) == each

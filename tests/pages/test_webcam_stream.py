@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import Any
 from unittest.mock import patch
 
+import aiortc.codecs
 import av
 import numpy as np
 import psutil
@@ -24,7 +25,13 @@ import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
 from tests.pages.conftest import FakeClassifier, FakeDetector
 from ui import live
+from ui.encoder import encode_quickly
 from ui.relay import newest_only
+
+try:
+    import uvloop
+except ImportError:  # on Windows
+    uvloop = None
 
 OFFLINE = RTCConfiguration(iceServers=[])
 
@@ -55,10 +62,10 @@ class Camera(VideoStreamTrack):
 
 
 class Loop:
-    """An event loop in a thread of its own, as the server has one."""
+    """An event loop in a thread of its own, as the server has one, of the kind that it has."""
 
     def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
+        self.loop = (uvloop or asyncio).new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever)
         self.thread.start()
 
@@ -74,7 +81,9 @@ class Loop:
 
 
 @pytest.fixture
-def loop() -> Iterator[Loop]:
+def loop(monkeypatch) -> Iterator[Loop]:
+    monkeypatch.setattr(aiortc.codecs, "Vp8Encoder", aiortc.codecs.Vp8Encoder)  # left as it was
+    encode_quickly()
     with patch("streamlit_webrtc.shutdown.get_this_session_info", return_value=None):
         loop = Loop()
         yield loop

@@ -7,10 +7,12 @@ the mean weights (Izmailov et al. 2018, arXiv 1803.05407).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import keras
 import numpy as np
+
+from emotion_core.training.precision import with_precision
 
 #: The mean is renewed after so many steps, with a share that makes up for the steps left out.
 EVERY = 8
@@ -40,6 +42,24 @@ class RunningMean:
         for mean, weight in zip(self.arrays, weights, strict=True):
             mean *= kept
             mean += (1 - kept) * weight
+
+
+def mean_of(networks: Sequence[keras.Model], faces: Iterable[np.ndarray]) -> keras.Model:
+    """One network with the mean of the weights of several that came of one another, better than each of them.
+
+    Networks that share a part of their way lie in one valley, whose middle is lower than its sides (model soups:
+    Wortsman et al. 2022, arXiv 2203.05482).
+
+    Args:
+        networks: of the same structure.
+        faces: batches as the networks take them, from which the statistics of normalising layers are taken.
+    """
+    first = networks[0]
+    each = zip(*(network.trainable_variables for network in networks), strict=True)
+    mean = [np.mean([keras.ops.convert_to_numpy(one) for one in variables], axis=0) for variables in each]
+    middle = with_precision(first, None)
+    with_mean_weights(middle, first, mean, faces)
+    return middle
 
 
 def with_mean_weights(

@@ -6,6 +6,9 @@ FOLDER of the data holds `fer2013.csv` and FER+'s `fer2013new.csv`. A run that w
 The later stages of emotion-net go on from what an earlier one has come to, and learn in part what it answers:
 
     python -m emotion_core.training.make_model emotion-net --stage refined --start MODEL --teacher MODEL ...
+
+With --average the mean of the weights that a stage began with and of what came of them is written, for the answer that
+the model it began with gives.
 """
 
 from __future__ import annotations
@@ -23,17 +26,22 @@ import keras
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.formats import read_fer2013
 from emotion_core.inference.card import KERAS_FILE, ModelError, read_card
+from emotion_core.inference.classifier import network_input
 from emotion_core.training.architectures import emotion_net, fine_tune, seed_cnn
+from emotion_core.training.averaging import mean_of
 from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD
-from emotion_core.training.fit import fit, last_network
+from emotion_core.training.fit import fit, input_of, last_network
 from emotion_core.training.publish import Provenance, write_model
-from emotion_core.training.recipes import LABELS, REFINED, SEED, SHARPENED, Recipe
+from emotion_core.training.recipes import AGAIN, LABELS, REFINED, SEED, SHARPENED, Recipe
 from emotion_core.training.run import RunError, read_history
 from emotion_core.training.writer import RunWriter
 from emotion_core.workspace import SHIPPED_MODELS
 
 DATA = "FER-2013"
 FIRST_STAGE = "first"
+AVERAGED = "; these are the mean of the weights that it began with and of those that it came to"
+#: Training faces from which a mean network's normalising layers take their statistics.
+STATISTICS_FACES = 8192
 #: In the run's folder: what was asked of it.
 ASKED_FILE = "asked.json"
 BOTH = "FER-2013's labels and FER+'s votes as two answers of one network"
@@ -75,7 +83,7 @@ class Course:
 COURSES = {
     "emotion-net": Course(
         emotion_net,
-        {FIRST_STAGE: LABELS, "refined": REFINED, "sharpened": SHARPENED},
+        {FIRST_STAGE: LABELS, "refined": REFINED, "sharpened": SHARPENED, "again": AGAIN},
         {
             "emotion-net": Answer(
                 SECOND_HEAD,
@@ -111,13 +119,18 @@ COURSES = {
 
 @dataclass(frozen=True)
 class Stage:
-    """One run of a course: from fresh weights or from those in a model's folder, with models' folders as teachers."""
+    """One run of a course: from fresh weights or from those in a model's folder, with models' folders as teachers.
+
+    Attributes:
+        average: write the mean of the weights that it began with and of those that it came to.
+    """
 
     course: str
     recipe: Recipe
     seed: int
     start: Path | None
     teachers: tuple[Path, ...]
+    average: bool
 
     def in_words(self) -> str:
         """What it began with and was taught by, as the end of a sentence; empty for fresh weights."""
@@ -142,6 +155,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--stage", default=FIRST_STAGE, help="which stage of its training; the first one if not given")
     parser.add_argument("--start", type=Path, help="folder of the model whose weights a new run begins with")
     parser.add_argument("--teacher", type=Path, action="append", default=[], help="folder of a model to learn from")
+    parser.add_argument("--average", action="store_true", help="write the mean of the weights begun with and come to")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--epochs", type=int, help="instead of the recipe's")
     chosen = parser.parse_args(arguments)
@@ -168,7 +182,9 @@ def make_models(stage: Stage, dataset: Dataset, run: Path, models: Path) -> list
     network = fine_tune(stage.start, frozen=False) if stage.start else course.build()
     teachers = [fine_tune(folder, frozen=False) for folder in stage.teachers]
     fit(network, dataset, stage.recipe, RunWriter(run), stage.seed, teachers)
-    return [_write_answer(stage, name, dataset, run, models) for name in course.answers]
+    # The weights that a stage begins with give the first head's answer alone.
+    names = [name for name, answer in course.answers.items() if answer.head == FIRST_HEAD or not stage.average]
+    return [_write_answer(stage, name, dataset, run, models) for name in names]
 
 
 def _stage(chosen: argparse.Namespace) -> Stage:
@@ -179,13 +195,15 @@ def _stage(chosen: argparse.Namespace) -> Stage:
     if bool(chosen.teacher) != bool(recipe.distillation):
         needed = "needs a --teacher" if recipe.distillation else "learns from no --teacher"
         raise ModelError(f"the stage {chosen.stage!r} of {chosen.name} {needed}")
+    if chosen.average and not chosen.start:
+        raise ModelError("--average needs a --start, whose weights it takes into the mean")
     if chosen.epochs:
         recipe = recipe.model_copy(update={"epochs": chosen.epochs})
     for folder in chosen.teacher:
         seen = read_card(folder).input
         if (seen.scale, seen.offset) != (recipe.scale, recipe.offset):
             raise ModelError(f"{folder} cannot teach: it sees pixels in another scale than the network that learns")
-    return Stage(chosen.name, recipe, chosen.seed, chosen.start, tuple(chosen.teacher))
+    return Stage(chosen.name, recipe, chosen.seed, chosen.start, tuple(chosen.teacher), chosen.average)
 
 
 def _claim(run: Path, stage: Stage) -> None:
@@ -204,7 +222,7 @@ def _write_answer(stage: Stage, name: str, dataset: Dataset, run: Path, models: 
         name=name,
         summary=answer.summary,
         terms=TERMS,
-        data=f"{DATA} Training, {answer.learnt}{stage.in_words()}",
+        data=f"{DATA} Training, {answer.learnt}{stage.in_words()}{AVERAGED if stage.average else ''}",
         measured_on={"validation": f"{DATA} PublicTest"},
         own_labels="fer2013",
         recipe=stage.recipe.model_copy(update={"labels": answer.labels}),
@@ -212,8 +230,19 @@ def _write_answer(stage: Stage, name: str, dataset: Dataset, run: Path, models: 
         history=read_history(run),
         arguments={},
     )
-    write_model(models / name, last_network(run, answer.head), dataset, made)
+    write_model(models / name, _network(stage, answer.head, dataset, run), dataset, made)
     return models / name
+
+
+def _network(stage: Stage, head: str, dataset: Dataset, run: Path) -> keras.Model:
+    """What a stage has come to, of which an answer is written."""
+    network = last_network(run, head)
+    if not (stage.average and stage.start):
+        return network
+    images = dataset.of_emotions().split("train").images[:STATISTICS_FACES]
+    expected = input_of(network, stage.recipe)
+    batches = (network_input(images[row : row + 256], expected) for row in range(0, len(images), 256))
+    return mean_of([network, fine_tune(stage.start, frozen=False)], batches)
 
 
 if __name__ == "__main__":

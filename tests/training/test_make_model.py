@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
@@ -106,6 +107,26 @@ def test_a_card_says_what_a_network_began_with_and_by_whom_it_was_taught(data, t
     assert "begun" not in load_classifier(teacher).card.training.data
 
 
+def test_the_mean_of_what_a_stage_began_with_and_came_to_is_written_for_the_answer_that_both_give(
+    data, tmp_path, tiny_course
+):
+    earlier, run = tmp_path / "earlier", tmp_path / "second"
+    made(data, tmp_path / "first", earlier, "--epochs", "1")
+    begun = earlier / "emotion-net-fer2013"
+    refined = ("--epochs", "1", *REFINED, "--start", begun, "--teacher", begun)
+    made(data, run, tmp_path / "last", *refined)
+    made(data, run, tmp_path / "mean", *refined, "--average")
+
+    assert [folder.name for folder in (tmp_path / "mean").iterdir()] == ["emotion-net-fer2013"]
+    start, last, mean = (
+        keras.saving.load_model(folder / "emotion-net-fer2013" / "model.keras").trainable_variables
+        for folder in (earlier, tmp_path / "last", tmp_path / "mean")
+    )
+    for one, other, middle in zip(start, last, mean, strict=True):
+        assert np.allclose(middle, (np.asarray(one) + np.asarray(other)) / 2, atol=1e-6)
+    assert "mean of the weights" in load_classifier(tmp_path / "mean" / "emotion-net-fer2013").card.training.data
+
+
 def test_a_run_goes_on_as_it_began_or_not_at_all(data, tmp_path, tiny_course, capsys):
     made(data, tmp_path / "run", tmp_path / "models", "--epochs", "1")
     with pytest.raises(SystemExit):
@@ -124,7 +145,8 @@ def test_a_teacher_that_sees_pixels_otherwise_is_refused(data, tmp_path, tiny_co
     [
         (REFINED, "'refined' of emotion-net needs a --teacher"),
         (("--teacher", SHIPPED_MODELS / "emotion-net"), "'first' of emotion-net learns from no --teacher"),
-        (("--stage", "last"), "no stage 'last'; there are first, refined, sharpened"),
+        (("--average",), "--average needs a --start"),
+        (("--stage", "last"), "no stage 'last'; there are first, refined, sharpened, again"),
         ((*REFINED, "--teacher", "nowhere"), "there is no model folder nowhere"),
     ],
 )

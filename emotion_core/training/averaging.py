@@ -45,7 +45,7 @@ class RunningMean:
 
 
 def mean_of(networks: Sequence[keras.Model], faces: Iterable[np.ndarray]) -> keras.Model:
-    """One network with the mean of the weights of several that came of one another, better than each of them.
+    """One network with the mean of the weights of several that came of one another, often better than each of them.
 
     Networks that share a part of their way lie in one valley, whose middle is lower than its sides (model soups:
     Wortsman et al. 2022, arXiv 2203.05482).

@@ -7,8 +7,7 @@ from typing import Any
 
 import keras
 
-#: The processor's instructions without which bfloat16 is slower than float32, as Linux names them.
-FLAGS = ("avx512_bf16", "amx_bf16")
+PROCESSOR = Path("/proc/cpuinfo")
 
 
 def fastest_precision() -> str:
@@ -17,10 +16,13 @@ def fastest_precision() -> str:
 
 
 def has_fast_bfloat16() -> bool:
-    """Whether this processor computes in bfloat16 faster than in float32."""
-    described = Path("/proc/cpuinfo")
-    flags = described.read_text().split() if described.exists() else []
-    return any(flag in flags for flag in FLAGS)
+    """Whether this processor computes in bfloat16 faster than in float32, by what Linux says of it.
+
+    AMD's do from Zen 4 on. Intel's need the tiles of AMX, which virtual machines often hide: with vectors of bfloat16
+    alone, seed-cnn learnt 0.70 and emotion-net 0.63 times as fast as in float32 (Xeon of the fifth generation).
+    """
+    described = PROCESSOR.read_text().split() if PROCESSOR.exists() else []
+    return "amx_bf16" in described or ("avx512_bf16" in described and "AuthenticAMD" in described)
 
 
 def with_precision(network: keras.Model, policy: str | None) -> keras.Model:

@@ -196,8 +196,13 @@ def _goto(page: Page, address: str) -> None:
 
 def _start(page: Page) -> Frame:
     """Start the stream; returns the frame that holds the video."""
+    from playwright.sync_api import TimeoutError as Waited
+
     page.get_by_role("button", name=re.compile("^Start ")).click()
-    page.get_by_role("heading", name=re.compile("^Face [0-9]+ looks happy")).wait_for()
+    try:
+        page.get_by_role("heading", name=re.compile("^Face [0-9]+ looks happy")).wait_for()
+    except Waited:
+        raise RuntimeError(f"no face came; the page said: {page.inner_text('body')}") from None
     element = page.locator("iframe[title*=webrtc]").element_handle()
     frame = element.content_frame()
     assert frame is not None
@@ -285,10 +290,13 @@ def _starts(page: Page, server: psutil.Process, starts: int) -> Row:
 
 
 def _held(server: psutil.Process) -> dict[str, int]:
-    """What the server holds, once it had time to let go."""
+    """What the server holds, once it had time to let go.
+
+    The browser's connections to load pages with do not count: it keeps one or two for later, stream or none.
+    """
     time.sleep(3)
-    udp = len(server.net_connections("udp"))
-    return {"threads": server.num_threads(), "UDP sockets": udp, "open files": server.num_fds()}
+    udp, tcp = (len(server.net_connections(kind)) for kind in ("udp", "tcp"))
+    return {"threads": server.num_threads(), "UDP sockets": udp, "open files": server.num_fds() - tcp}
 
 
 def _memory(page: Page, server: psutil.Process, minutes: float) -> Row:

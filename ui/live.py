@@ -387,7 +387,7 @@ def beside(stream: Stream) -> None:
     snapshot = session.snapshot()
     camera_rate.keep_to(stream.rate(), VIDEO)
     waited = time.monotonic() - st.session_state.live_since
-    if snapshot.closed and snapshot.idle > ENDED:
+    if snapshot.closed and min(snapshot.idle, waited) > ENDED:  # before its first picture it is idle for ever
         st.session_state.live_phase = "after"
         st.rerun(scope="app")
     if not snapshot.frames_in:

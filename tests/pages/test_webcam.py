@@ -354,6 +354,15 @@ def test_a_stream_that_is_interrupted_is_waited_for(webcam, session):
     assert "Face 1 looks happy" in texts(webcam)
 
 
+def test_a_stream_whose_end_is_told_before_its_first_picture_is_waited_for(webcam):
+    # Seen where one camera was stopped and started again: the end of the earlier stream was told to the later one.
+    session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+    session.close()
+    show(webcam, "live", session, since=1.0)
+    assert "Waiting for the first picture" in texts(webcam)
+    assert webcam.session_state["live_phase"] == "live"
+
+
 def test_a_stream_that_stays_away_leads_to_the_summary(webcam, session, monkeypatch):
     monkeypatch.setattr(live, "ENDED", -1.0)
     session.close()

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, validate_call
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.card import KERAS_FILE, ModelError, read_card, read_verified
+from emotion_core.training.eight_bits import without_rounding
 from emotion_core.training.precision import with_precision
 from emotion_core.training.presets import PRESETS
 
@@ -55,7 +56,8 @@ def build(name: str, **arguments: Any) -> keras.Model:
 
 
 def fine_tune(source: Path, frozen: bool) -> keras.Model:
-    """An earlier network, to be trained further, in 32 bits and without what its own training needed.
+    """An earlier network, to be trained further: in 32 bits, whatever it computes in, and without what its own training
+    needed.
 
     Args:
         source: a model's folder with its card, or a Keras file of a network of this module.
@@ -68,7 +70,7 @@ def fine_tune(source: Path, frozen: bool) -> keras.Model:
     if source.is_dir():
         read_verified(source, read_card(source), KERAS_FILE)
     path = source / KERAS_FILE if source.is_dir() else source
-    network = with_precision(_answering(load_network(path), path), "float32")
+    network = with_precision(without_rounding(_answering(load_network(path), path)), "float32")
     last = max(number for number, layer in enumerate(network.layers) if layer.weights)
     for number, layer in enumerate(network.layers):
         layer.trainable = not frozen or number >= last  # those of a network that was frozen earlier are freed, too

@@ -6,19 +6,63 @@ import tempfile
 import warnings
 from pathlib import Path
 
+import flatbuffers
 import keras
+import numpy as np
 import tensorflow as tf
+from ai_edge_litert import schema_py_generated as litert
+
+from emotion_core.training.eight_bits import is_in_eight_bits, is_worth_rounding, weights_in_steps, without_rounding
+
+#: The version of LiteRT's convolution that may have weights of 8 bits; it does all that earlier ones do.
+CONVOLUTION_VERSION = 5
 
 
 def to_litert(network: keras.Model) -> bytes:
-    """The network as a LiteRT file, in float32.
-
-    Weights of 8 bits (dynamic range) would be a quarter of the size and, on processors with 8-bit instructions, faster;
-    but probabilities would differ from the network's by up to 0.06 on PublicTest.
-    """
+    """The network as a LiteRT file: in float32, but for convolutions that the network does in 8 bits."""
     with tempfile.TemporaryDirectory() as folder:
-        to_saved_model(network, Path(folder))
-        return tf.lite.TFLiteConverter.from_saved_model(folder).convert()
+        to_saved_model(without_rounding(network), Path(folder))
+        content = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
+    return _with_convolutions_in_8_bits(content) if is_in_eight_bits(network) else content
+
+
+def _with_convolutions_in_8_bits(content: bytes) -> bytes:
+    """A LiteRT file in float32 with the weights of the convolutions that are worth it in 8 bits.
+
+    TensorFlow's converter has a switch for this which takes all convolutions, the first one and its pixels too.
+    """
+    model = litert.ModelT.InitFromPackedBuf(content)
+    graph = model.subgraphs[0]
+    for operator in graph.operators:
+        code = model.operatorCodes[operator.opcodeIndex]
+        if code.builtinCode != litert.BuiltinOperator.CONV_2D:
+            continue
+        code.version = max(code.version, CONVOLUTION_VERSION)
+        kernel = graph.tensors[operator.inputs[1]]
+        if is_worth_rounding(*kernel.shape[1:]) and kernel.type == litert.TensorType.FLOAT32:
+            model.buffers.append(_rounded(kernel, model.buffers[kernel.buffer]))
+            kernel.buffer = len(model.buffers) - 1
+    used = {tensor.buffer for tensor in graph.tensors}
+    for number, buffer in enumerate(model.buffers):
+        if number not in used and number not in {metadata.buffer for metadata in model.metadata}:
+            buffer.data = None
+    builder = flatbuffers.Builder(len(content))
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def _rounded(kernel: litert.TensorT, buffer: litert.BufferT) -> litert.BufferT:
+    """Weights, (maps, height, width, channels) float32, in 8 bits; as the network has them so, nothing is lost."""
+    weights = np.frombuffer(buffer.data.tobytes(), np.float32).reshape(kernel.shape)
+    steps, sizes = weights_in_steps(np.moveaxis(weights, 0, -1))
+    kernel.type = litert.TensorType.INT8
+    kernel.quantization = litert.QuantizationParametersT()
+    kernel.quantization.scale = sizes
+    kernel.quantization.zeroPoint = np.zeros(len(sizes), np.int64)
+    kernel.quantization.quantizedDimension = 0
+    rounded = litert.BufferT()
+    rounded.data = np.frombuffer(np.moveaxis(steps, -1, 0).astype(np.int8).tobytes(), np.uint8)
+    return rounded
 
 
 def to_onnx(network: keras.Model) -> bytes:

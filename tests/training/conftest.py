@@ -9,11 +9,12 @@ import pytest
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS
-from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
+from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING, FERPLUS_VOTES
 from emotion_core.training.recipes import QUICK
 from emotion_core.training.run import CONFIG_FILE, RunConfig, State, Status, make_config, run_folder, write_status
 
 SIDE = 16
+FERPLUS_HEADER = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"
 
 
 def tiny_network(side: int = SIDE) -> keras.Model:
@@ -76,3 +77,19 @@ def new_run(name: str, state: State = "stopped", **fields: object) -> Path:
     (folder / CONFIG_FILE).write_text(config_of(name, **fields).model_dump_json())
     write_status(folder, Status(state=state, epochs=QUICK.epochs))
     return folder
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Faces in FER-2013's and FER+'s own files; 48 pixels, since that is what they hold."""
+    faces = {"Training": patch_faces(70, seed=0), "PublicTest": patch_faces(35, seed=1)}
+    lines, votes = ["emotion,pixels,Usage"], [FERPLUS_HEADER]
+    for usage, part in faces.items():
+        for image, row in zip(part.images, part.table.itertuples(), strict=True):
+            pixels = " ".join(map(str, np.kron(image, np.ones((3, 3), int)).ravel()))
+            lines.append(f"{FER2013_NUMBERING.index(row.label)},{pixels},{usage}")
+            counts = ",".join(str(getattr(row, column)) for column in part.table.columns[3:])
+            votes.append(f"{usage},{row.source},{counts}")
+    (tmp_path / "fer2013.csv").write_text("\n".join(lines))
+    (tmp_path / "fer2013new.csv").write_text("\n".join(votes))
+    return tmp_path

@@ -1,0 +1,100 @@
+"""Networks that convolve in 8 bits, which is faster, most of all on processors with instructions for it.
+
+LiteRT's convolution in 8 bits rounds what it takes, face by face, to 256 steps from 0 to its largest value, and has
+weights of 255 steps for each map that it gives ("dynamic range quantization"; Jacob et al. 2018, arXiv 1712.05877,
+describe such arithmetic). A network made here does the same in Keras, so that both of its files answer alike.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+#: Steps above 0: of what is convolved, which is never below 0, and of weights, which have as many below it.
+INPUT_STEPS, WEIGHT_STEPS = 255, 127
+#: Convolutions of fewer channels come early in a network, where what rounding changes grows on its way to the answers.
+FEWEST_CHANNELS = 64
+
+
+def in_eight_bits(network: keras.Model) -> keras.Model:
+    """A copy of a network whose convolutions compute in 8 bits, wherever there is much to convolve.
+
+    Args:
+        network: functional; what its convolutions of `FEWEST_CHANNELS` and more take is at least 0, as after a ReLU.
+    """
+
+    names = [layer.name for layer in network.layers if _is_in_8_bits(layer)]
+
+    def call(operation: keras.Operation, *inputs: Any, **options: Any) -> Any:
+        if operation.name in names:
+            inputs = (_rounded(inputs[0]),)
+        return operation(*inputs, **options)
+
+    copy = _copy(network, call)
+    for name in names:
+        kernel = copy.get_layer(name).kernel
+        steps, sizes = weights_in_steps(ops.convert_to_numpy(kernel))
+        kernel.assign(steps * sizes)
+    return copy
+
+
+def without_rounding(network: keras.Model) -> keras.Model:
+    """A copy that takes what it convolves as it is, to be trained or converted; any other network is given back."""
+    if not is_in_eight_bits(network):
+        return network
+
+    def call(operation: keras.Operation, *inputs: Any, **options: Any) -> Any:
+        # Each operation of `_rounded` has what is rounded, or what came of it, first: given on, nothing is done to it.
+        return operation(*inputs, **options) if isinstance(operation, keras.layers.Layer) else inputs[0]
+
+    return _copy(network, call)
+
+
+def is_in_eight_bits(network: keras.Model) -> bool:
+    """Whether a network is one of `in_eight_bits`."""
+    return any(type(operation).__name__ == "StopGradient" for operation in network.operations)
+
+
+def is_worth_rounding(height: int, width: int, channels: int) -> bool:
+    """Whether a convolution computes in 8 bits, from its kernel: LiteRT rounds in another manner for single pixels."""
+    return height * width > 1 and channels >= FEWEST_CHANNELS
+
+
+def weights_in_steps(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A convolution's weights as 8 bits hold them.
+
+    Args:
+        kernel: (height, width, channels, maps) float32.
+
+    Returns:
+        Whole numbers from -127 to 127, float32 of the same shape, and (maps,) float32, what a step is in each map.
+    """
+    largest = np.abs(kernel).max(axis=(0, 1, 2))
+    sizes = np.where(largest > 0, largest, 1).astype(np.float32) / np.float32(WEIGHT_STEPS)
+    return np.rint(kernel / sizes), sizes
+
+
+def _is_in_8_bits(layer: keras.layers.Layer) -> bool:
+    return isinstance(layer, keras.layers.Conv2D) and is_worth_rounding(*layer.kernel.shape[:3])
+
+
+def _rounded(x: keras.KerasTensor) -> keras.KerasTensor:
+    """What a LiteRT convolution makes of its input; learning goes through it as if nothing was rounded.
+
+    Written in operations of Keras itself, so that its files are read without this project. Addition and multiplication
+    are avoided, as Keras would give them names that the network's layers have.
+    """
+    step = ops.divide(ops.maximum(ops.max(x, axis=(1, 2, 3), keepdims=True), keras.config.epsilon()), INPUT_STEPS)
+    lost = ops.subtract(x, ops.divide(ops.round(ops.divide(x, step)), ops.reciprocal(step)))
+    return ops.subtract(x, ops.stop_gradient(lost))
+
+
+def _copy(network: keras.Model, call: Any) -> keras.Model:
+    copy = keras.models.clone_model(network, call_function=call)
+    for layer in network.layers:
+        if layer.weights:
+            copy.get_layer(layer.name).set_weights(layer.get_weights())
+    return copy

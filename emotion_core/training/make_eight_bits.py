@@ -1,0 +1,99 @@
+"""Make a model that ships compute in 8 bits, and measure it anew: the last step of its making.
+
+    python -m emotion_core.training.make_eight_bits MODEL --data FOLDER
+
+MODEL is the folder that `make_model` wrote; FOLDER of the data is as there. With --statistics the layers that normalise
+learn from all training faces what the rounded weights give them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.formats import read_fer2013
+from emotion_core.inference.card import KERAS_FILE, ModelError, NetworkInput, read_card, read_verified
+from emotion_core.inference.classifier import network_input
+from emotion_core.training.architectures import load_network
+from emotion_core.training.averaging import with_mean_weights
+from emotion_core.training.eight_bits import in_eight_bits, is_in_eight_bits
+from emotion_core.training.make_model import DATA
+from emotion_core.training.publish import HISTORY_FILE, Provenance, write_model
+from emotion_core.training.recipes import Recipe
+from emotion_core.workspace import SHIPPED_MODELS
+
+#: Training faces that the network sees at once when it takes their statistics.
+FACES = 512
+SUMMARY = " Its convolutions compute in 8 bits."
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path, help="folder of the model")
+    parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
+    parser.add_argument("--models", type=Path, default=SHIPPED_MODELS, help="where the model's folder is written")
+    parser.add_argument("--statistics", action="store_true", help="take those of the normalising layers anew")
+    chosen = parser.parse_args(arguments)
+    try:
+        dataset = read_fer2013(chosen.data / "fer2013.csv", chosen.data / "fer2013new.csv")
+        print(f"{make_eight_bits(chosen.model, dataset, chosen.models, chosen.statistics)} written")
+    except ModelError as error:
+        parser.error(str(error))
+    return 0
+
+
+def make_eight_bits(model: Path, dataset: Dataset, models: Path, statistics: bool) -> Path:
+    """The folder, of the same name, of a model that computes as much in 8 bits as is worth it.
+
+    Args:
+        model: the folder of the model in 32 bits.
+        dataset: what it learnt from and is measured on.
+        models: where the folder is written.
+        statistics: take those of the layers that normalise anew.
+
+    Raises:
+        ModelError: the model cannot be used, does so already, or has nothing to compute so.
+    """
+    card = read_card(model)
+    for file in (KERAS_FILE, HISTORY_FILE):
+        read_verified(model, card, file)
+    network = load_network(model / KERAS_FILE)
+    if is_in_eight_bits(network):
+        raise ModelError(f"{model} computes in 8 bits already")
+    rounding = in_eight_bits(network)
+    if not is_in_eight_bits(rounding):
+        raise ModelError(f"{model} has no convolution that is worth computing in 8 bits")
+    if statistics:
+        _take_statistics(rounding, dataset.of_emotions().split("train").images, card.input)
+    seen = {"scale": card.input.scale, "offset": card.input.offset}
+    made = Provenance(
+        name=card.name,
+        summary=card.summary + SUMMARY,
+        terms=card.terms,
+        data=card.training.data,
+        measured_on={"validation": f"{DATA} PublicTest"},
+        own_labels="fer2013",
+        recipe=Recipe.model_validate({**card.training.recipe, **seen}),
+        seed=card.training.seed,
+        history=[json.loads(line) for line in (model / HISTORY_FILE).read_text().splitlines()],
+        arguments=card.architecture.arguments,
+    )
+    write_model(models / card.name, rounding, dataset, made)
+    return models / card.name
+
+
+def _take_statistics(network: keras.Model, images: np.ndarray, expected: NetworkInput) -> None:
+    """Let the layers that normalise know what the rounded weights make of the training faces."""
+    batches = (network_input(images[row : row + FACES], expected) for row in range(0, len(images), FACES))
+    weights = [keras.ops.convert_to_numpy(variable) for variable in network.trainable_variables]
+    with_mean_weights(network, network, weights, batches)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

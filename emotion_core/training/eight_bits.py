@@ -17,14 +17,23 @@ from keras import ops
 INPUT_STEPS, WEIGHT_STEPS = 255, 127
 #: Convolutions of fewer channels come early in a network, where what rounding changes grows on its way to the answers.
 FEWEST_CHANNELS = 64
+#: Weights that are all smaller than this count as 0: a step of theirs could not be told from 0.
+SMALLEST = 1e-30
+#: Keras' names for what `_rounded` does.
+ROUNDING = {"Max", "Maximum", "Divide", "Round", "Reciprocal", "Subtract", "StopGradient"}
 
 
 def in_eight_bits(network: keras.Model) -> keras.Model:
     """A copy of a network whose convolutions compute in 8 bits, wherever there is much to convolve.
 
     Args:
-        network: functional; what its convolutions of `FEWEST_CHANNELS` and more take is at least 0, as after a ReLU.
+        network: of layers alone; what convolutions of `FEWEST_CHANNELS` and more take is at least 0, as after a ReLU.
+
+    Raises:
+        ValueError: the network has operations that are no layers, as one in 8 bits has.
     """
+    if _bare_operations(network):
+        raise ValueError(f"the network {network.name} is not of layers alone, or computes in 8 bits already")
 
     names = [layer.name for layer in network.layers if _is_in_8_bits(layer)]
 
@@ -54,8 +63,13 @@ def without_rounding(network: keras.Model) -> keras.Model:
 
 
 def is_in_eight_bits(network: keras.Model) -> bool:
-    """Whether a network is one of `in_eight_bits`."""
-    return any(type(operation).__name__ == "StopGradient" for operation in network.operations)
+    """Whether a network is one of `in_eight_bits`: it has the operations of the rounding, and no others but layers."""
+    return set(_bare_operations(network)) == ROUNDING
+
+
+def roundings(network: keras.Model) -> int:
+    """How many convolutions of a network compute in 8 bits."""
+    return _bare_operations(network).count("StopGradient") if is_in_eight_bits(network) else 0
 
 
 def is_worth_rounding(height: int, width: int, channels: int) -> bool:
@@ -73,7 +87,7 @@ def weights_in_steps(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         Whole numbers from -127 to 127, float32 of the same shape, and (maps,) float32, what a step is in each map.
     """
     largest = np.abs(kernel).max(axis=(0, 1, 2))
-    sizes = np.where(largest > 0, largest, 1).astype(np.float32) / np.float32(WEIGHT_STEPS)
+    sizes = np.where(largest > SMALLEST, largest, 1).astype(np.float32) / np.float32(WEIGHT_STEPS)
     return np.rint(kernel / sizes), sizes
 
 
@@ -81,11 +95,16 @@ def _is_in_8_bits(layer: keras.layers.Layer) -> bool:
     return isinstance(layer, keras.layers.Conv2D) and is_worth_rounding(*layer.kernel.shape[:3])
 
 
+def _bare_operations(network: keras.Model) -> list[str]:
+    """The kinds of a network's operations that are no layers."""
+    return [type(one).__name__ for one in network.operations if not isinstance(one, keras.layers.Layer)]
+
+
 def _rounded(x: keras.KerasTensor) -> keras.KerasTensor:
     """What a LiteRT convolution makes of its input; learning goes through it as if nothing was rounded.
 
     Written in operations of Keras itself, so that its files are read without this project. Addition and multiplication
-    are avoided, as Keras would give them names that the network's layers have.
+    are avoided, as Keras would give them names that the layers Add and Multiply have; a layer Subtract is in the way.
     """
     step = ops.divide(ops.maximum(ops.max(x, axis=(1, 2, 3), keepdims=True), keras.config.epsilon()), INPUT_STEPS)
     lost = ops.subtract(x, ops.divide(ops.round(ops.divide(x, step)), ops.reciprocal(step)))

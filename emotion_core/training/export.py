@@ -12,46 +12,64 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert import schema_py_generated as litert
 
-from emotion_core.training.eight_bits import is_in_eight_bits, is_worth_rounding, weights_in_steps, without_rounding
+from emotion_core.training.eight_bits import is_worth_rounding, roundings, weights_in_steps, without_rounding
 
 #: The version of LiteRT's convolution that may have weights of 8 bits; it does all that earlier ones do.
 CONVOLUTION_VERSION = 5
 
 
 def to_litert(network: keras.Model) -> bytes:
-    """The network as a LiteRT file: in float32, but for convolutions that the network does in 8 bits."""
+    """The network as a LiteRT file: in float32, but for convolutions that the network does in 8 bits.
+
+    Raises:
+        ValueError: the network does others in 8 bits than this program would.
+    """
     with tempfile.TemporaryDirectory() as folder:
         to_saved_model(without_rounding(network), Path(folder))
         content = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
-    return _with_convolutions_in_8_bits(content) if is_in_eight_bits(network) else content
+    return _in_8_bits(content, roundings(network)) if roundings(network) else content
 
 
-def _with_convolutions_in_8_bits(content: bytes) -> bytes:
-    """A LiteRT file in float32 with the weights of the convolutions that are worth it in 8 bits.
+def _in_8_bits(content: bytes, count: int) -> bytes:
+    """A LiteRT file in float32 with the weights of so many convolutions, those that are worth it, in 8 bits.
 
     TensorFlow's converter has a switch for this which takes all convolutions, the first one and its pixels too.
     """
     model = litert.ModelT.InitFromPackedBuf(content)
-    graph = model.subgraphs[0]
-    for operator in graph.operators:
-        code = model.operatorCodes[operator.opcodeIndex]
-        if code.builtinCode != litert.BuiltinOperator.CONV_2D:
-            continue
-        code.version = max(code.version, CONVOLUTION_VERSION)
-        kernel = graph.tensors[operator.inputs[1]]
-        if is_worth_rounding(*kernel.shape[1:]) and kernel.type == litert.TensorType.FLOAT32:
-            model.buffers.append(_rounded(kernel, model.buffers[kernel.buffer]))
-            kernel.buffer = len(model.buffers) - 1
-    used = {tensor.buffer for tensor in graph.tensors}
-    for number, buffer in enumerate(model.buffers):
-        if number not in used and number not in {metadata.buffer for metadata in model.metadata}:
-            buffer.data = None
+    kernels = _kernels_worth_rounding(model)
+    if len(kernels) != count:
+        raise ValueError(f"the network computes {count} convolutions in 8 bits, of which {len(kernels)} are worth it")
+    for kernel in {id(kernel): kernel for kernel in kernels}.values():  # convolutions alike may share their weights
+        # In a buffer of its own, as weights that are alike may share that too.
+        model.buffers.append(_weights_in_8_bits(kernel, model.buffers[kernel.buffer]))
+        kernel.buffer = len(model.buffers) - 1
+    _empty_unused_buffers(model)
     builder = flatbuffers.Builder(len(content))
     builder.Finish(model.Pack(builder), b"TFL3")
     return bytes(builder.Output())
 
 
-def _rounded(kernel: litert.TensorT, buffer: litert.BufferT) -> litert.BufferT:
+def _kernels_worth_rounding(model: litert.ModelT) -> list[litert.TensorT]:
+    """The weights of convolutions; these are made ones that may have weights of 8 bits."""
+    graph, found = model.subgraphs[0], []
+    for operator in graph.operators:
+        code = model.operatorCodes[operator.opcodeIndex]
+        if code.builtinCode == litert.BuiltinOperator.CONV_2D:
+            code.version = max(code.version, CONVOLUTION_VERSION)
+            kernel = graph.tensors[operator.inputs[1]]
+            found += [kernel] if is_worth_rounding(*kernel.shape[1:]) else []
+    return found
+
+
+def _empty_unused_buffers(model: litert.ModelT) -> None:
+    """Leave weights that nothing uses any more out of the file."""
+    used = {tensor.buffer for tensor in model.subgraphs[0].tensors} | {entry.buffer for entry in model.metadata}
+    for number, buffer in enumerate(model.buffers):
+        if number not in used:
+            buffer.data = None
+
+
+def _weights_in_8_bits(kernel: litert.TensorT, buffer: litert.BufferT) -> litert.BufferT:
     """Weights, (maps, height, width, channels) float32, in 8 bits; as the network has them so, nothing is lost."""
     weights = np.frombuffer(buffer.data.tobytes(), np.float32).reshape(kernel.shape)
     steps, sizes = weights_in_steps(np.moveaxis(weights, 0, -1))

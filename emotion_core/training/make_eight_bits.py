@@ -15,22 +15,25 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from pydantic import ValidationError
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.formats import read_fer2013
-from emotion_core.inference.card import KERAS_FILE, ModelError, NetworkInput, read_card, read_verified
+from emotion_core.inference.card import KERAS_FILE, ModelCard, ModelError, NetworkInput, read_card, read_verified
 from emotion_core.inference.classifier import network_input
 from emotion_core.training.architectures import load_network
 from emotion_core.training.averaging import with_mean_weights
-from emotion_core.training.eight_bits import in_eight_bits, is_in_eight_bits
-from emotion_core.training.make_model import DATA
+from emotion_core.training.eight_bits import in_eight_bits, is_in_eight_bits, roundings
+from emotion_core.training.make_model import DATA, named
 from emotion_core.training.publish import HISTORY_FILE, Provenance, write_model
 from emotion_core.training.recipes import Recipe
 from emotion_core.workspace import SHIPPED_MODELS
 
 #: Training faces that the network sees at once when it takes their statistics.
 FACES = 512
-SUMMARY = " Its convolutions compute in 8 bits."
+STATISTICS = ", with statistics of all training faces in the layers that normalise"
+SUMMARY = " Its larger convolutions compute in 8 bits."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         dataset = read_fer2013(chosen.data / "fer2013.csv", chosen.data / "fer2013new.csv")
         print(f"{make_eight_bits(chosen.model, dataset, chosen.models, chosen.statistics)} written")
-    except ModelError as error:
+    except (ModelError, DatasetError, OSError) as error:
         parser.error(str(error))
     return 0
 
@@ -58,34 +61,43 @@ def make_eight_bits(model: Path, dataset: Dataset, models: Path, statistics: boo
         statistics: take those of the layers that normalise anew.
 
     Raises:
-        ModelError: the model cannot be used, does so already, or has nothing to compute so.
+        ModelError: the model cannot be used, does so already, has nothing to compute so, or would be written over.
     """
     card = read_card(model)
+    if (models / card.name).resolve() == model.resolve():
+        raise ModelError(f"{model} would be written over; choose another folder, or copy the model elsewhere first")
     for file in (KERAS_FILE, HISTORY_FILE):
         read_verified(model, card, file)
     network = load_network(model / KERAS_FILE)
     if is_in_eight_bits(network):
         raise ModelError(f"{model} computes in 8 bits already")
     rounding = in_eight_bits(network)
-    if not is_in_eight_bits(rounding):
+    if not roundings(rounding):
         raise ModelError(f"{model} has no convolution that is worth computing in 8 bits")
     if statistics:
         _take_statistics(rounding, dataset.of_emotions().split("train").images, card.input)
-    seen = {"scale": card.input.scale, "offset": card.input.offset}
+    rounded = f"; rounded to 8 bits from {named(model)}" + (STATISTICS if statistics else "")
     made = Provenance(
         name=card.name,
         summary=card.summary + SUMMARY,
         terms=card.terms,
-        data=card.training.data,
+        data=card.training.data + rounded,
         measured_on={"validation": f"{DATA} PublicTest"},
         own_labels="fer2013",
-        recipe=Recipe.model_validate({**card.training.recipe, **seen}),
+        recipe=_recipe(card),
         seed=card.training.seed,
         history=[json.loads(line) for line in (model / HISTORY_FILE).read_text().splitlines()],
         arguments=card.architecture.arguments,
     )
     write_model(models / card.name, rounding, dataset, made)
     return models / card.name
+
+
+def _recipe(card: ModelCard) -> Recipe:
+    try:
+        return Recipe.model_validate({**card.training.recipe, "scale": card.input.scale, "offset": card.input.offset})
+    except ValidationError:
+        raise ModelError(f"the card of {card.name} names a recipe of another version") from None
 
 
 def _take_statistics(network: keras.Model, images: np.ndarray, expected: NetworkInput) -> None:

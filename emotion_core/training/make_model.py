@@ -134,13 +134,13 @@ class Stage:
 
     def in_words(self) -> str:
         """What it began with and was taught by, as the end of a sentence; empty for fresh weights."""
-        words = f"; begun with the weights of {_named(self.start)}" if self.start else ""
+        words = f"; begun with the weights of {named(self.start)}" if self.start else ""
         if self.teachers:
-            words += f"; taught by {', '.join(map(_named, self.teachers))}"
+            words += f"; taught by {', '.join(map(named, self.teachers))}"
         return words
 
 
-def _named(folder: Path) -> str:
+def named(folder: Path) -> str:
     """A model so that it can be told from others of its name: by its date and the first digits of its sha256."""
     card = read_card(folder)
     return f"{card.name} of {card.training.date} ({card.files[KERAS_FILE][:8]})"

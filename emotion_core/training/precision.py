@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+#: What Linux says of the processor; other systems have no such file.
 PROCESSOR = Path("/proc/cpuinfo")
 
 
@@ -18,8 +19,8 @@ def fastest_precision() -> str:
 def has_fast_bfloat16() -> bool:
     """Whether this processor computes in bfloat16 faster than in float32, by what Linux says of it.
 
-    AMD's do from Zen 4 on. Intel's need the tiles of AMX, which virtual machines often hide: with vectors of bfloat16
-    alone, seed-cnn learnt 0.70 and emotion-net 0.63 times as fast as in float32 (Xeon of the fifth generation).
+    AMD's that have it do (Zen 5). Intel's need the tiles of AMX, which virtual machines often hide: with vectors of
+    bfloat16 alone, seed-cnn learnt 0.70 and emotion-net 0.63 times as fast as in float32 (Xeon, fifth generation).
     """
     described = PROCESSOR.read_text().split() if PROCESSOR.exists() else []
     return "amx_bf16" in described or ("avx512_bf16" in described and "AuthenticAMD" in described)

@@ -363,6 +363,13 @@ def test_a_stream_whose_end_is_told_before_its_first_picture_is_waited_for(webca
     assert webcam.session_state["live_phase"] == "live"
 
 
+def test_a_stream_that_ended_and_brings_no_picture_is_given_up(webcam):
+    session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+    session.close()
+    show(webcam, "live", session, since=live.ENDED + 1)
+    assert "No picture came" in [one.value for one in webcam.subheader]
+
+
 def test_a_stream_that_stays_away_leads_to_the_summary(webcam, session, monkeypatch):
     monkeypatch.setattr(live, "ENDED", -1.0)
     session.close()

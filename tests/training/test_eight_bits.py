@@ -6,12 +6,14 @@ from collections import Counter
 
 import keras
 import numpy as np
+import onnxruntime
 import pytest
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
+from emotion_core.training import eight_bits
 from emotion_core.training.architectures import emotion_net, fine_tune, multiply_adds
 from emotion_core.training.eight_bits import in_eight_bits, is_in_eight_bits, weights_in_steps, without_rounding
-from emotion_core.training.export import to_litert
+from emotion_core.training.export import to_litert, to_onnx
 
 from .test_export import litert_answers
 
@@ -122,11 +124,16 @@ def test_its_keras_file_is_read_without_this_project(rounding, tmp_path):
     np.testing.assert_allclose(np.load(tmp_path / "answers.npy"), rounding.predict(FACES, verbose=0), atol=1e-5)
 
 
-def test_it_is_learnt_on_in_32_bits(rounding, tmp_path):
+@pytest.mark.parametrize("frozen", [False, True])
+def test_it_is_learnt_on_in_32_bits(rounding, tmp_path, frozen):
     rounding.save(tmp_path / "model.keras")
-    begun = fine_tune(tmp_path / "model.keras", frozen=False)
+    begun = fine_tune(tmp_path / "model.keras", frozen)
     assert not is_in_eight_bits(begun)
-    assert all(layer.trainable for layer in begun.layers)
+    assert {layer.compute_dtype for layer in begun.layers} == {"float32"}
+    assert [layer.name for layer in begun.layers if layer.weights and layer.trainable][-1] == "emotion"
+    assert (len([layer for layer in begun.layers if layer.weights and layer.trainable]) == 1) is frozen
+    for name, kernel in kernels(rounding).items():
+        np.testing.assert_array_equal(kernels(begun)[name], kernel)
 
 
 def test_learning_through_the_rounding_reaches_the_first_layer(network):
@@ -136,3 +143,34 @@ def test_learning_through_the_rounding_reaches_the_first_layer(network):
     learner.train_on_batch(FACES, np.eye(7, dtype=np.float32)[np.arange(len(FACES)) % 7])
     for name, kernel in kernels(learner).items():
         assert (kernel != before[name]).any(), name
+
+
+def test_the_onnx_file_answers_as_the_network_does(rounding):
+    session = onnxruntime.InferenceSession(to_onnx(rounding), providers=["CPUExecutionProvider"])
+    (answers,) = session.run(None, {"face": FACES})
+    np.testing.assert_allclose(answers, rounding.predict(FACES, verbose=0), atol=1e-3)
+
+
+def test_a_network_of_more_than_layers_is_refused_and_left_as_it_is(rounding):
+    with pytest.raises(ValueError, match="is not of layers alone, or computes in 8 bits already"):
+        in_eight_bits(rounding)
+    inputs = keras.Input((24, 24, 64), name="face")
+    x = keras.ops.stop_gradient(keras.ops.add(keras.ops.multiply(inputs, 2), 1))
+    other = keras.Model(inputs, keras.layers.Conv2D(7, 3)(x), name="other")
+    with pytest.raises(ValueError, match="other is not of layers alone"):
+        in_eight_bits(other)
+    assert without_rounding(other) is other
+
+
+def test_a_network_that_rounds_elsewhere_is_not_converted(network, monkeypatch):
+    monkeypatch.setattr(eight_bits, "FEWEST_CHANNELS", 96)
+    other = in_eight_bits(network)
+    monkeypatch.undo()
+    with pytest.raises(ValueError, match="computes 1 convolutions in 8 bits, of which 4 are worth it"):
+        to_litert(other)
+
+
+def test_weights_too_small_to_be_told_apart_are_nothing():
+    steps, sizes = weights_in_steps(np.full((3, 3, 64, 1), 1e-44, np.float32))
+    assert not steps.any()
+    assert np.isfinite(sizes).all()

@@ -34,7 +34,9 @@ def test_a_model_keeps_its_name_and_story_and_is_measured_anew(data, monkeypatch
     assert command(plain, data) == 0
 
     before, after = load_classifier(plain), load_classifier(data / "rounded" / "emotion-net")
-    assert after.card.summary == before.card.summary + " Its convolutions compute in 8 bits."
+    assert after.card.summary == before.card.summary + " Its larger convolutions compute in 8 bits."
+    source = f"emotion-net of {before.card.training.date} ({before.card.files['model.keras'][:8]})"
+    assert after.card.training.data == before.card.training.data + f"; rounded to 8 bits from {source}"
     assert after.card.training.recipe == before.card.training.recipe
     assert (after.folder / "history.jsonl").read_bytes() == (before.folder / "history.jsonl").read_bytes()
     assert [one.faces for one in after.card.measurements] == [one.faces for one in before.card.measurements]
@@ -67,7 +69,7 @@ def test_once_is_enough(data, monkeypatch, capsys):
     model = make_a_model(data, monkeypatch, lambda: emotion_net(widths=(64,), blocks=(1,)))
     command(model, data)
     with pytest.raises(SystemExit):
-        command(data / "rounded" / "emotion-net", data)
+        make_eight_bits.main([str(data / "rounded" / "emotion-net"), "--data", str(data), "--models", str(data)])
     assert "computes in 8 bits already" in capsys.readouterr().err
 
 
@@ -78,7 +80,27 @@ def test_a_network_without_convolutions_is_left_alone(data, monkeypatch, capsys)
     assert "no convolution that is worth computing in 8 bits" in capsys.readouterr().err
 
 
-def test_a_folder_that_is_no_model_is_named(data, capsys):
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (SHIPPED_MODELS / "nothing", "there is no model folder"),
+        (SHIPPED_MODELS / "seed-cnn", "the card of seed-cnn names a recipe of another version"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_is_refused(data, capsys, model, reason):
     with pytest.raises(SystemExit):
-        command(SHIPPED_MODELS / "nothing", data)
-    assert "there is no model folder" in capsys.readouterr().err
+        command(model, data)
+    assert reason in capsys.readouterr().err
+
+
+def test_a_model_is_not_written_over(data, capsys):
+    model = SHIPPED_MODELS / "emotion-net"
+    with pytest.raises(SystemExit):
+        make_eight_bits.main([str(model), "--data", str(data)])
+    assert "would be written over" in capsys.readouterr().err
+
+
+def test_data_that_is_not_there_is_named(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        command(SHIPPED_MODELS / "emotion-net", tmp_path)
+    assert "fer2013" in capsys.readouterr().err

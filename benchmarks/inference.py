@@ -3,7 +3,7 @@
     python -m benchmarks --only inference
 
 Promised, on one thread: `emotion-net` answers for one face in 1.5 ms; a photo of 640x480 takes, from file to result,
-25 ms with one face and 35 ms with six.
+25 ms with one face and 35 ms with six. Among 64 at once, for which it takes all cores, a face takes 0.7 ms.
 """
 
 from __future__ import annotations
@@ -18,13 +18,27 @@ from emotion_core.inference.classifier import BATCH
 from emotion_core.workspace import SHIPPED_MODELS
 
 FACE_LIMIT = 1.5
+MANY, MANY_LIMIT = 64, 0.7
 PHOTO_LIMITS = {1: 25.0, 6: 35.0}
 
 
 def run(setting: Setting) -> tuple[str, list[Row]]:
     """The title and the rows."""
+    many = _among_many(10 * setting.rounds)  # first, as threads stay on the cores on which they were started
     with on_cores(1):
-        return "one thread", [*_networks(10 * setting.rounds), *_photos(setting)]
+        return "one thread unless said", [*_networks(10 * setting.rounds), many, *_photos(setting)]
+
+
+def _among_many(rounds: int) -> Row:
+    """The default network, many faces at a time, on all cores."""
+    network = ec.load_classifier("emotion-net")
+    size = network.card.input.size
+    crops = np.random.default_rng(2).integers(0, 256, (MANY, size, size), np.uint8)
+    network.predict_proba(crops)
+    name = f"emotion-net, a face among {MANY}, all cores"
+    times = run_in_turn({name: lambda: network.predict_proba(crops)}, rounds)[name]
+    each = Times([t / MANY for t in times.wall], [t / MANY for t in times.cpu])
+    return at_most(name, in_ms(each.wall), MANY_LIMIT, beside=processor_time(each))
 
 
 def _networks(rounds: int) -> list[Row]:

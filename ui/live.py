@@ -22,6 +22,7 @@ from emotion_core.inference.results import UNCERTAIN, percent
 from emotion_core.workspace import DEFAULT_MODEL, model_names
 from ui import camera_rate, models, photos, video
 from ui.frame import count, plain
+from ui.playing import Playing, end_only_if_left
 
 if TYPE_CHECKING:
     import av
@@ -36,8 +37,8 @@ ICE_SECRET = "ice_servers"
 
 #: Seconds after which a stream that brings no picture is taken to find no way.
 NO_WAY = 12.0
-#: Seconds after which one that has brought some is said to have stopped, and taken to have ended if it was closed: the
-#: browser closes it when the network falters, and begins again by itself.
+#: Seconds after which one that has brought some is said to have stopped, and taken to have ended if it was closed and
+#: did not begin again: where the network falters it is lost, and begun anew.
 STILL = 4.0
 ENDED = 15.0
 #: Seconds between two looks at a running session, and how far its chart goes back.
@@ -231,6 +232,7 @@ class Stream:
 
     Attributes:
         session: what the pictures go through.
+        playing: when the browser is told to play.
         first_rate: pictures a second to ask of the camera at the start.
     """
 
@@ -239,6 +241,7 @@ class Stream:
 
     def __init__(self, session: LiveSession):
         self.session = session
+        self.playing = Playing()
         with Stream._counting:
             Stream._all.add(self)
         self.first_rate = self.rate()
@@ -287,11 +290,15 @@ def streamer(stream: Stream, playing: bool) -> bool:
     encode_quickly()
     newest_only(get_global_relay())
     video.ask_for_enough()
+    here = is_settled()
+    end_only_if_left(STREAMER, here)
+    playing = playing and here  # told to play before, the browser's part would start several times over
+    if playing:
+        playing = stream.playing.wanted(_is_connected(), stream.session.snapshot().frames_in, time.monotonic())
     context = webrtc_streamer(
         key=STREAMER,
         mode=WebRtcMode.SENDRECV,
-        # Told to play before it has settled, the browser's part would start several times over.
-        desired_playing_state=playing and is_settled(),
+        desired_playing_state=playing,
         video_frame_callback=stream.shown,
         async_processing=False,  # see ui/relay.py
         on_video_ended=stream.ended,
@@ -302,6 +309,11 @@ def streamer(stream: Stream, playing: bool) -> bool:
         sendback_audio=False,
     )
     return context.state.playing or context.state.signalling
+
+
+def _is_connected() -> bool:
+    context = st.session_state.get(STREAMER)
+    return context is not None and (context.state.playing or context.state.signalling)
 
 
 def is_settled() -> bool:
@@ -386,12 +398,15 @@ def beside(stream: Stream) -> None:
     session = stream.session
     snapshot = session.snapshot()
     camera_rate.keep_to(stream.rate(), VIDEO)
-    waited = time.monotonic() - st.session_state.live_since
-    if snapshot.closed and min(snapshot.idle, waited) > ENDED:  # before its first picture it is idle for ever
+    now = time.monotonic()
+    if snapshot.closed and min(snapshot.idle, stream.playing.waited(now)) > ENDED:
         st.session_state.live_phase = "after"
         st.rerun(scope="app")
+    live = st.session_state.live_phase == "live" and is_settled()
+    if live and stream.playing.is_due(snapshot.frames_in, now):
+        st.rerun(scope="app")
     if not snapshot.frames_in:
-        _waiting(waited)
+        _waiting(now - st.session_state.live_since)
         return
     st.session_state.live_trouble = ""  # it took long, but there was a way
     if snapshot.faces:

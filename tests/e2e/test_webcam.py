@@ -37,6 +37,20 @@ GIVES = """rate => {
   const open = navigator.mediaDevices.tracks.filter(track => track.readyState == "live")
   return open.length && open.every(track => Math.abs(track.getSettings().frameRate - rate) < 1)
 }"""
+#: Keeps the connections that a page makes, in the frame that makes them.
+KEPT_CONNECTIONS = """
+const Connection = window.RTCPeerConnection
+window.connections = []
+window.RTCPeerConnection = class extends Connection {
+  constructor(...given) { super(...given); window.connections.push(this) }
+}
+"""
+#: Tells that the newest connection is lost, as the browser does some seconds after the network has faltered.
+LOST = """() => {
+  const connection = window.connections.at(-1)
+  Object.defineProperty(connection, "connectionState", { value: "disconnected" })
+  connection.dispatchEvent(new Event("connectionstatechange"))
+}"""
 #: However long the stream was: "1 face in 9 s", "1 face in 1 min 5 s".
 SUMMARY = re.compile(r"^1 face in (\d+ min )?\d+ s$")
 
@@ -71,10 +85,11 @@ def filmed(launch, portrait) -> Browser:
     return launch(launch_flags(portrait))
 
 
-def webcam_page(browser: Browser, dashboard: Dashboard) -> Page:
-    """The webcam page, ready."""
+def webcam_page(browser: Browser, dashboard: Dashboard, script: str = "") -> Page:
+    """The webcam page, ready; a script runs in each of its frames before all else."""
     page = browser.new_page(viewport={"width": 1280, "height": 1200})
     page.set_default_timeout(PATIENCE * 1000)
+    page.add_init_script(script)
     page.goto(f"{dashboard.address}/Webcam")
     page.get_by_role("button", name="Start the camera").wait_for()
     page.get_by_text("Answered by").wait_for()
@@ -139,6 +154,20 @@ def test_a_page_left_while_streaming_shows_the_summary_and_starts_again(webcam: 
     expect(webcam.locator("iframe[title*=webrtc]")).to_have_count(0)
     webcam.get_by_role("button", name="Start again").click()
     expect(webcam.get_by_role("heading", name=LOOKS_HAPPY)).to_be_visible()
+
+
+def test_a_stream_whose_connection_is_lost_begins_again_once(filmed, dashboard):
+    page = webcam_page(filmed, dashboard, KEPT_CONNECTIONS)
+    start(page)
+    frame = page.locator("iframe[title*=webrtc]").element_handle().content_frame()
+    assert frame is not None
+    for lost in (1, 2, 3):
+        frame.evaluate(LOST)
+        frame.wait_for_function("made => window.connections.length > made", arg=lost, timeout=PATIENCE * 1000)
+        frame.wait_for_function("() => document.querySelector('video')?.currentTime > 1", timeout=PATIENCE * 1000)
+        assert frame.evaluate("() => window.connections.length") == lost + 1
+        expect(page.get_by_role("heading", name=LOOKS_HAPPY)).to_be_visible()
+    page.close()
 
 
 def test_a_tab_closed_while_streaming_leaves_room_for_the_next(filmed, dashboard):

@@ -7,7 +7,8 @@ import io
 import json
 import time
 import weakref
-from unittest.mock import patch
+from types import SimpleNamespace
+from unittest.mock import Mock, patch
 
 import av
 import numpy as np
@@ -15,11 +16,13 @@ import pytest
 import streamlit as st
 from aiortc.contrib.media import MediaRelay
 from streamlit.testing.v1 import AppTest
+from streamlit_webrtc import WebRtcStreamerState
 
 import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
 from tests.pages.conftest import FakeClassifier, FakeDetector, astronaut, button, png, texts
 from ui import camera_rate, live, models
+from ui.playing import Playing
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
 
@@ -366,8 +369,28 @@ def test_a_stream_whose_end_is_told_before_its_first_picture_is_waited_for(webca
 def test_a_stream_that_ended_and_brings_no_picture_is_given_up(webcam):
     session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
     session.close()
-    show(webcam, "live", session, since=live.ENDED + 1)
+    show(webcam, "live", session)
+    assert not webcam.subheader
+    playing = webcam.session_state["live"].playing = Playing()
+    for ago in (100.0, 80.0, 60.0):  # told, in vain, and told again
+        playing.wanted(connected=False, pictures=0, now=time.monotonic() - ago)
+    webcam.run()
     assert "No picture came" in [one.value for one in webcam.subheader]
+
+
+def test_a_stream_goes_on_where_two_runs_of_the_page_are_counted_at_once(webcam, session):
+    # As on a busy machine: a run begins before the server has counted the one before.
+    counted = SimpleNamespace(script_run_count=5)
+    worker = Mock(backend="aiortc", local_description=None)
+    with patch("streamlit_webrtc.component.get_this_session_info", return_value=counted):
+        show(webcam, "live", session)
+        streamer = webcam.session_state[live.STREAMER]
+        streamer._set_worker(worker)
+        streamer._set_state(WebRtcStreamerState(playing=True, signalling=False))
+        counted.script_run_count += 2
+        webcam.run()
+    assert not webcam.exception
+    worker.stop.assert_not_called()
 
 
 def test_a_stream_that_stays_away_leads_to_the_summary(webcam, session, monkeypatch):

@@ -17,8 +17,8 @@ from benchmarks.table import Row, Times, at_most, in_ms, processor_time, run_in_
 from emotion_core.inference.classifier import BATCH
 from emotion_core.workspace import SHIPPED_MODELS
 
-FACE_LIMIT = 1.5
-MANY, MANY_LIMIT = 64, 0.7
+MANY = 64
+FACE_LIMITS = {"emotion-net, one face": 1.5, f"emotion-net, a face among {MANY}, all cores": 0.7}
 PHOTO_LIMITS = {1: 25.0, 6: 35.0}
 
 
@@ -37,8 +37,7 @@ def _among_many(rounds: int) -> Row:
     network.predict_proba(crops)
     name = f"emotion-net, a face among {MANY}, all cores"
     times = run_in_turn({name: lambda: network.predict_proba(crops)}, rounds)[name]
-    each = Times([t / MANY for t in times.wall], [t / MANY for t in times.cpu])
-    return at_most(name, in_ms(each.wall), MANY_LIMIT, beside=processor_time(each))
+    return _face_row(name, times, MANY)
 
 
 def _networks(rounds: int) -> list[Row]:
@@ -54,13 +53,12 @@ def _networks(rounds: int) -> list[Row]:
             faces[name] = count
             variants[name] = lambda network=network, crops=crops: network.predict_proba(crops)
     times = run_in_turn(variants, rounds)
-    return [_network_row(name, times[name], faces[name]) for name in variants]
+    return [_face_row(name, times[name], faces[name]) for name in variants]
 
 
-def _network_row(name: str, times: Times, faces: int) -> Row:
+def _face_row(name: str, times: Times, faces: int) -> Row:
     each = Times([t / faces for t in times.wall], [t / faces for t in times.cpu])
-    limit = FACE_LIMIT if name == "emotion-net, one face" else None
-    return at_most(name, in_ms(each.wall), limit, beside=processor_time(each))
+    return at_most(name, in_ms(each.wall), FACE_LIMITS.get(name), beside=processor_time(each))
 
 
 def _photos(setting: Setting) -> list[Row]:

@@ -292,13 +292,13 @@ def _least_held(page: Page, server: psutil.Process, starts: int) -> dict[str, in
 
     What a stream leaves over stays. A thread that the server has for loading pages comes and goes.
     """
-    held = [_held(server)]
+    held = []
     for number in range(starts):
         _start(page)
         _stop(page)
         if number >= starts - LAST_STARTS:
             held.append(_held(server))
-    held = held[1:] or held
+    held = held or [_held(server)]  # where none was asked for
     return {name: min(one[name] for one in held) for name in held[0]}
 
 

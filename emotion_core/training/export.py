@@ -39,6 +39,8 @@ def _in_8_bits(content: bytes, count: int) -> bytes:
     kernels = _kernels_worth_rounding(model)
     if len(kernels) != count:
         raise ValueError(f"the network computes {count} convolutions in 8 bits, of which {len(kernels)} are worth it")
+    for code in filter(_is_convolution, model.operatorCodes):
+        code.version = max(code.version, CONVOLUTION_VERSION)
     for kernel in {id(kernel): kernel for kernel in kernels}.values():  # convolutions alike may share their weights
         # In a buffer of its own, as weights that are alike may share that too.
         model.buffers.append(_weights_in_8_bits(kernel, model.buffers[kernel.buffer]))
@@ -50,15 +52,15 @@ def _in_8_bits(content: bytes, count: int) -> bytes:
 
 
 def _kernels_worth_rounding(model: litert.ModelT) -> list[litert.TensorT]:
-    """The weights of convolutions; these are made ones that may have weights of 8 bits."""
-    graph, found = model.subgraphs[0], []
-    for operator in graph.operators:
-        code = model.operatorCodes[operator.opcodeIndex]
-        if code.builtinCode == litert.BuiltinOperator.CONV_2D:
-            code.version = max(code.version, CONVOLUTION_VERSION)
-            kernel = graph.tensors[operator.inputs[1]]
-            found += [kernel] if is_worth_rounding(*kernel.shape[1:]) else []
-    return found
+    """The weights of those convolutions that are worth computing in 8 bits."""
+    graph, codes = model.subgraphs[0], model.operatorCodes
+    convolutions = [one for one in graph.operators if _is_convolution(codes[one.opcodeIndex])]
+    kernels = [graph.tensors[one.inputs[1]] for one in convolutions]
+    return [kernel for kernel in kernels if is_worth_rounding(*kernel.shape[1:])]
+
+
+def _is_convolution(code: litert.OperatorCodeT) -> bool:
+    return code.builtinCode == litert.BuiltinOperator.CONV_2D
 
 
 def _empty_unused_buffers(model: litert.ModelT) -> None:

@@ -13,19 +13,16 @@ import json
 import sys
 from pathlib import Path
 
-import keras
-import numpy as np
 from pydantic import ValidationError
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.formats import read_fer2013
-from emotion_core.inference.card import KERAS_FILE, ModelCard, ModelError, NetworkInput, read_card, read_verified
-from emotion_core.inference.classifier import network_input
+from emotion_core.inference.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.training.architectures import load_network
-from emotion_core.training.averaging import with_mean_weights
-from emotion_core.training.eight_bits import in_eight_bits, is_in_eight_bits, roundings
-from emotion_core.training.make_model import DATA, named
+from emotion_core.training.averaging import mean_of
+from emotion_core.training.eight_bits import in_eight_bits, roundings
+from emotion_core.training.make_model import DATA, named, training_batches
 from emotion_core.training.publish import HISTORY_FILE, Provenance, write_model
 from emotion_core.training.recipes import Recipe
 from emotion_core.workspace import SHIPPED_MODELS
@@ -68,20 +65,20 @@ def make_eight_bits(model: Path, dataset: Dataset, models: Path, statistics: boo
         raise ModelError(f"{model} would be written over; choose another folder, or copy the model elsewhere first")
     for file in (KERAS_FILE, HISTORY_FILE):
         read_verified(model, card, file)
-    network = load_network(model / KERAS_FILE)
-    if is_in_eight_bits(network):
-        raise ModelError(f"{model} computes in 8 bits already")
-    rounding = in_eight_bits(network)
+    try:
+        rounding = in_eight_bits(load_network(model / KERAS_FILE))
+    except ValueError as error:
+        raise ModelError(f"{model}: {error}") from None
     if not roundings(rounding):
         raise ModelError(f"{model} has no convolution that is worth computing in 8 bits")
     if statistics:
-        _take_statistics(rounding, dataset.of_emotions().split("train").images, card.input)
-    rounded = f"; rounded to 8 bits from {named(model)}" + (STATISTICS if statistics else "")
+        rounding = mean_of([rounding], training_batches(dataset, card.input, FACES))
+    done = f"; rounded to 8 bits from {named(model)}" + (STATISTICS if statistics else "")
     made = Provenance(
         name=card.name,
         summary=card.summary + SUMMARY,
         terms=card.terms,
-        data=card.training.data + rounded,
+        data=card.training.data + done,
         measured_on={"validation": f"{DATA} PublicTest"},
         own_labels="fer2013",
         recipe=_recipe(card),
@@ -98,13 +95,6 @@ def _recipe(card: ModelCard) -> Recipe:
         return Recipe.model_validate({**card.training.recipe, "scale": card.input.scale, "offset": card.input.offset})
     except ValidationError:
         raise ModelError(f"the card of {card.name} names a recipe of another version") from None
-
-
-def _take_statistics(network: keras.Model, images: np.ndarray, expected: NetworkInput) -> None:
-    """Let the layers that normalise know what the rounded weights make of the training faces."""
-    batches = (network_input(images[row : row + FACES], expected) for row in range(0, len(images), FACES))
-    weights = [keras.ops.convert_to_numpy(variable) for variable in network.trainable_variables]
-    with_mean_weights(network, network, weights, batches)
 
 
 if __name__ == "__main__":

@@ -16,16 +16,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 import keras
+import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.formats import read_fer2013
-from emotion_core.inference.card import KERAS_FILE, ModelError, read_card
+from emotion_core.inference.card import KERAS_FILE, ModelError, NetworkInput, read_card
 from emotion_core.inference.classifier import network_input
 from emotion_core.training.architectures import emotion_net, fine_tune, seed_cnn
 from emotion_core.training.averaging import mean_of
@@ -239,10 +241,15 @@ def _network(stage: Stage, head: str, dataset: Dataset, run: Path) -> keras.Mode
     network = last_network(run, head)
     if not (stage.average and stage.start):
         return network
-    images = dataset.of_emotions().split("train").images[:STATISTICS_FACES]
-    expected = input_of(network, stage.recipe)
-    batches = (network_input(images[row : row + 256], expected) for row in range(0, len(images), 256))
-    return mean_of([network, fine_tune(stage.start, frozen=False)], batches)
+    batches = training_batches(dataset, input_of(network, stage.recipe), 256)
+    few = islice(batches, STATISTICS_FACES // 256)
+    return mean_of([network, fine_tune(stage.start, frozen=False)], few)
+
+
+def training_batches(dataset: Dataset, expected: NetworkInput, size: int) -> Iterator[np.ndarray]:
+    """The training faces that show one of the emotions, so many at a time, as a network takes them."""
+    images = dataset.of_emotions().split("train").images
+    return (network_input(images[row : row + size], expected) for row in range(0, len(images), size))
 
 
 if __name__ == "__main__":

@@ -56,6 +56,8 @@ def train(
         "--seed": seed,
     }
     try:
+        if model is not None:
+            _check_model(model)
         if resume is not None:
             return _follow(_resumed(resume, {"--data": data, "--run": run, **asked}), model)
         if data is None:
@@ -74,6 +76,13 @@ def train(
         return _follow(_started(recipe or RECIPE, changes, fields), model)
     except RunError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def _check_model(name: str) -> None:
+    """Refuse a model's name before anything is learnt for it."""
+    from emotion_core.training.publish import check_model_name
+
+    check_model_name(name)
 
 
 def _refuse_for(way: str, asked: dict[str, Any]) -> None:
@@ -105,6 +114,8 @@ def _started(recipe: str, changes: dict[str, Any], fields: dict[str, Any]) -> Ru
     if recipe not in RECIPES:
         raise typer.BadParameter(f"there is no recipe {recipe!r}; there are {', '.join(RECIPES)}")
     source = fields["start_from"]
+    if source and (given := changes.keys() & {"scale", "offset"}):
+        raise typer.BadParameter(f"--start-from brings its own {' and '.join(sorted(given))}; leave out that --knob")
     wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{fields['architecture']} {fields['data']}"
     name = fields["name"] or unused_run_name(wish)
     config = make_config(**{**fields, "name": name, "recipe": make_recipe(RECIPES[recipe].recipe, **changes)})
@@ -128,6 +139,8 @@ def _knobs(settings: list[str], changes: dict[str, Any]) -> dict[str, Any]:
         part, dot, inner = name.partition(".")
         if dot and not isinstance(changes.get(part, {}), dict):
             raise typer.BadParameter(f"--knob {setting!r} goes into {part!r}, which has a value; leave one of them out")
+        if not dot and name in changes:
+            raise typer.BadParameter(f"--knob {setting!r} sets {name!r} once more; leave one of them out")
         if dot:
             changes[part] = {**changes.get(part, {}), inner: value}
         else:
@@ -218,8 +231,10 @@ def _ended(name: str, status: Status, model: str | None) -> int:
                 by = "the annotators' majority" if one.labels == "ferplus-majority" else "the set's own labels"
                 print(f"{one.split}: {one.accuracy:.1%} of {one.faces:,} faces right by {by}, epoch {evaluation.epoch}")
     if status.state == "stopped":
-        print(f"stopped; go on with: python -m emotion_core train --resume {name!r}")
-    return _published(name, model) if model is not None else int(status.state == "stopped")
+        more = f" --model {model!r}" if model is not None else ""
+        print(f"stopped; go on with: python -m emotion_core train --resume {name!r}{more}")
+        return 1
+    return _published(name, model) if model is not None else 0
 
 
 def _published(run: str, model: str) -> int:

@@ -70,6 +70,14 @@ def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
             ["--data", "drawn", "--knob", "epochs.x=1", "--epochs", "3"],
             "--knob 'epochs.x=1' goes into 'epochs', which has a value; leave one of them out",
         ),
+        (["--data", "drawn", "--knob", "epochs=5", "--epochs", "3"], "--knob 'epochs=5' sets 'epochs' once more"),
+        (["--data", "drawn", "--knob", "mixup=0", "--knob", "mixup=1"], "--knob 'mixup=1' sets 'mixup' once more"),
+        (
+            ["--data", "drawn", "--start-from", "seed-cnn", "--knob", "scale=0.5"],
+            "--start-from brings its own scale; leave out that --knob",
+        ),
+        (["--data", "drawn", "--model", "emotion-net"], "'emotion-net' is the name of a model that ships"),
+        (["--data", "drawn", "--model", "../x"], "a model cannot be called '../x'; allowed are"),
         (["--data", "drawn", "--knob", "recipe.x=1"], "there is no knob 'recipe'; there are labels, epochs, "),
         (["--data", "drawn", "--knob", "foo=1"], "there is no knob 'foo'; there are labels, epochs, batch_size, "),
         (
@@ -117,7 +125,7 @@ def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
     code = (
         "import sys, subprocess; from types import SimpleNamespace; from emotion_core import cli; "
         "from emotion_core.training import launcher; stub = sys.argv.pop(); "
-        "spawn = lambda command, **options: subprocess.Popen([sys.executable, '-c', stub, *command[1:]], **options); "
+        "spawn = lambda args, **options: subprocess.Popen([sys.executable, '-c', stub, *args[1:]], **options); "
         "launcher.subprocess = SimpleNamespace(Popen=spawn, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT); "
         "sys.exit(cli.main())"
     )
@@ -130,6 +138,8 @@ def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
         "drawn",
         "--run",
         "first",
+        "--model",
+        "mine",
         STUB.replace("HEEDLESS", "False").replace("DOING", "learning"),
     ]
     shell = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -141,7 +151,9 @@ def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
     out, err = shell.communicate(timeout=60)
     assert shell.returncode == 1 and err == ""
     assert "what was learnt is kept" in out
-    assert out.splitlines()[-1] == "stopped; go on with: python -m emotion_core train --resume 'first'"
+    again = "python -m emotion_core train --resume 'first' --model 'mine'"
+    assert out.splitlines()[-1] == f"stopped; go on with: {again}"
+    assert not (workspace / "models").exists()
     assert read_status(run_folder("first")).state == "stopped"
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.training import launcher, pace
+from emotion_core.training.pace import Work
 from emotion_core.training.presets import PRESETS
-from emotion_core.training.recipes import RECIPES, Augmentation, Recipe
+from emotion_core.training.recipes import NOTHING_VARIED, RECIPES, Augmentation, Recipe
 from emotion_core.training.run import (
     BEST_FILE,
     RUN_PREFIX,
@@ -100,7 +102,8 @@ def new_run(names: list[str]) -> None:
     if obstacle := _obstacle(data, chosen, described):
         st.warning(plain(training.sentence(obstacle)), icon=":material/warning:")
     elif learnt:
-        _estimate(learnt, chosen, described)
+        frozen = bool(source and st.session_state.get(FROZEN))
+        _estimate(Work(learnt.architecture, learnt.arguments, frozen, chosen), described)
     wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{network} {recipe_name}"
     _form(unused_run_name(wish), recipe_name, recipe, data)
 
@@ -144,43 +147,34 @@ def _how_faces_are_seen(learnt: Learnt, described: Description) -> None:
 # How long it will take
 
 
-def _estimate(learnt: Learnt, recipe: Recipe, described: Description) -> None:
-    from emotion_core.training.pace import LOG_FILE, has_failed, known_pace
-
-    what = learnt.architecture, learnt.arguments, recipe
-    if pace := known_pace(*what):
-        st.caption(_in_words(pace, recipe, described))
-    elif has_failed(*what):
-        log = plain(str(workspace() / LOG_FILE))
+def _estimate(work: Work, described: Description) -> None:
+    if known := pace.known_pace(work):
+        st.caption(_in_words(known, work.recipe, described))
+    elif pace.has_failed(work):
+        log = plain(str(workspace() / pace.LOG_FILE))
         st.caption(f":material/timer_off: How long it will take could not be measured: see {log}.")
     else:
-        st.fragment(_wait_for_pace, run_every=2.0)(*what)
+        st.fragment(_wait_for_pace, run_every=2.0)(work)
 
 
-def _wait_for_pace(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> None:
+def _wait_for_pace(work: Work) -> None:
     """Have it measured as soon as nothing else learns or is measured, and say how that stands."""
-    from emotion_core.training import launcher
-    from emotion_core.training.pace import has_failed, known_pace, measure_in_background
-
-    what = architecture, arguments, recipe
-    if known_pace(*what) or has_failed(*what):
+    if pace.known_pace(work) or pace.has_failed(work):
         st.rerun()
     if launcher.at_work():
         st.caption(":material/timer_off: There is no estimate of the time while a run is at work.")
         return
-    measure_in_background(*what)
+    pace.measure_in_background(work)
     st.caption(":material/timer: Measuring how fast this machine learns, to say how long it will take …")
 
 
-def _in_words(pace: float, recipe: Recipe, described: Description) -> str:
-    from emotion_core.training.pace import seconds_of_run
-
+def _in_words(faces_a_second: float, recipe: Recipe, described: Description) -> str:
     faces = {split: sum(labels.values()) for split, labels in described.counts.items()}
     training, validation = faces.get("train", 0), faces.get("validation", 0)
-    seconds = seconds_of_run(pace, recipe.epochs, training, validation)
+    seconds = pace.seconds_of_run(faces_a_second, recipe.epochs, training, validation)
     return (
         f":material/timer: About {duration(seconds)} for {count(recipe.epochs, 'epoch')} of {count(training, 'face')}: "
-        f"this machine learnt from {pace:,.0f} faces a second when it was measured."
+        f"this machine learnt from {faces_a_second:,.0f} faces a second when it was measured."
     )
 
 
@@ -218,7 +212,7 @@ def _form(offered: str, recipe_name: str, recipe: Recipe, data: str) -> None:
             _knobs(recipe_name, recipe, [knob for knob in Recipe.model_fields if knob not in (*FIRST, *HIDDEN)])
         with st.expander("How faces are varied", icon=":material/shuffle:"):
             st.caption("Each time a face is learnt from, it is varied by chance, at most so much.")
-            _knobs(recipe_name, _augmentation(recipe), list(Augmentation.model_fields))
+            _knobs(recipe_name, recipe.augmentation or NOTHING_VARIED, list(Augmentation.model_fields))
             st.form_submit_button("Show it on a face", icon=":material/visibility:")
             _preview(recipe_name, data)
         st.form_submit_button(
@@ -256,10 +250,6 @@ def _key(recipe_name: str, knob: str) -> str:
     return f"knob {recipe_name} {knob}"
 
 
-def _augmentation(recipe: Recipe) -> Augmentation:
-    return recipe.augmentation or Augmentation(flip=False)
-
-
 def _chosen(recipe_name: str) -> Recipe | None:
     """The recipe as the knobs stand; None if they cannot be used, which is said when the run is started."""
     try:
@@ -276,10 +266,7 @@ def chosen_recipe(recipe_name: str) -> Recipe:
     """
     base = RECIPES[recipe_name].recipe
     changes = _turned(recipe_name, [knob for knob in Recipe.model_fields if knob not in HIDDEN])
-    varied = {**_augmentation(base).model_dump(), **_turned(recipe_name, list(Augmentation.model_fields))}
-    nothing = Augmentation(flip=False).model_dump()
-    recipe = make_recipe(base, **changes, augmentation=varied)
-    return recipe if recipe.augmentation != Augmentation(**nothing) else make_recipe(recipe, augmentation=None)
+    return make_recipe(base, **changes, augmentation=_turned(recipe_name, list(Augmentation.model_fields)))
 
 
 def _turned(recipe_name: str, knobs: list[str]) -> dict[str, Any]:
@@ -297,19 +284,32 @@ def _preview(recipe_name: str, data: str) -> None:
         st.warning("These values cannot be used; starting says which and what is allowed.")
     elif recipe.augmentation is None:
         st.caption("Nothing is varied: every face is learnt as it is.")
+    elif (face := _first_face(data)) is None:
+        st.caption("The set has no face to show it on.")
     else:
-        st.image(_sheet(data, recipe.augmentation), alt="One face of the set as it is, then varied by chance")
+        st.image(_sheet(face, recipe.augmentation), alt="One face of the set as it is, then varied by chance")
         st.caption("The first is the face as it is.")
 
 
-def _sheet(data: str, settings: Augmentation) -> np.ndarray:
-    """A face of the set and its variants side by side, two rows, enlarged without smoothing."""
+def _first_face(data: str) -> np.ndarray | None:
+    """A face of the set; None if it has none or is damaged, which is said above."""
     import numpy as np
 
     from emotion_core.datasets.store import open_dataset
+
+    try:
+        images = open_dataset(data).images
+    except DatasetError:
+        return None
+    return np.asarray(images[0]) if len(images) else None
+
+
+def _sheet(face: np.ndarray, settings: Augmentation) -> np.ndarray:
+    """A face and its variants side by side, two rows, enlarged without smoothing."""
+    import numpy as np
+
     from emotion_core.training.augmentation import variants
 
-    face = np.asarray(open_dataset(data).images[0])
     shown = np.concatenate([face[np.newaxis], variants(face, settings, VARIANTS - 1)])
     times = max(1, VARIANT_SIDE // shown.shape[1])
     large = shown.repeat(times, axis=1).repeat(times, axis=2)

@@ -101,6 +101,8 @@ def _head(run: Run) -> None:
 def _progress(run: Run) -> None:
     status = run.status
     if status.state == "queued":
+        if not launcher.has_room():
+            st.warning("The disk is full: it begins when there is room.", icon=":material/hard_drive:")
         before = _listed([*launcher.at_work(), *takewhile(lambda name: name != run.name, launcher.queue())])
         st.caption(f"One run works at a time. Before this one: {before or 'none, it is about to start'}.")
         return
@@ -226,15 +228,25 @@ def _asked(run: Run) -> int | None:
 
 def _chance(run: Run) -> float | None:
     """The accuracy of always naming the most frequent emotion; None if the data set is gone."""
-    from emotion_core.datasets.errors import DatasetError
-    from emotion_core.datasets.store import describe
+    import numpy as np
 
+    from emotion_core.datasets.errors import DatasetError
+    from emotion_core.datasets.store import open_dataset
+    from emotion_core.datasets.votes import NO_LABEL, majority_labels
+
+    if run.config is None:
+        return None
     try:
-        counts = describe(run.config.data).counts.get("validation", {}) if run.config else {}
+        table = open_dataset(run.config.data).table
     except DatasetError:
         return None
-    faces = [number for label, number in counts.items() if label in EMOTIONS]
-    return max(faces) / sum(faces) if sum(faces) else None
+    faces = table[(table["split"] == "validation") & table["label"].isin(EMOTIONS)]
+    labels = faces["label"].to_numpy()
+    if run.config.recipe.labels == "votes":
+        majority = majority_labels(faces)
+        labels = majority[majority != NO_LABEL]
+    counts = np.unique(labels, return_counts=True)[1]
+    return float(counts.max() / counts.sum()) if len(counts) else None
 
 
 def _evaluation(run: Run, evaluation: Evaluation) -> None:
@@ -375,12 +387,12 @@ def _publish(run: str, name: str, replace: bool) -> None:
     from emotion_core.training.publish import publish
 
     try:
-        publish(run, name, replace)
+        made = publish(run, name, replace)
     except (RunError, OSError) as error:
         complain(training.sentence(str(error)))
         return
-    _choose(name)
-    say(f"{name} is now a model, chosen on every page.")
+    _choose(made.name)
+    say(f"{made.name} is now a model, chosen on every page.")
 
 
 def _choose(name: str) -> None:

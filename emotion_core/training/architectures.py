@@ -71,10 +71,15 @@ def fine_tune(source: Path, frozen: bool) -> keras.Model:
         read_verified(source, read_card(source), KERAS_FILE)
     path = source / KERAS_FILE if source.is_dir() else source
     network = with_precision(without_rounding(_answering(load_network(path), path)), "float32")
+    free_layers(network, only_last=frozen)
+    return network
+
+
+def free_layers(network: keras.Model, only_last: bool) -> None:
+    """Let all layers learn, those that were frozen earlier too, or only the last one that has weights."""
     last = max(number for number, layer in enumerate(network.layers) if layer.weights)
     for number, layer in enumerate(network.layers):
-        layer.trainable = not frozen or number >= last  # those of a network that was frozen earlier are freed, too
-    return network
+        layer.trainable = not only_last or number >= last
 
 
 def load_network(path: Path) -> keras.Model:

@@ -10,6 +10,7 @@ import io
 import os
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -26,12 +27,14 @@ class Progress(BaseModel):
     """How far a run has come. The schedule, early stopping and the best value all follow from it.
 
     Attributes:
+        asked: the recipe and the seed that it was learnt with; empty in those of an earlier version.
         history: the events of the finished epochs.
         batch: how many batches of the next epoch are learnt; above 0 only where the run was stopped within it.
         loss, accuracy: their means over these batches.
         seconds: how long these batches took.
     """
 
+    asked: dict[str, Any] = {}
     history: list[dict] = []
     batch: int = 0
     loss: float = 0.0

@@ -72,7 +72,7 @@ def fit(
         How far the run has come: to its end, or to where it was asked to stop.
 
     Raises:
-        RunError: the loss became no number, or what is to be gone on with is damaged.
+        RunError: the loss became no number, or what is to be gone on with is damaged or was learnt with another recipe.
         OSError: the folder is gone, or the disk is full.
     """
     *_, progress = epochs(network, dataset, recipe, writer, seed, teachers)
@@ -116,7 +116,9 @@ class _Fit:
         self.recipe, self.writer, self.seed, self.folder = recipe, writer, seed, writer.folder
         training, self.validation = dataset.split("train"), dataset.split("validation")
         path = self.folder / LAST_FILE
-        self.progress, mean = checkpoint.load_progress(path) if path.exists() else (Progress(), None)
+        asked = {"seed": seed, **recipe.model_dump(mode="json")}
+        self.progress, mean = checkpoint.load_progress(path) if path.exists() else (Progress(asked=asked), None)
+        _refuse_other_than(self.progress.asked, asked)
         self.mean = RunningMean(recipe.ema, mean)
         begun = checkpoint.load_network(path) if path.exists() else network
         assert begun is not None
@@ -233,7 +235,7 @@ class _Fit:
             )
         value, history = row[watched(self.recipe)], self.progress.history
         row["best"] = all(value > earlier[watched(self.recipe)] for earlier in history)
-        self._keep(Progress(history=[*history, {"event": "epoch", **row}]))
+        self._keep(Progress(asked=self.progress.asked, history=[*history, {"event": "epoch", **row}]))
         if row["best"]:
             self._save_best(row["epoch"])
         self.writer.event("epoch", **row)
@@ -254,6 +256,17 @@ class _Fit:
         if epoch and self.progress.best_epoch == epoch and not self.progress.batch and best_epoch_in(path) != epoch:
             self._take_mean(epoch)
             self._save_best(epoch)
+
+
+def _refuse_other_than(before: dict[str, Any], asked: dict[str, Any]) -> None:
+    """Refuse to go on with a run otherwise than it was begun: its curve would be of two."""
+    changed = [knob for knob in before if before[knob] != asked.get(knob)]
+    if changed:
+        words = ", ".join(f"{knob.replace('_', ' ')} was {before[knob]}" for knob in changed)
+        raise RunError(
+            f"the run was begun otherwise ({words}), so it cannot go on with what its config.json says now; "
+            "take the change back, or start a new run from its best network"
+        )
 
 
 def best_epoch_in(path: Path) -> int | None:

@@ -10,7 +10,6 @@ import fcntl
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,8 +18,10 @@ from pathlib import Path
 
 import psutil
 
+from emotion_core.training.command import own_command
 from emotion_core.training.run import (
     CONFIG_FILE,
+    FULL_BYTES,
     LEARNING,
     LOG_FILE,
     STARTING,
@@ -42,7 +43,6 @@ from emotion_core.training.run import (
     watched,
     write_status,
 )
-from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
 
 #: A run that learns and does not heed STOP for so many seconds is asked by signal, and a little later killed.
 PATIENCE = 30
@@ -51,7 +51,6 @@ LONG_PATIENCE = 600
 _GRACE = 10
 #: What is printed is seen at once, and is not TensorFlow's remarks about the machine.
 _ENVIRONMENT = {"PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-_ROOT = Path(__file__).resolve().parents[2]
 #: Processes started here, to be asked for their exit status, without which the system keeps them as zombies.
 _children: list[subprocess.Popen[bytes]] = []
 
@@ -198,7 +197,7 @@ def advance() -> None:
     """Start the next run that waits, if none works; end those that do not heed STOP."""
     if not runs_folder().is_dir():
         return
-    with _alone():
+    with suppress(OSError), _alone():  # what cannot be written to can still be looked at
         _advance()
 
 
@@ -213,25 +212,23 @@ def _advance() -> None:
     active = {name: status for name in run_names() if (status := _status(name)) and status.active}
     for name, status in active.items():
         _urge(run_folder(name), status)
-    for name in queue() if not active else []:
+    for name in queue() if not active and has_room() else []:
         if not is_locked(run_folder(name)):  # else its process is just coming up
             _spawn(run_folder(name))
         return
 
 
+def has_room() -> bool:
+    """Whether the disk has room for a process to say how it stands; without, none is started."""
+    return shutil.disk_usage(runs_folder()).free >= FULL_BYTES
+
+
 def _spawn(folder: Path) -> None:
-    command = [sys.executable, "-m", "emotion_core", "train", "--run", folder.name]
+    command = own_command("emotion_core", "train", "--run", folder.name)
+    command["env"] |= _ENVIRONMENT
     try:
         with (folder / LOG_FILE).open("ab") as log:
-            child = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                cwd=_ROOT,
-                env={**os.environ, **_ENVIRONMENT, WORKSPACE_VARIABLE: str(workspace().resolve())},
-            )
+            child = subprocess.Popen(**command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         _children.append(child)
     except OSError as error:
         changes = {"state": "failed", "error": f"the process could not be started ({error}); resume it later"}
@@ -255,8 +252,8 @@ def _urge(folder: Path, status: Status) -> None:
         learns = read_written_status(folder).doing == LEARNING
         late = asked - (PATIENCE if learns else LONG_PATIENCE)
         if late > 0 and status.pid and is_process(status.pid, status.process_mark):
-            process = psutil.Process(status.pid)
             with suppress(psutil.Error):
+                process = psutil.Process(status.pid)
                 process.kill() if late > _GRACE else process.terminate()
 
 

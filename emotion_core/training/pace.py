@@ -12,8 +12,10 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from emotion_core.training import launcher
 from emotion_core.training.command import own_command
 from emotion_core.training.recipes import Recipe
 from emotion_core.training.run import replace_file
@@ -33,28 +35,39 @@ _measurements: dict[str, subprocess.Popen[bytes]] = {}
 _starting = threading.Lock()
 
 
-def known_pace(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> float | None:
-    """Faces learnt from a second, if it was measured on this machine.
+@dataclass(frozen=True)
+class Work:
+    """What is measured.
 
-    Args:
+    Attributes:
         architecture: name of a preset.
         arguments: those of the preset that are not its defaults.
+        frozen: whether only the last layer learns.
         recipe: of which batch size and precision count.
     """
+
+    architecture: str
+    arguments: dict[str, Any]
+    frozen: bool
+    recipe: Recipe
+
+
+def known_pace(work: Work) -> float | None:
+    """Faces learnt from a second, if it was measured on this machine."""
     for process in list(_measurements.values()):
         process.poll()  # the system keeps what has ended as a zombie until it is asked
-    return _kept().get(_key(architecture, arguments, recipe))
+    return _kept().get(_key(work))
 
 
-def measure_in_background(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> None:
+def measure_in_background(work: Work) -> None:
     """Have it measured, which takes some ten seconds, unless a process is measuring already."""
     with _starting:  # several visitors may ask at the same moment
         if any(process.poll() is None for process in _measurements.values()):
             return
         workspace().mkdir(parents=True, exist_ok=True)
-        asked = json.dumps({"architecture": architecture, "arguments": arguments, "recipe": recipe.model_dump()})
+        asked = json.dumps({**asdict(work), "recipe": work.recipe.model_dump()})
         with (workspace() / LOG_FILE).open("wb") as log:
-            _measurements[_key(architecture, arguments, recipe)] = subprocess.Popen(
+            _measurements[_key(work)] = subprocess.Popen(
                 **own_command("emotion_core.training.pace", asked),
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -62,11 +75,10 @@ def measure_in_background(architecture: str, arguments: dict[str, Any], recipe: 
             )
 
 
-def has_failed(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> bool:
-    """Whether a measurement that was started here has ended without a figure; `LOG_FILE` says more."""
-    process = _measurements.get(_key(architecture, arguments, recipe))
-    ended = process is not None and process.poll() is not None
-    return ended and known_pace(architecture, arguments, recipe) is None
+def has_failed(work: Work) -> bool:
+    """Whether a measurement that was started here has failed; `LOG_FILE` says more."""
+    process = _measurements.get(_key(work))
+    return process is not None and bool(process.poll()) and known_pace(work) is None
 
 
 def seconds_of_run(pace: float, epochs: int, training: int, validation: int) -> float:
@@ -75,26 +87,31 @@ def seconds_of_run(pace: float, epochs: int, training: int, validation: int) -> 
 
 
 def main(asked: str) -> None:
-    """Measure and keep what is asked for: as JSON, the arguments of `known_pace` by their names."""
+    """Measure and keep what is asked for: a `Work` as JSON."""
     fields = json.loads(asked)
-    what = fields["architecture"], fields["arguments"], Recipe.model_validate(fields["recipe"])
+    work = Work(**{**fields, "recipe": Recipe.model_validate(fields["recipe"])})
     with (workspace() / f".{PACE_FILE}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        content = {_key(*what): round(measured_pace(*what), 1)}
+        content = {_key(work): round(measured_pace(work), 1)}
+        if launcher.at_work():
+            print("a run began meanwhile, beside which this says nothing")
+            return
         replace_file(workspace() / PACE_FILE, json.dumps({**_kept(), **content}, indent=1).encode())
 
 
-def measured_pace(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> float:
+def measured_pace(work: Work) -> float:
     """Faces learnt from a second, measured now: true steps of the network on noise. Loads Keras."""
     import numpy as np
 
     from emotion_core.emotions import EMOTIONS
-    from emotion_core.training.architectures import build
+    from emotion_core.training.architectures import build, free_layers
     from emotion_core.training.optimizers import optimizer_of
     from emotion_core.training.precision import fastest_precision, with_precision
 
+    recipe = work.recipe
     precision = fastest_precision() if recipe.precision == "auto" else recipe.precision
-    network = with_precision(build(architecture, **arguments), precision)
+    network = with_precision(build(work.architecture, **work.arguments), precision)
+    free_layers(network, only_last=work.frozen)
     network.compile(optimizer_of(recipe, STEPS), loss="categorical_crossentropy")
     random = np.random.default_rng(0)
     faces = random.random((recipe.batch_size, *network.input_shape[1:]), np.float32)
@@ -115,9 +132,10 @@ def _kept() -> dict[str, float]:
     return {key: pace for key, pace in content.items() if pace > 0} if isinstance(content, dict) else {}
 
 
-def _key(architecture: str, arguments: dict[str, Any], recipe: Recipe) -> str:
-    made = f"{architecture} {json.dumps(arguments, sort_keys=True)}" if arguments else architecture
-    return f"{made}, batches of {recipe.batch_size}, {recipe.precision}, oneDNN, {os.cpu_count()} cores"
+def _key(work: Work) -> str:
+    arguments = f" {json.dumps(work.arguments, sort_keys=True)}" if work.arguments else ""
+    made = f"{work.architecture}{arguments}{', only its last layer' if work.frozen else ''}"
+    return f"{made}, batches of {work.recipe.batch_size}, {work.recipe.precision}, oneDNN, {os.cpu_count()} cores"
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def work(name: str) -> int:
     folder = run_folder(name)
     with launcher.only_process_of(folder):
         launcher.claim(folder)
-        os.nice(NICENESS)
+        os.nice(max(0, NICENESS - os.nice(0)))  # one that the run before has started is nice already
         writer = RunWriter(folder)
         with _stopped_by_signals(writer):
             problem = _problem(folder, writer)

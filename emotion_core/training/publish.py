@@ -15,6 +15,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ from emotion_core.inference.card import (
     read_card,
 )
 from emotion_core.inference.classifier import LITERT_FILE, Classifier, network_input, tempered
+from emotion_core.training import launcher
 from emotion_core.training.command import own_command
 from emotion_core.training.prediction import answers_of
 from emotion_core.training.recipes import Recipe
@@ -128,8 +130,7 @@ def publish(run: str, name: str | None = None, replace: bool = False) -> Path:
         RunError: the run is at work or has learnt nothing yet, or the name is taken or not allowed.
     """
     folder, name = run_folder(run), name or run
-    target = workspace() / "models" / name
-    _check_name(name, target, replace)
+    check_model_name(name, replace)
     status = read_status(folder)
     if status.active or status.state == "queued":
         raise RunError(
@@ -137,7 +138,21 @@ def publish(run: str, name: str | None = None, replace: bool = False) -> Path:
         )
     if not (folder / MODEL_FOLDER / CARD_FILE).is_file():
         _prepare_elsewhere(folder)
-    return _copied(folder / MODEL_FOLDER, target, name)
+    return _copied(folder / MODEL_FOLDER, workspace() / "models" / name, name)
+
+
+def check_model_name(name: str, replace: bool = False) -> None:
+    """Whether a model can be called so.
+
+    Raises:
+        RunError: the name is not allowed, or taken and not to be replaced.
+    """
+    if not is_run_name(name):
+        raise RunError(f"a model cannot be called {name!r}; allowed are {NAMES_IN_WORDS}")
+    if name == "default" or (SHIPPED_MODELS / name).exists():
+        raise RunError(f"{name!r} is the name of a model that ships; choose another one")
+    if (workspace() / "models" / name).exists() and not replace:
+        raise RunError(f"there is a model {name!r} already; choose another name or replace it")
 
 
 def published(folder: Path) -> list[str]:
@@ -378,15 +393,6 @@ def _taken(dataset: Dataset, rows: np.ndarray) -> Dataset:
     return Dataset(np.asarray(dataset.images[rows]), dataset.table.iloc[rows].reset_index(drop=True))
 
 
-def _check_name(name: str, target: Path, replace: bool) -> None:
-    if not is_run_name(name):
-        raise RunError(f"a model cannot be called {name!r}; allowed are {NAMES_IN_WORDS}")
-    if name == "default" or (SHIPPED_MODELS / name).exists():
-        raise RunError(f"{name!r} is the name of a model that ships; choose another one")
-    if target.exists() and not replace:
-        raise RunError(f"there is a model {name!r} already; choose another name or replace it")
-
-
 def _prepare_elsewhere(folder: Path) -> None:
     """Let another process make the model's folder, so that this one does not load TensorFlow."""
     if not (folder / BEST_FILE).is_file():
@@ -399,19 +405,16 @@ def _prepare_elsewhere(folder: Path) -> None:
 
 
 def _copied(prepared: Path, target: Path, name: str) -> Path:
-    """A copy of a model's folder under another name, there whole or not at all."""
-    partial = target.with_name(f".{name}.{os.getpid()}.partial")
+    """A copy of a model's folder under another name, there whole or not at all; the model there was before is gone."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        shutil.copytree(prepared, partial)
-        card = ModelCard.model_validate_json((partial / CARD_FILE).read_bytes())
-        _write_card(partial, card.model_copy(update={"name": name}))
+    with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as scratch:
+        made = Path(scratch) / "made"
+        shutil.copytree(prepared, made)
+        card = ModelCard.model_validate_json((made / CARD_FILE).read_bytes())
+        _write_card(made, card.model_copy(update={"name": name}))
         if target.exists():
-            shutil.rmtree(target)
-        os.rename(partial, target)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+            os.rename(target, Path(scratch) / "replaced")
+        os.rename(made, target)
     return target
 
 
@@ -419,10 +422,11 @@ def main(run: str) -> int:
     """Prepare the model's folder within a run."""
     folder = run_folder(run)
     try:
-        config = read_config(folder)
-        dataset = learnt_from(config)
-        import_tensorflow()
-        evaluate_run(folder, config, dataset)
+        with launcher.only_process_of(folder):  # it may be resumed, or prepared for somebody else, meanwhile
+            config = read_config(folder)
+            dataset = learnt_from(config)
+            import_tensorflow()
+            evaluate_run(folder, config, dataset)
     except ImportError as error:
         print(f"TensorFlow, which makes the file that inference runs, cannot be loaded ({error})", file=sys.stderr)
         return 1

@@ -36,6 +36,9 @@ class Augmentation(_Knobs):
     )
 
 
+NOTHING_VARIED = Augmentation(flip=False)
+
+
 class Recipe(_Knobs):
     """How a network is trained. Each field's description is one sentence for whoever sets it."""
 

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from emotion_core.datasets.names import LONGEST_NAME, as_name, is_name
 from emotion_core.inference.card import Measurement
-from emotion_core.training.recipes import Augmentation, Recipe
+from emotion_core.training.recipes import NOTHING_VARIED, Augmentation, Recipe
 from emotion_core.workspace import workspace
 
 VERSION: Literal[1] = 1
@@ -221,15 +221,19 @@ def make_config(**fields: Any) -> RunConfig:
 
 
 def make_recipe(base: Recipe, **changes: Any) -> Recipe:
-    """A recipe with some knobs set otherwise; `augmentation` may be a dictionary.
+    """A recipe with some knobs set otherwise; `augmentation` may be a dictionary of some of its own.
 
     Raises:
         RunError: a value is impossible; the message says which and what is allowed.
     """
+    if isinstance(changes.get("augmentation"), dict):
+        before = base.augmentation or NOTHING_VARIED
+        changes["augmentation"] = {**before.model_dump(), **changes["augmentation"]}
     try:
-        return Recipe.model_validate({**base.model_dump(), **changes})
+        recipe = Recipe.model_validate({**base.model_dump(), **changes})
     except ValidationError as error:
         raise RunError(in_words(error)) from None
+    return recipe.model_copy(update={"augmentation": None}) if recipe.augmentation == NOTHING_VARIED else recipe
 
 
 def read_config(folder: Path) -> RunConfig:

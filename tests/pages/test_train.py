@@ -189,7 +189,7 @@ def test_a_run_that_is_not_named_has_the_name_that_is_offered(page, drawn):
 
 def test_name_and_estimate_are_of_the_network_that_is_learnt_on(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(pace, "known_pace", lambda architecture, *other: asked.append(architecture) or 10.0)
+    monkeypatch.setattr(pace, "known_pace", lambda work: asked.append(work.architecture) or 10.0)
     page.run()
     page.selectbox(key="train_network").set_value("mini-xception").run()
     asked.clear()
@@ -224,6 +224,23 @@ def test_augmentation_is_shown_on_a_face_of_the_set(page, drawn):
     assert "Nothing is varied" in texts(page)
 
 
+def test_a_set_of_which_every_face_is_excluded_is_said_to_have_none(page, drawn):
+    emptied = derive(drawn, "emptied").name
+    edits_of(emptied).exclude(range(140))
+    page.run()
+    page.selectbox(key="train_data").set_value(emptied).run()
+    assert not page.exception
+    assert "The set has no face to show it on" in texts(page)
+    assert "has no faces of the seven emotions" in page.warning[0].value
+
+
+def test_a_set_whose_faces_are_damaged_does_not_take_the_form_away(page, drawn, place):
+    (place / "datasets" / drawn / "images.npy").write_bytes(b"cut short")
+    page.run()
+    assert not page.exception
+    assert button(page, "Start training")
+
+
 def test_the_estimate_rests_on_the_measured_pace(page, drawn, monkeypatch):
     monkeypatch.setattr(pace, "known_pace", lambda *asked: 10.0)
     page.run()
@@ -238,7 +255,7 @@ def run_at_work(name: str) -> Path:
 
 def test_there_is_no_estimate_while_a_run_is_at_work_and_it_is_measured_afterwards(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(pace, "measure_in_background", lambda *what: asked.append(what))
+    monkeypatch.setattr(pace, "measure_in_background", asked.append)
     folder = run_at_work("mine")
     page.session_state[training.PART] = training.NEW
     page.run()
@@ -247,7 +264,7 @@ def test_there_is_no_estimate_while_a_run_is_at_work_and_it_is_measured_afterwar
     write_status(folder, Status(state="done"))
     page.run()
     assert "Measuring how fast this machine learns" in texts(page)
-    assert asked == [("emotion-net", {}, QUICK)]
+    assert asked == [pace.Work("emotion-net", {}, False, QUICK)]
 
 
 def test_that_the_measurement_has_failed_is_said(page, drawn, place, monkeypatch):
@@ -308,8 +325,14 @@ def test_a_model_that_was_made_earlier_is_chosen_on_every_page_at_a_click(page, 
     assert not [one for one in page.button if one.label == "Use it on every page"]
 
 
+def made_of(run: str, name: str, replace: bool) -> Path:
+    """What `publish` does, without the network."""
+    make_model(name or run, run_folder(run))
+    return workspace() / "models" / (name or run)
+
+
 def test_a_network_that_becomes_a_model_is_chosen_on_every_page(page, drawn, monkeypatch):
-    monkeypatch.setattr(publish, "publish", lambda run, name, replace: make_model(name, run_folder(run)))
+    monkeypatch.setattr(publish, "publish", made_of)
     make_run("mine")
     show_run(page, "mine")
     button(page, "Use this model").click().run()
@@ -319,9 +342,19 @@ def test_a_network_that_becomes_a_model_is_chosen_on_every_page(page, drawn, mon
     assert link.query_string == f"{evaluation.MODELS}=mine"
 
 
+def test_a_network_whose_name_was_taken_away_is_called_as_the_run(page, drawn, monkeypatch):
+    monkeypatch.setattr(publish, "publish", made_of)
+    make_run("mine")
+    show_run(page, "mine")
+    page.text_input(key="model of mine").set_value(" ")
+    button(page, "Use this model").click().run()
+    assert page.session_state[models.CHOSEN] == "mine"
+    assert page.toast[0].value.startswith("mine is now a model")
+
+
 def test_a_model_of_the_same_name_from_elsewhere_is_not_taken_for_the_runs_own(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(publish, "publish", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(publish, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
     make_run("seed-cnn")
     show_run(page, "seed-cnn")
     assert "It is a model of your workspace" not in texts(page)
@@ -332,7 +365,7 @@ def test_a_model_of_the_same_name_from_elsewhere_is_not_taken_for_the_runs_own(p
 
 def test_an_older_model_of_the_same_name_is_replaced_if_that_is_wished(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(publish, "publish", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(publish, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
     make_model("mine", make_run("other"))
     make_run("mine")
     show_run(page, "mine")

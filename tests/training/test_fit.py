@@ -235,13 +235,13 @@ class TestGoingOn:
         assert read_written_status(tmp_path).doing == "judging"  # "learning" would have it ended soon
 
     def test_an_epoch_took_as_long_as_its_parts(self, faces, tmp_path, monkeypatch):
-        ticks = itertools.count()
+        ticks, once = itertools.count(), PLAIN.model_copy(update={"epochs": 1})
         monkeypatch.setattr(fit_module, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
         with monkeypatch.context() as patched:
             stop_in(patched, tmp_path, epoch=1, batch=12)  # of 14
-            stopped = run(fresh_network(), faces, PLAIN, tmp_path)
+            stopped = run(fresh_network(), faces, once, tmp_path)
         (tmp_path / "STOP").unlink()
-        run(None, faces, PLAIN.model_copy(update={"epochs": 1}), tmp_path)
+        run(None, faces, once, tmp_path)
         assert read_history(tmp_path)[0]["seconds"] > stopped.seconds > 12
 
     def test_early_stopping_and_plateau_remember_what_was_before_a_kill(self, faces, tmp_path, monkeypatch):
@@ -276,8 +276,24 @@ class TestGoingOn:
         with pytest.raises(RunError, match="damaged or cut short"):
             run(None, faces, PLAIN, tmp_path)
 
-    def test_a_disk_that_is_full_leaves_the_last_state_as_it_was(self, faces, tmp_path, monkeypatch):
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"learning_rate": 0.5}, "learning rate was"),
+            ({"optimizer": "sgd", "epochs": 50}, "epochs was"),
+            ({"batch_size": 128}, "batch size was"),
+        ],
+    )
+    def test_a_run_is_not_gone_on_with_otherwise_than_it_was_begun(self, faces, tmp_path, change, words):
         run(fresh_network(), faces, PLAIN.model_copy(update={"epochs": 1}), tmp_path)
+        with pytest.raises(RunError, match=f"begun otherwise .*{words} .*take the change back"):
+            run(None, faces, PLAIN.model_copy(update={"epochs": 1, **change}), tmp_path)
+
+    def test_a_disk_that_is_full_leaves_the_last_state_as_it_was(self, faces, tmp_path, monkeypatch):
+        with monkeypatch.context() as patched:
+            stop_in(patched, tmp_path, epoch=2, batch=3)
+            run(fresh_network(), faces, PLAIN, tmp_path)
+        (tmp_path / "STOP").unlink()
         before = (tmp_path / LAST_FILE).read_bytes()
         monkeypatch.setattr(checkpoint.os, "fsync", full)
         with pytest.raises(OSError, match="No space"):

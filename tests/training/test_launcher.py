@@ -59,8 +59,8 @@ def stub(data, monkeypatch):
     def start(heedless=False, doing="learning"):
         code = STUB.replace("HEEDLESS", str(heedless)).replace("DOING", doing)
 
-        def spawn(command, **options):
-            children.append(subprocess.Popen([sys.executable, "-c", code, *command[1:]], **options))
+        def spawn(args, **options):
+            children.append(subprocess.Popen([sys.executable, "-c", code, *args[1:]], **options))
             return children[-1]
 
         replace_popen(monkeypatch, spawn)
@@ -382,3 +382,22 @@ def test_a_run_from_a_model_takes_its_network_and_scaling(stub):
     assert config.architecture == "emotion-net"
     assert (config.recipe.scale, config.recipe.offset) == pytest.approx((1 / 127.5, -1.0))
     assert config.data_sha256 and folder.is_dir()
+
+
+def test_a_run_begins_when_the_disk_has_room_again(stub, monkeypatch):
+    stub()
+    monkeypatch.setattr(launcher, "has_room", lambda: False)
+    folder = launcher.start(config_of("first"))
+    assert read_status(folder).state == "queued" and not (folder / LOG_FILE).exists()
+    monkeypatch.setattr(launcher, "has_room", lambda: True)
+    launcher.advance()
+    assert read_status(folder).active
+
+
+def test_runs_are_listed_where_nothing_can_be_written(own_workspace, monkeypatch):
+    def refuse():
+        raise OSError(30, "Read-only file system")
+
+    new_run("first", "done")
+    monkeypatch.setattr(launcher, "_alone", refuse)
+    assert [run.name for run in launcher.list_runs()] == ["first"]

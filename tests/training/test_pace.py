@@ -3,11 +3,14 @@
 import json
 import sys
 import time
+from dataclasses import asdict, replace
 
+import keras
 import psutil
 import pytest
 
 from emotion_core.training import pace
+from emotion_core.training.pace import Work
 from emotion_core.training.recipes import QUICK
 
 RECIPE = QUICK.model_copy(update={"batch_size": 4})
@@ -32,65 +35,84 @@ def process(monkeypatch):
     return use
 
 
-def ended(*what) -> None:
+def ended(what: Work) -> None:
     """Wait until a measurement has ended."""
     end = time.monotonic() + 30
-    while pace._measurements[pace._key(*what)].poll() is None:
+    while pace._measurements[pace._key(what)].poll() is None:
         assert time.monotonic() < end
         time.sleep(0.02)
 
 
 def test_the_very_network_that_will_be_trained_is_measured():
-    pace.main(json.dumps({"architecture": "emotion-net", "arguments": TINY, "recipe": RECIPE.model_dump()}))
-    assert pace.known_pace("emotion-net", TINY, RECIPE) > 0
-    assert pace.known_pace("emotion-net", {}, RECIPE) is None
-    assert pace.known_pace("emotion-net", TINY, QUICK) is None
+    work = Work("emotion-net", TINY, False, RECIPE)
+    pace.main(json.dumps({**asdict(work), "recipe": RECIPE.model_dump()}))
+    assert pace.known_pace(work) > 0
+    for change in ({"arguments": {}}, {"recipe": QUICK}, {"frozen": True}):
+        assert pace.known_pace(replace(work, **change)) is None
+
+
+def test_a_network_of_which_only_the_last_layer_learns_is_measured_so(monkeypatch):
+    trained = []
+    monkeypatch.setattr(keras.Model, "train_on_batch", lambda self, *given: trained.append(self.trainable_variables))
+    assert pace.measured_pace(Work("emotion-net", TINY, True, RECIPE)) > 0
+    assert len(trained[0]) == 2  # weights and biases of one layer
+
+
+def test_what_was_measured_beside_a_run_is_not_kept(process, monkeypatch):
+    work = Work("emotion-net", TINY, False, RECIPE)
+    monkeypatch.setattr(pace.launcher, "at_work", lambda: ["a run that began meanwhile"])
+    pace.main(json.dumps({**asdict(work), "recipe": RECIPE.model_dump()}))
+    assert pace.known_pace(work) is None
+    process("")
+    pace.measure_in_background(work)
+    ended(work)
+    assert not pace.has_failed(work)  # so it is measured again
 
 
 def test_a_measurement_that_died_is_known_to_have_failed_with_what_it_printed(process, workspace):
-    what = ("emotion-net", {}, RECIPE)
+    what = Work("emotion-net", {}, False, RECIPE)
     process("raise SystemExit('no room')")
-    assert not pace.has_failed(*what)
-    pace.measure_in_background(*what)
-    ended(*what)
-    assert pace.has_failed(*what)
+    assert not pace.has_failed(what)
+    pace.measure_in_background(what)
+    ended(what)
+    assert pace.has_failed(what)
     assert (workspace / pace.LOG_FILE).read_text().strip() == "no room"
-    assert not pace.has_failed("emotion-net", TINY, RECIPE)
+    assert not pace.has_failed(Work("emotion-net", TINY, False, RECIPE))
 
 
 def test_a_measurement_that_has_ended_stays_no_zombie_once_its_figure_is_asked_for(process):
-    what = ("emotion-net", {}, RECIPE)
+    what = Work("emotion-net", {}, False, RECIPE)
     process("")
-    pace.measure_in_background(*what)
-    pid = pace._measurements[pace._key(*what)].pid
+    pace.measure_in_background(what)
+    pid = pace._measurements[pace._key(what)].pid
     end = time.monotonic() + 30
     while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
         time.sleep(0.02)
-    pace.known_pace("seed-cnn", {}, RECIPE)
+    pace.known_pace(Work("seed-cnn", {}, False, RECIPE))
     assert not psutil.pid_exists(pid)
 
 
 def test_one_measurement_goes_on_at_a_time_and_the_next_one_after_it(process):
-    first, second = ("emotion-net", {}, RECIPE), ("seed-cnn", {}, RECIPE)
+    first, second = Work("emotion-net", {}, False, RECIPE), Work("seed-cnn", {}, False, RECIPE)
     process("import time; time.sleep(60)")
-    pace.measure_in_background(*first)
-    pace.measure_in_background(*second)
-    assert list(pace._measurements) == [pace._key(*first)] and not pace.has_failed(*first)
-    pace._measurements[pace._key(*first)].kill()
-    ended(*first)
+    pace.measure_in_background(first)
+    pace.measure_in_background(second)
+    assert list(pace._measurements) == [pace._key(first)] and not pace.has_failed(first)
+    pace._measurements[pace._key(first)].kill()
+    ended(first)
     process("")
-    pace.measure_in_background(*second)
-    assert list(pace._measurements) == [pace._key(*first), pace._key(*second)]
-    ended(*second)
+    pace.measure_in_background(second)
+    assert list(pace._measurements) == [pace._key(first), pace._key(second)]
+    ended(second)
 
 
 def test_a_measurement_with_a_figure_has_not_failed(process, workspace):
-    what = ("emotion-net", {}, RECIPE)
+    what = Work("emotion-net", {}, False, RECIPE)
     process("")
-    pace.measure_in_background(*what)
-    ended(*what)
-    (workspace / pace.PACE_FILE).write_text(json.dumps({pace._key(*what): 50.0}))
-    assert not pace.has_failed(*what) and pace.known_pace(*what) == 50
+    pace.measure_in_background(what)
+    ended(what)
+    (workspace / pace.PACE_FILE).write_text(json.dumps({pace._key(what): 50.0}))
+    assert not pace.has_failed(what) and pace.known_pace(what) == 50
 
 
 def test_a_run_takes_its_start_and_its_epochs_of_learning_and_judging():

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -15,6 +16,7 @@ from emotion_core.training.recipes import Augmentation, Recipe
 from emotion_core.training.run import (
     EVALUATION_FILE,
     LAST_FILE,
+    LEARNING,
     LOG_FILE,
     STOP_FILE,
     RunError,
@@ -28,22 +30,16 @@ from emotion_core.training.run import (
 
 from .conftest import joined, new_run, patch_faces
 
-#: A process that has JAX and no TensorFlow, and is killed a moment after so many batches, if any number is given.
+#: The process of a run where there is JAX and no TensorFlow.
 WITHOUT_TENSORFLOW = """
-import os, signal, sys, threading
+import sys
 sys.modules["tensorflow"] = None
-from emotion_core.training import fit, process
-name, batches, moment = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-end, count = fit._Watch.on_train_batch_end, iter(range(1, 10**9))
-
-def on_train_batch_end(self, batch, logs=None):
-    if next(count) == batches:
-        threading.Timer(moment, os.kill, (os.getpid(), signal.SIGKILL)).start()
-    end(self, batch, logs)
-
-fit._Watch.on_train_batch_end = on_train_batch_end
-sys.exit(process.work(name))
+from emotion_core.training import process
+sys.exit(process.work(sys.argv[1]))
 """
+PROGRAMS = {"jax": ["-c", WITHOUT_TENSORFLOW], "tensorflow": ["-m", "emotion_core", "train", "--run"]}
+#: A process is killed at most so many seconds after what is waited for, which is an epoch and more.
+LONGEST = 0.4
 RECIPE = Recipe(
     epochs=4,
     batch_size=8,
@@ -61,29 +57,38 @@ def data(own_workspace):
     add_dataset(joined(*faces), "drawn", "drawn for tests")
 
 
-def spawn(name, batches=0, moment=0.0):
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+def spawn(name, backend):
+    environment = {**os.environ, "KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
     with (run_folder(name) / LOG_FILE).open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-c", WITHOUT_TENSORFLOW, name, str(batches), str(moment)],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
+        command = [sys.executable, *PROGRAMS[backend], name]
+        return subprocess.Popen(command, env=environment, stdout=log, stderr=log)
 
 
-@pytest.mark.timeout(400)
-def test_a_run_on_jax_that_is_killed_three_times_ends_like_one_that_was_not(data):
-    whole, killed = new_run("whole", "queued", recipe=RECIPE), new_run("killed", recipe=RECIPE)
-    assert spawn("whole").wait() == 0, (whole / LOG_FILE).read_text()
+def kill_while_it_learns(folder, backend, more_epochs, moment):
+    """Start the process of a run that waits, and kill it so many seconds after it has learnt so many epochs more."""
+    write_status(folder, Status(state="queued"))
+    before, process = len(read_history(folder)), spawn(folder.name, backend)
+    while read_status(folder).doing != LEARNING or len(read_history(folder)) < before + more_epochs:
+        assert process.poll() is None, (folder / LOG_FILE).read_text()
+        time.sleep(0.01)
+    time.sleep(moment)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL, "it was done before it was killed"
+    assert read_status(folder).state == "failed" and "killed" in read_status(folder).error
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("backend", "kills"), [("jax", 4), ("tensorflow", 3)])
+def test_a_run_that_is_killed_again_and_again_ends_like_one_that_was_not(data, backend, kills):
+    recipe = RECIPE.model_copy(update={"epochs": 12})
+    whole, killed = new_run("whole", "queued", recipe=recipe), new_run("killed", recipe=recipe)
+    assert spawn("whole", backend).wait() == 0, (whole / LOG_FILE).read_text()
     chance = random.Random(5)
-    for batches in (20, 60, 50):  # of 44 an epoch
-        write_status(killed, Status(state="queued"))
-        assert spawn("killed", batches, chance.random() * 0.02).wait() == -signal.SIGKILL
-        assert read_status(killed).state == "failed" and "killed" in read_status(killed).error
+    for number in range(kills):
+        kill_while_it_learns(killed, backend, more_epochs=number % 2, moment=chance.random() * LONGEST)
+    assert kills // 2 <= len(read_history(killed)) < recipe.epochs
     write_status(killed, Status(state="queued"))
-    assert 1 <= len(read_history(killed)) < RECIPE.epochs
-    assert spawn("killed").wait() == 0, (killed / LOG_FILE).read_text()
+    assert spawn("killed", backend).wait() == 0, (killed / LOG_FILE).read_text()
 
     for name in (killed, whole):
         assert read_status(name).state == "done"
@@ -93,7 +98,7 @@ def test_a_run_on_jax_that_is_killed_three_times_ends_like_one_that_was_not(data
     evaluation = read_evaluation(killed)
     assert [one.split for one in evaluation.measurements if not one.without_training_duplicates] == ["validation"] * 2
     assert evaluation.measurements[0].accuracy > 0.3
-    assert not (killed / "model").exists()  # that needs TensorFlow
+    assert (killed / "model").exists() == (backend == "tensorflow")  # that needs TensorFlow
 
 
 class TestWhatGoesWrong:
@@ -179,3 +184,13 @@ def raising(error):
         raise error
 
     return fail
+
+
+@pytest.mark.parametrize(("nice", "more"), [(0, 10), (4, 6), (10, 0), (19, 0)])
+def test_a_run_that_another_one_starts_is_as_nice_as_that(data, monkeypatch, nice, more):
+    asked = []
+    monkeypatch.setattr("emotion_core.training.process._learn", lambda folder, writer: writer.status(state="done"))
+    monkeypatch.setattr("os.nice", lambda step: asked.append(step) or nice + step)
+    new_run("first", "queued")
+    assert work("first") == 0
+    assert sum(asked) == more

@@ -12,7 +12,7 @@ from emotion_core.datasets.store import add_dataset, derive, describe, edits_of,
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.card import read_card
 from emotion_core.inference.classifier import Classifier, load_classifier
-from emotion_core.training import checkpoint, publish
+from emotion_core.training import checkpoint, launcher, publish
 from emotion_core.training.checkpoint import Progress
 from emotion_core.training.process import work
 from emotion_core.training.recipes import Recipe
@@ -132,6 +132,13 @@ def test_a_damaged_network_is_said_in_words_wherever_the_workspace_is_named_from
     (new_run("broken", data_sha256=describe("drawn").sha256) / "best.keras").write_bytes(b"PK")
     with pytest.raises(RunError, match=r"could not be prepared: .*damaged or cut short"):
         publish.publish("broken")
+
+
+def test_a_model_is_not_prepared_while_another_process_works_at_the_run(own_workspace, capsys):
+    folder = new_run("busy")
+    with launcher.only_process_of(folder):
+        assert publish.main("busy") == 1
+    assert capsys.readouterr().err == "another process works at the run 'busy' already\n"
 
 
 def test_a_data_set_that_has_changed_since_is_not_measured_on(own_workspace):

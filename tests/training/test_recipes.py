@@ -56,6 +56,15 @@ def test_an_impossible_knob_is_refused_in_words_that_say_what_is_allowed(changes
 
 
 def test_a_knob_may_come_as_text_from_a_form():
-    assert make_recipe(SEED, learning_rate="0.01", augmentation={"flip": "false"}).augmentation == Augmentation(
-        flip=False
-    )
+    recipe = make_recipe(SEED, learning_rate="0.01", augmentation={"flip": "true"})
+    assert (recipe.learning_rate, recipe.augmentation) == (0.01, Augmentation(flip=True))
+
+
+def test_a_knob_of_the_augmentation_leaves_the_others_as_the_recipe_has_them():
+    varied = make_recipe(STRONG, augmentation={"rotation": "20"}).augmentation
+    assert STRONG.augmentation and varied == STRONG.augmentation.model_copy(update={"rotation": 20.0})
+    assert make_recipe(SEED, augmentation={"rotation": 20}).augmentation == Augmentation(flip=False, rotation=20)
+
+
+def test_a_recipe_that_varies_nothing_says_so():
+    assert make_recipe(SEED, augmentation={"rotation": 0}).augmentation is None

@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from emotion_core.training import launcher
+from emotion_core.training import launcher, pace
 from emotion_core.training.run import RunConfig, RunError, read_status, run_folder, run_names
 from ui.frame import choose, complain, count, say
 
 #: Which part of the page is shown, and which run; both stand in the address, whose names all pages share.
 PART, RUN = "train_part", "train_run"
 NEW, RUNS, COMPARE = "New run", "Runs", "Compare"
-#: States in which a run's page is shown anew every second.
+#: States in which a run's page is shown anew again and again.
 LIVE = ("queued", "running", "stopping")
 
 
@@ -50,6 +50,7 @@ def start(config: RunConfig) -> bool:
 
 
 def _begin(config: RunConfig) -> None:
+    pace.give_up()
     try:
         launcher.start(config)
     except RunError:

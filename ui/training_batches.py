@@ -1,4 +1,4 @@
-"""A run's batches, which its page shows anew every second: of a long run, only what was appended is read."""
+"""A run's batches, which its page shows anew again and again: of a long run, only what was appended is read."""
 
 from __future__ import annotations
 

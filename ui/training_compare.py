@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from emotion_core.inference.results import percent
+from emotion_core.training import launcher
 from emotion_core.training.launcher import Run
+from ui import training
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Seconds between two looks at runs at work.
+BEAT = 2.0
 CHOSEN, CURVE = "compared", "compared_curve"
 #: What a curve is called, and its name in the history.
 CURVES = {
@@ -35,7 +39,18 @@ def compare(runs: list[Run]) -> None:
     if not chosen:
         return
     curve = st.segmented_control("Curve", list(CURVES), default="validation accuracy", key=CURVE, required=True)
-    _chart(chosen, str(curve))
+    live = any(run.status.state in training.LIVE for run in chosen)
+    st.fragment(_laid_over, run_every=BEAT if live else None)(names, str(curve), live)
+
+
+def _laid_over(names: list[str], curve: str, live: bool) -> None:
+    """The curves and the table, shown anew while one of the runs is at work."""
+    if live:
+        launcher.advance()
+    chosen = [run for name in names if (run := launcher.find_run(name)) and run.history and run.config]
+    if not chosen or (live and not any(run.status.state in training.LIVE for run in chosen)):
+        st.rerun()
+    _chart(chosen, curve)
     if len({run.judged_by for run in chosen}) > 1:
         st.caption("Each run's validation accuracy is by the labels that it learns, which are not those of all others.")
     st.dataframe(differences(chosen), hide_index=True)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from emotion_core.training.run import Evaluation, Mistake
 
 #: Seconds between two looks at a run at work.
-BEAT = 1.0
+BEAT = 0.75
 #: A state as it is said, with its symbol and colour.
 STATES: dict[str, tuple[str, str, Literal["gray", "blue", "orange", "red", "green"]]] = {
     "queued": (":material/hourglass_empty:", "Waiting", "gray"),
@@ -57,7 +57,7 @@ EXPORTS = {"litert": ("LiteRT", ".tflite"), "onnx": ("ONNX", ".onnx"), "savedmod
 
 
 def run_view(name: str) -> None:
-    """A run, shown anew every second while it is at work."""
+    """A run, shown anew again and again while it is at work."""
     run = launcher.find_run(name)
     if run is None:
         st.warning(f"The run {plain(name)} is gone: it was deleted.", icon=":material/delete:")

@@ -156,7 +156,8 @@ class _Fit:
 
     def _compiled(self, network: keras.Model) -> keras.Model:
         # The loss that Keras tells of one head is a mean over batches on one backend and over faces on another.
-        metrics = ["accuracy", keras.metrics.CategoricalCrossentropy(name="crossentropy")]
+        crossentropy = keras.metrics.CategoricalCrossentropy(name="crossentropy")
+        metrics = [keras.metrics.CategoricalAccuracy(name="accuracy"), crossentropy]
         options: dict[str, Any] = {"loss": CROSSENTROPY, "weighted_metrics": metrics}
         if self.lesson.second:
             options = {
@@ -165,6 +166,9 @@ class _Fit:
                 "weighted_metrics": {FIRST_HEAD: metrics},
             }
         network.compile(optimizer_of(self.recipe, self.steps), **options)
+        # With all variables made, TensorFlow builds its program once. It does so twice, the second time in vain, where
+        # the first step makes them: three seconds of emotion-net's start.
+        network.optimizer.build(network.trainable_variables)
         return network
 
     def _epoch(self, epoch: int) -> None:

@@ -75,6 +75,16 @@ def measure_in_background(work: Work) -> None:
             )
 
 
+def give_up() -> None:
+    """End what is being measured, if it was started here: a run begins, beside which it says nothing."""
+    with _starting:
+        for key, process in list(_measurements.items()):
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+                del _measurements[key]  # it has not failed, and may be measured later
+
+
 def has_failed(work: Work) -> bool:
     """Whether a measurement that was started here has failed; `LOG_FILE` says more."""
     process = _measurements.get(_key(work))

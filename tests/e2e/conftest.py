@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,16 +33,22 @@ class Dashboard:
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
     """A dashboard for each file of tests: its own port, an empty workspace, an empty folder for temporary files."""
-    scratch = tmp_path_factory.mktemp("scratch")
+    with served(tmp_path_factory.mktemp("scratch"), tmp_path_factory.mktemp("log") / "server.log") as (dashboard, _):
+        yield dashboard
+
+
+@contextmanager
+def served(scratch: Path, log_file: Path) -> Iterator[tuple[Dashboard, subprocess.Popen]]:
+    """A dashboard with its workspace and temporary files in a folder, and the process that serves it."""
     environment = {**os.environ, "EMOTION_CORE_WORKSPACE": str(scratch / "workspace"), "TMPDIR": str(scratch)}
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.headless=true", f"--server.port={port}"]
     address = f"http://localhost:{port}"
-    with (tmp_path_factory.mktemp("log") / "server.log").open("w+") as log:
+    with log_file.open("w+") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            wait_for(f"{address}/_stcore/health", server, Path(log.name))
-            yield Dashboard(address, scratch)
+            wait_for(f"{address}/_stcore/health", server, log_file)
+            yield Dashboard(address, scratch), server
         finally:
             server.terminate()
             server.wait(PATIENCE)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PATIENCE, Dashboard
+from emotion_core.training.run import read_history
+from tests.e2e.conftest import PATIENCE, Dashboard, served
 from ui import photos
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -21,6 +22,10 @@ EPOCHS = 6
 
 @pytest.fixture
 def train_page(page: Page, dashboard: Dashboard) -> Page:
+    return opened(page, dashboard)
+
+
+def opened(page: Page, dashboard: Dashboard) -> Page:
     page.set_default_timeout(PATIENCE * 1000)
     expect.set_options(timeout=PATIENCE * 1000)
     page.goto(f"{dashboard.address}/Train")
@@ -77,3 +82,28 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     Path(portrait).write_bytes(photos.sample_photo().data)
     page.locator("input[type=file]").set_input_files(portrait)
     expect(page.get_by_text(re.compile(f"Answered by {NAME}"))).to_be_visible()
+
+
+def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_next_one(browser, tmp_path):
+    with served(tmp_path, tmp_path / "first.log") as (dashboard, server):
+        page = opened(browser.new_page(), dashboard)
+        page.get_by_role("button", name="Make 1,400 drawn faces").click()
+        choose(page, "Network", "mini-xception")
+        page.get_by_role("spinbutton", name="Epochs").fill("500")
+        page.get_by_role("button", name="Start training").click()
+        expect(figure(page, "Epochs")).to_have_text(re.compile(r"[1-9]\d* of 500"), timeout=LONG)
+        server.kill()
+        page.close()
+    learnt = len(read_history(tmp_path / "workspace" / "runs" / "mini-xception quick 1"))
+
+    with served(tmp_path, tmp_path / "second.log") as (dashboard, _):
+        one, other = (opened(browser.new_page(), dashboard) for _ in range(2))
+        for page in (one, other):
+            expect(page.get_by_role("heading", name="mini-xception quick 1")).to_be_visible()
+            expect(page.get_by_role("button", name="Stop", exact=True).first).to_be_visible()
+        more = re.compile("|".join(f"^{number} of 500" for number in range(learnt + 1, 501)))
+        expect(figure(one, "Epochs")).to_have_text(more, timeout=LONG)
+        one.get_by_role("button", name="Stop", exact=True).first.click()
+        for page in (one, other):
+            expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)
+            page.close()

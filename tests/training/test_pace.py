@@ -106,6 +106,19 @@ def test_one_measurement_goes_on_at_a_time_and_the_next_one_after_it(process):
     ended(second)
 
 
+def test_a_measurement_that_was_given_up_has_not_failed_and_may_begin_again(process):
+    work = Work("emotion-net", {}, False, RECIPE)
+    process("import time; time.sleep(60)")
+    pace.measure_in_background(work)
+    measuring = pace._measurements[pace._key(work)]
+    pace.give_up()
+    assert measuring.poll() is not None
+    assert not pace.has_failed(work)
+    pace.measure_in_background(work)
+    assert pace._measurements[pace._key(work)].poll() is None
+    pace.give_up()
+
+
 def test_a_measurement_with_a_figure_has_not_failed(process, workspace):
     what = Work("emotion-net", {}, False, RECIPE)
     process("")

@@ -1,0 +1,99 @@
+"""Training as one sees it on the page, in a real browser: how soon there is a curve, and how late its points come."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.server import chromium, served
+from benchmarks.table import Row, at_most, median
+from emotion_core.training import launcher
+from emotion_core.training.run import read_events
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+FIRST_POINT_SECONDS, LATE_SECONDS, QUICK_SECONDS = 12, 2, 120
+#: So many seconds of each run it is watched how late its points come.
+WATCHED = 10.0
+#: How many points the first chart's line of batches has; 0 before there is a chart.
+POINTS = """() => {
+  const chart = document.querySelector(".js-plotly-plot")
+  const line = chart?.calcdata?.find(line => line[0]?.trace?.name == "Training, batches")
+  return line ? line.length : 0
+}"""
+
+
+def run(rounds: int) -> list[Row]:
+    """The rows, of so many runs with what the page offers first; the last one goes on to its end."""
+    first_points, late, seconds = [], list[float](), 0.0
+    with _page() as (page, address):
+        for number in range(rounds):
+            page.goto(f"{address}/Train?train_part=New%20run")
+            page.get_by_role("button", name="Start training").wait_for()
+            before = {one.name for one in launcher.list_runs()}
+            page.get_by_role("button", name="Start training").click()
+            start = time.perf_counter()
+            page.wait_for_function(POINTS, polling=50)
+            first_points.append(time.perf_counter() - start)
+            (begun,) = [one for one in launcher.list_runs() if one.name not in before]
+            late += _late(page, begun.folder)
+            if number < rounds - 1:
+                launcher.stop(begun.name, now=True)
+            else:
+                page.get_by_role("button", name="Use this model").wait_for()
+                seconds = time.perf_counter() - start
+    return [
+        at_most("from a click on Start to the first point on the page", first_points, FIRST_POINT_SECONDS, "s"),
+        at_most(
+            "the latest point of the curve, after it was written",
+            [max(late)],
+            LATE_SECONDS,
+            "s",
+            f"median {median(late):.2f} s of {len(late)} points",
+        ),
+        at_most(
+            f"a {begun.name.rpartition(' ')[0]} run from click to model, drawn faces", [seconds], QUICK_SECONDS, "s"
+        ),
+    ]
+
+
+def _late(page: Page, folder: Path) -> list[float]:
+    """How many seconds after they were written points come to the page, for a while."""
+    written, shown, late = _batches(folder), page.evaluate(POINTS), list[float]()
+    due: dict[int, float] = {}
+    end = time.perf_counter() + WATCHED
+    while time.perf_counter() < end or due:
+        now = time.perf_counter()
+        if (count := _batches(folder)) > written and now < end:
+            due |= dict.fromkeys(range(written + 1, count + 1), now)
+            written = count
+        shown = page.evaluate(POINTS)
+        now = time.perf_counter()
+        late += [now - due.pop(point) for point in sorted(due) if point <= shown]
+        if now > end + 10 * LATE_SECONDS:
+            raise RuntimeError("the curve on the page stands still")
+        time.sleep(0.02)
+    return late
+
+
+def _batches(folder: Path) -> int:
+    return sum(event["event"] == "batch" for event in read_events(folder))
+
+
+@contextmanager
+def _page() -> Iterator[tuple[Page, str]]:
+    from playwright.sync_api import sync_playwright
+
+    with (
+        served(environment=os.environ) as (address, _),
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium()) as browser,
+    ):
+        page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        page.set_default_timeout(300_000)
+        yield page, address

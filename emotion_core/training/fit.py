@@ -243,7 +243,6 @@ class _Fit:
         if row["best"]:
             self._save_best(row["epoch"])
         self.writer.event("epoch", **row)
-        self.writer.status(best_epoch=self.progress.best_epoch)
         print(epoch_in_words(row, self.recipe), flush=True)
 
     def _keep(self, progress: Progress) -> None:

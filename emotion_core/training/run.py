@@ -115,7 +115,6 @@ class Status(BaseModel):
         heartbeat: when the process last wrote (seconds since 1970).
         epoch, epochs: the epoch it is in, from 1, and how many there will be.
         batch, batches: the batch it is in, from 1, and how many an epoch has.
-        best_epoch: the epoch whose network is in `best.keras`.
         images_per_second: faces learnt from a second, lately.
         error: why it failed, or what is to be known of it, in one sentence.
     """
@@ -131,7 +130,6 @@ class Status(BaseModel):
     epochs: int = 0
     batch: int = 0
     batches: int = 0
-    best_epoch: int | None = None
     images_per_second: float | None = None
     error: str | None = None
 

@@ -234,7 +234,10 @@ def _ended(name: str, status: Status, model: str | None) -> int:
         more = f" --model {model!r}" if model is not None else ""
         print(f"stopped; go on with: python -m emotion_core train --resume {name!r}{more}")
         return 1
-    return _published(name, model) if model is not None else 0
+    if model is None:
+        print(f"make its network a model with: python -m emotion_core train --run {name!r} --model NAME")
+        return 0
+    return _published(name, model)
 
 
 def _published(run: str, model: str) -> int:

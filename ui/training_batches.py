@@ -59,7 +59,7 @@ class _Batches:
         self._last_line = lines[-1] if lines else self._last_line
         for line in lines:
             if line.startswith(_BATCH):
-                with suppress(ValueError):
+                with suppress(ValueError, RecursionError):
                     event = json.loads(line)
                     if is_event(event):
                         self._found.append(event)

@@ -164,7 +164,12 @@ def _wait_for_pace(work: Work) -> None:
     if launcher.at_work():
         st.caption(":material/timer_off: There is no estimate of the time while a run is at work.")
         return
-    pace.measure_in_background(work)
+    try:
+        pace.measure_in_background(work)
+    except OSError as error:
+        words = plain(error.strerror or str(error))
+        st.caption(f":material/timer_off: How long it will take could not be measured: {words}.")
+        return
     st.caption(":material/timer: Measuring how fast this machine learns, to say how long it will take …")
 
 

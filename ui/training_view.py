@@ -22,6 +22,7 @@ from emotion_core.training.launcher import Run
 from emotion_core.training.run import (
     EVALUATION_FILE,
     LOG_FILE,
+    STARTING,
     RunError,
     finished,
     read_evaluation,
@@ -108,13 +109,15 @@ def _progress(run: Run) -> None:
         return
     if status.active:
         if waiting := _listed(launcher.queue()):
-            st.caption(f"Waiting for this run to end: {waiting}.")
+            st.caption(f"After this run: {waiting}.")
         share = (status.epoch - 1 + status.batch / max(status.batches, 1)) / max(status.epochs, 1)
         where = f"Epoch {status.epoch} of {status.epochs}, batch {status.batch} of {status.batches}"
         doing = "" if status.doing in ("", "starting", "learning") else f": {status.doing}"
         if status.state == "stopping":
             doing = ": finishing what it is at, then it stops"
-        st.progress(min(max(share, 0.0), 1.0), (where if status.epoch else "Starting") + doing)
+        if status.doing == STARTING or not status.epoch:
+            where = "Starting: the program is loaded and the network made ready, which takes some ten seconds"
+        st.progress(min(max(share, 0.0), 1.0), where + doing)
     _figures(run)
 
 
@@ -124,8 +127,9 @@ def _listed(names: list[str]) -> str:
 
 def _figures(run: Run) -> None:
     best = run.best
-    left = seconds_left(run.folder, run.status)
-    speed = run.status.images_per_second
+    starting = run.status.doing == STARTING  # what there is then is of before it was stopped
+    left = None if starting else seconds_left(run.folder, run.status)
+    speed = None if starting else run.status.images_per_second
     with st.grid(min_column_width=180):
         st.metric("Epochs", f"{len(run.history)} of {run.status.epochs or '?'}")
         st.metric(
@@ -351,6 +355,8 @@ def _faces(run: Run, mistakes: list[Mistake]) -> list[np.ndarray]:
     except (DatasetError, RunError) as error:
         st.caption(plain(f"The mistakes cannot be shown: {error}."))
         return []
+    if not all(0 <= mistake.row < len(images) for mistake in mistakes):  # what was written is damaged
+        return []
     found = [np.asarray(images[mistake.row]) for mistake in mistakes]
     times = [max(1, MISTAKE_SIDE // len(face)) for face in found]
     return [face.repeat(n, axis=0).repeat(n, axis=1) for face, n in zip(found, times, strict=True)]
@@ -388,8 +394,12 @@ def _publish(run: str, name: str, replace: bool) -> None:
 
     try:
         made = publish(run, name, replace)
-    except (RunError, OSError) as error:
+    except RunError as error:
         complain(training.sentence(str(error)))
+        return
+    except OSError as error:
+        why = error.strerror or error
+        complain(f"The model could not be written: {why}. Make room, or let the workspace be written to.")
         return
     _choose(made.name)
     say(f"{made.name} is now a model, chosen on every page.")
@@ -403,13 +413,15 @@ def _choose(name: str) -> None:
 
 def _exports(name: str) -> None:
     with st.container(horizontal=True):
-        st.page_link("pages/3_Predict.py", label="Try it on photos", icon=":material/add_a_photo:")
+        photos = st.button("Try it on photos", on_click=_choose, args=(name,), icon=":material/add_a_photo:")
         st.page_link(
             "pages/5_Evaluate.py",
             label="Evaluate it",
             icon=":material/fact_check:",
             query_params={evaluation.MODELS: name},
         )
+    if photos:
+        st.switch_page("pages/3_Predict.py")
     st.caption("Take it away; a conversion takes some ten seconds.")
     with st.container(horizontal=True):
         keras_file = model_folder(name) / KERAS_FILE

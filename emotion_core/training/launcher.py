@@ -241,7 +241,7 @@ def _spawn(folder: Path) -> None:
 
 def _write_begun(folder: Path, status: Status, pid: int) -> None:
     """Say that a process is going to work at a run."""
-    begun = {"state": "running", "doing": STARTING, "pid": pid, "process_mark": process_mark(pid)}
+    begun = {"state": "running", "doing": STARTING, "run": folder.name, "pid": pid, "process_mark": process_mark(pid)}
     write_status(folder, status.model_copy(update={**begun, "heartbeat": time.time(), "error": None}))
 
 
@@ -261,12 +261,14 @@ def _end(status: Status) -> None:
     """Kill a run's process and wait until it is gone."""
     with suppress(psutil.Error):
         if status.pid and is_process(status.pid, status.process_mark):
-            process = psutil.Process(status.pid)
-            process.kill()
+            psutil.Process(status.pid).kill()
             for child in _children:
                 if child.pid == status.pid:
                     child.wait(_GRACE)
-            process.wait(_GRACE)
+            # That of another server stays as a zombie until that asks for it, which may be waiting for us.
+            end = time.monotonic() + _GRACE
+            while is_process(status.pid, status.process_mark) and time.monotonic() < end:
+                time.sleep(0.02)
 
 
 def _write_new(folder: Path, config: RunConfig) -> None:
@@ -355,7 +357,10 @@ def claim(folder: Path) -> None:
 def is_locked(folder: Path) -> bool:
     """Whether a process works at a run, whatever its status says."""
     try:
-        with only_process_of(folder):
+        with (folder / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return False
-    except RunError:
-        return folder.is_dir()
+    except BlockingIOError:
+        return True
+    except OSError:  # nobody can hold what cannot be opened; its process will say so
+        return False

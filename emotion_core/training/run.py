@@ -111,6 +111,7 @@ class Status(BaseModel):
         state: queued, running, stopping, stopped (by the user; can be resumed), failed (see error; can be resumed) or
             done.
         doing: what a running process is at: `STARTING`, `LEARNING`, `JUDGING` or `MEASURING`.
+        run: what the process works at, which tells a run from a copy of its folder.
         pid, process_mark: the process, and what tells it from a later one of the same number.
         heartbeat: when the process last wrote (seconds since 1970).
         epoch, epochs: the epoch it is in, from 1, and how many there will be.
@@ -123,6 +124,7 @@ class Status(BaseModel):
 
     state: State
     doing: str = ""
+    run: str | None = None
     pid: int | None = None
     process_mark: str | None = None
     heartbeat: float | None = None
@@ -242,10 +244,10 @@ def read_config(folder: Path) -> RunConfig:
     """
     path = folder / CONFIG_FILE
     try:
-        raw = json.loads(path.read_text("utf-8"))
+        raw = json.loads(path.read_text("utf-8-sig"))  # some editors begin a file with a mark
     except FileNotFoundError:
         raise RunError(f"there is no run {folder.name!r}; there are {', '.join(run_names()) or 'none yet'}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"{path} cannot be read ({_first_line(error)}); delete the run and start it anew") from None
     version = raw.get("version") if isinstance(raw, dict) else None
     if version != VERSION:
@@ -298,6 +300,9 @@ def read_status(folder: Path) -> Status:
     status = read_written_status(folder)
     if not status.active:
         return status
+    if status.run not in (None, folder.name):
+        words = f"it is a copy of the run {status.run!r}, made while that one was at work; {_kept(folder)}"
+        return status.model_copy(update={"state": "failed", "error": words, "doing": "", "pid": None})
     if is_process(status.pid, status.process_mark):
         return _of_a_living(folder, status)
     if (folder / STOP_FILE).exists():
@@ -337,7 +342,9 @@ def is_event(content: object) -> bool:
     if not isinstance(content, dict) or content.get("event") not in ("batch", "epoch"):
         return False
     kind = content["event"]
-    return content.keys() >= _FIELDS[kind] and all(isinstance(content[name], int | float) for name in _NUMBERS[kind])
+    numbers = all(value is None or isinstance(value, int | float) for name, value in content.items() if name != "event")
+    certain = content.keys() >= _FIELDS[kind] and all(content[name] is not None for name in _NUMBERS[kind])
+    return numbers and certain
 
 
 def read_history(folder: Path) -> list[dict]:
@@ -399,7 +406,7 @@ def process_mark(pid: int) -> str | None:
             return str(hash(process))
         fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
         return f"{_BOOT_FILE.read_text().strip()} {fields[19]}"
-    except (psutil.Error, OSError):
+    except (psutil.Error, OSError, ValueError, OverflowError):  # the latter where no process can have that number
         return None
 
 
@@ -521,7 +528,7 @@ def _parsed(lines: Iterable[str]) -> Iterator[dict]:
     for line in lines:
         try:
             event = json.loads(line)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # damaged, or too long or too deep for a number or a list
             continue
         if is_event(event):
             yield event

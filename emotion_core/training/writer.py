@@ -34,7 +34,7 @@ class RunWriter:
         self.folder = folder
         self.stop_signalled = False
         written = read_written_status(folder)
-        mine = {"pid": os.getpid(), "process_mark": process_mark(os.getpid())}
+        mine = {"run": folder.name, "pid": os.getpid(), "process_mark": process_mark(os.getpid())}
         self._status = written.model_copy(update={"error": None, **mine})
 
     def status(self, **changes: object) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from emotion_core.training.run import read_history
-from tests.e2e.conftest import PATIENCE, Dashboard, served
+from tests.e2e.conftest import PATIENCE, Dashboard, served, settled
 from ui import photos
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
@@ -77,7 +77,7 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     expect(page.get_by_text("It is a model of your workspace")).to_be_visible()
 
     # The photo page answers with it.
-    page.get_by_role("link", name="Try it on photos").click()
+    page.get_by_role("button", name="Try it on photos").click()
     portrait = tmp_path / "portrait.png"
     Path(portrait).write_bytes(photos.sample_photo().data)
     page.locator("input[type=file]").set_input_files(portrait)
@@ -101,8 +101,10 @@ def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_
         for page in (one, other):
             expect(page.get_by_role("heading", name="mini-xception quick 1")).to_be_visible()
             expect(page.get_by_role("button", name="Stop", exact=True).first).to_be_visible()
+            expect(page.get_by_role("link", name="Data sets")).to_be_visible()  # though Home has not been opened
         more = re.compile("|".join(f"^{number} of 500" for number in range(learnt + 1, 501)))
         expect(figure(one, "Epochs")).to_have_text(more, timeout=LONG)
+        settled(one)
         one.get_by_role("button", name="Stop", exact=True).first.click()
         for page in (one, other):
             expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)

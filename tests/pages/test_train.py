@@ -389,7 +389,7 @@ def test_the_queue_is_shown_with_the_run_at_work_and_with_those_that_wait(page, 
     make_run("first", "running", pid=me.pid, process_mark=process_mark(me.pid), heartbeat=time.time())
     make_run("second", "queued")
     show_run(page, "first")
-    assert "Waiting for this run to end: second" in texts(page)
+    assert "After this run: second" in texts(page)
     show_run(page, "second")
     assert "One run works at a time. Before this one: first" in texts(page)
 

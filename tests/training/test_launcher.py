@@ -401,3 +401,12 @@ def test_runs_are_listed_where_nothing_can_be_written(own_workspace, monkeypatch
     new_run("first", "done")
     monkeypatch.setattr(launcher, "_alone", refuse)
     assert [run.name for run in launcher.list_runs()] == ["first"]
+
+
+def test_a_run_whose_lock_cannot_be_opened_does_not_keep_the_others_waiting(data, monkeypatch):
+    begun = []
+    monkeypatch.setattr(launcher, "_spawn", lambda folder: begun.append(folder.name))
+    folder = new_run("first", "queued")
+    (folder / ".lock").mkdir()
+    launcher.advance()
+    assert begun == ["first"]  # it fails, and says why

@@ -312,3 +312,46 @@ def test_a_configuration_is_complete_enough_to_repeat_the_run():
         *("version", "name", "data", "data_sha256", "architecture", "arguments", "start_from", "frozen", "recipe"),
         *("seed", "created"),
     }
+
+
+@pytest.mark.parametrize("pid", [-1, 2**70])
+def test_a_number_that_no_process_has_is_no_process(own_workspace, pid):
+    folder = new_run("first")
+    (folder / "status.json").write_text(json.dumps({"state": "running", "pid": pid, "process_mark": "some"}))
+    assert read_status(folder).state == "failed"
+
+
+def test_a_copy_of_a_run_at_work_is_not_at_work(own_workspace):
+    mark = process_mark(os.getpid())
+    folder = new_run("copy")
+    write_status(folder, Status(state="running", run="orig", pid=os.getpid(), process_mark=mark))
+    status = read_status(folder)
+    assert (status.state, status.pid) == ("failed", None)
+    assert "it is a copy of the run 'orig'" in status.error
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"event": "epoch", "epoch": ' + 5000 * "1",
+        '{"event": "epoch", "epoch": ' + 100_000 * "[",
+        '{"event": "epoch", "epoch": 1, "loss": [1], "accuracy": 0, "val_loss": 1, "val_accuracy": 0, '
+        '"learning_rate": 1, "seconds": 1, "best": true}',
+        '{"event": "epoch", "epoch": 1, "loss": 1, "accuracy": 0, "val_loss": 1, "val_accuracy": "w", '
+        '"learning_rate": 1, "seconds": 1, "best": "yes"}',
+    ],
+)
+def test_a_line_of_metrics_that_cannot_be_meant_is_skipped(own_workspace, line):
+    folder = new_run("first")
+    (folder / "metrics.jsonl").write_text(line + "\n")
+    assert read_history(folder) == read_events(folder) == []
+
+
+def test_a_configuration_with_a_mark_before_it_is_read_and_one_too_deep_is_refused(own_workspace):
+    folder = new_run("first")
+    content = (folder / "config.json").read_text()
+    (folder / "config.json").write_text(content, "utf-8-sig")
+    assert read_config(folder).name == "first"
+    (folder / "config.json").write_text(100_000 * "[")
+    with pytest.raises(RunError, match="cannot be read"):
+        read_config(folder)

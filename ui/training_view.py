@@ -413,15 +413,14 @@ def _choose(name: str) -> None:
 
 def _exports(name: str) -> None:
     with st.container(horizontal=True):
-        photos = st.button("Try it on photos", on_click=_choose, args=(name,), icon=":material/add_a_photo:")
+        if models.chosen_model() == name:  # else another model would answer there
+            st.page_link("pages/3_Predict.py", label="Try it on photos", icon=":material/add_a_photo:")
         st.page_link(
             "pages/5_Evaluate.py",
             label="Evaluate it",
             icon=":material/fact_check:",
             query_params={evaluation.MODELS: name},
         )
-    if photos:
-        st.switch_page("pages/3_Predict.py")
     st.caption("Take it away; a conversion takes some ten seconds.")
     with st.container(horizontal=True):
         keras_file = model_folder(name) / KERAS_FILE

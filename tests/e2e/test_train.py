@@ -77,7 +77,7 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     expect(page.get_by_text("It is a model of your workspace")).to_be_visible()
 
     # The photo page answers with it.
-    page.get_by_role("button", name="Try it on photos").click()
+    page.get_by_role("link", name="Try it on photos").click()
     portrait = tmp_path / "portrait.png"
     Path(portrait).write_bytes(photos.sample_photo().data)
     page.locator("input[type=file]").set_input_files(portrait)

@@ -319,9 +319,11 @@ def test_a_run_whose_network_is_a_model_says_which_and_takes_it_away(page, drawn
 def test_a_model_that_was_made_earlier_is_chosen_on_every_page_at_a_click(page, drawn):
     make_model("mine", make_run("mine"))
     show_run(page, "mine")
+    assert "Try it on photos" not in [link.label for link in page.get("page_link")]  # another model would answer
     button(page, "Use it on every page").click().run()
     assert page.session_state[models.CHOSEN] == "mine"
     assert page.session_state[evaluation.MODELS] == ["mine"]
+    assert "Try it on photos" in [link.label for link in page.get("page_link")]
     assert not [one for one in page.button if one.label == "Use it on every page"]
 
 

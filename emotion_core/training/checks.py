@@ -57,8 +57,7 @@ def settled(config: RunConfig) -> RunConfig:
         check_faces(config.data, config.recipe, described.counts)
     except DatasetError as error:
         raise RunError(str(error)) from None
-    begun = (run_folder(config.name) / LAST_FILE).exists()
-    if config.data_sha256 != described.sha256 and (begun or config.data_sha256):
+    if config.data_sha256 not in ("", described.sha256):
         raise RunError(
             f"the data set {config.data!r} was changed since the run {config.name!r} began; "
             "start a new run, as the curve of this one would mix two"

@@ -89,6 +89,8 @@ def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_
         page = opened(browser.new_page(), dashboard)
         page.get_by_role("button", name="Make 1,400 drawn faces").click()
         choose(page, "Network", "mini-xception")
+        name = page.get_by_role("textbox", name="Name of the run")
+        expect(name).to_have_attribute("placeholder", "mini-xception quick 1")
         page.get_by_role("spinbutton", name="Epochs").fill("500")
         page.get_by_role("button", name="Start training").click()
         expect(figure(page, "Epochs")).to_have_text(re.compile(r"[1-9]\d* of 500"), timeout=LONG)

@@ -23,7 +23,8 @@ def page_header(title: str, caption: str, wide: bool = False) -> None:
 def _with_menu() -> None:
     """Have Home's menu on a page that is the first to be opened since the server's start.
 
-    Until Home has run, Streamlit takes the files of `pages/` for the menu, and their names for its words.
+    Until Home has run, Streamlit takes the files of `pages/` for the menu, and their names for its words. At most once
+    a visit, as beginning anew loses what was just clicked.
     """
     from streamlit.runtime.pages_manager import PagesManager
 

@@ -402,8 +402,8 @@ def beside(stream: Stream) -> None:
     if snapshot.closed and min(snapshot.idle, stream.playing.waited(now)) > ENDED:
         st.session_state.live_phase = "after"
         st.rerun(scope="app")
-    live = st.session_state.live_phase == "live" and is_settled()
-    if live and stream.playing.is_due(snapshot.frames_in, now):
+    goes_on = st.session_state.live_phase == "live" and is_settled()
+    if goes_on and stream.playing.is_due(snapshot.frames_in, now):
         st.rerun(scope="app")
     if not snapshot.frames_in:
         _waiting(now - st.session_state.live_since)

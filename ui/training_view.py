@@ -232,25 +232,17 @@ def _asked(run: Run) -> int | None:
 
 def _chance(run: Run) -> float | None:
     """The accuracy of always naming the most frequent emotion; None if the data set is gone."""
-    import numpy as np
-
     from emotion_core.datasets.errors import DatasetError
     from emotion_core.datasets.store import open_dataset
-    from emotion_core.datasets.votes import NO_LABEL, majority_labels
+    from emotion_core.training.publish import most_frequent_share
 
     if run.config is None:
         return None
     try:
-        table = open_dataset(run.config.data).table
+        validation = open_dataset(run.config.data).split("validation").of_emotions()
     except DatasetError:
         return None
-    faces = table[(table["split"] == "validation") & table["label"].isin(EMOTIONS)]
-    labels = faces["label"].to_numpy()
-    if run.config.recipe.labels == "votes":
-        majority = majority_labels(faces)
-        labels = majority[majority != NO_LABEL]
-    counts = np.unique(labels, return_counts=True)[1]
-    return float(counts.max() / counts.sum()) if len(counts) else None
+    return most_frequent_share(run.config.recipe, validation)
 
 
 def _evaluation(run: Run, evaluation: Evaluation) -> None:

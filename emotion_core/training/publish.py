@@ -235,6 +235,13 @@ def learnt_labels(recipe: Recipe, faces: Dataset) -> np.ndarray:
     return majority_labels(faces.table) if recipe.labels == "votes" else own_labels(faces)
 
 
+def most_frequent_share(recipe: Recipe, faces: Dataset) -> float | None:
+    """The accuracy of always naming the most frequent emotion, by the labels that are learnt; None without faces."""
+    labels = learnt_labels(recipe, faces)
+    counts = np.bincount(labels[labels != NO_LABEL], minlength=len(EMOTIONS))
+    return float(counts.max() / counts.sum()) if counts.any() else None
+
+
 def learnt_from(config: RunConfig) -> Dataset:
     """The data set of a run, as it was when the run learnt from it.
 

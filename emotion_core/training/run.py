@@ -406,7 +406,7 @@ def process_mark(pid: int) -> str | None:
             return str(hash(process))
         fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
         return f"{_BOOT_FILE.read_text().strip()} {fields[19]}"
-    except (psutil.Error, OSError, ValueError, OverflowError):  # the latter where no process can have that number
+    except (psutil.Error, OSError, ValueError, OverflowError):  # the last two: no process can have that number
         return None
 
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 import streamlit as st
 
 import emotion_core as ec
-from ui import frame, models, photos
-from ui.doors import DOORS
+from ui.photos import photos
+from ui.shared import layout, models
+from ui.shared.pages import DOORS
 
 
 def home() -> None:
     """What this is, a photo that is analysed already, and the ways on."""
-    frame.page_header(
-        frame.NAME,
+    layout.page_header(
+        layout.NAME,
         "Find the faces in pictures and see how their expressions look to a neural network, on your own machine.",
     )
     sample = st.container()
@@ -24,7 +25,7 @@ def home() -> None:
                 st.page_link(door.path, label=f"**{door.title}**", icon=door.icon)
                 st.markdown(door.promise)
                 st.caption(door.state())
-    frame.not_for()
+    layout.not_for()
     # Last, as the first time it loads the model.
     with sample.skeleton(height=360):
         photo, settings = photos.sample_photo(), replace(photos.default_settings(), model=models.chosen_model())
@@ -38,6 +39,6 @@ def home() -> None:
 
 
 # Before the navigation: of the icon of its first page the browser would ask a server outside for the tab.
-st.set_page_config(page_title=frame.NAME, page_icon=frame.FAVICON)
+st.set_page_config(page_title=layout.NAME, page_icon=layout.FAVICON)
 pages = [st.Page(door.path, title=door.title, icon=door.icon, help=door.promise) for door in DOORS]
 st.navigation([st.Page(home, title="Home", icon=":material/home:", default=True), *pages]).run()

@@ -28,9 +28,9 @@ from benchmarks.table import Row, at_least, at_most, figure, in_ms, median, spre
 from emotion_core import analyze
 from emotion_core.datasets.store import add_dataset
 from emotion_core.datasets.synthetic import drawn_faces
-from emotion_core.training import launcher
-from emotion_core.training.recipes import QUICK
-from emotion_core.training.run import make_config, read_events, read_status
+from emotion_core.jobs import launcher
+from emotion_core.runs.recipes import QUICK
+from emotion_core.runs.run import make_config, read_events, read_status
 from emotion_core.workspace import WORKSPACE_VARIABLE
 
 FASTER = 2.0
@@ -124,7 +124,7 @@ def _ways(setting: Setting) -> list[Row]:
 
 
 def _sixteen_bits() -> str:
-    from emotion_core.training.precision import has_fast_bfloat16
+    from emotion_core.networks.precision import has_fast_bfloat16
 
     return f"this processor trains in {'16' if has_fast_bfloat16() else '32'} bits"
 

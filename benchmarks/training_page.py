@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.server import chromium, served
 from benchmarks.table import Row, at_most, median
-from emotion_core.training import launcher
-from emotion_core.training.run import read_events
+from emotion_core.jobs import launcher
+from emotion_core.runs.run import read_events
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

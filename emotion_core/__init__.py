@@ -15,32 +15,32 @@ from emotion_core.emotions import EMOTIONS
 if TYPE_CHECKING:
     from emotion_core.datasets.dataset import Dataset
     from emotion_core.datasets.errors import DatasetError
-    from emotion_core.datasets.formats import load_dataset
+    from emotion_core.datasets.readers.formats import load_dataset
     from emotion_core.faces.box import Box
     from emotion_core.images import ImageError, load_image
     from emotion_core.inference.analyze import analyze, analyze_many
-    from emotion_core.inference.card import ModelError
-    from emotion_core.inference.classifier import Classifier, load_classifier
-    from emotion_core.inference.live import LiveSession, LiveSettings
     from emotion_core.inference.results import FaceResult, PhotoResult, to_frame
+    from emotion_core.models.card import ModelError
+    from emotion_core.models.classifier import Classifier, load_classifier
+    from emotion_core.streams.session import LiveSession, LiveSettings
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Box": "faces.box",
-    "Classifier": "inference.classifier",
+    "Classifier": "models.classifier",
     "Dataset": "datasets.dataset",
     "DatasetError": "datasets.errors",
     "FaceResult": "inference.results",
     "ImageError": "images",
-    "LiveSession": "inference.live",
-    "LiveSettings": "inference.live",
-    "ModelError": "inference.card",
+    "LiveSession": "streams.session",
+    "LiveSettings": "streams.session",
+    "ModelError": "models.card",
     "PhotoResult": "inference.results",
     "analyze": "inference.analyze",
     "analyze_many": "inference.analyze",
-    "load_classifier": "inference.classifier",
-    "load_dataset": "datasets.formats",
+    "load_classifier": "models.classifier",
+    "load_dataset": "datasets.readers.formats",
     "load_image": "images",
     "to_frame": "inference.results",
 }

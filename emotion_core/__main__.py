@@ -1,5 +1,5 @@
-"""`python -m emotion_core`: see `emotion_core.cli`."""
+"""`python -m emotion_core`: see `emotion_core.cli.main`."""
 
-from emotion_core.cli import main
+from emotion_core.cli.main import main
 
 main()

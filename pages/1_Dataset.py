@@ -6,12 +6,10 @@ import streamlit as st
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import dataset_names
-from ui import dataset_findings as findings
-from ui import dataset_import as importing
-from ui import dataset_tools as tools
-from ui import datasets, frame
-from ui.dataset_face import detail
-from ui.dataset_gallery import gallery
+from ui.datasets import findings, importing, tools, view
+from ui.datasets.face import detail
+from ui.datasets.gallery import gallery
+from ui.shared import layout
 
 
 def other_set() -> None:
@@ -19,7 +17,7 @@ def other_set() -> None:
     st.session_state.update(set_page=1, set_face=None)
 
 
-frame.page_header(
+layout.page_header(
     "Data sets",
     "Bring in faces whose expressions are known, look through them, and mend what is wrong. Everything stays on this "
     "machine.",
@@ -30,30 +28,30 @@ names = dataset_names()
 if not names:
     importing.empty_state()
     importing.panel(opened=True)
-    frame.said()
+    layout.said()
     st.stop()
 
 if "set_next" in st.session_state:
-    datasets.choose(st.session_state.pop("set_next"))
-asked = st.session_state.get(datasets.SET, st.query_params.get(datasets.SET))
+    view.choose(st.session_state.pop("set_next"))
+asked = st.session_state.get(view.SET, st.query_params.get(view.SET))
 if asked not in names:
     if asked:
-        frame.complain(f"There is no data set {asked!r} here, or no longer; this is {names[0]!r}.")
-    datasets.choose(names[0])
+        layout.complain(f"There is no data set {asked!r} here, or no longer; this is {names[0]!r}.")
+    view.choose(names[0])
 with st.container(horizontal=True, vertical_alignment="bottom"):
     name = st.selectbox(
-        "Data set", names, None, key=datasets.SET, bind="query-params", on_change=other_set, required=True, width=320
+        "Data set", names, None, key=view.SET, bind="query-params", on_change=other_set, required=True, width=320
     )
     beside = st.container(horizontal=True, width="content")
 importing.panel(opened=False)
-frame.said()
+layout.said()
 if name is None:
     st.stop()
 
 try:
-    shown = datasets.view(name)
+    shown = view.view(name)
 except (DatasetError, OSError) as error:
-    st.error(frame.plain(str(error)), icon=":material/error:")
+    st.error(layout.plain(str(error)), icon=":material/error:")
     tools.delete_form(name)
     st.stop()
 with beside:
@@ -61,7 +59,7 @@ with beside:
     tools.exports(shown)
     tools.delete_form(name)
 origin = f"corrections of {shown.description.base}" if shown.description.base else shown.description.source
-st.caption(f"{frame.plain(origin)}, {shown.description.date}")
+st.caption(f"{layout.plain(origin)}, {shown.description.date}")
 importing.summary(shown.description)
 
 findings.counts(shown)

@@ -5,40 +5,41 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.datasets.names import dataset_names
-from emotion_core.training import launcher
-from ui import frame, training, training_compare, training_form, training_view
+from emotion_core.jobs import launcher
+from ui.shared import layout
+from ui.train import actions, compare, form, run
 
-frame.page_header(
+layout.page_header(
     "Train",
     "Teach a network the expressions in a data set, and watch it learn. A run goes on when you leave this page.",
     wide=True,
 )
-frame.said()
+layout.said()
 runs, names = launcher.list_runs(), dataset_names()
-parts = [training.NEW, training.RUNS, training.COMPARE]
+parts = [actions.NEW, actions.RUNS, actions.COMPARE]
 # A run at work is what one comes to see.
-first = training.RUNS if any(run.status.active for run in runs) else training.NEW
-if st.session_state.get(training.PART, st.query_params.get(training.PART)) not in parts:
-    frame.choose(training.PART, first)
+first = actions.RUNS if any(run.status.active for run in runs) else actions.NEW
+if st.session_state.get(actions.PART, st.query_params.get(actions.PART)) not in parts:
+    layout.choose(actions.PART, first)
 part = st.segmented_control(
-    "Part", parts, key=training.PART, bind="query-params", label_visibility="collapsed", required=True
+    "Part", parts, key=actions.PART, bind="query-params", label_visibility="collapsed", required=True
 )
 
-if part == training.NEW:
+if part == actions.NEW:
     if names:
-        training_form.new_run(names)
+        form.new_run(names)
     else:
-        training_form.no_data()
+        form.no_data()
 elif not runs:
     st.info("There are no runs yet. Start one and come back.", icon=":material/model_training:")
-elif part == training.RUNS:
+elif part == actions.RUNS:
     listed = [run.name for run in runs]
-    if (wished := st.session_state.get(training.RUN, st.query_params.get(training.RUN))) not in listed:
+    if (wished := st.session_state.get(actions.RUN, st.query_params.get(actions.RUN))) not in listed:
         if wished:
-            st.warning(f"The run {frame.plain(wished)} is gone: its folder was deleted.", icon=":material/delete:")
-        frame.choose(training.RUN, next((run.name for run in runs if run.status.active), listed[0]))
-    name = st.selectbox("Run", listed, None, key=training.RUN, bind="query-params", required=True)
+            st.warning(f"The run {layout.plain(wished)} is gone: its folder was deleted.", icon=":material/delete:")
+        layout.choose(actions.RUN, next((run.name for run in runs if run.status.active), listed[0]))
+    name = st.selectbox("Run", listed, None, key=actions.RUN, bind="query-params", required=True)
     if name is not None:
-        training_view.run_view(name)
+        run.run_view(name)
 else:
-    training_compare.compare(runs)
+    compare.compare(runs)

@@ -6,7 +6,8 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.images import MAX_BYTES
-from ui import frame, models, photos
+from ui.photos import photos
+from ui.shared import layout, models
 
 
 def use_sample() -> None:
@@ -28,7 +29,7 @@ def set_stopped(stopped: bool) -> None:
 st.session_state.setdefault("sample", False)
 st.session_state.setdefault("uploader", 0)
 
-frame.page_header(
+layout.page_header(
     "Photos",
     "Drop in one picture or many: every face in them is found, and you see how its expression looks. "
     "Pictures stay in this machine's memory and are never stored.",
@@ -81,10 +82,10 @@ results = [photos.analysed(photo, settings) for photo in finished]
 if len(given) > 1 and results:
     chosen = photos.overview(finished, results, key=f"table {batch}")
     photos.downloads(finished, results)
-    st.subheader(frame.plain(results[chosen].name), anchor=False)
+    st.subheader(layout.plain(results[chosen].name), anchor=False)
     photos.detail(finished[chosen], results[chosen], settings)
 elif results:
     photos.detail(finished[0], results[0], settings)
     photos.downloads(finished, results)
 models.model_line(card)
-frame.not_for()
+layout.not_for()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 import emotion_core as ec
-from ui import frame, live, models
+from ui.shared import layout, models
+from ui.webcam import live
 
 
 def stop() -> None:
@@ -22,7 +23,7 @@ st.session_state.setdefault("live_phase", "before")
 st.session_state.setdefault("live_trouble", "")
 st.session_state.setdefault("live", None)
 
-frame.page_header(
+layout.page_header(
     "Webcam",
     "Look into your camera: every face is followed, and you see how its expression looks, now and over time.",
     wide=True,
@@ -33,7 +34,7 @@ phase = st.session_state.live_phase
 
 if phase == "before":
     live.what_will_happen()
-    frame.not_for()
+    layout.not_for()
     model = live.model_choice()
     if live.insecure_address() and not st.session_state.live_trouble:
         st.session_state.live_trouble = "https"
@@ -94,4 +95,4 @@ else:
     if st.session_state.live_trouble:
         live.trouble()
         live.photo_instead(live.model_choice())
-    frame.not_for()
+    layout.not_for()

@@ -6,7 +6,8 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.datasets.names import dataset_names
-from ui import evaluation, frame
+from ui.evaluate import evaluation
+from ui.shared import layout
 
 
 def run(running: bool) -> None:
@@ -14,7 +15,7 @@ def run(running: bool) -> None:
     st.session_state.evaluate_running = running
 
 
-frame.page_header(
+layout.page_header(
     "Evaluate",
     "See how often a model is right, on which emotions and groups it is weak, whether it knows how sure it is, "
     "and whether another one is better.",
@@ -62,5 +63,5 @@ try:
     evaluation.cards(asked.models)
 except (ec.ModelError, ec.DatasetError) as error:
     run(False)
-    st.error(f"This cannot be evaluated: {frame.plain(str(error))}.", icon=":material/error:")
-frame.not_for()
+    st.error(f"This cannot be evaluated: {layout.plain(str(error))}.", icon=":material/error:")
+layout.not_for()

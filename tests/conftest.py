@@ -26,11 +26,11 @@ import pytest
 from hypothesis import settings
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.formats import read_fer2013
+from emotion_core.datasets.readers.formats import read_fer2013
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import load_image
-from emotion_core.inference.card import CARD_FILE
-from emotion_core.inference.classifier import LITERT_FILE
+from emotion_core.models.card import CARD_FILE
+from emotion_core.models.classifier import LITERT_FILE
 
 # How long things take is for benchmarks to say: the machine that runs the tests may be busy.
 settings.register_profile("patient", deadline=None)
@@ -85,7 +85,7 @@ _MAKE_TINY_NETWORKS = """
 import sys
 from pathlib import Path
 import keras, numpy as np
-from emotion_core.training.export import to_litert
+from emotion_core.networks.export import to_litert
 
 def network(channels, kernel, bias):
     face = keras.Input((8, 8, channels))

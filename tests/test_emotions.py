@@ -44,7 +44,7 @@ def test_every_synonym_means_one_emotion():
     assert set(SYNONYMS) == {*EMOTIONS, *OTHERS}
 
 
-@pytest.mark.parametrize("name", {*EMOTIONS, *OTHERS, *FER2013_NUMBERING, *FERPLUS_VOTES})
+@pytest.mark.parametrize("name", sorted({*EMOTIONS, *OTHERS, *FER2013_NUMBERING, *FERPLUS_VOTES}))
 def test_our_own_names_mean_themselves(name):
     assert emotion_of(name) == name
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.reading import content_hash, in_grey
+from emotion_core.datasets.readers.reading import content_hash, in_grey
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 

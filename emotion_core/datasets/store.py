@@ -25,11 +25,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.edits import Edits, edited, write_list
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.fer2013 import write_faces
-from emotion_core.datasets.formats import recognise
 from emotion_core.datasets.names import DESCRIPTION_FILE, LONGEST_NAME, datasets_folder, is_name
 from emotion_core.datasets.names import dataset_names as dataset_names
-from emotion_core.datasets.reading import Reading, Wishes, content_hash, gather, storable
+from emotion_core.datasets.readers.fer2013 import write_faces
+from emotion_core.datasets.readers.formats import recognise
+from emotion_core.datasets.readers.reading import Reading, Wishes, content_hash, gather, storable
 
 IMAGES_FILE = "images.npy"
 TABLE_FILE = "table.parquet"

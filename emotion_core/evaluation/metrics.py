@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.reading import content_hash
+from emotion_core.datasets.readers.reading import content_hash
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.figures import Figure, Figures, figures_of
 from emotion_core.evaluation.groups import groups_in
-from emotion_core.inference.card import GroupMeasurement, Measurement
+from emotion_core.models.card import GroupMeasurement, Measurement
 
 
 def own_labels(dataset: Dataset) -> np.ndarray:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import group_in_words
-from emotion_core.inference.card import Measurement, ModelCard
 from emotion_core.inference.results import percent
+from emotion_core.models.card import Measurement, ModelCard
 
 LABELS_IN_WORDS = {
     "fer2013": "FER-2013's own labels",

@@ -19,17 +19,17 @@ import pandas as pd
 
 from emotion_core.datasets.dataset import SPLITS, Dataset
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.reading import storable
+from emotion_core.datasets.readers.reading import storable
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
-from emotion_core.evaluation.answers import answers_of
 from emotion_core.evaluation.calibration import Bin, reliability, risk_coverage
 from emotion_core.evaluation.comparison import Comparison, compare
 from emotion_core.evaluation.figures import Figure, Figures, Part, confusion_of, figures_of, overall
 from emotion_core.evaluation.groups import GROUP_COLUMN, Group, group_columns, groups_in
 from emotion_core.evaluation.metrics import contents, kinds_of_labels, seen_in_training
-from emotion_core.inference.card import ModelCard, card_sha256
-from emotion_core.inference.classifier import Classifier
+from emotion_core.models.card import ModelCard, card_sha256
+from emotion_core.models.classifier import Classifier
+from emotion_core.models.prediction import answers_of
 
 OWN = "own"
 #: A curve is drawn through at most so many points.

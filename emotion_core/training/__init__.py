@@ -1,7 +1,4 @@
-"""Networks and how they learn. Keras is loaded only by what needs it."""
+"""How networks learn. Keras is loaded only by what needs it."""
 
-import os
-
-# TensorFlow reads this when it is loaded. On processors without VNNI, BF16 or AMX it leaves oneDNN's convolutions out
-# by itself, though training is faster with them: by a tenth to a half, as memory is busy.
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+# Before Keras, for what it sets in the environment.
+import emotion_core.networks  # noqa: F401

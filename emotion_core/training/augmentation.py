@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from emotion_core.training.recipes import Augmentation
+from emotion_core.runs.recipes import Augmentation
 
 _GREYS = np.arange(256, dtype=np.float32)
 

@@ -13,10 +13,10 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import has_votes, vote_targets
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.metrics import own_labels
-from emotion_core.inference.card import NetworkInput
-from emotion_core.inference.classifier import network_input
+from emotion_core.models.card import NetworkInput
+from emotion_core.models.classifier import network_input
+from emotion_core.runs.recipes import Recipe
 from emotion_core.training.augmentation import augment, blended, mix
-from emotion_core.training.recipes import Recipe
 
 FIRST_HEAD = "emotion"
 SECOND_HEAD = "second_head"

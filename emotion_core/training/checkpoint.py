@@ -16,8 +16,8 @@ import keras
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-import emotion_core.training.architectures  # noqa: F401  so that Keras knows the layers that are our own
-from emotion_core.training.run import RunError
+import emotion_core.networks.architectures  # noqa: F401  so that Keras knows the layers that are our own
+from emotion_core.runs.run import RunError
 
 _PROGRESS = "progress.json"
 _MEAN = "mean.npz"

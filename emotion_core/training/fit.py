@@ -20,17 +20,13 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels, vote_targets
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.metrics import own_labels
-from emotion_core.inference.card import NetworkInput
-from emotion_core.inference.classifier import network_input
-from emotion_core.training import checkpoint
-from emotion_core.training.averaging import EVERY, STATISTICS_BATCHES, RunningMean, with_mean_weights
-from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, Lesson
-from emotion_core.training.checkpoint import Progress
-from emotion_core.training.optimizers import optimizer_of, rate_after
-from emotion_core.training.precision import fastest_precision, with_precision
-from emotion_core.training.prediction import answers_of
-from emotion_core.training.recipes import Recipe
-from emotion_core.training.run import (
+from emotion_core.models.card import NetworkInput
+from emotion_core.models.classifier import network_input
+from emotion_core.networks.averaging import EVERY, STATISTICS_BATCHES, RunningMean, with_mean_weights
+from emotion_core.networks.precision import fastest_precision, with_precision
+from emotion_core.networks.prediction import answers_of
+from emotion_core.runs.recipes import Recipe
+from emotion_core.runs.run import (
     BEST_FILE,
     JUDGING,
     LAST_FILE,
@@ -40,7 +36,11 @@ from emotion_core.training.run import (
     finished,
     watched,
 )
-from emotion_core.training.writer import RunWriter
+from emotion_core.runs.writer import RunWriter
+from emotion_core.training import checkpoint
+from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, Lesson
+from emotion_core.training.checkpoint import Progress
+from emotion_core.training.optimizers import optimizer_of, rate_after
 
 #: Seconds from one event of a batch to the next.
 BATCH_SECONDS = 0.5

@@ -7,7 +7,7 @@ import math
 import keras
 from keras import ops
 
-from emotion_core.training.recipes import Recipe
+from emotion_core.runs.recipes import Recipe
 
 MOMENTUM = 0.9
 #: Weights that are not drawn to zero: those that only shift and scale.

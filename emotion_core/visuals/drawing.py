@@ -16,7 +16,7 @@ from emotion_core.faces.box import Box
 from emotion_core.inference.results import UNCERTAIN, FaceResult, percent
 
 if TYPE_CHECKING:
-    from emotion_core.inference.live import LiveFace
+    from emotion_core.streams.session import LiveFace
 
 #: A smaller picture is enlarged, or a word would not fit into it.
 SMALLEST_DRAWN = 384

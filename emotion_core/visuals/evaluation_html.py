@@ -21,8 +21,8 @@ from emotion_core.evaluation.model_card import (
     way_in_words,
 )
 from emotion_core.evaluation.report import Evaluation, Judgement, Mistake, Report
-from emotion_core.inference.card import ModelCard
 from emotion_core.inference.results import percent
+from emotion_core.models.card import ModelCard
 from emotion_core.visuals.evaluation_charts import (
     FIGURES,
     confusion_matrix,

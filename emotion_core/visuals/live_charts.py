@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from emotion_core.emotions import COLOURS, EMOTIONS
-from emotion_core.inference.history import Moment, by_face, shares, stretches
 from emotion_core.inference.results import UNCERTAIN, percent
+from emotion_core.streams.history import Moment, by_face, shares, stretches
 
 #: Height of a face's row, and of the legend over all, in pixels.
 ROW = 36

@@ -12,8 +12,8 @@ from html import escape
 import numpy as np
 
 from emotion_core.emotions import COLOURS, EMOTIONS
-from emotion_core.inference.history import GAP, STEP, Moment
 from emotion_core.inference.results import FaceResult, percent
+from emotion_core.streams.history import GAP, STEP, Moment
 
 #: No more points a line: more are not seen.
 POINTS = 150

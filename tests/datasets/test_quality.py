@@ -199,7 +199,7 @@ def test_progress_ends_at_1(faces):
 
 @pytest.mark.timeout(600)
 def test_what_is_known_of_the_real_one(fer2013_folder):
-    from emotion_core.datasets.formats import load_dataset
+    from emotion_core.datasets.readers.formats import load_dataset
 
     report = examine(load_dataset(fer2013_folder))
     if not report.summary.faces >= 32_000:

@@ -14,7 +14,7 @@ import pytest
 from emotion_core.datasets import store
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import BadRowsError, DatasetError
-from emotion_core.datasets.reading import Reading
+from emotion_core.datasets.readers.reading import Reading
 from emotion_core.datasets.store import (
     add_dataset,
     dataset_names,

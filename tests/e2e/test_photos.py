@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 import emotion_core as ec
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
-from ui import photos
+from ui.photos import photos
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from emotion_core.training.run import read_history
+from emotion_core.runs.run import read_history
 from tests.e2e.conftest import PATIENCE, Dashboard, served, settled
-from ui import photos
+from ui.photos import photos
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 import emotion_core as ec
 from benchmarks.camera import film, launch_flags
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
-from ui.camera_rate import pictures_a_second
+from ui.webcam.transport.camera_rate import pictures_a_second
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

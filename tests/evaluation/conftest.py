@@ -11,7 +11,7 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import NO_LABEL
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.card import CARD_FILE, ModelCard
+from emotion_core.models.card import CARD_FILE, ModelCard
 
 
 def says(*names: str, confidence: float = 1.0) -> np.ndarray:

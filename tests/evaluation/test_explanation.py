@@ -7,7 +7,7 @@ import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.explanation import occlusion_maps, strongest_part
-from emotion_core.inference.card import ModelCard
+from emotion_core.models.card import ModelCard
 
 ANGRY, HAPPY, SAD = (EMOTIONS.index(name) for name in ("angry", "happy", "sad"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emotion_core.evaluation.model_card import NOT_FOR, card_in_words, measurement, weaknesses
-from emotion_core.inference.card import ModelCard, read_card
+from emotion_core.models.card import ModelCard, read_card
 from emotion_core.workspace import SHIPPED_MODELS
 
 

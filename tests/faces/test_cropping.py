@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets.errors import BadRowsError, DatasetError
-from emotion_core.datasets.formats import load_dataset
-from emotion_core.datasets.reading import Wishes
+from emotion_core.datasets.readers.formats import load_dataset
+from emotion_core.datasets.readers.reading import Wishes
 from emotion_core.faces.cropping import FaceCropper
 from emotion_core.faces.detection import load_detector
 from tests.datasets.conftest import png

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.classifier import load_classifier, network_input
+from emotion_core.models.classifier import load_classifier, network_input
 from emotion_core.workspace import SHIPPED_MODELS
 
 pytestmark = pytest.mark.timeout(600)

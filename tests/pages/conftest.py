@@ -17,10 +17,10 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core import EMOTIONS, Box
 from emotion_core.faces.detection import Face
-from emotion_core.inference.card import ModelCard, read_card
+from emotion_core.models.card import ModelCard, read_card
 from emotion_core.workspace import SHIPPED_MODELS
-from ui import models
-from ui import photos as photos_ui
+from ui.photos import photos as photos_ui
+from ui.shared import models
 
 ROOT = Path(__file__).parent.parent.parent
 Result = TypeVar("Result")

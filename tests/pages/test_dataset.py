@@ -11,15 +11,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.download import DownloadError
 from emotion_core.datasets.names import dataset_names
+from emotion_core.datasets.readers.download import DownloadError
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.datasets.conftest import fer2013_text, png
 from tests.pages.conftest import ROOT, button, texts
-from ui import dataset_gallery, dataset_import, dataset_tools
+from ui.datasets import gallery, importing, tools
 
 FILE = str(ROOT / "pages" / "1_Dataset.py")
 
@@ -97,7 +97,7 @@ def come_from(page: AppTest, kind: str) -> AppTest:
 
 
 def import_path(page: AppTest, path, name: str = "") -> AppTest:
-    come_from(page, dataset_import.PATH)
+    come_from(page, importing.PATH)
     page.text_input(key="set_path").set_value(str(path))
     page.text_input(key="set_name").set_value(name)
     run(page)
@@ -154,7 +154,7 @@ def test_an_import_leaves_no_file_and_no_name_for_the_next(page, drawn):
 
 
 def test_drawn_faces_of_a_number_and_a_seed(page):
-    come_from(run(page), dataset_import.DRAWN)
+    come_from(run(page), importing.DRAWN)
     page.number_input(key="set_drawn_count").set_value(21)
     page.number_input(key="set_drawn_seed").set_value(5)
     page.text_input(key="set_name").set_value("few")
@@ -255,8 +255,8 @@ def test_a_download_that_fails_says_why(page, monkeypatch):
     def fails():
         raise DownloadError("there is no connection to kaggle.com")
 
-    monkeypatch.setattr("emotion_core.datasets.download.download_fer2013", fails)
-    come_from(run(page), dataset_import.NET)
+    monkeypatch.setattr("emotion_core.datasets.readers.download.download_fer2013", fails)
+    come_from(run(page), importing.NET)
     click(page, "Download and import")
     assert "there is no connection" in texts(page)
     assert "No data set yet" in texts(page)
@@ -264,8 +264,8 @@ def test_a_download_that_fails_says_why(page, monkeypatch):
 
 def test_a_download_is_imported(page, monkeypatch, tmp_path, drawn):
     (tmp_path / "fer2013.csv").write_text(fer2013_text(drawn))
-    monkeypatch.setattr("emotion_core.datasets.download.download_fer2013", lambda: tmp_path)
-    come_from(run(page), dataset_import.NET)
+    monkeypatch.setattr("emotion_core.datasets.readers.download.download_fer2013", lambda: tmp_path)
+    come_from(run(page), importing.NET)
     click(page, "Download and import")
     assert dataset_names() == ["FER-2013"]
 
@@ -315,7 +315,7 @@ def test_an_address_that_makes_no_sense_is_left_aside(drawn, page, name):
 
 def test_pages_hold_at_most_sixty_faces(opened, monkeypatch):
     shown = []
-    monkeypatch.setattr(dataset_gallery, "_faces", lambda **given: shown.append(given["data"]["faces"]))
+    monkeypatch.setattr(gallery, "_faces", lambda **given: shown.append(given["data"]["faces"]))
     opened.get("pagination")[0].set_value(2)
     run(opened)
     assert [len(faces) for faces in shown] == [10]
@@ -324,8 +324,8 @@ def test_pages_hold_at_most_sixty_faces(opened, monkeypatch):
 
 def test_faces_are_sorted_by_agreement(opened, monkeypatch):
     shown = []
-    monkeypatch.setattr(dataset_gallery, "_faces", lambda **given: shown.append(given["data"]["faces"]))
-    select(opened, "Order", dataset_gallery.BY_AGREEMENT)
+    monkeypatch.setattr(gallery, "_faces", lambda **given: shown.append(given["data"]["faces"]))
+    select(opened, "Order", gallery.BY_AGREEMENT)
     assert {face["label"] for face in shown[-1][:10]} == {"happy"}
     assert shown[-1][0]["note"] == "100 % agree"
 
@@ -393,9 +393,9 @@ def test_a_copy_whose_name_is_taken_is_refused(opened):
 def test_exports_hold_the_corrections(opened):
     look_at(opened, 1)
     click(opened, "Exclude")
-    rows = list(csv.DictReader(io.StringIO(dataset_tools.exported("faces corrected", faces=False).decode())))
+    rows = list(csv.DictReader(io.StringIO(tools.exported("faces corrected", faces=False).decode())))
     assert [row["excluded"] for row in rows[:3]] == ["False", "True", "False"]
-    assert dataset_tools.exported("faces corrected", faces=True).decode().count("\n") == 70
+    assert tools.exported("faces corrected", faces=True).decode().count("\n") == 70
     assert [one.label for one in opened.download_button] == [
         "Corrected labels as csv",
         "Faces and labels as FER-2013's csv",
@@ -469,8 +469,8 @@ def test_the_model_doubts_labels_when_wanted_and_says_what_that_is_worth(opened,
     click(opened, "Let the model doubt labels")
     assert model.calls == 1
     assert "no evidence" in texts(opened)
-    assert dataset_gallery.BY_DOUBT in dataset_options(opened, "Order")
-    select(opened, "Order", dataset_gallery.BY_DOUBT)
+    assert gallery.BY_DOUBT in dataset_options(opened, "Order")
+    select(opened, "Order", gallery.BY_DOUBT)
     select(opened, "Emotion", "sad")
     assert model.calls == 1
     click(opened, "Exclude the test images")

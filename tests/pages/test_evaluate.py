@@ -14,10 +14,11 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, edits_of
 from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.datasets.votes import COLUMNS
-from emotion_core.evaluation import answers as answers_module
+from emotion_core.models import prediction as answers_module
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.pages.conftest import FakeClassifier, button, texts
-from ui import evaluation, models
+from ui.evaluate import evaluation
+from ui.shared import models
 
 DRAWN = drawn_faces(140, seed=3)
 VALIDATION = DRAWN.split("validation")

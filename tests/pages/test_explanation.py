@@ -6,7 +6,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.explanation import occlusion_maps, strongest_part
 from emotion_core.faces.alignment import face_crop
 from emotion_core.inference.analyze import find_faces
-from emotion_core.inference.classifier import Classifier
+from emotion_core.models.classifier import Classifier
 from emotion_core.visuals.drawing import WEAK_MAP
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.pages.conftest import button, texts

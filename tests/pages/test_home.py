@@ -6,11 +6,11 @@ import shutil
 
 import pytest
 
-from emotion_core.inference.card import CARD_FILE, read_card
+from emotion_core.models.card import CARD_FILE, read_card
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.pages.conftest import ROOT, FakeClassifier, texts
-from ui import models
-from ui.doors import DOORS
+from ui.shared import models
+from ui.shared.pages import DOORS
 
 
 def test_home_shows_the_sample_analysed(home, happy):

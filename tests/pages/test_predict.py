@@ -16,7 +16,8 @@ from streamlit.testing.v1 import AppTest
 import emotion_core as ec
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.pages.conftest import astronaut, button, png, texts
-from ui import frame, photos
+from ui.photos import photos
+from ui.shared import layout
 
 
 def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
@@ -128,7 +129,7 @@ def test_a_bad_file_among_others_is_named_in_the_table(photos):
 def test_a_name_in_any_script_stays_as_it_is(photos, name):
     page = upload(photos, (name, astronaut()), ("other.png", png()))
     assert rows(page)[0][0] == name
-    assert page.subheader[1].value == frame.plain(name)
+    assert page.subheader[1].value == layout.plain(name)
 
 
 def test_a_crop_of_a_face_is_one_face(photos):

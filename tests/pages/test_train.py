@@ -15,10 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of
 from emotion_core.datasets.synthetic import drawn_faces
-from emotion_core.inference.card import CARD_FILE, Measurement
-from emotion_core.training import launcher, pace, publish
-from emotion_core.training.recipes import QUICK
-from emotion_core.training.run import (
+from emotion_core.jobs import launcher, publish, throughput
+from emotion_core.models.card import CARD_FILE, Measurement
+from emotion_core.runs.recipes import QUICK
+from emotion_core.runs.run import (
     MODEL_FOLDER,
     Evaluation,
     Mistake,
@@ -33,18 +33,20 @@ from emotion_core.training.run import (
 )
 from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.pages.conftest import button, texts
-from ui import evaluation, models, training, training_batches
-from ui.training_batches import batches_of
-from ui.training_compare import CHOSEN, differences, judged
-from ui.training_form import NAME, RECIPE, STARTED, duration, short_duration
+from ui.evaluate import evaluation
+from ui.shared import models
+from ui.train import actions, batches
+from ui.train.batches import batches_of
+from ui.train.compare import CHOSEN, differences, judged
+from ui.train.form import NAME, RECIPE, STARTED, duration, short_duration
 
 
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch) -> Path:
     """An empty workspace, in which nothing is started or measured."""
     monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(tmp_path))
-    monkeypatch.setattr(pace, "measure_in_background", lambda *asked: None)
-    monkeypatch.setattr(pace, "_measurements", {})
+    monkeypatch.setattr(throughput, "measure_in_background", lambda *asked: None)
+    monkeypatch.setattr(throughput, "_measurements", {})
     monkeypatch.setattr(launcher, "_spawn", lambda folder: None)
     return tmp_path
 
@@ -111,8 +113,8 @@ def evaluate(run: Path, *splits: str) -> None:
 
 
 def show_run(page: AppTest, name: str) -> AppTest:
-    page.session_state[training.PART] = training.RUNS
-    page.session_state[training.RUN] = name
+    page.session_state[actions.PART] = actions.RUNS
+    page.session_state[actions.RUN] = name
     return page.run()
 
 
@@ -133,7 +135,7 @@ def test_a_click_on_start_begins_a_run_with_the_knobs_as_they_stand_and_shows_it
     config = launcher.find_run("mine").config
     assert (config.data, config.architecture, config.recipe.epochs) == ("drawn faces", "seed-cnn", 3)
     assert config.recipe.learning_rate == 0.0005
-    assert page.session_state[training.PART] == training.RUNS
+    assert page.session_state[actions.PART] == actions.RUNS
     assert page.subheader[0].value == "mine"
 
 
@@ -144,36 +146,36 @@ def test_a_second_click_on_start_shows_the_run_that_the_first_one_began(drawn, l
     make_run("mine", "running")
 
     def second_click() -> None:
-        from ui import training_form
+        from ui.train import form
 
-        training_form._start("quick", "drawn faces", "emotion-net quick 1", None)
+        form._start("quick", "drawn faces", "emotion-net quick 1", None)
 
     clicked = AppTest.from_function(second_click, default_timeout=30)
-    for key, value in {STARTED: "mine", training.PART: training.NEW, training.RUN: "other", **left}.items():
+    for key, value in {STARTED: "mine", actions.PART: actions.NEW, actions.RUN: "other", **left}.items():
         clicked.session_state[key] = value
     clicked.run()
     assert not clicked.exception and "complaints" not in clicked.session_state
     assert sorted(run.name for run in launcher.list_runs()) == ["mine", "other"]
-    assert clicked.session_state[training.PART] == training.RUNS
-    assert clicked.session_state[training.RUN] == "mine"
+    assert clicked.session_state[actions.PART] == actions.RUNS
+    assert clicked.session_state[actions.RUN] == "mine"
 
 
 def test_a_second_click_that_comes_with_the_form_once_more_shows_the_run(page, drawn):
     for _ in range(2):
-        page.session_state[training.PART] = training.NEW
+        page.session_state[actions.PART] = actions.NEW
         page.run()
         page.text_input(key="train_name").set_value("mine")
         button(page, "Start training").click().run()
         assert not page.error
-        assert page.session_state[training.PART] == training.RUNS
+        assert page.session_state[actions.PART] == actions.RUNS
     assert [run.name for run in launcher.list_runs()] == ["mine"]
 
 
 def test_a_name_is_still_offered_when_one_comes_back_to_the_form(page, drawn):
     page.run()
     assert page.text_input(key="train_name").placeholder == "emotion-net quick 1"
-    page.segmented_control(key=training.PART).set_value(training.RUNS).run()
-    page.segmented_control(key=training.PART).set_value(training.NEW).run()
+    page.segmented_control(key=actions.PART).set_value(actions.RUNS).run()
+    page.segmented_control(key=actions.PART).set_value(actions.NEW).run()
     assert page.text_input(key="train_name").placeholder == "emotion-net quick 1"
 
 
@@ -182,14 +184,14 @@ def test_a_run_that_is_not_named_has_the_name_that_is_offered(page, drawn):
     page.selectbox(key="train_network").set_value("mini-xception").run()
     button(page, "Start training").click().run()
     assert [run.name for run in launcher.list_runs()] == ["mini-xception quick 1"]
-    page.session_state[training.PART] = training.NEW
+    page.session_state[actions.PART] = actions.NEW
     page.run()
     assert page.text_input(key="train_name").placeholder == "mini-xception quick 2"
 
 
 def test_name_and_estimate_are_of_the_network_that_is_learnt_on(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(pace, "known_pace", lambda work: asked.append(work.architecture) or 10.0)
+    monkeypatch.setattr(throughput, "known_pace", lambda work: asked.append(work.architecture) or 10.0)
     page.run()
     page.selectbox(key="train_network").set_value("mini-xception").run()
     asked.clear()
@@ -210,7 +212,7 @@ def test_an_impossible_learning_rate_is_said_with_what_is_allowed(page, drawn, r
 
 def test_a_name_that_is_taken_is_said(page, drawn):
     make_run("taken")
-    page.session_state[training.PART] = training.NEW
+    page.session_state[actions.PART] = actions.NEW
     page.run()
     page.text_input(key="train_name").set_value("taken")
     button(page, "Start training").click().run()
@@ -242,7 +244,7 @@ def test_a_set_whose_faces_are_damaged_does_not_take_the_form_away(page, drawn, 
 
 
 def test_the_estimate_rests_on_the_measured_pace(page, drawn, monkeypatch):
-    monkeypatch.setattr(pace, "known_pace", lambda *asked: 10.0)
+    monkeypatch.setattr(throughput, "known_pace", lambda *asked: 10.0)
     page.run()
     assert "10 faces a second" in texts(page)
     assert "for 12 epochs" in texts(page)
@@ -255,23 +257,23 @@ def run_at_work(name: str) -> Path:
 
 def test_there_is_no_estimate_while_a_run_is_at_work_and_it_is_measured_afterwards(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(pace, "measure_in_background", asked.append)
+    monkeypatch.setattr(throughput, "measure_in_background", asked.append)
     folder = run_at_work("mine")
-    page.session_state[training.PART] = training.NEW
+    page.session_state[actions.PART] = actions.NEW
     page.run()
     assert "There is no estimate of the time while a run is at work" in texts(page)
     assert not asked
     write_status(folder, Status(state="done"))
     page.run()
     assert "Measuring how fast this machine learns" in texts(page)
-    assert asked == [pace.Work("emotion-net", {}, False, QUICK)]
+    assert asked == [throughput.Work("emotion-net", {}, False, QUICK)]
 
 
 def test_that_the_measurement_has_failed_is_said(page, drawn, place, monkeypatch):
-    monkeypatch.setattr(pace, "has_failed", lambda *what: True)
+    monkeypatch.setattr(throughput, "has_failed", lambda *what: True)
     page.run()
     assert "Measuring" not in texts(page)
-    assert f"could not be measured: see {place / pace.LOG_FILE}" in texts(page).replace("\\", "")
+    assert f"could not be measured: see {place / throughput.LOG_FILE}" in texts(page).replace("\\", "")
 
 
 @pytest.mark.parametrize(("shape", "words"), [((96, 96), "96x96"), ((48, 48, 3), "48x48 in colour"), ((48, 48), None)])
@@ -436,7 +438,7 @@ def test_what_a_data_set_lacks_is_said_before_a_run_is_started(page, recipe, cha
 def test_a_second_click_on_resume_is_no_complaint(page, drawn):
     make_run("mine", "stopped")
     show_run(page, "mine")
-    training.resume("mine")
+    actions.resume("mine")
     button(page, "Resume").click().run()
     assert not page.error
     assert launcher.find_run("mine").status.state == "queued"
@@ -487,10 +489,10 @@ def test_a_run_that_was_deleted_elsewhere_does_not_stop_the_page(page, drawn):
 def test_an_address_names_the_run_that_is_shown(page, drawn):
     make_run("one")
     make_run("two")
-    page.query_params.update({training.PART: training.RUNS, training.RUN: "one"})
+    page.query_params.update({actions.PART: actions.RUNS, actions.RUN: "one"})
     page.run()
     assert page.subheader[0].value == "one"
-    page.selectbox(key=training.RUN).set_value("two").run()
+    page.selectbox(key=actions.RUN).set_value("two").run()
     assert page.subheader[0].value == "two"
 
 
@@ -498,12 +500,12 @@ def test_a_run_that_is_started_stands_in_the_address(page, drawn):
     page.run()
     page.text_input(key=NAME).set_value("mine")
     button(page, "Start training").click().run()
-    assert (page.query_params[training.PART], page.query_params[training.RUN]) == (training.RUNS, "mine")
+    assert (page.query_params[actions.PART], page.query_params[actions.RUN]) == (actions.RUNS, "mine")
 
 
 def test_an_address_of_what_is_not_there_says_so(page, drawn):
     make_run("other")
-    page.query_params.update({training.PART: training.RUNS, training.RUN: "a colleague's"})
+    page.query_params.update({actions.PART: actions.RUNS, actions.RUN: "a colleague's"})
     page.run()
     assert not page.exception
     assert "a colleague's is gone" in page.warning[0].value
@@ -511,16 +513,16 @@ def test_an_address_of_what_is_not_there_says_so(page, drawn):
 
 
 def test_an_address_of_no_part_shows_one_that_there_is(page, drawn):
-    page.query_params[training.PART] = "Nothing"
+    page.query_params[actions.PART] = "Nothing"
     page.run()
     assert not page.exception
-    assert page.segmented_control(key=training.PART).value == training.NEW
+    assert page.segmented_control(key=actions.PART).value == actions.NEW
 
 
 def test_a_run_that_is_deleted_here_is_not_missed(page, drawn):
     make_run("one")
     make_run("two")
-    page.query_params.update({training.PART: training.RUNS, training.RUN: "two"})
+    page.query_params.update({actions.PART: actions.RUNS, actions.RUN: "two"})
     page.run()
     button(page, "Delete").click().run()
     assert not page.exception and not page.warning
@@ -530,7 +532,7 @@ def test_a_run_that_is_deleted_here_is_not_missed(page, drawn):
 def test_runs_are_laid_over_each_other_with_what_differed(page, drawn):
     make_run("one")
     make_run("two", recipe=QUICK.model_copy(update={"learning_rate": 0.1}))
-    page.session_state[training.PART] = training.COMPARE
+    page.session_state[actions.PART] = actions.COMPARE
     page.run()
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
@@ -543,7 +545,7 @@ def test_a_run_that_diverged_at_once_is_compared_too(page, drawn):
     lost = {"loss": None, "val_loss": None, "val_accuracy": None, "best": False}
     make_run("lost", "failed", [{**epochs(1)[0], **lost}])
     make_run("mine")
-    page.session_state[training.PART] = training.COMPARE
+    page.session_state[actions.PART] = actions.COMPARE
     page.run()
     assert not page.exception
     table = page.dataframe[0].value.set_index("Run")
@@ -562,7 +564,7 @@ def shown_batches(folder: Path) -> list[int]:
 
 def test_of_batches_only_what_was_appended_is_parsed_and_a_torn_line_when_it_is_whole(tmp_path, monkeypatch):
     parsed, loads = [], json.loads
-    monkeypatch.setattr(training_batches.json, "loads", lambda line: parsed.append(line) or loads(line))
+    monkeypatch.setattr(batches.json, "loads", lambda line: parsed.append(line) or loads(line))
     file, epoch = tmp_path / "metrics.jsonl", json.dumps(epochs(1)[0]) + "\n"
     assert shown_batches(tmp_path) == []
     file.write_text(batch(1) + epoch + batch(2) + batch(3)[:20])
@@ -594,7 +596,7 @@ def test_a_line_of_metrics_that_is_damaged_is_skipped(tmp_path, damaged):
 def test_runs_with_an_incomplete_line_are_compared(page, drawn):
     for name in ("one", "two"):
         make_run(name, history=[*epochs(2, best=2), {"event": "epoch", "epoch": 3}])
-    page.session_state[training.PART] = training.COMPARE
+    page.session_state[actions.PART] = actions.COMPARE
     page.run()
     assert not page.exception
     assert list(page.dataframe[0].value["Epochs learnt"]) == [2, 2]
@@ -602,7 +604,7 @@ def test_runs_with_an_incomplete_line_are_compared(page, drawn):
 
 def test_comparing_takes_two_runs(page, drawn):
     make_run("one")
-    page.session_state[training.PART] = training.COMPARE
+    page.session_state[actions.PART] = actions.COMPARE
     page.run()
     assert "two runs" in page.info[0].value
 
@@ -621,7 +623,7 @@ def test_runs_are_compared_by_the_labels_that_each_learns(page, drawn):
     voted = [{**row, "val_accuracy_majority": 0.8} for row in epochs(5, best=5)]
     make_run("labels", history=voted)
     make_run("votes", history=voted, recipe=QUICK.model_copy(update={"labels": "votes"}))
-    page.session_state[training.PART] = training.COMPARE
+    page.session_state[actions.PART] = actions.COMPARE
     page.session_state[CHOSEN] = ["labels", "votes"]
     page.run()
     assert not page.exception
@@ -631,9 +633,9 @@ def test_runs_are_compared_by_the_labels_that_each_learns(page, drawn):
 
 
 def test_the_menu_says_how_training_stands(drawn):
-    assert training.training_state() == "Training: none yet"
+    assert actions.training_state() == "Training: none yet"
     make_run("one")
-    assert training.training_state() == "Training: 1 run"
+    assert actions.training_state() == "Training: 1 run"
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,10 @@ from streamlit_webrtc import WebRtcStreamerState
 import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
 from tests.pages.conftest import FakeClassifier, FakeDetector, astronaut, button, png, texts
-from ui import camera_rate, live, models
-from ui.playing import Playing
+from ui.shared import models
+from ui.webcam import live
+from ui.webcam.transport import camera_rate
+from ui.webcam.transport.playing import Playing
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
 
@@ -303,7 +305,7 @@ def test_hints_are_said_in_words(webcam):
 
 
 def test_every_hint_has_words():
-    from emotion_core.inference.hints import HINTS
+    from emotion_core.streams.hints import HINTS
 
     assert set(live.HINTS) == set(HINTS)
 
@@ -514,7 +516,7 @@ def test_the_summary_has_charts_a_table_and_files(webcam, session):
 
 
 def test_a_summary_of_a_part_of_the_stream_says_which(webcam, monkeypatch):
-    monkeypatch.setattr("emotion_core.inference.live.HISTORY_ROWS", 40)
+    monkeypatch.setattr("emotion_core.streams.session.HISTORY_ROWS", 40)
     session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9, 0.8))
     for number in range(700):
         session.process(GREY, number / 10)

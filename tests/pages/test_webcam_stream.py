@@ -24,9 +24,9 @@ from streamlit_webrtc.webrtc import WebRtcMode, WebRtcWorker
 import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
 from tests.pages.conftest import FakeClassifier, FakeDetector
-from ui import live
-from ui.encoder import encode_quickly
-from ui.relay import newest_only
+from ui.webcam import live
+from ui.webcam.transport.encoder import encode_quickly
+from ui.webcam.transport.relay import newest_only
 
 try:
     import uvloop

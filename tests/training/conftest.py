@@ -10,8 +10,8 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING, FERPLUS_VOTES
-from emotion_core.training.recipes import QUICK
-from emotion_core.training.run import CONFIG_FILE, RunConfig, State, Status, make_config, run_folder, write_status
+from emotion_core.runs.recipes import QUICK
+from emotion_core.runs.run import CONFIG_FILE, RunConfig, State, Status, make_config, run_folder, write_status
 
 SIDE = 16
 FERPLUS_HEADER = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"

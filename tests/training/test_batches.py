@@ -7,9 +7,9 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.card import NetworkInput
+from emotion_core.models.card import NetworkInput
+from emotion_core.runs.recipes import Augmentation, Recipe
 from emotion_core.training.batches import Batches, Lesson
-from emotion_core.training.recipes import Augmentation, Recipe
 
 from .conftest import SIDE, patch_faces
 

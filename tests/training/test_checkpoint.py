@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from emotion_core.networks.architectures import deep_emotion
 from emotion_core.training import checkpoint
-from emotion_core.training.architectures import deep_emotion
 from emotion_core.training.checkpoint import Progress
 
 

@@ -9,13 +9,9 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.training import checkpoint
-from emotion_core.training import fit as fit_module
-from emotion_core.training.averaging import RunningMean, with_mean_weights
-from emotion_core.training.batches import SECOND_HEAD
-from emotion_core.training.fit import fit, last_network
-from emotion_core.training.recipes import Augmentation, Recipe
-from emotion_core.training.run import (
+from emotion_core.networks.averaging import RunningMean, with_mean_weights
+from emotion_core.runs.recipes import Augmentation, Recipe
+from emotion_core.runs.run import (
     BEST_FILE,
     LAST_FILE,
     METRICS_FILE,
@@ -25,7 +21,11 @@ from emotion_core.training.run import (
     read_written_status,
     watched,
 )
-from emotion_core.training.writer import RunWriter
+from emotion_core.runs.writer import RunWriter
+from emotion_core.training import checkpoint
+from emotion_core.training import fit as fit_module
+from emotion_core.training.batches import SECOND_HEAD
+from emotion_core.training.fit import fit, last_network
 
 from .conftest import SIDE, joined, patch_faces, tiny_network
 

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from emotion_core.runs.recipes import Recipe
 from emotion_core.training.optimizers import optimizer_of, rate_after
-from emotion_core.training.recipes import Recipe
 
 STEPS = 10
 

@@ -9,7 +9,7 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.report import Report, faces_to_judge, judged, report_of
-from emotion_core.inference.card import ModelCard
+from emotion_core.models.card import ModelCard
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from emotion_core import EMOTIONS, Box, FaceResult
 from emotion_core.emotions import COLOURS
-from emotion_core.inference.live import LiveFace
+from emotion_core.streams.session import LiveFace
 from emotion_core.visuals.drawing import (
     SMALLEST_DRAWN,
     annotate,

@@ -6,7 +6,7 @@ import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
-from emotion_core.inference.history import Moment
+from emotion_core.streams.history import Moment
 from emotion_core.visuals.live_charts import ROW, expression_shares, time_line
 
 

@@ -6,8 +6,8 @@ import re
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.faces.box import Box
-from emotion_core.inference.history import Moment
 from emotion_core.inference.results import FaceResult
+from emotion_core.streams.history import Moment
 from emotion_core.visuals.live_html import POINTS, last_seconds, probability_bars, thinned, with_gaps
 
 

@@ -1,0 +1,229 @@
+"""The commands about data sets: python -m emotion_core dataset import | draw | download | list | report | ..."""
+
+from __future__ import annotations
+
+import json as json_format
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, write_json
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.datasets.dataset import Dataset
+    from emotion_core.datasets.quality import Report
+    from emotion_core.datasets.store import Description
+
+app = typer.Typer(help="Bring in face data, see what is in it and what is suspicious.", no_args_is_help=False)
+
+PROBABILITIES_AT_ONCE = 1024
+
+
+@app.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(exists=True, help="A csv, zip or parquet file, or a folder.")],
+    name: Annotated[str, typer.Option(help="What the data set is to be called.")],
+    votes: Annotated[Path | None, typer.Option(exists=True, help="FER+'s fer2013new.csv, if it lies apart.")] = None,
+    label: Annotated[
+        list[str] | None, typer.Option(help="What a label means: grumpy=angry; grumpy= leaves it out. May be repeated.")
+    ] = None,
+    skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Leave out what cannot be used.")] = False,
+    side: Annotated[int, typer.Option(help="Side of the stored images in pixels, 16 to 512.")] = 48,
+    colour: Annotated[
+        bool | None, typer.Option("--colour/--grey", help="Keep colours or not; else kept above 48 pixels.")
+    ] = None,
+    crop: Annotated[
+        str, typer.Option(help="Find faces and cut them out: always, never, or auto, by a look at 100 pictures.")
+    ] = "auto",
+) -> None:
+    """Read a data set of any form and store it in the workspace."""
+    from emotion_core.datasets.store import import_dataset
+    from emotion_core.faces.cropping import FaceCropper
+
+    meanings = dict(map(_meaning, label or []))
+    cropper = None if crop == "never" else FaceCropper()
+    with _options_named(), progress_of("Import") as progress:
+        described = import_dataset(
+            path,
+            name,
+            votes,
+            labels=meanings,
+            skip_bad_rows=skip_bad_rows,
+            side=side,
+            colour=colour,
+            cropper=cropper,
+            crop=crop,
+            progress=progress,
+        )
+    print("\n".join(_in_words(described)))
+
+
+@app.command()
+def draw(
+    name: Annotated[str, typer.Option(help="What the data set is to be called.")],
+    count: Annotated[int, typer.Option(min=1, max=50_000, help="How many faces.")] = 1400,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed and count give the same faces.")] = 0,
+) -> None:
+    """Draw faces, a data set that needs no download: to try everything out on."""
+    from emotion_core.datasets.store import add_dataset, check_new
+    from emotion_core.datasets.synthetic import NAME, drawn_faces
+
+    check_new(name)
+    print("\n".join(_in_words(add_dataset(drawn_faces(count, seed), name, f"{NAME}, seed {seed}"))))
+
+
+@app.command()
+def download(
+    name: Annotated[str, typer.Option(help="What the data set is to be called.")] = "FER-2013",
+) -> None:
+    """Download FER-2013 from Kaggle, with the package kagglehub, and import it."""
+    from emotion_core.datasets.readers.download import download_fer2013
+    from emotion_core.datasets.store import check_new, import_dataset
+
+    check_new(name)
+    folder = download_fer2013()
+    with progress_of("Import") as progress:
+        described = import_dataset(folder, name, progress=progress)
+    print("\n".join(_in_words(described)))
+
+
+@app.command()
+def export(
+    name: Annotated[str, typer.Argument(help="The data set's name.")],
+    file: Annotated[Path, typer.Argument(help="The csv to write.")],
+    labels: Annotated[
+        bool, typer.Option("--labels", help="Labels and splits alone, as corrected and as given, without pictures.")
+    ] = False,
+) -> None:
+    """Write a data set as corrected: as FER-2013's csv, which can be imported again, or only its labels."""
+    from emotion_core.datasets.store import export_dataset, export_list
+
+    try:
+        (export_list if labels else export_dataset)(name, file)
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {file} ({error.strerror})") from None
+    print(f"{name} is written to {file}")
+
+
+@app.command()
+def delete(name: Annotated[str, typer.Argument(help="The data set's name.")]) -> None:
+    """Remove a data set for good; what it was imported from stays where it is."""
+    from emotion_core.datasets.store import delete_dataset
+
+    delete_dataset(name)
+    print(f"{name} is deleted")
+
+
+@app.command("list")
+def list_() -> None:
+    """Say which data sets there are."""
+    from emotion_core.datasets.errors import DatasetError
+    from emotion_core.datasets.store import dataset_names, describe
+
+    names = dataset_names()
+    if not names:
+        print("no data sets yet; bring one in with: dataset import PATH --name NAME")
+    for name in names:
+        try:
+            described = describe(name)
+        except DatasetError as error:
+            print(f"{name}: {error}")
+            continue
+        splits = ", ".join(f"{split} {sum(counts.values()):,}" for split, counts in described.counts.items())
+        origin = f"from {described.base}" if described.base else described.source
+        print(f"{name}: {described.faces:,} faces ({splits}), {origin}, {described.date}")
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="The data set's name.")],
+    json: Annotated[
+        str | None, typer.Option(help="Write figures and faces as JSON to this file; - for output.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Also doubt labels by this model's answers; be sure that it did not learn them.")
+    ] = None,
+) -> None:
+    """Say what is suspicious in a data set: faces that occur twice, contradictory and doubtful labels, empty images."""
+    from emotion_core.datasets.quality import examine
+    from emotion_core.datasets.store import open_dataset
+
+    dataset = open_dataset(name)
+    with progress_of("Report") as progress:
+        answers = _answers(dataset, model) if model else None
+        found = examine(dataset, answers, progress)
+    if json is not None:
+        write_json(json, _as_json(name, dataset, found))
+    if json != STANDARD_OUTPUT:
+        print("\n".join(found.summary.in_words()))
+
+
+@contextmanager
+def _options_named() -> Iterator[None]:
+    """Adds to what stops an import the option by which it goes on."""
+    from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
+
+    try:
+        yield
+    except BadRowsError as error:
+        raise DatasetError(f"{error} with --skip-bad-rows") from None
+    except UnknownLabelsError as error:
+        label = next(iter(error.labels))
+        meant, left_out = quote(f"{label}=angry"), quote(f"{label}=")
+        raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}") from None
+
+
+def _meaning(text: str) -> tuple[str, str | None]:
+    label, equals, meaning = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"--label {text!r} says nothing; write LABEL=EMOTION, or LABEL= to leave it out")
+    return label, meaning.strip() or None
+
+
+def _in_words(described: Description) -> list[str]:
+    reading = described.reading
+    assert reading is not None
+    counts = [
+        f"  {split}: {sum(labels.values()):,} (" + ", ".join(f"{name} {n:,}" for name, n in labels.items()) + ")"
+        for split, labels in described.counts.items()
+    ]
+    lines = [f"{described.name}: {described.faces:,} faces from {reading.form}", *counts]
+    if not reading.splits_given:
+        lines.append("  no splits were given: the faces were dealt out by their content")
+    if reading.faces_cut_out:
+        lines.append("  the pictures are photos: the largest face of each was cut out")
+    if reading.left_out:
+        lines.append("  left out: " + ", ".join(f"{label!r} {count:,}" for label, count in reading.left_out.items()))
+    lines += [f"  {said}" for said in reading.left_aside()]
+    if reading.skipped:
+        rows = "bad row" if reading.skipped == 1 else "bad rows"
+        lines.append(f"  skipped: {reading.skipped:,} {rows}, the first: {'; '.join(reading.first_skipped[:3])}")
+    return lines
+
+
+def _answers(dataset: Dataset, model: str) -> np.ndarray:
+    import numpy as np
+
+    from emotion_core.cli.main import without_native_messages
+    from emotion_core.models.classifier import load_classifier
+
+    with without_native_messages():
+        classifier = load_classifier(model)
+    starts = range(0, len(dataset), PROBABILITIES_AT_ONCE)
+    parts = [classifier.predict_proba(np.asarray(dataset.images[s : s + PROBABILITIES_AT_ONCE])) for s in starts]
+    return np.concatenate(parts)
+
+
+def _as_json(name: str, dataset: Dataset, found: Report) -> dict[str, Any]:
+    """The figures, and every face about which something was found."""
+    table = found.table.assign(**{c: dataset.table[c] for c in ("source", "label", "split")}).reset_index(names="row")
+    against = (table["majority"] != "") & (table["majority"] != table["label"])
+    marked = (table["near_twins"] >= 0) | table["empty"] | table["suspected"] | against
+    faces = json_format.loads(table[marked].to_json(orient="records"))
+    return {"data": name, "summary": found.summary.model_dump(), "faces": faces}

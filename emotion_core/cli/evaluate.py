@@ -1,0 +1,170 @@
+"""The command that says how good models are: python -m emotion_core evaluate --model NAME --data NAME --split test."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, write_json
+from emotion_core.cli.models import find_model
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.datasets.dataset import Dataset
+    from emotion_core.evaluation.figures import Figure
+    from emotion_core.evaluation.report import Evaluation, Judgement, Report
+    from emotion_core.models.card import ModelCard
+    from emotion_core.models.classifier import Classifier
+
+
+def evaluate(
+    data: Annotated[str, typer.Option(help="A data set's name in the workspace, or a file or folder of any form.")],
+    model: Annotated[list[str] | None, typer.Option(help="A model's name or folder. May be repeated.")] = None,
+    split: Annotated[str, typer.Option(help="Which faces: train, validation or test.")] = "test",
+    votes: Annotated[Path | None, typer.Option(exists=True, help="FER+'s fer2013new.csv, for a path.")] = None,
+    group: Annotated[str | None, typer.Option(help="A column of the data set by which faces are grouped.")] = None,
+    flip: Annotated[bool, typer.Option("--flip", help="Average each answer with the mirror image's.")] = False,
+    json: Annotated[str | None, typer.Option(help="Write all figures as JSON to this file; - for output.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report with its charts to this file.")] = None,
+) -> None:
+    """Say how good models are on faces whose labels are known, by every kind of label that there is."""
+    from emotion_core.cli.main import without_native_messages
+    from emotion_core.datasets.dataset import SPLITS
+    from emotion_core.datasets.readers.reading import storable
+    from emotion_core.evaluation.report import evaluate, faces_to_judge, report_of
+
+    if split not in SPLITS:
+        raise typer.BadParameter(f"unknown split {split!r}; allowed are {', '.join(SPLITS)}")
+    _check_outputs(json, html, data, votes)
+    classifiers = _classifiers(model or ["default"])
+    called = storable(os.path.basename(os.path.abspath(data)))  # "./" alone has no last part
+    faces = faces_to_judge(_dataset(data, votes), called, split, group)
+    done = []
+    for classifier in classifiers:
+        with progress_of(classifier.folder.name) as progress, without_native_messages():
+            done.append(evaluate(classifier, faces, flip, progress))
+    report = report_of(faces, flip, done)
+    if json is not None:
+        write_json(json, report.model_dump(mode="json"))
+    if html is not None:
+        cards = {judged.model: one.card for judged, one in zip(report.evaluations, classifiers, strict=True)}
+        _write_html(html, report, cards, faces.images)
+    if json != STANDARD_OUTPUT:
+        print("\n".join(_in_words(report)))
+
+
+def _check_outputs(json: str | None, html: Path | None, *inputs: str | Path | None) -> None:
+    """Refuse files that cannot or should not be written, before minutes are spent on what goes into them."""
+    outputs = [Path(json)] if json not in (None, STANDARD_OUTPUT) else []
+    outputs += [html] if html is not None else []
+    if len({os.path.realpath(one) for one in outputs}) < len(outputs):
+        raise typer.BadParameter("--json and --html name the same file")
+    read = {os.path.realpath(one) for one in inputs if one is not None and os.path.isfile(one)}
+    for output in outputs:
+        if os.path.realpath(output) in read:
+            raise typer.BadParameter(f"{output} is what is evaluated; name another file for the report")
+        if os.path.isdir(output):
+            raise typer.BadParameter(f"cannot write {output} (Is a directory)")
+        if not os.path.isdir(output.parent):
+            raise typer.BadParameter(f"cannot write {output} (there is no folder {output.parent})")
+
+
+def _classifiers(models: list[str]) -> list[Classifier]:
+    """Models by their names or folders, each once.
+
+    Raises:
+        ModelError: there is no such model, or it cannot be used.
+    """
+    from emotion_core.cli.main import without_native_messages
+    from emotion_core.models.classifier import Classifier
+
+    folders = [find_model(name)[0] for name in dict.fromkeys(models)]
+    names = [folder.name for folder in folders]
+    if len(set(names)) < len(names):
+        raise typer.BadParameter(f"the models {', '.join(names)} must have different names, to be told apart")
+    with without_native_messages():
+        return [Classifier(folder) for folder in folders]
+
+
+def _dataset(data: str, votes: Path | None) -> Dataset:
+    """A stored set by its name, else what lies at a path.
+
+    Raises:
+        DatasetError: there is neither, or it cannot be used.
+    """
+    from emotion_core.datasets.readers.formats import load_dataset
+    from emotion_core.datasets.store import dataset_names, open_dataset
+
+    if data not in dataset_names() and os.path.exists(data):
+        with progress_of("Reading") as progress:
+            return load_dataset(data, votes, progress=progress)
+    if votes is not None:
+        raise typer.BadParameter("--votes goes with a path; the data sets of the workspace have theirs")
+    return open_dataset(data)
+
+
+def _write_html(path: Path, report: Report, cards: dict[str, ModelCard], images: np.ndarray) -> None:
+    from emotion_core.visuals.evaluation_html import report_as_html
+
+    try:
+        path.write_text(report_as_html(report, cards, images), "utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {path} ({error.strerror})") from None
+
+
+def _in_words(report: Report) -> list[str]:
+    from emotion_core.evaluation.model_card import faces_in_words, way_in_words
+
+    flip = ", each answer averaged with the mirror image's" if report.flip_averaged else ""
+    lines = [f"{report.data}, {report.split}: {faces_in_words(report.faces)}{flip}"]
+    if report.in_training is not None:
+        lines.append(f"{report.in_training:,} of them are pixel for pixel also in the training split")
+    for evaluation in report.evaluations:
+        lines += ["", *_of_one_model(evaluation)]
+    if report.comparisons:
+        lines += ["", "Compared on the same faces:"]
+        for one in report.comparisons:
+            lines.append(f"  by {way_in_words(one.labels, one.without_training_duplicates)}: {one.in_words()}")
+    return lines
+
+
+def _of_one_model(evaluation: Evaluation) -> list[str]:
+    from emotion_core.evaluation.model_card import calibration_in_words, way_in_words
+
+    lines = [evaluation.model]
+    for judgement in evaluation.judgements:
+        accuracy, recall = judgement.accuracy, judgement.macro_recall
+        lines.append(
+            f"  by {way_in_words(judgement.labels, judgement.without_training_duplicates)}: "
+            f"{accuracy.value:.1%} of {judgement.faces:,} ({100 * accuracy.low:.1f} to {100 * accuracy.high:.1f}), "
+            f"macro recall {recall.value:.1%}, calibration error {calibration_in_words(*judgement.calibration())}"
+            + (f"; {judgement.unlabelled:,} without such a label left out" if judgement.unlabelled else "")
+        )
+    for judgement in evaluation.judgements:
+        if not judgement.without_training_duplicates:
+            lines += ["", *_by_emotion(judgement)]
+    return lines
+
+
+def _by_emotion(judgement: Judgement) -> list[str]:
+    from emotion_core.evaluation.groups import group_in_words
+    from emotion_core.evaluation.model_card import way_in_words
+
+    def share(figure: Figure | None) -> str:
+        return "-" if figure is None else f"{figure.value:.1%}"
+
+    lines = [f"  by {way_in_words(judgement.labels)}", f"  {'':12}{'faces':>7}{'precision':>11}{'recall':>9}{'F1':>9}"]
+    lines += [
+        f"  {one.emotion:12}{one.faces:>7,}{share(one.precision):>11}{share(one.recall):>9}{share(one.f1):>9}"
+        for one in judgement.emotions
+    ]
+    lines += [
+        f"  {group_in_words(one.by, one.group)}: {one.accuracy.value:.1%} of {one.faces:,} "
+        f"({100 * one.accuracy.low:.1f} to {100 * one.accuracy.high:.1f})"
+        for one in judgement.groups
+    ]
+    return lines

@@ -1,0 +1,163 @@
+"""FER-2013's own form: a csv with a face's pixels in every row, and FER+'s votes beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from csv import writer as csv_writer
+from functools import partial
+from itertools import zip_longest
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.csv_files import Csv
+from emotion_core.datasets.readers.labels import GROUP_COLUMNS, column_of, letters, split_of
+from emotion_core.datasets.readers.reading import GROUP, Entry
+from emotion_core.emotions import FER2013_NUMBERING
+
+FER2013_SIDE = 48
+FER2013_SPLITS = {"Training": "train", "PublicTest": "validation", "PrivateTest": "test"}
+FACES_HEADER = ("emotion", "pixels", "Usage")
+#: The columns of fer2013new.csv after Usage and Image name, in the order of `votes.COLUMNS`.
+VOTES_HEADER = (
+    "neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF",
+)  # fmt: skip
+#: Of one kind for one face.
+MOST_VOTES = 1000
+
+_NUMBERS = re.compile(r"[0-9 \t\r\n]+").fullmatch
+#: 2,304 numbers of three digits and blanks between them, and some air.
+_LONGEST_FACE = 5 * FER2013_SIDE**2
+
+
+def is_faces(header: list[str]) -> bool:
+    """Whether a csv means to hold faces as FER-2013 does: it has pixels."""
+    return column_of(header, ("pixels",)) is not None
+
+
+def is_votes(header: list[str]) -> bool:
+    """Whether a csv holds FER+'s votes, or means to."""
+    names = {letters(name) for name in VOTES_HEADER}
+    return len(names & {letters(column) for column in header}) > len(names) // 2
+
+
+def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
+    """The faces of a csv like FER-2013's, with FER+'s votes joined row by row if given.
+
+    Raises:
+        DatasetError: a column is missing, or the two files differ in rows.
+    """
+    emotion, pixels, usage = _columns(csv, FACES_HEADER)
+    group = column_of(csv.header, GROUP_COLUMNS)
+    rows = enumerate(csv.rows())
+    joined = ((row, None) for row in rows) if votes is None else zip_longest(rows, _votes_in(votes))
+    for face, vote in joined:
+        if face is None or (votes is not None and vote is None):
+            raise DatasetError(_other_rows(votes))
+        number, (line, fields) = face
+        place, source = f"line {line}", f"row-{number:07d}"
+        if len(fields) != len(csv.header):
+            problem = f"{len(fields)} fields instead of {len(csv.header)}; the line may be cut off"
+            yield Entry(place, source, "", "", partial(face_of, ""), problem=problem)
+            continue
+        split = fields[usage].strip()
+        if vote is not None and split_of(split) not in (None, split_of(vote[0])):
+            raise DatasetError(_other_rows(votes))
+        yield Entry(
+            place,
+            source,
+            fields[emotion].strip(),
+            split,
+            partial(face_of, fields[pixels]),
+            None if vote is None else vote[2],
+            "" if split_of(split) else f"unknown Usage {split!r}; allowed are {', '.join(FER2013_SPLITS)}",
+            "" if group is None else fields[group],
+        )
+
+
+def votes_by_name(votes: Csv) -> dict[str, tuple[int, ...]]:
+    """FER+'s votes by the name of the image, without its ending."""
+    return {PurePosixPath(name).stem: counts for _, name, counts in _votes_in(votes) if name}
+
+
+def write_faces(dataset: Dataset, path: Path) -> None:
+    """Write a data set as FER-2013's csv, whole or not at all. Faces that are none of the seven are left out.
+
+    Where the faces have groups, there is a fourth column with them.
+
+    Raises:
+        DatasetError: its images are not grey of 48x48.
+        OSError: the file cannot be written.
+    """
+    if dataset.images.shape[1:] != (FER2013_SIDE, FER2013_SIDE):
+        raise DatasetError(f"FER-2013's csv holds grey faces of 48x48, not images of {dataset.images.shape[1:]}")
+    usages = {split: usage for usage, split in FER2013_SPLITS.items()}
+    numbers = np.array([str(value) for value in range(256)], dtype=object)
+    extra = [GROUP] * (GROUP in dataset.table)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            lines = csv_writer(file, lineterminator="\n")
+            lines.writerow([*FACES_HEADER, *extra])
+            rows = zip(dataset.images, dataset.table[["label", "split", *extra]].to_numpy(), strict=True)
+            for image, (label, split, *group) in rows:
+                if label in FER2013_NUMBERING:
+                    pixels = " ".join(numbers[image.ravel()])
+                    lines.writerow([FER2013_NUMBERING.index(label), pixels, usages[split], *group])
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def face_of(text: str) -> np.ndarray:
+    """Pixels written as numbers from 0 to 255 with blanks between them, as a (48, 48) uint8 array.
+
+    Raises:
+        DatasetError: they are not 2,304 such numbers.
+    """
+    count = FER2013_SIDE**2
+    if len(text) > _LONGEST_FACE or not _NUMBERS(text) or text.isspace():
+        raise DatasetError(f"its pixels are not {count:,} whole numbers with blanks between them")
+    values = np.fromstring(text, dtype=np.int64, sep=" ")
+    if values.size != count:
+        raise DatasetError(f"it has {values.size:,} pixels; a face has {count:,}")
+    if values.max() > 255:
+        raise DatasetError(f"it has a pixel of {values.max()}; allowed are 0 to 255")
+    return values.astype(np.uint8).reshape(FER2013_SIDE, FER2013_SIDE)
+
+
+def _votes_in(csv: Csv) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    """Usage, image name and ten counts of every row."""
+    usage, *counts = _columns(csv, ("Usage", *VOTES_HEADER))
+    image = column_of(csv.header, ("imagename",))
+    for line, fields in csv.rows():
+        try:
+            numbers = tuple(_count(fields[place]) for place in counts)
+            yield fields[usage].strip(), fields[image].strip() if image is not None else "", numbers
+        except (IndexError, ValueError, OverflowError):
+            allowed = f"allowed are whole numbers from 0 to {MOST_VOTES:,}"
+            raise DatasetError(f"{csv.name}: line {line} has no ten counts of votes; {allowed}") from None
+
+
+def _count(text: str) -> int:
+    number = float(text) if text.strip() else 0.0
+    if number != int(number) or not 0 <= number <= MOST_VOTES:
+        raise ValueError(text)
+    return int(number)
+
+
+def _columns(csv: Csv, needed: tuple[str, ...]) -> list[int]:
+    places = [column_of(csv.header, (letters(name),)) for name in needed]
+    missing = [name for name, place in zip(needed, places, strict=True) if place is None]
+    if missing:
+        raise DatasetError(f"{csv.name}: columns {', '.join(missing)} are missing; needed are {', '.join(needed)}")
+    return [place for place in places if place is not None]
+
+
+def _other_rows(votes: Csv | None) -> str:
+    name = votes.name if votes else "the votes"
+    return f"{name}: its rows are not those of the FER-2013 csv; both must be whole and in their order"

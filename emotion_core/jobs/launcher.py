@@ -1,0 +1,366 @@
+"""Starting, stopping, resuming and listing runs, each a process of its own that outlives the page that asked for it.
+
+At most one run works at a time; the others wait. Nobody minds the queue: whoever looks at the list, and every run that
+ends, moves it on. Importing this loads no Keras.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from emotion_core.jobs.command import own_command
+from emotion_core.runs.run import (
+    CONFIG_FILE,
+    FULL_BYTES,
+    LEARNING,
+    LOG_FILE,
+    STARTING,
+    STATUS_FILE,
+    STOP_FILE,
+    RunConfig,
+    RunError,
+    Status,
+    forget_stop,
+    is_process,
+    process_mark,
+    read_config,
+    read_history,
+    read_status,
+    read_written_status,
+    run_folder,
+    run_names,
+    runs_folder,
+    watched,
+    write_status,
+)
+
+#: A run that learns and does not heed STOP for so many seconds is asked by signal, and a little later killed.
+PATIENCE = 30
+#: One that is at something else, such as judging what it learnt, has to end that first and may take so long.
+LONG_PATIENCE = 600
+_GRACE = 10
+#: What is printed is seen at once, and is not TensorFlow's remarks about the machine.
+_ENVIRONMENT = {"PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+#: Processes started here, to be asked for their exit status, without which the system keeps them as zombies.
+_children: list[subprocess.Popen[bytes]] = []
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as a list shows it.
+
+    Attributes:
+        name, folder: where it lies.
+        status: how it truly stands.
+        config: what was asked; None if that cannot be read.
+        problem: why it cannot be read, in one sentence.
+        history: its finished epochs.
+    """
+
+    name: str
+    folder: Path
+    status: Status
+    config: RunConfig | None
+    problem: str | None
+    history: list[dict]
+
+    @property
+    def best(self) -> dict | None:
+        """The epoch whose network is kept as the best."""
+        return next(
+            (row for row in reversed(self.history) if row["best"] and row.get(self.judged_by) is not None), None
+        )
+
+    @property
+    def judged_by(self) -> str:
+        """Which value of an epoch is its accuracy by the labels that the run learns; the highest is the best."""
+        return watched(self.config.recipe) if self.config else "val_accuracy"
+
+
+def start(config: RunConfig) -> Path:
+    """Begin a run, or put it into the queue behind the one that works; its folder.
+
+    Raises:
+        RunError: there is a run of this name already, or it cannot succeed; see `checks.settled`.
+    """
+    folder = run_folder(config.name)
+    _refuse_taken(folder)
+    config = _settled(config)
+    with _alone():
+        _refuse_taken(folder)
+        _write_new(folder, config)
+        _advance()
+    return folder
+
+
+def resume(name: str) -> Path:
+    """Go on with a run that was stopped, killed or failed, from its last finished epoch; its folder.
+
+    Raises:
+        RunError: there is no such run, it is at work or done, or it cannot succeed; see `checks.settled`.
+    """
+    folder = run_folder(name)
+    _settled(read_config(folder))
+    with _alone():
+        status = read_status(folder)
+        if status.state not in ("stopped", "failed"):
+            raise RunError(
+                f"the run {name!r} is {status.state}; only one that was stopped or has failed can be resumed"
+            )
+        forget_stop(folder)
+        write_status(folder, status.model_copy(update={"state": "queued", "error": None, "pid": None}))
+        _advance()
+    return folder
+
+
+def stop(name: str, now: bool = False) -> None:
+    """Ask a run to stop after its batch, keeping what was learnt; nothing happens to one that is not at work.
+
+    It returns at once. A run that does not heed is ended by whoever looks at the list later.
+
+    Args:
+        name: of the run.
+        now: end its process instead, which loses what was learnt since its last finished epoch.
+
+    Raises:
+        RunError: there is no such run.
+    """
+    folder = run_folder(name)
+    with _alone():
+        status = read_status(folder)
+        if status.state == "queued":
+            write_status(folder, status.model_copy(update={"state": "stopped"}))
+        elif status.active:
+            (folder / STOP_FILE).touch()
+            if now:
+                _end(status)
+        _advance()
+
+
+def delete(name: str) -> None:
+    """Remove a run for good.
+
+    Raises:
+        RunError: there is no such run, or it is at work.
+    """
+    folder = run_folder(name)
+    with _alone():
+        if read_status(folder).active:
+            raise RunError(f"the run {name!r} is at work; stop it before it is deleted")
+        doomed = folder.with_name(f".{name}.deleted-{os.getpid()}-{time.monotonic_ns()}")
+        os.rename(folder, doomed)  # gone at once, even if what follows is cut short
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def list_runs() -> list[Run]:
+    """All runs as they truly stand, the newest first. Moves the queue on."""
+    advance()
+    return [run for name in run_names() if (run := find_run(name))]
+
+
+def find_run(name: str) -> Run | None:
+    """A run as it truly stands; None if there is none of this name."""
+    folder = run_folder(name)
+    config, problem = None, None
+    try:
+        status = read_status(folder)
+        config = read_config(folder)
+    except RunError as error:
+        if not folder.is_dir():
+            return None
+        status, problem = read_status(folder), str(error)
+    return Run(name, folder, status, config, problem, read_history(folder))
+
+
+def at_work() -> list[str]:
+    """The runs that have a process: one, or none."""
+    return [name for name in run_names() if (status := _status(name)) and status.active]
+
+
+def queue() -> list[str]:
+    """The runs that wait, in their order."""
+    waiting = [(_since(run_folder(name)), name) for name in run_names() if _state(name) == "queued"]
+    return [name for _, name in sorted(waiting)]
+
+
+def advance() -> None:
+    """Start the next run that waits, if none works; end those that do not heed STOP."""
+    if not runs_folder().is_dir():
+        return
+    with suppress(OSError), _alone():  # what cannot be written to can still be looked at
+        _advance()
+
+
+def _settled(config: RunConfig) -> RunConfig:
+    from emotion_core.jobs.checks import settled  # pandas: half a second that no list of runs needs
+
+    return settled(config)
+
+
+def _advance() -> None:
+    _children[:] = [child for child in _children if child.poll() is None]
+    active = {name: status for name in run_names() if (status := _status(name)) and status.active}
+    for name, status in active.items():
+        _urge(run_folder(name), status)
+    for name in queue() if not active and has_room() else []:
+        if not is_locked(run_folder(name)):  # else its process is just coming up
+            _spawn(run_folder(name))
+        return
+
+
+def has_room() -> bool:
+    """Whether the disk has room for a process to say how it stands; without, none is started."""
+    return shutil.disk_usage(runs_folder()).free >= FULL_BYTES
+
+
+def _spawn(folder: Path) -> None:
+    command = own_command("emotion_core", "train", "--run", folder.name)
+    command["env"] |= _ENVIRONMENT
+    try:
+        with (folder / LOG_FILE).open("ab") as log:
+            child = subprocess.Popen(**command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        _children.append(child)
+    except OSError as error:
+        changes = {"state": "failed", "error": f"the process could not be started ({error}); resume it later"}
+        write_status(folder, read_written_status(folder).model_copy(update=changes))
+        return
+    written = read_written_status(folder)
+    if written.state == "queued":
+        _write_begun(folder, written, child.pid)
+
+
+def _write_begun(folder: Path, status: Status, pid: int) -> None:
+    """Say that a process is going to work at a run."""
+    begun = {"state": "running", "doing": STARTING, "run": folder.name, "pid": pid, "process_mark": process_mark(pid)}
+    write_status(folder, status.model_copy(update={**begun, "heartbeat": time.time(), "error": None}))
+
+
+def _urge(folder: Path, status: Status) -> None:
+    """End the process of a run that was asked to stop and did not heed in time."""
+    with suppress(FileNotFoundError):
+        asked = time.time() - (folder / STOP_FILE).stat().st_mtime
+        learns = read_written_status(folder).doing == LEARNING
+        late = asked - (PATIENCE if learns else LONG_PATIENCE)
+        if late > 0 and status.pid and is_process(status.pid, status.process_mark):
+            with suppress(psutil.Error):
+                process = psutil.Process(status.pid)
+                process.kill() if late > _GRACE else process.terminate()
+
+
+def _end(status: Status) -> None:
+    """Kill a run's process and wait until it is gone."""
+    with suppress(psutil.Error):
+        if status.pid and is_process(status.pid, status.process_mark):
+            psutil.Process(status.pid).kill()
+            for child in _children:
+                if child.pid == status.pid:
+                    child.wait(_GRACE)
+            # That of another server stays as a zombie until that asks for it, which may be waiting for us.
+            end = time.monotonic() + _GRACE
+            while is_process(status.pid, status.process_mark) and time.monotonic() < end:
+                time.sleep(0.02)
+
+
+def _write_new(folder: Path, config: RunConfig) -> None:
+    """The folder of a new run, whole or not at all."""
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    (partial / CONFIG_FILE).write_text(config.model_dump_json(indent=1) + "\n", "utf-8")
+    write_status(partial, Status(state="queued", epochs=config.recipe.epochs))
+    os.rename(partial, folder)
+
+
+def _refuse_taken(folder: Path) -> None:
+    if folder.exists():
+        raise RunError(f"there is a run {folder.name!r} already; choose another name, resume it or delete it")
+
+
+def _status(name: str) -> Status | None:
+    with suppress(RunError):  # deleted meanwhile
+        return read_status(run_folder(name))
+    return None
+
+
+def _state(name: str) -> str | None:
+    status = _status(name)
+    return status.state if status else None
+
+
+def _since(folder: Path) -> float:
+    """When a run that waits was put into the queue."""
+    with suppress(OSError):
+        return (folder / STATUS_FILE).stat().st_mtime
+    return 0.0
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keeps two who change the queue apart, be they two clicks or two servers. A dead process keeps no lock."""
+    runs_folder().mkdir(parents=True, exist_ok=True)
+    with (runs_folder() / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def only_process_of(folder: Path) -> Iterator[None]:
+    """Makes this process the one that works at a run, until it is left or dies.
+
+    Raises:
+        RunError: another process does already, or there is no such run.
+    """
+    try:
+        file = (folder / ".lock").open("w")
+    except OSError:
+        raise RunError(f"there is no run {folder.name!r}; there are {', '.join(run_names()) or 'none yet'}") from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"another process works at the run {folder.name!r} already") from None
+        yield
+
+
+def claim(folder: Path) -> None:
+    """Make a run that waits the one that is at work, in this process; nothing changes if it was started for it.
+
+    Raises:
+        RunError: there is no such run, it does not wait, or another one works.
+    """
+    with _alone():
+        status = read_status(folder)
+        if status.active and status.pid == os.getpid():
+            return
+        if status.state != "queued":
+            raise RunError(
+                f"the run {folder.name!r} is {status.state}; only one that waits can be worked at, and one that was "
+                "stopped or has failed be resumed"
+            )
+        if others := at_work():
+            raise RunError(
+                f"the run {others[0]!r} is at work, and one works at a time; {folder.name!r} begins after it by itself"
+            )
+        _write_begun(folder, status, os.getpid())
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a process works at a run, whatever its status says."""
+    try:
+        with (folder / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+    except BlockingIOError:
+        return True
+    except OSError:  # nobody can hold what cannot be opened; its process will say so
+        return False

@@ -1,0 +1,128 @@
+"""What the process of a run does from its start to its end: `python -m emotion_core train --run NAME`."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.store import open_dataset
+from emotion_core.jobs import launcher
+from emotion_core.jobs.checks import settled, source_of
+from emotion_core.models.card import ModelError
+from emotion_core.runs.run import (
+    LAST_FILE,
+    LOG_FILE,
+    MEASURING,
+    STARTING,
+    RunConfig,
+    RunError,
+    finished,
+    forget_stop,
+    read_config,
+    run_folder,
+)
+from emotion_core.runs.writer import RunWriter
+
+if TYPE_CHECKING:
+    import keras
+
+#: What the page answers with comes first.
+NICENESS = 10
+
+
+def work(name: str) -> int:
+    """Work at a run until it is done, or asked to stop; the process' exit status.
+
+    Raises:
+        RunError: there is no such run, it does not wait, or another process works at it or at another run.
+    """
+    folder = run_folder(name)
+    with launcher.only_process_of(folder):
+        launcher.claim(folder)
+        os.nice(max(0, NICENESS - os.nice(0)))  # one that the run before has started is nice already
+        writer = RunWriter(folder)
+        with _stopped_by_signals(writer):
+            problem = _problem(folder, writer)
+        if problem:
+            print(problem, file=sys.stderr)
+            with suppress(OSError):  # the folder is gone, or the disk is full
+                writer.status(state="failed", doing="", error=problem)
+    launcher.advance()
+    return 1 if problem else 0
+
+
+def _problem(folder: Path, writer: RunWriter) -> str | None:
+    """Learn and measure; why that failed, in one sentence, or None."""
+    try:
+        _learn(folder, writer)
+    except (RunError, DatasetError, ModelError) as error:
+        return str(error)
+    except OSError as error:
+        if not folder.is_dir():
+            return f"the folder of the run {folder.name!r} was deleted while it ran"
+        if error.errno == errno.ENOSPC:
+            return "the disk is full; make room and resume the run from its last finished epoch"
+        return f"a file could not be used ({error}); resume the run from its last finished epoch"
+    except Exception as error:
+        traceback.print_exc()
+        if isinstance(error, MemoryError) or "ResourceExhausted" in type(error).__name__:
+            return "the memory ran out; close other programs and resume the run, or start one with smaller batches"
+        return f"it failed unexpectedly ({type(error).__name__}); what it printed is in {folder / LOG_FILE}"
+    return None
+
+
+def _learn(folder: Path, writer: RunWriter) -> None:
+    config = settled(read_config(folder))
+    writer.status(state="running", doing=STARTING, epochs=config.recipe.epochs)
+    from emotion_core.jobs.publish import evaluate_run, forget_evaluation
+    from emotion_core.training.fit import fit
+
+    forget_evaluation(folder)
+    dataset = open_dataset(config.data)
+    network = None if (folder / LAST_FILE).exists() else _network(config)
+    progress = fit(network, dataset, config.recipe, writer, config.seed)
+    done = finished(config.recipe, progress.history)
+    writer.status(state="running" if done else "stopping", doing=MEASURING)
+    evaluate_run(folder, config, dataset)
+    forget_stop(folder)
+    writer.status(state="done" if done else "stopped", doing="")
+
+
+def _network(config: RunConfig) -> keras.Model:
+    """The network with its first weights, which follow from the seed."""
+    import keras
+
+    from emotion_core.networks.architectures import build, fine_tune
+
+    keras.utils.set_random_seed(config.seed)
+    source = source_of(config)
+    if source:
+        return fine_tune(source, config.frozen)
+    try:
+        return build(config.architecture, **config.arguments)
+    except ValueError as error:
+        raise RunError(str(error)) from None
+
+
+@contextmanager
+def _stopped_by_signals(writer: RunWriter) -> Iterator[None]:
+    """Let SIGTERM and the first Ctrl-C be what STOP is; a second Ctrl-C ends the process at once."""
+
+    def stop(number: int, frame: object) -> None:
+        writer.stop_signalled = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,155 @@
+"""From crops of faces to probabilities, on LiteRT: TensorFlow is neither needed nor loaded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.models.card import ModelCard, ModelError, NetworkInput, read_card, read_verified
+from emotion_core.pool import Pool
+from emotion_core.workspace import model_folder, model_names
+
+LITERT_FILE = "model.tflite"
+#: Many faces go through the network so many at a time, on all cores; few go one by one, which is as fast a face.
+BATCH = 32
+
+
+def network_input(crops: np.ndarray, expected: NetworkInput) -> np.ndarray:
+    """Crops as a network takes them. All faces come to all networks through this function, in training as in use.
+
+    Args:
+        crops: (N, height, width) grey or (N, height, width, 3) RGB, uint8, of any size.
+        expected: from the model's card.
+
+    Returns:
+        (N, size, size, channels) float32.
+
+    Raises:
+        ValueError: the array has another shape or type.
+    """
+    fits = crops.dtype == np.uint8 and (crops.ndim == 3 or (crops.ndim == 4 and crops.shape[3] == 3))
+    if not fits or (len(crops) and not crops.size):
+        raise ValueError(
+            f"crops of shape {crops.shape} and type {crops.dtype} cannot be used; "
+            "allowed are (N, h, w) grey and (N, h, w, 3) RGB, uint8"
+        )
+    seen = np.empty((len(crops), expected.size, expected.size, expected.channels), dtype=np.float32)
+    for row, crop in enumerate(crops):
+        seen[row] = network_view(crop, expected).reshape(seen.shape[1:])
+    return seen * np.float32(expected.scale) + np.float32(expected.offset)
+
+
+def network_view(crop: np.ndarray, expected: NetworkInput) -> np.ndarray:
+    """One crop in the size and colours that the network sees, still uint8: (size, size) grey or (size, size, 3) RGB."""
+    if expected.channels == 1 and crop.ndim == 3:
+        crop = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    if expected.channels == 3 and crop.ndim == 2:
+        crop = cv2.cvtColor(crop, cv2.COLOR_GRAY2RGB)
+    if crop.shape[:2] == (expected.size, expected.size):
+        return crop
+    shrinks = min(crop.shape[:2]) > expected.size
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return cv2.resize(crop, (expected.size, expected.size), interpolation=interpolation)
+
+
+class Classifier:
+    """A model that says how a face's expression looks. One may be shared by any number of threads.
+
+    Attributes:
+        card: the model's card.
+        folder: where it lies.
+    """
+
+    def __init__(self, folder: Path):
+        """Load a model's folder and run it once, so that the first face is not slower than the next.
+
+        Raises:
+            ModelError: the folder is missing, incomplete, or not what its card says.
+        """
+        self.folder = folder
+        self.card: ModelCard = read_card(folder)
+        self._content = read_verified(folder, self.card, LITERT_FILE)
+        self._columns = [self.card.class_order.index(name) for name in EMOTIONS]
+        self._single = Pool(lambda: self._interpreter(1, threads=1))
+        self._batched = Pool(lambda: self._interpreter(BATCH, threads=os.cpu_count() or 1))
+        size = self.card.input.size
+        answers = self.predict_proba(np.zeros((1, size, size), np.uint8))
+        if not np.isfinite(answers).all():
+            raise ModelError(f"{folder / LITERT_FILE} answers with what are no numbers")
+
+    def predict_proba(self, crops: np.ndarray) -> np.ndarray:
+        """Calibrated probabilities of crops of faces.
+
+        Args:
+            crops: (N, height, width) grey or (N, height, width, 3) RGB, uint8, of any size; N may be 0.
+
+        Returns:
+            (N, 7) float32, columns in the order of `EMOTIONS`, each row summing to 1.
+
+        Raises:
+            ValueError: the array has another shape or type.
+        """
+        faces = network_input(crops, self.card.input)
+        many = len(faces) // BATCH * BATCH
+        rows = [np.empty((0, len(EMOTIONS)), np.float32)]
+        rows += self._run(self._batched, faces[:many], BATCH)
+        rows += self._run(self._single, faces[many:], 1)
+        return tempered(np.concatenate(rows)[:, self._columns], self.card.temperature)
+
+    def _run(self, pool: Pool[Interpreter], faces: np.ndarray, step: int) -> list[np.ndarray]:
+        if not len(faces):
+            return []
+        with pool.lend() as interpreter:
+            return [_invoke(interpreter, faces[start : start + step]) for start in range(0, len(faces), step)]
+
+    def _interpreter(self, batch: int, threads: int) -> Interpreter:
+        try:
+            interpreter = Interpreter(model_content=self._content, num_threads=threads)
+            size, channels = self.card.input.size, self.card.input.channels
+            interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], (batch, size, size, channels))
+            interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"{self.folder / LITERT_FILE} cannot be run ({str(error).splitlines()[0]})") from None
+        self._check_shapes(interpreter)
+        return interpreter
+
+    def _check_shapes(self, interpreter: Interpreter) -> None:
+        expected = self.card.input
+        faces = tuple(map(int, interpreter.get_input_details()[0]["shape_signature"][1:]))
+        classes = int(interpreter.get_output_details()[0]["shape"][-1])
+        if faces != (expected.size, expected.size, expected.channels):
+            raise ModelError(
+                f"{self.folder / LITERT_FILE} takes faces of {faces}, its card says "
+                f"{(expected.size, expected.size, expected.channels)}"
+            )
+        if classes != len(EMOTIONS):
+            raise ModelError(f"{self.folder / LITERT_FILE} has {classes} classes, not {len(EMOTIONS)}")
+
+
+def load_classifier(model: str | Path = "default") -> Classifier:
+    """A model by its name among those shipped or in the workspace, or by its folder.
+
+    Raises:
+        ModelError: there is no such model, or its folder cannot be used.
+    """
+    folder = model_folder(model)
+    if not os.path.isdir(folder):
+        raise ModelError(f"there is no model {str(model)!r}; there are {', '.join(model_names()) or 'none'}")
+    return Classifier(folder)
+
+
+def _invoke(interpreter: Interpreter, faces: np.ndarray) -> np.ndarray:
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], faces)
+    interpreter.invoke()
+    return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+
+
+def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
+    """Temperature scaling (Guo et al. 2017, arXiv 1706.04599) of a softmax's answers: p^(1/T), summing to 1 again."""
+    powers = np.clip(probabilities, 1e-12, 1.0) ** np.float32(1 / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)

@@ -1,0 +1,74 @@
+"""What a run's process says while it works: the events in `metrics.jsonl` and the status, written here alone.
+
+Its networks are written by `checkpoint`, what was measured of them by `publish`, and its status while it has no process
+by `launcher`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+from emotion_core.runs.run import (
+    METRICS_FILE,
+    STOP_FILE,
+    Status,
+    process_mark,
+    read_events,
+    read_written_status,
+    replace_file,
+    write_status,
+)
+
+
+class RunWriter:
+    """Events and status of a run, written by the process that works at it.
+
+    Every method raises an OSError if the run's folder is gone or the disk is full.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.stop_signalled = False
+        written = read_written_status(folder)
+        mine = {"run": folder.name, "pid": os.getpid(), "process_mark": process_mark(os.getpid())}
+        self._status = written.model_copy(update={"error": None, **mine})
+
+    def status(self, **changes: object) -> None:
+        """Say how the run stands: fields of `Status`."""
+        self._status = Status.model_validate({**self._status.model_dump(), **changes, "heartbeat": time.time()})
+        write_status(self.folder, self._status)
+
+    def event(self, kind: str, **values: object) -> None:
+        """Append an event; a number that is none is written as null."""
+        line = json.dumps({"event": kind, **{name: _as_number(value) for name, value in values.items()}})
+        with (self.folder / METRICS_FILE).open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+    def rewind(self, history: list[dict], batch: int) -> None:
+        """Make `metrics.jsonl` what it was when so many epochs, and batches of the next, were finished.
+
+        What was written later will be learnt again; what is missing, as the process was killed before it was written,
+        is added.
+        """
+        events = [event for event in read_events(self.folder) if event["event"] == "batch"]
+        lines = [
+            json.dumps(event)
+            for epoch in range(1, len(history) + 2)
+            for event in [
+                *(e for e in events if e["epoch"] == epoch and (epoch <= len(history) or e["batch"] <= batch)),
+                *history[epoch - 1 : epoch],
+            ]
+        ]
+        replace_file(self.folder / METRICS_FILE, "".join(f"{line}\n" for line in lines).encode())
+
+    def asked_to_stop(self) -> bool:
+        """Whether the user wants the run to stop, by file or by signal."""
+        return self.stop_signalled or (self.folder / STOP_FILE).exists()
+
+
+def _as_number(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

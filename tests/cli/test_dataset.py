@@ -1,0 +1,166 @@
+"""The commands about data sets, as a shell sees them: exit status, standard output, standard error."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emotion_core.datasets.synthetic import drawn_faces
+from tests.datasets.conftest import fer2013_text, png
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """A workspace with the data set "drawn", made by the command itself, beside its csv."""
+    folder = tmp_path_factory.mktemp("shell")
+    (folder / "fer2013.csv").write_text(fer2013_text(drawn_faces(35, seed=3)))
+    done = run(folder, "import", folder / "fer2013.csv", "--name", "drawn")
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder
+
+
+def run(workspace, *arguments):
+    command = [sys.executable, "-m", "emotion_core", "dataset", *map(str, arguments)]
+    environment = {"EMOTION_CORE_WORKSPACE": str(workspace), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+
+
+def test_import_says_what_was_read(workspace, tmp_path):
+    done = run(tmp_path, "import", workspace / "fer2013.csv", "--name", "x", "--label", "0=sad", "--label", "1=")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *splits, last = done.stdout.splitlines()
+    assert first == "x: 30 faces from FER-2013's csv"
+    assert [line.split(":")[0].strip() for line in splits] == ["test", "train", "validation"]
+    assert last.strip() == "left out: '1' 5"
+
+
+def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
+    faces = drawn_faces(3, seed=1)
+    (tmp_path / "in" / "happy").mkdir(parents=True)
+    for number, image in enumerate(faces.images):
+        (tmp_path / "in" / "happy" / f"{number}.png").write_bytes(png(image))
+    (tmp_path / "in" / "happy" / "bad.png").write_bytes(b"")
+    arguments = ("import", tmp_path / "in", "--name", "x", "--side", "32")
+    refused = run(tmp_path, *arguments)
+    assert refused.returncode == 2
+    (line,) = refused.stderr.splitlines()
+    assert "1 bad row: happy/bad.png (the file is empty)" in line
+    assert line.endswith("Mend them, or skip bad rows with --skip-bad-rows")
+    (tmp_path / "in" / "more.zip").write_bytes(b"")
+    (tmp_path / "in" / "happy" / "noname").write_bytes(b"")
+    done = run(tmp_path, *arguments, "--skip-bad-rows")
+    assert done.returncode == 0
+    assert "skipped: 1 bad row, the first: happy/bad.png" in done.stdout
+    assert "no splits were given" in done.stdout
+    assert "  1 archive inside was not looked into\n  1 file was no picture\n" in done.stdout
+
+
+def test_import_of_unknown_labels_names_the_option(tmp_path):
+    (tmp_path / "in" / "very odd").mkdir(parents=True)
+    (tmp_path / "in" / "very odd" / "1.png").write_bytes(png(drawn_faces(1).images[0]))
+    refused = run(tmp_path, "import", tmp_path / "in", "--name", "x")
+    assert refused.returncode == 2
+    (line,) = refused.stderr.splitlines()
+    assert line.endswith("or leave it out, as in --label 'very odd=angry' or --label 'very odd='")
+
+
+def test_list(workspace, tmp_path):
+    done = run(workspace, "list")
+    assert done.returncode == 0
+    assert done.stdout.startswith("drawn: 35 faces (")
+    assert "no data sets yet" in run(tmp_path, "list").stdout
+
+
+def test_list_with_a_damaged_one(tmp_path, workspace):
+    for name in ("a", "b", "c"):
+        assert run(tmp_path, "import", workspace / "fer2013.csv", "--name", name).returncode == 0
+    (tmp_path / "datasets" / "b" / "dataset.json").write_text("{")
+    done = run(tmp_path, "list")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second, third = done.stdout.splitlines()
+    assert first.startswith("a: 35 faces") and third.startswith("c: 35 faces")
+    assert second.startswith("b: ") and "is damaged" in second
+
+
+def test_report(workspace, tmp_path):
+    done = run(workspace, "report", "drawn", "--json", tmp_path / "report.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[0] == "faces: 35"
+    written = json.loads((tmp_path / "report.json").read_text())
+    assert written["summary"]["identical"] == 0
+    assert written["faces"] == []
+
+
+def test_report_on_standard_output_stands_alone(workspace):
+    done = run(workspace, "report", "drawn", "--json", "-")
+    assert json.loads(done.stdout)["summary"]["faces"] == 35
+
+
+def test_report_with_a_models_doubts(workspace):
+    done = run(workspace, "report", "drawn", "--json", "-", "--model", "emotion-net")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert found["summary"]["suspected"] >= 0
+
+
+def test_faces_are_drawn_exported_imported_again_and_deleted(tmp_path):
+    done = run(tmp_path, "draw", "--name", "faces", "--count", "14", "--seed", "2")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("faces: 14 faces from drawn faces, seed 2")
+    done = run(tmp_path, "export", "faces", tmp_path / "faces.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run(tmp_path, "import", tmp_path / "faces.csv", "--name", "again")
+    assert done.stdout.startswith("again: 14 faces")
+    assert (tmp_path / "datasets/again/images.npy").read_bytes() == (
+        tmp_path / "datasets/faces/images.npy"
+    ).read_bytes()
+    assert run(tmp_path, "delete", "faces").stdout == "faces is deleted\n"
+    assert run(tmp_path, "list").stdout.startswith("again: ")
+
+
+def test_labels_are_exported_alone(workspace, tmp_path):
+    done = run(workspace, "export", "drawn", tmp_path / "labels.csv", "--labels")
+    assert (done.returncode, done.stderr) == (0, "")
+    header, first, *_ = (tmp_path / "labels.csv").read_text().splitlines()
+    assert header.startswith("source,label,split,excluded,given_label,given_split")
+    assert first.startswith("row-0000000,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "Missing command"),
+        (["sing"], "sing"),
+        (["import"], "Missing argument"),
+        (["import", "nowhere.csv", "--name", "x"], "nowhere.csv"),
+        (["import", "README.md", "--name", "x"], "no data set that can be read"),
+        (["import", "tests", "--name", "x"], "holds no pictures"),
+        (["import", "FER", "--name", "drawn"], "there is a data set 'drawn' already"),
+        (["import", "FER", "--name", "a/b"], "cannot be called 'a/b'"),
+        (["import", "FER", "--name", "x", "--label", "0"], "write LABEL=EMOTION"),
+        (["import", "FER", "--name", "x", "--label", "0=meh"], "cannot mean 'meh'"),
+        (["import", "FER", "--name", "x", "--side", "5000"], "allowed are 16 to 512"),
+        (["import", "FER", "--name", "x", "--crop", "maybe"], "always"),
+        (["draw", "--name", "drawn"], "there is a data set 'drawn' already"),
+        (["draw", "--name", "x", "--count", "0"], "--count"),
+        (["download", "--name", "drawn"], "there is a data set 'drawn' already"),
+        (["export", "nobody", "x.csv"], "there is no data set 'nobody'"),
+        (["export", "drawn", "no/such/folder.csv"], "cannot write"),
+        (["delete", "nobody"], "there is no data set 'nobody'"),
+        (["report", "nobody"], "there is no data set 'nobody'; there are drawn"),
+        (["report", "drawn", "--model", "nobody"], "there is no model 'nobody'"),
+        (["report", "drawn", "--json", "no/such/folder.json"], "cannot write"),
+    ],
+)
+def test_a_wrong_call_or_unusable_input_is_said_in_one_line(workspace, arguments, reason):
+    done = run(workspace, *[workspace / "fer2013.csv" if word == "FER" else word for word in arguments])
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert reason in line

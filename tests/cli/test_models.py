@@ -1,0 +1,138 @@
+"""The commands about models, as a shell sees them: exit status, standard output, standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_core.models.card import read_card
+from emotion_core.models.classifier import Classifier, network_input
+from emotion_core.workspace import SHIPPED_MODELS
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def run(workspace, *arguments):
+    command = [sys.executable, "-m", "emotion_core", "models", *map(str, arguments)]
+    environment = {"EMOTION_CORE_WORKSPACE": str(workspace), "PATH": "/usr/bin:/bin", "HOME": str(workspace)}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A workspace with a model "mine", the shipped one under another name."""
+    folder = tmp_path / "models" / "mine"
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", folder)
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps({**card, "name": "mine"}))
+    return tmp_path
+
+
+def test_list_names_each_model_with_its_place_and_figures(own):
+    done = run(own, "list")
+    assert (done.returncode, done.stderr) == (0, "")
+    default, *others = done.stdout.splitlines()
+    card = read_card(SHIPPED_MODELS / "emotion-net")
+    accuracy = next(one.accuracy for one in card.measurements if one.labels == "ferplus-majority")
+    assert default.startswith("emotion-net (default): ")
+    assert f"{accuracy:.1%} of FER-2013 PublicTest by the majority" in default
+    assert default.endswith(str(SHIPPED_MODELS / "emotion-net"))
+    (mine,) = [line for line in others if line.startswith("mine: ")]
+    assert mine.endswith(str(own / "models" / "mine"))
+
+
+def test_list_goes_on_after_a_model_that_cannot_be_used(own):
+    (own / "models" / "mine" / "card.json").write_text("{")
+    done = run(own, "list")
+    assert done.returncode == 0
+    assert any(line.startswith("mine: ") and "no model card" in line for line in done.stdout.splitlines())
+    assert "emotion-net (default): " in done.stdout
+
+
+def test_show_is_the_card_in_words(own):
+    done = run(own, "show", "mine")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("# mine\n") and "## What it is not for" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("show", "other"), "there is no model 'other'; there are emotion-net, "),
+        (("show", "x" * 300), "there is no model 'xxx"),
+        (("export", "other", "--format", "onnx"), "there is no model 'other'"),
+        (("export", "mine", "--format", "h5"), "unknown format 'h5'; allowed are litert, onnx, savedmodel"),
+        (("export", "mine"), "--format"),
+        (("export", "mine", "--format", "litert", "--to", "/proc/nowhere"), "cannot write /proc/nowhere/mine.tflite"),
+    ],
+    ids=["show", "long", "export", "format", "no format", "place"],
+)
+def test_wrong_calls_are_refused_in_one_line(own, arguments, reason):
+    done = run(own, *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert reason in line
+
+
+def test_a_litert_export_is_the_models_own_file_and_never_written_over(own):
+    arguments = ("export", "mine", "--format", "litert", "--to", own / "new" / "folder")
+    done = run(own, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    target = own / "new" / "folder" / "mine.tflite"
+    assert target.read_bytes() == (SHIPPED_MODELS / "emotion-net" / "model.tflite").read_bytes()
+    assert done.stdout.splitlines()[0] == f"{target} written"
+    assert os.listdir(target.parent) == ["mine.tflite"]
+
+    again = run(own, *arguments)
+    assert again.returncode == 2 and "is there already" in again.stderr
+
+
+def test_an_export_is_called_after_the_models_folder_whatever_its_card_says(own):
+    """A card comes from whoever made the model: its name could lead out of the folder that was asked for."""
+    folder = own / "models" / "mine"
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps({**card, "name": "../../elsewhere"}))
+    done = run(own, "export", f"{folder}/", "--format", "litert", "--to", own / "new" / "folder")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert os.listdir(own / "new" / "folder") == ["mine.tflite"]
+    assert not list(own.glob("elsewhere*"))
+
+
+def test_a_model_is_found_from_within_its_own_folder(own):
+    folder = own / "models" / "mine"
+    command = [sys.executable, "-m", "emotion_core", "models", "export", "./", "--format", "litert", "--to", str(own)]
+    environment = {"EMOTION_CORE_WORKSPACE": str(own), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (own / "mine.tflite").is_file()
+
+
+def test_an_onnx_export_answers_as_the_model_does_by_what_is_said_of_it(own):
+    done = run(own, "export", "mine", "--format", "onnx", "--to", own)
+    assert (done.returncode, done.stderr) == (0, "")
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(own / "mine.onnx", providers=["CPUExecutionProvider"])
+    classifier = Classifier(own / "models" / "mine")
+    crops = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
+    faces = network_input(crops, classifier.card.input)
+    assert "(n, 48, 48, 1)" in done.stdout and "pixel * 0.00784314 -1" in done.stdout
+    (answers,) = session.run(None, {session.get_inputs()[0].name: faces})
+    power = float(done.stdout.split("to the power ")[1].split()[0])
+    calibrated = answers**power / (answers**power).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(calibrated, classifier.predict_proba(crops), atol=1e-3)
+
+
+def test_a_network_that_is_not_what_its_card_says_is_not_exported(own):
+    with open(own / "models" / "mine" / "model.keras", "ab") as file:
+        file.write(b"more")
+    done = run(own, "export", "mine", "--format", "onnx", "--to", own)
+    assert done.returncode == 2 and "its sha256 is not the one on the model's card" in done.stderr
+    assert not list(own.glob("mine*")) and not list(own.glob(".export*"))

@@ -1,0 +1,184 @@
+"""The command that trains, as a shell sees it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from emotion_core.cli import train
+from emotion_core.jobs import launcher
+from emotion_core.runs.run import read_config, read_status, run_folder
+from tests.jobs.test_launcher import STUB, replace_popen
+from tests.training.conftest import joined, new_run, patch_faces
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A workspace with the data set "drawn"."""
+    from emotion_core.datasets.store import add_dataset
+
+    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(tmp_path))
+    add_dataset(joined(patch_faces(70), patch_faces(35, seed=1, split="validation")), "drawn", "drawn for tests")
+    return tmp_path
+
+
+def run(*arguments):
+    command = [sys.executable, "-m", "emotion_core", "train", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.mark.timeout(300)
+def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
+    done = run(
+        "--data", "drawn", "--preset", "mini-xception", "--epochs", 2, "--run", "r", "--model", "mine", "--seed", 5
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == f"run r: mini-xception on drawn, in {workspace / 'runs' / 'r'}"
+    assert [line.split(":")[0] for line in lines[1:3]] == ["epoch 1 of 2", "epoch 2 of 2"]
+    assert lines[3].startswith("validation: ") and "faces right by the annotators' majority, epoch" in lines[3]
+    assert lines[-1].endswith("written; use it with --model 'mine'")
+    config = read_config(run_folder("r"))
+    assert (config.architecture, config.recipe.epochs, config.seed) == ("mini-xception", 2, 5)
+    assert (workspace / "models" / "mine" / "model.tflite").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "say what to learn from with --data NAME"),
+        (["--data", "nothing"], "there is no data set 'nothing'; there are drawn"),
+        (["--data", "drawn", "--recipe", "slow"], "there is no recipe 'slow'; there are quick"),
+        (["--data", "drawn", "--preset", "vgg"], "there is no network 'vgg'; there are emotion-net"),
+        (["--data", "drawn", "--epochs", "0"], "the epochs cannot be 0; allowed is a whole number from 1 to 1000"),
+        (["--data", "drawn", "--knob", "learning_rate=1e9"], "the learning rate cannot be '1e9'; allowed is a number"),
+        (["--data", "drawn", "--knob", "speed"], "--knob 'speed' says nothing; write NAME=VALUE"),
+        (
+            ["--data", "drawn", "--knob", "augmentation=1"],
+            "the augmentation cannot be '1'; allowed are augmentation.flip, augmentation.rotation, ",
+        ),
+        (
+            ["--data", "drawn", "--knob", "epochs.x=1", "--epochs", "3"],
+            "--knob 'epochs.x=1' goes into 'epochs', which has a value; leave one of them out",
+        ),
+        (["--data", "drawn", "--knob", "epochs=5", "--epochs", "3"], "--knob 'epochs=5' sets 'epochs' once more"),
+        (["--data", "drawn", "--knob", "mixup=0", "--knob", "mixup=1"], "--knob 'mixup=1' sets 'mixup' once more"),
+        (
+            ["--data", "drawn", "--start-from", "seed-cnn", "--knob", "scale=0.5"],
+            "--start-from brings its own scale; leave out that --knob",
+        ),
+        (["--data", "drawn", "--model", "emotion-net"], "'emotion-net' is the name of a model that ships"),
+        (["--data", "drawn", "--model", "../x"], "a model cannot be called '../x'; allowed are"),
+        (["--data", "drawn", "--knob", "recipe.x=1"], "there is no knob 'recipe'; there are labels, epochs, "),
+        (["--data", "drawn", "--knob", "foo=1"], "there is no knob 'foo'; there are labels, epochs, batch_size, "),
+        (
+            ["--data", "drawn", "--knob", "augmentation.spin=1"],
+            "there is no knob 'augmentation.spin'; there are flip, ",
+        ),
+        (["--data", "drawn", "--seed", "-1"], "the seed cannot be -1; allowed is a whole number from 0 to 4294967295"),
+        (["--data", "drawn", "--start-from", "run:nope"], "there is no run 'nope'; there are none yet"),
+        (["--data", "drawn", "--frozen"], "layers can only be frozen where"),
+        (["--resume", "nobody"], "there is no run 'nobody'; there are none yet"),
+        (["--run", "nobody"], "there is no run 'nobody'"),
+        (["--run", "../x"], "a run cannot be called '../x'"),
+        (["--run", "old", "--epochs", "5"], "--run without --data goes on with a run as it was asked for; only a new"),
+        (["--run", "old", "--seed", "0", "--frozen"], "only a new run can be given --frozen, --seed"),
+        (["--resume", "old", "--recipe", "quick"], "--resume goes on with a run as it was asked for; only a new run"),
+        (["--resume", "old", "--data", "drawn", "--knob", "mixup=0"], "only a new run can be given --data, --knob"),
+        (
+            ["--data", "drawn", "--start-from", "seed-cnn", "--preset", "seed-cnn"],
+            "--start-from brings its own network",
+        ),
+        (["--run", "old"], "the run 'old' is done; only one that waits can be worked at"),
+    ],
+)
+def test_a_wrong_call_is_refused_in_one_line(workspace, arguments, words, capsys):
+    from emotion_core.cli import main
+
+    if "old" in arguments:
+        new_run("old", "done")
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(SystemExit) as left:
+        patched.setattr(sys, "argv", ["emotion_core", "train", *arguments])
+        replace_popen(patched, None)  # nothing may be started
+        main.main()
+    said = capsys.readouterr()
+    assert left.value.code == 2 and said.out == ""
+    assert said.err.count("\n") == 1 and words in said.err
+
+
+def test_knobs_are_set_by_name_and_those_of_the_augmentation_within_it():
+    found = train._knobs(["mixup=0.2", "augmentation.rotation=10", "augmentation.flip=false"], {"epochs": 3})
+    assert found == {"epochs": 3, "mixup": "0.2", "augmentation": {"rotation": "10", "flip": "false"}}
+
+
+def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
+    """The command itself, with a stub where the process would learn."""
+    code = (
+        "import sys, subprocess; from types import SimpleNamespace; from emotion_core import cli; "
+        "from emotion_core.training import launcher; stub = sys.argv.pop(); "
+        "spawn = lambda args, **options: subprocess.Popen([sys.executable, '-c', stub, *args[1:]], **options); "
+        "launcher.subprocess = SimpleNamespace(Popen=spawn, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT); "
+        "sys.exit(main.main())"
+    )
+    command = [
+        sys.executable,
+        "-c",
+        code,
+        "train",
+        "--data",
+        "drawn",
+        "--run",
+        "first",
+        "--model",
+        "mine",
+        STUB.replace("HEEDLESS", "False").replace("DOING", "learning"),
+    ]
+    shell = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (run_folder("first") / "train.log").exists() or not (run_folder("first") / "train.log").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(shell.pid, signal.SIGINT)
+    out, err = shell.communicate(timeout=60)
+    assert shell.returncode == 1 and err == ""
+    assert "what was learnt is kept" in out
+    again = "python -m emotion_core train --resume 'first' --model 'mine'"
+    assert out.splitlines()[-1] == f"stopped; go on with: {again}"
+    assert not (workspace / "models").exists()
+    assert read_status(run_folder("first")).state == "stopped"
+
+
+def test_a_run_from_a_model_is_told_and_named_by_that_model(workspace, monkeypatch, capsys):
+    def refuse(*arguments, **options):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    replace_popen(monkeypatch, refuse)
+    assert train.train(data="drawn", start_from="seed-cnn") == 1
+    assert capsys.readouterr().out.startswith("run seed-cnn fine-tuned 1: seed-cnn on drawn, in ")
+
+
+def test_a_run_that_is_deleted_while_it_is_followed_is_no_wrong_call(workspace, monkeypatch, capsys):
+    new_run("first", "running")
+    config = read_config(run_folder("first"))
+    monkeypatch.setattr(launcher, "advance", lambda: shutil.rmtree(run_folder("first"), ignore_errors=True))
+    assert train._follow(config, None) == 1
+    assert capsys.readouterr().err == "Error: the run 'first' was deleted while it ran\n"
+
+
+def test_a_run_that_fails_says_why(workspace, monkeypatch, capsys):
+    def refuse(*arguments, **options):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    replace_popen(monkeypatch, refuse)
+    assert train.train(data="drawn", run="first") == 1
+    assert "Resource temporarily unavailable" in capsys.readouterr().err
+    assert launcher.find_run("first").status.state == "failed"

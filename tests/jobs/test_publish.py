@@ -1,0 +1,188 @@
+""" "Use this model": from a run to a model's folder of the workspace."""
+
+import json
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from emotion_core.datasets.store import add_dataset, derive, describe, edits_of, open_dataset
+from emotion_core.emotions import EMOTIONS
+from emotion_core.jobs import launcher, publish
+from emotion_core.jobs.process import work
+from emotion_core.models.card import read_card
+from emotion_core.models.classifier import Classifier, load_classifier
+from emotion_core.runs.recipes import Recipe
+from emotion_core.runs.run import (
+    MODEL_FOLDER,
+    RunError,
+    Status,
+    read_config,
+    read_evaluation,
+    run_folder,
+    write_status,
+)
+from emotion_core.training import checkpoint
+from emotion_core.training.checkpoint import Progress
+from emotion_core.workspace import model_names
+from tests.training.conftest import SIDE, joined, new_run, patch_faces, tiny_network
+
+RECIPE = Recipe(epochs=6, batch_size=16, learning_rate=5e-3, precision="float32")
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """A workspace with a run named "first" that is done; worked at as its process would."""
+    folder = tmp_path_factory.mktemp("workspace")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("EMOTION_CORE_WORKSPACE", str(folder))
+        patched.setattr("emotion_core.jobs.process.NICENESS", 0)
+        patched.setattr("emotion_core.jobs.process._network", lambda config: tiny_network())
+        parts = [patch_faces(140), patch_faces(70, seed=1, split="validation"), patch_faces(35, seed=2, split="test")]
+        faces = joined(*parts)
+        faces.table.loc[faces.table.index[-7:], "label"] = "contempt"
+        add_dataset(faces, "drawn", "drawn for tests")
+        keras.utils.set_random_seed(3)
+        new_run("first", "queued", recipe=RECIPE, arguments={}, data_sha256=describe("drawn").sha256)
+        assert work("first") == 0
+    return folder
+
+
+@pytest.fixture
+def own_workspace(workspace, monkeypatch):
+    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(workspace))
+    return workspace
+
+
+class TestARunThatIsDone:
+    def test_becomes_a_model_that_every_page_offers(self, own_workspace):
+        folder = publish.publish("first", "mine")
+        assert folder == own_workspace / "models" / "mine" and "mine" in model_names()
+        classifier = load_classifier("mine")
+        validation = open_dataset("drawn").split("validation")
+        right = classifier.predict_proba(validation.images).argmax(1) == np.arange(70) % 7
+        assert right.mean() > 0.9
+        card = classifier.card
+        assert (card.name, card.training.data, card.training.faces) == ("mine", "drawn, its own labels", 140)
+        assert "mine" in publish.published(run_folder("first"))
+        assert publish.published(run_folder("another")) == []
+        assert {one.split for one in card.measurements} == {"validation"}
+        assert {one.labels for one in card.measurements} == {"own", "ferplus-majority"}
+        assert card.measurements[1].accuracy <= 1 and 0 < card.abstain_threshold < 1
+        assert "# mine" in (folder / "README.md").read_text()
+        assert len((folder / "history.jsonl").read_text().splitlines()) == card.training.recipe["epochs"]
+
+    def test_answers_through_its_file_as_the_network_itself(self, own_workspace):
+        network = checkpoint.load_network(run_folder("first") / "best.keras")
+        faces = open_dataset("drawn").images[:5]
+        card = read_card(run_folder("first") / MODEL_FOLDER)
+        raw = network.predict(faces[..., None] / np.float32(255), verbose=0)
+        powers = raw ** (1 / card.temperature)
+        expected = powers / powers.sum(1, keepdims=True)
+        np.testing.assert_allclose(
+            Classifier(run_folder("first") / MODEL_FOLDER).predict_proba(faces), expected, atol=1e-4
+        )
+
+    def test_is_measured_on_validation_alone_with_the_mistakes_named(self, own_workspace):
+        """The test split is for the end: whoever looks at it at every run chooses by it."""
+        evaluation = read_evaluation(run_folder("first"))
+        assert {one.split for one in (*evaluation.measurements, *evaluation.mistakes)} <= {"validation"}
+        (own, *_) = [one for one in evaluation.measurements if one.labels == "own"]
+        assert own.faces == np.sum(own.confusion) == 70
+        table = open_dataset("drawn").table
+        for mistake in evaluation.mistakes:
+            row = table.iloc[mistake.row]
+            assert (row["split"], row["label"], row["source"]) == (mistake.split, mistake.label, mistake.source)
+            assert mistake.prediction != mistake.label and mistake.prediction in EMOTIONS
+
+    def test_is_used_under_a_name_that_is_free(self, own_workspace):
+        publish.publish("first", "taken")
+        with pytest.raises(RunError, match="there is a model 'taken' already; choose another name or replace it"):
+            publish.publish("first", "taken")
+        publish.publish("first", "taken", replace=True)
+        for name, words in (("emotion-net", "ships"), ("default", "ships"), ("../out", "cannot be called")):
+            with pytest.raises(RunError, match=words):
+                publish.publish("first", name, replace=True)
+        assert not list((own_workspace / "models").glob(".*"))
+
+    def test_is_prepared_by_a_process_of_its_own_where_that_was_not_done(self, own_workspace):
+        publish.forget_evaluation(run_folder("first"))
+        code = "import sys; from emotion_core.jobs.publish import publish; publish('first', 'late'); "
+        code += "print({'keras', 'tensorflow'} & set(sys.modules))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert done.stdout.strip() == "set()", done.stderr
+        assert read_evaluation(run_folder("first")).measurements
+        assert load_classifier("late").card.name == "late"
+
+
+def test_a_run_at_work_or_without_a_network_is_no_model(own_workspace):
+    folder = new_run("young")
+    with pytest.raises(RunError, match="has no network yet"):
+        publish.publish("young")
+    write_status(folder, Status(state="queued"))
+    with pytest.raises(RunError, match="is queued; stop it, or wait"):
+        publish.publish("young")
+
+
+def test_a_damaged_network_is_said_in_words_wherever_the_workspace_is_named_from(own_workspace, monkeypatch):
+    monkeypatch.chdir(own_workspace.parent)
+    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", own_workspace.name)
+    (new_run("broken", data_sha256=describe("drawn").sha256) / "best.keras").write_bytes(b"PK")
+    with pytest.raises(RunError, match=r"could not be prepared: .*damaged or cut short"):
+        publish.publish("broken")
+
+
+def test_a_model_is_not_prepared_while_another_process_works_at_the_run(own_workspace, capsys):
+    folder = new_run("busy")
+    with launcher.only_process_of(folder):
+        assert publish.main("busy") == 1
+    assert capsys.readouterr().err == "another process works at the run 'busy' already\n"
+
+
+def test_a_data_set_that_has_changed_since_is_not_measured_on(own_workspace):
+    derive("drawn", "corrected")
+    folder = new_run("older", data="corrected", data_sha256=describe("corrected").sha256)
+    config = read_config(folder)
+    assert len(publish.learnt_from(config)) == 245
+    edits_of("corrected").exclude([0])
+    with pytest.raises(RunError, match="the data set 'corrected' has changed since the run 'older' learnt from it"):
+        publish.learnt_from(config)
+    (folder / "best.keras").write_bytes(b"PK")
+    with pytest.raises(RunError, match="could not be prepared: the data set 'corrected' has changed"):
+        publish.publish("older")
+
+
+def test_learning_more_forgets_what_was_measured(own_workspace, tmp_path):
+    (tmp_path / MODEL_FOLDER).mkdir()
+    (tmp_path / "evaluation.json").write_text("{}")
+    publish.forget_evaluation(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_most_frequent_emotion_is_that_of_the_labels_that_are_learnt():
+    faces = patch_faces(70)
+    faces.table["label"] = ["happy"] * 20 + ["sad"] * 50
+    assert publish.most_frequent_share(Recipe(), faces) == 5 / 7
+    assert publish.most_frequent_share(Recipe(labels="votes"), faces) == 1 / 7  # each was seen as often
+    assert publish.most_frequent_share(Recipe(), faces.split("test")) is None
+
+
+def test_the_surest_mistakes_come_first():
+    faces = patch_faces(4, split="validation")
+    answers = np.full((4, 7), 0.05, np.float32)
+    answers[:, 6] = [0.7, 0.6, 0.65, 0.7]  # labels are 0 to 3: all wrong
+    found = publish._worst("validation", np.array([10, 11, 12, 13]), faces, answers, np.arange(4))
+    assert [mistake.row for mistake in found] == [10, 13, 12, 11]
+
+
+def test_a_checkpoint_holds_all_or_nothing(tmp_path):
+    network = tiny_network()
+    checkpoint.save(tmp_path / "a.keras", network, Progress(batch=3), [np.arange(3.0)])
+    progress, mean = checkpoint.load_progress(tmp_path / "a.keras")
+    assert progress.batch == 3 and json.dumps(mean[0].tolist()) == "[0.0, 1.0, 2.0]"
+    assert checkpoint.load_network(tmp_path / "a.keras").input_shape == (None, SIDE, SIDE, 1)
+    with pytest.raises(FileNotFoundError):
+        checkpoint.save(tmp_path / "gone" / "a.keras", network, Progress())
+    assert not (tmp_path / "gone").exists()

@@ -1,0 +1,251 @@
+"""What is read from curves: made ones, whose answer is plain, and true ones, whose training is known."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_core.runs.diagnosis import Diagnosis, diagnose
+from emotion_core.workspace import SHIPPED_MODELS
+
+HISTORIES = Path(__file__).parent / "histories"
+EVEN = 1 / 7
+
+
+def made(loss, accuracy, val_loss=None, val_accuracy=None, rate=1e-3) -> list[dict]:
+    """A history from its curves; validation like training where it is not given."""
+    curves = (
+        loss,
+        accuracy,
+        loss if val_loss is None else val_loss,
+        accuracy if val_accuracy is None else val_accuracy,
+    )
+    return [
+        {"epoch": epoch, "loss": a, "accuracy": b, "val_loss": c, "val_accuracy": d, "learning_rate": rate}
+        for epoch, (a, b, c, d) in enumerate(zip(*curves, strict=True), start=1)
+    ]
+
+
+def true(name: str) -> list[dict]:
+    return read(HISTORIES / f"{name}.jsonl")
+
+
+def read(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def kinds(found: Diagnosis) -> list[str]:
+    return [verdict.kind for verdict in found.verdicts]
+
+
+FALLING, RISING = np.linspace(1.9, 0.9, 12), np.linspace(0.2, 0.65, 12)
+FLAT = np.full(12, 1.94)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_of_fewer_than_three_epochs_nothing_is_said_but_that(count):
+    found = diagnose(made(FALLING[:count], RISING[:count]))
+    assert kinds(found) == ["too-few"]
+    assert found.consistency is None
+    assert "too few" in found.in_words()[0] and "at least 3" in found.next_step
+
+
+@pytest.mark.parametrize(
+    "history",
+    [made(FALLING, RISING), true("still_learning"), true("validation_better"), true("seed_fer2013")[:10]],
+    ids=["made", "drawn faces", "drawn faces, dropout", "FER-2013"],
+)
+def test_still_learning(history):
+    found = diagnose(history, EVEN)
+    assert found.verdicts[0].kind == "still-learning"
+    assert found.verdicts[0].numbers["accuracy_change"] > 0.01
+    assert f"in {len(history)} epochs, as many as this one had" in found.next_step
+    assert (
+        '"Start from"' in found.next_step and "--start-from" in found.next_step
+    )  # a run that is done cannot be gone on with
+
+
+def test_a_trend_is_called_one_beside_the_values_that_the_chart_shows():
+    found = diagnose(made([1.9, 1.2, 1.0, 0.8, 1.4], [0.2, 0.4, 0.5, 0.6, 0.55]), EVEN)
+    assert found.verdicts[0].sentence == (
+        "Still learning: over the last 5 epochs the validation loss went from 1.90 to 1.40 and the validation accuracy "
+        "from 20 % to 55 %; the trend, which no single epoch sways, is -0.20 an epoch for the loss and +10.0 points "
+        "for the accuracy."
+    )
+
+
+@pytest.mark.parametrize(("count", "words"), [(12, "8 of its 20 epochs are left"), (2, "18 of its 20 epochs are left")])
+def test_a_run_that_was_stopped_is_to_be_resumed(count, words):
+    assert diagnose(made(FALLING[:count], RISING[:count]), EVEN, asked=20).next_step == f"Resume it: {words}."
+
+
+def test_a_run_that_was_stopped_before_its_last_epoch_is_to_be_resumed():
+    assert diagnose(made(FALLING, RISING), EVEN, asked=13).next_step == "Resume it: 1 of its 13 epochs is left."
+    assert "--start-from" in diagnose(made(FALLING, RISING), EVEN, asked=12).next_step
+
+
+def test_converged_in_a_made_history():
+    decay = np.exp(-np.arange(24) / 3)
+    found = diagnose(made(0.6 + decay, 0.8 - 0.5 * decay, 0.65 + decay, 0.79 - 0.5 * decay))
+    assert kinds(found) == ["converged"]
+    assert "from 79 % to 79 %" in found.verdicts[0].sentence
+    assert "The training accuracy stands at 80 %." in found.verdicts[0].sentence
+    assert "10 times smaller (0.0001 instead of 0.001)" in found.next_step
+
+
+@pytest.mark.parametrize("name", ["drawn faces", "FER+"])
+def test_converged_as_the_learning_rate_ended_in_a_true_history(name):
+    history = read(SHIPPED_MODELS / "emotion-net" / "history.jsonl") if name == "FER+" else true("converged")
+    found = diagnose(history, judged_by="val_accuracy_majority" if name == "FER+" else "val_accuracy")
+    assert found.verdicts[0].kind == "converged"
+    assert "next to nothing" in found.verdicts[0].sentence
+    assert "more epochs" in found.next_step
+
+
+def test_a_network_that_learnt_its_faces_by_heart_needs_more_of_them():
+    found = diagnose(true("learnt_by_heart"), EVEN)
+    assert kinds(found) == ["converged"]
+    assert found.verdicts[0].numbers["gap"] > 0.3
+    assert "better than it knows expressions" in found.verdicts[0].sentence and "More faces" in found.next_step
+
+
+def test_over_fitting_in_a_made_history_begins_after_the_lowest_validation_loss():
+    val_loss = [1.8, 1.5, 1.3, 1.2, 1.1, 1.15, 1.2, 1.25, 1.3, 1.35, 1.4, 1.45]
+    accuracy = np.linspace(0.2, 0.5, 12)
+    found = diagnose(made(FALLING, RISING, val_loss, np.minimum(accuracy, 0.4)))
+    assert kinds(found) == ["over-fitting"]
+    (verdict,) = found.verdicts
+    assert verdict.numbers["since"] in (6, 7)  # the median of three blurs the lowest by one
+    assert f"since epoch {verdict.numbers['since']}" in verdict.sentence
+    assert f"epoch {found.best_epoch}" in found.next_step
+
+
+def test_the_students_project_over_fits_fer2013_while_its_accuracy_still_rises():
+    found = diagnose(true("seed_fer2013"))
+    (verdict,) = found.verdicts
+    assert verdict.kind == "over-fitting"
+    assert 22 <= verdict.numbers["since"] <= 27
+    assert "from 1.08 to 1.22" in verdict.sentence and "86 %" in verdict.sentence and "62 %" in verdict.sentence
+    assert "still rose" in verdict.sentence
+    assert found.best_epoch == 46
+
+
+def test_over_fitting_in_a_true_history_on_drawn_faces_is_seen_through_a_jump():
+    verdict = diagnose(true("over_fitting"), EVEN).verdicts[0]
+    assert (verdict.kind, verdict.numbers["since"]) == ("over-fitting", 14)
+
+
+def test_wrong_labels_are_learnt_by_heart_alone():
+    found = diagnose(true("wrong_labels"), EVEN)
+    assert found.verdicts[0].kind == "over-fitting"
+    assert "no better than guessing" in found.verdicts[0].sentence
+    assert "labels" in found.next_step
+
+
+@pytest.mark.parametrize(
+    ("history", "advice"),
+    [
+        (made(FLAT, np.full(12, 0.15)), "Look at some faces"),
+        (made(FLAT - np.arange(12) / 500, np.full(12, 0.15)), "10 times larger (0.01 instead of 0.001)"),
+        (true("not_learning_small_steps"), "10 times larger (0.001 instead of 0.0001)"),
+        (true("not_learning_no_steps"), "above zero"),
+        (true("not_learning_dead"), "10 times smaller (0.01 instead of 0.1)"),
+    ],
+    ids=["made, flat", "made, slow", "small steps", "no steps", "broken by large steps"],
+)
+def test_not_learning(history, advice):
+    found = diagnose(history, EVEN)
+    assert found.verdicts[0].kind == "not-learning"
+    assert advice in found.next_step
+
+
+def test_a_network_that_goes_on_from_an_earlier_one_is_not_called_not_learning():
+    found = diagnose(made(np.full(8, 0.5), np.full(8, 0.83)), EVEN)
+    assert kinds(found) == ["converged"]
+
+
+@pytest.mark.parametrize("lost", [math.nan, math.inf, None])
+def test_diverged_where_numbers_are_none(lost):
+    history = made(FALLING, RISING)
+    history[6]["loss"] = lost
+    (verdict,) = diagnose(history).verdicts
+    assert (verdict.kind, verdict.numbers) == ("diverged", {"since": 7})
+
+
+def test_one_epoch_without_a_number_is_enough():
+    assert kinds(diagnose(made([math.nan], [0.1]))) == ["diverged"]
+
+
+def test_diverged_where_a_loss_is_absurd_or_all_is_forgotten():
+    absurd = diagnose(made(np.full(5, 13.8), np.full(5, 0.14)))
+    assert kinds(absurd) == ["diverged"] and "13.80" in absurd.verdicts[0].sentence
+    forgotten = diagnose(made([1.9, 1.5, 1.1, 0.9, 1.95, 1.95, 1.95], [0.2, 0.4, 0.6, 0.7, 0.15, 0.14, 0.14]))
+    assert forgotten.verdicts[0].kind == "diverged" and "lost" in forgotten.verdicts[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("diverged_to_no_number", "not a number"), ("diverged_to_sure_mistakes", "knows nothing")]
+)
+def test_diverged_in_true_histories(name, words):
+    found = diagnose(true(name))
+    assert kinds(found) == ["diverged"]
+    assert words in found.verdicts[0].sentence and "far smaller learning rate" in found.next_step
+
+
+@pytest.mark.parametrize(
+    "history",
+    [made(FALLING, RISING, [1.5, 1.2, 1.9, 1.1, 1.7, 1.0, 1.6, 0.9, 1.5, 1.0, 1.4, 0.9]), true("unstable")],
+    ids=["made", "drawn faces"],
+)
+def test_unstable(history):
+    found = diagnose(history, EVEN)
+    assert found.verdicts[0].kind == "unstable"
+    assert found.verdicts[0].numbers["jumps"] >= 2
+    assert "3 times smaller" in found.next_step and "cosine" in found.next_step
+
+
+def test_a_loss_that_jumps_only_at_first_is_not_unstable():
+    settled = [1.5, 1.2, 1.9, 1.1, 1.7, 1.0, 0.95, 0.92, 0.9, 0.89, 0.88, 0.88]
+    assert "unstable" not in kinds(diagnose(made(FALLING, RISING, settled), EVEN))
+
+
+@pytest.mark.parametrize(
+    "history",
+    [made(FALLING, RISING, FALLING - 0.2, RISING + 0.08), true("validation_better")],
+    ids=["made", "dropout of 0.6"],
+)
+def test_validation_better_than_training_and_why(history):
+    verdict = diagnose(history, EVEN).verdicts[-1]
+    assert verdict.kind == "validation-better"
+    assert verdict.numbers["epochs"] == 12
+    assert "in 12 of 12 epochs" in verdict.sentence and "dropout" in verdict.sentence
+
+
+def test_consistency_counts_steps_and_ranks():
+    loss, accuracy = [1.9, 1.5, 1.6, 1.2, 1.0], [0.2, 0.3, 0.3, 0.4, 0.5]
+    found = diagnose(made(loss, accuracy)).consistency
+    assert (found.steps, found.improved["loss"], found.improved["accuracy"]) == (4, 3, 3)
+    assert found.correlations["loss"] == pytest.approx(-0.9)
+    assert "Of 4 steps" in found.sentence and "the training loss fell in 3 (-0.90)" in found.sentence
+
+
+def test_the_consistency_of_the_students_project():
+    found = diagnose(true("seed_fer2013")).consistency
+    assert (found.steps, found.improved["loss"]) == (49, 49)
+    assert found.correlations["loss"] == pytest.approx(-1)
+    assert found.improved["val_loss"] < 30
+
+
+def test_without_validation_the_training_curves_are_read():
+    history = [{k: v for k, v in row.items() if not k.startswith("val")} for row in made(FALLING, RISING)]
+    found = diagnose(history)
+    assert found.verdicts[0].kind == "still-learning" and "training loss" in found.verdicts[0].sentence
+    assert found.best_epoch is None
+
+
+def test_the_order_of_epochs_and_one_that_was_done_again_do_not_matter():
+    history = made(FALLING, RISING)
+    again = {**history[4], "loss": 99.0}
+    assert diagnose([again, *history[::-1]]) == diagnose(history)

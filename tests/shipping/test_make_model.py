@@ -1,0 +1,137 @@
+"""From data to a model's folder with one command."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.models.classifier import load_classifier
+from emotion_core.runs.run import read_history
+from emotion_core.shipping import make_model
+from emotion_core.workspace import SHIPPED_MODELS
+from tests.training.conftest import tiny_network
+
+
+@pytest.fixture
+def tiny_course(monkeypatch):
+    """The default's course with a tiny network and few epochs."""
+    short = {"epochs": 3, "batch_size": 16, "augmentation": None}
+    course = make_model.COURSES["emotion-net"]
+    tiny = replace(
+        course,
+        build=lambda: tiny_network(48),
+        stages={stage: recipe.model_copy(update=short) for stage, recipe in course.stages.items()},
+    )
+    monkeypatch.setitem(make_model.COURSES, "emotion-net", tiny)
+
+
+REFINED = ("--stage", "refined")
+
+
+def made(data, run, models, *more):
+    arguments = ["emotion-net", "--data", str(data), "--run", str(run), "--models", str(models)]
+    assert make_model.main([*arguments, *map(str, more)]) == 0
+
+
+def test_one_command_makes_both_models_of_a_network(data, tmp_path, tiny_course):
+    models = tmp_path / "models"
+    made(data, tmp_path / "run", models)
+
+    for name, labels in (("emotion-net", "votes"), ("emotion-net-fer2013", "own")):
+        classifier = load_classifier(models / name)
+        assert classifier.card.training.faces == 70
+        assert (classifier.card.training.recipe["epochs"], classifier.card.training.recipe["labels"]) == (3, labels)
+        by_votes, _, by_labels, _ = classifier.card.measurements
+        assert (by_votes.labels, by_labels.labels) == ("ferplus-majority", "fer2013")
+        assert by_votes.faces == by_labels.faces == 35
+        assert by_votes.accuracy > 0.5
+        assert 0 < classifier.card.abstain_threshold < 1
+        assert classifier.predict_proba(np.zeros((2, 48, 48), np.uint8)).shape == (2, len(EMOTIONS))
+        assert f"# {name}" in (models / name / "README.md").read_text()
+
+
+def test_a_network_goes_on_from_an_earlier_one_which_is_its_teacher(data, tmp_path, tiny_course):
+    earlier = tmp_path / "earlier"
+    made(data, tmp_path / "first", earlier)
+    teacher = earlier / "emotion-net-fer2013"
+    made(data, tmp_path / "second", tmp_path / "models", *REFINED, "--start", teacher, "--teacher", teacher)
+
+    card = load_classifier(tmp_path / "models" / "emotion-net").card
+    assert card.training.recipe["distillation"] == 0.5
+    first, second = (read_history(tmp_path / run)[0]["loss"] for run in ("first", "second"))
+    assert second < first
+
+
+def test_a_card_says_what_a_network_began_with_and_by_whom_it_was_taught(data, tmp_path, tiny_course):
+    earlier = tmp_path / "earlier"
+    made(data, tmp_path / "first", earlier, "--epochs", "1")
+    teacher = earlier / "emotion-net-fer2013"
+    made(
+        data,
+        tmp_path / "second",
+        tmp_path / "models",
+        "--epochs",
+        "1",
+        *REFINED,
+        "--start",
+        teacher,
+        "--teacher",
+        teacher,
+    )
+
+    training = load_classifier(tmp_path / "models" / "emotion-net-fer2013").card.training
+    named = f"emotion-net-fer2013 of {training.date} ({load_classifier(teacher).card.files['model.keras'][:8]})"
+    assert training.data.endswith(f"; begun with the weights of {named}; taught by {named}")
+    assert "begun" not in load_classifier(teacher).card.training.data
+
+
+def test_the_mean_of_what_a_stage_began_with_and_came_to_is_written_for_the_answer_that_both_give(
+    data, tmp_path, tiny_course
+):
+    earlier, run = tmp_path / "earlier", tmp_path / "second"
+    made(data, tmp_path / "first", earlier, "--epochs", "1")
+    begun = earlier / "emotion-net-fer2013"
+    refined = ("--epochs", "1", *REFINED, "--start", begun, "--teacher", begun)
+    made(data, run, tmp_path / "last", *refined)
+    made(data, run, tmp_path / "mean", *refined, "--average")
+
+    assert [folder.name for folder in (tmp_path / "mean").iterdir()] == ["emotion-net-fer2013"]
+    start, last, mean = (
+        keras.saving.load_model(folder / "emotion-net-fer2013" / "model.keras").trainable_variables
+        for folder in (earlier, tmp_path / "last", tmp_path / "mean")
+    )
+    for one, other, middle in zip(start, last, mean, strict=True):
+        assert np.allclose(middle, (np.asarray(one) + np.asarray(other)) / 2, atol=1e-6)
+    assert "mean of the weights" in load_classifier(tmp_path / "mean" / "emotion-net-fer2013").card.training.data
+
+
+def test_a_run_goes_on_as_it_began_or_not_at_all(data, tmp_path, tiny_course, capsys):
+    made(data, tmp_path / "run", tmp_path / "models", "--epochs", "1")
+    with pytest.raises(SystemExit):
+        made(data, tmp_path / "run", tmp_path / "models", "--epochs", "2")
+    assert "holds a run with another recipe" in capsys.readouterr().err
+
+
+def test_a_teacher_that_sees_pixels_otherwise_is_refused(data, tmp_path, tiny_course, capsys):
+    with pytest.raises(SystemExit):
+        made(data, tmp_path / "run", tmp_path / "models", *REFINED, "--teacher", SHIPPED_MODELS / "seed-cnn")
+    assert "cannot teach" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (REFINED, "'refined' of emotion-net needs a --teacher"),
+        (("--teacher", SHIPPED_MODELS / "emotion-net"), "'first' of emotion-net learns from no --teacher"),
+        (("--average",), "--average needs a --start"),
+        (("--stage", "last"), "no stage 'last'; there are first, refined, sharpened, again"),
+        ((*REFINED, "--teacher", "nowhere"), "there is no model folder nowhere"),
+    ],
+)
+def test_a_stage_that_cannot_be_is_refused(data, tmp_path, tiny_course, capsys, arguments, reason):
+    with pytest.raises(SystemExit) as exit_:
+        made(data, tmp_path / "run", tmp_path / "models", *arguments)
+    assert exit_.value.code == 2
+    assert reason in capsys.readouterr().err

@@ -1,0 +1,206 @@
+"""One face of a set looked at closely: what is said of it, its twins, and the acts that correct it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import emotion_core as ec
+from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
+from emotion_core.inference.results import percent
+from emotion_core.workspace import DEFAULT_MODEL
+from ui.datasets import view
+from ui.datasets.gallery import faces
+from ui.datasets.view import FACE, LABELS, View
+from ui.shared import models
+from ui.shared.layout import plain
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.datasets.edits import Edits
+
+#: The side of a face looked at closely, in pixels; the next whole multiple of its own is taken.
+LARGE = 288
+TWINS_SHOWN = 20
+SPLITS = ("train", "validation", "test")
+LEARNT_FROM = (
+    "The model that ships learnt from FER-2013's training split: of those faces its answers and doubts are no evidence."
+)
+
+
+def close() -> None:
+    """Look at no face closely; for callbacks."""
+    st.session_state[FACE] = None
+
+
+@st.dialog("One face", width="large", on_dismiss=close)
+def detail(shown: View, rows: np.ndarray) -> None:
+    """The face that is looked at.
+
+    Args:
+        shown: the set.
+        rows: the rows that are looked through, for going on to the next.
+    """
+    if st.session_state.get(view.SET) not in (None, shown.name):  # a correction has made another set
+        st.rerun()
+    shown = view.view_or_rerun(shown.name)
+    row = st.session_state.get(FACE)
+    if row is None:
+        st.rerun()
+    face = shown.table.iloc[row].to_dict()
+    _steps(rows, row)
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        _picture(shown, row, face)
+    with right:
+        _answers(shown, row, face)
+    _acts(shown, row, face)
+    _twins(shown, row, face)
+
+
+def _steps(rows: np.ndarray, row: int) -> None:
+    """Which of the faces that the filters leave it is, and ways to the next."""
+    import numpy as np
+
+    places = np.flatnonzero(rows == row)
+    place = int(places[0]) if len(places) else None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, icon, step in (("Previous", "chevron_left", -1), ("Next", "chevron_right", 1)):
+            target = None if place is None or not 0 <= place + step < len(rows) else int(rows[place + step])
+            st.button(
+                label,
+                on_click=_open,
+                args=(target,),
+                disabled=target is None,
+                icon=f":material/{icon}:",
+                shortcut="Left" if step < 0 else "Right",
+            )
+    if place is not None:
+        st.caption(f"{place + 1:,} of the {len(rows):,} faces that the filters leave")
+
+
+def _open(row: int) -> None:
+    st.session_state[FACE] = row
+
+
+def _picture(shown: View, row: int, face: dict) -> None:
+    import numpy as np
+
+    from emotion_core.visuals.dataset_charts import enlarged
+
+    image = np.asarray(shown.images[row])
+    times = max(1, LARGE // image.shape[0])
+    st.image(enlarged(image, times), alt=f"Face {row}, labelled {face['label']}", width=min(LARGE, times * len(image)))
+    lines = [f"**{view.called(face['label'])}**, {face['split']}" + (", excluded" if face["excluded"] else "")]
+    if (face["label"], face["split"]) != (face["given_label"], face["given_split"]):
+        lines.append(f"As imported: {face['given_label']}, {face['given_split']}")
+    lines.append(f"Face {row}, {plain(str(face['source']))}")
+    if face.get("group"):
+        lines.append(f"Group: {plain(str(face['group']))}")
+    if "width" in face:
+        lines.append(f"{face['width']}x{face['height']} pixels where it came from")
+    st.markdown("  \n".join(lines))
+
+
+def _answers(shown: View, row: int, face: dict) -> None:
+    """What the annotators and the shipped model say of the face."""
+    from emotion_core.visuals.dataset_charts import answers_beside
+
+    shares: dict[str, dict[str, float]] = {}
+    votes = {name: int(face.get(f"votes_{name}", 0)) for name in FERPLUS_VOTES}
+    if sum(votes.values()):
+        shares["Annotators"] = {name: number / sum(votes.values()) for name, number in votes.items()}
+    try:
+        answer = models.classifier(DEFAULT_MODEL).predict_proba(shown.images[row : row + 1])[0]
+        shares["Model"] = dict(zip(EMOTIONS, map(float, answer), strict=True))
+    except ec.ModelError as error:
+        st.error(f"The model cannot be used: {plain(str(error))}", icon=":material/error:")
+    if not shares:
+        return
+    said = "; ".join(
+        f"{source}: " + ", ".join(f"{name} {percent(share)}" for name, share in answer.items() if share >= 0.005)
+        for source, answer in shares.items()
+    )
+    st.plotly_chart(answers_beside(shares), config={"staticPlot": True}, key="set_answers", alt=said)
+    if shown.asked and face["suspicion"] == face["suspicion"]:
+        doubt = "doubtful" if face["suspected"] else "not doubtful"
+        st.caption(f"By the model's answers the label is {doubt} (suspicion {percent(face['suspicion'])}).")
+    if shares.keys() & {"Model"}:
+        st.caption(LEARNT_FROM)
+
+
+def _acts(shown: View, row: int, face: dict) -> None:
+    """Relabel, move, exclude, undo."""
+    # Each correction has widgets of its own: those of an undone one would bring their value back.
+    version = f"{shown.name} {row} {len(shown.acts)} {view.turn()}"
+    label, split = f"set_label {version}", f"set_move {version}"
+    st.pills(
+        "The expression looks",
+        LABELS,
+        default=face["label"],
+        required=True,
+        key=label,
+        format_func=view.called,
+        on_change=_chosen,
+        args=(shown.name, label, face["label"], lambda edits, value: edits.relabel([row], value)),
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Split",
+            SPLITS,
+            default=face["split"],
+            required=True,
+            key=split,
+            format_func=str.capitalize,
+            on_change=_chosen,
+            args=(shown.name, split, face["split"], lambda edits, value: edits.move([row], value)),
+        )
+        out = bool(face["excluded"])
+        st.button(
+            "Take in again" if out else "Exclude",
+            on_click=view.correct,
+            args=(shown.name, partial(_include if out else _exclude, row)),
+            icon=":material/add_circle:" if out else ":material/block:",
+        )
+        view.undo_button(shown, "set_undo_face")
+    if shown.description.base is None:
+        st.caption("An import is never changed: the first correction goes into a new set, which is then shown.")
+
+
+def _chosen(name: str, key: str, before: str, do: Callable[[Edits, str], None]) -> None:
+    """Do what was chosen in the widget of this key, once.
+
+    A click that comes before the page is drawn anew brings along what the widgets of before say, this one among them,
+    and Streamlit, which has forgotten them, takes that for a choice.
+    """
+    heard: dict[str, str] = st.session_state.setdefault("set_heard", {})
+    value = st.session_state[key]
+    if value != heard.get(key, before):
+        heard[key] = value
+        view.correct(name, lambda edits: do(edits, value))
+
+
+def _exclude(row: int, edits: Edits) -> None:
+    edits.exclude([row])
+
+
+def _include(row: int, edits: Edits) -> None:
+    edits.include([row])
+
+
+def _twins(shown: View, row: int, face: dict) -> None:
+    """The faces that are the same or nearly so."""
+    group = face["near_twins"]
+    others = shown.table.index[(shown.table["near_twins"] == group) & (shown.table.index != row)] if group >= 0 else []
+    kind = "the same or nearly the same" if shown.searched else "the same"
+    if not len(others):
+        st.caption(f"No other picture is {kind}." + ("" if shown.searched else " Nearly identical ones: not searched."))
+        return
+    st.markdown(f"**Pictures that are {kind}**")
+    faces(shown, [int(other) for other in others[:TWINS_SHOWN]], "set_twin_faces")
+    if len(others) > TWINS_SHOWN:
+        st.caption(f"and {len(others) - TWINS_SHOWN:,} more")

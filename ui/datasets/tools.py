@@ -1,0 +1,93 @@
+"""What is done with a whole set: copy it to correct the copy, take it away as files, delete it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core.datasets.names import dataset_names, free_name
+from ui.datasets import view
+from ui.shared import layout
+from ui.shared.layout import plain
+
+
+def derive_form(name: str) -> None:
+    """Make a set with a name of its own that is corrected apart."""
+    with st.popover("Copy to correct", icon=":material/content_copy:"):
+        st.caption("Takes no room: only your corrections are stored. Train on it by its name.")
+        with st.form("set_derive", border=False):
+            wanted = st.text_input("Name of the copy", free_name(f"{name[:50]} corrected"), max_chars=64)
+            if st.form_submit_button("Make the copy", type="primary"):
+                _try(lambda: _derive(name, wanted.strip()))
+
+
+def _derive(name: str, wanted: str) -> None:
+    from emotion_core.datasets.store import derive
+
+    st.session_state.set_next = derive(name, wanted).name
+    st.rerun()
+
+
+def delete_form(name: str) -> None:
+    """Delete the set, after a question."""
+    with st.popover("Delete", icon=":material/delete:"):
+        st.markdown(f"Delete **{plain(name)}** for good? What it was imported from stays where it is.")
+        st.button("Delete it", on_click=_delete, args=(name,), type="primary")
+
+
+def _delete(name: str) -> None:
+    from emotion_core.datasets.store import delete_dataset
+
+    if _try(lambda: delete_dataset(name)):
+        for other in dataset_names()[:1]:
+            view.choose(other)
+        layout.say(f"{name} is deleted.")
+        st.session_state.update(set_page=1, set_face=None)
+
+
+def exports(shown: view.View) -> None:
+    """The corrected set as files. They are made at the click, outside of the page."""
+    name = shown.name
+    with st.popover("Export", icon=":material/download:"):
+        st.download_button(
+            "Corrected labels as csv",
+            lambda: exported(name, faces=False),
+            f"{name}-labels.csv",
+            "text/csv",
+            on_click="ignore",
+            help="Each face's source, label and split, as corrected and as given, and whether it is excluded.",
+        )
+        if tuple(shown.description.shape) == (48, 48):
+            st.download_button(
+                "Faces and labels as FER-2013's csv",
+                lambda: exported(name, faces=True),
+                f"{name}.csv",
+                "text/csv",
+                on_click="ignore",
+                help="Without the excluded faces, and those that are none of the seven emotions.",
+            )
+
+
+def exported(name: str, faces: bool) -> bytes:
+    """A set as csv: its labels, or its faces as well."""
+    from emotion_core.datasets.store import export_dataset, export_list
+
+    with tempfile.TemporaryDirectory(prefix="emotion-export-") as folder:
+        path = Path(folder) / "export.csv"
+        (export_dataset if faces else export_list)(name, path)
+        return path.read_bytes()
+
+
+def _try(do: Callable[[], object]) -> bool:
+    """Do something; whether it went well. What goes wrong is said on the page."""
+    from emotion_core.datasets.errors import DatasetError
+
+    try:
+        do()
+    except (DatasetError, OSError) as error:
+        layout.complain(str(error))
+        return False
+    return True

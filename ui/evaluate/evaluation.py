@@ -1,0 +1,549 @@
+"""Evaluating: what is asked, answers that come in parts and are kept, and how good the models are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import emotion_core as ec
+from emotion_core.datasets.names import dataset_names, datasets_folder, free_name
+from emotion_core.inference.results import percent
+from emotion_core.workspace import model_folder, model_names
+from ui.shared import models
+from ui.shared.layout import choose, count, plain
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from emotion_core.evaluation.report import Faces, Judgement, Report
+    from emotion_core.models.card import ModelCard
+
+#: The widget that says which models are judged.
+MODELS = "evaluate_models"
+#: Answers of so many models and splits are kept for all visitors, a megabyte for 32,000 faces.
+ANSWERS_KEPT = 60
+MISTAKES_A_PAGE = 12
+#: How many drawn faces are enough to try the page out.
+DRAWN_FACES = 700
+DRAWN_NAME = "drawn faces"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be evaluated."""
+
+    data: str
+    split: str
+    models: tuple[str, ...]
+    flip: bool
+    group: str | None
+
+
+def evaluation_state() -> str:
+    """How many models can be judged on how many sets, in a few words."""
+    return f"{count(len(model_names()), 'model')}, {count(len(dataset_names()), 'data set')}"
+
+
+# What is asked
+
+
+def no_data() -> None:
+    """Say what is needed where there is no data set, and offer one to try the page with."""
+    from ui.shared.pages import DOORS
+
+    st.info("There is no data set yet. A model is judged on faces whose labels are known.", icon=":material/dataset:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Try it with drawn faces", on_click=_add_drawn_faces, icon=":material/draw:", type="primary")
+        for door in DOORS:
+            if "Dataset" in door.path:
+                st.page_link(door.path, label="Bring in your own", icon=door.icon)
+    st.caption("Or in a shell: `.venv/bin/python -m emotion_core dataset import PATH --name NAME`")
+
+
+def _add_drawn_faces() -> None:
+    from emotion_core.datasets.store import add_dataset
+    from emotion_core.datasets.synthetic import drawn_faces
+
+    add_dataset(drawn_faces(DRAWN_FACES), free_name(DRAWN_NAME), "drawn by this program")
+
+
+def question() -> Question | None:
+    """Widgets that say what is to be evaluated; None, with the reason on the page, where nothing can be.
+
+    Raises:
+        DatasetError: the data set is damaged.
+    """
+    left, middle, right = st.columns([2, 2, 3], gap="medium")
+    data = left.selectbox("Data set", dataset_names(), key="evaluate_data", bind="query-params")
+    table = _table(data, _data_mark(data))
+    with middle:
+        split = _split(data, table)
+    with right:
+        chosen = _models()
+    with st.expander("Settings", icon=":material/tune:"):
+        flip, group = _settings(data, table)
+    if split is None:
+        st.warning(f"The data set {plain(data)} has no faces.", icon=":material/warning:")
+        return None
+    if not chosen:
+        st.info("Choose a model." if model_names() else "There is no model. Train one.", icon=":material/info:")
+        return None
+    return Question(data, split, tuple(chosen), flip, group)
+
+
+def _models() -> list[str]:
+    """Which models, at first the one that answers on the other pages."""
+    names = model_names()
+    if not any(name in names for name in st.query_params.get_all(MODELS)) and MODELS not in st.session_state:
+        choose(MODELS, [models.chosen_model()] if models.chosen_model() in names else names[:1])
+    return st.multiselect("Models", names, key=MODELS, bind="query-params", help="Several are compared.")
+
+
+def _split(data: str, table: pd.DataFrame) -> str | None:
+    """Which of the splits that have faces; at first validation, which may be looked at as often as one likes."""
+    from emotion_core.evaluation.model_card import faces_in_words
+    from emotion_core.evaluation.report import splits_of
+
+    splits = splits_of(table)
+    return st.selectbox(
+        "Split",
+        list(splits),
+        index=list(splits).index("validation") if "validation" in splits else max(0, len(splits) - 1),
+        format_func=lambda name: f"{name} ({faces_in_words(splits[name])})",
+        disabled=not splits,
+        key=f"evaluate_split {data}",
+        help="Choose and compare on validation. Look at test once, at the end: whoever chooses by it has no test left.",
+    )
+
+
+def _settings(data: str, table: pd.DataFrame) -> tuple[bool, str | None]:
+    """Whether answers are averaged over mirror images, and by which column faces are grouped."""
+    from emotion_core.evaluation.groups import group_columns
+
+    flip = st.toggle(
+        "Average each face with its mirror image",
+        key="evaluate_flip",
+        help="Test-time augmentation: takes twice as long and is usually a little better. It is written into the "
+        "report; photos and video are answered without it.",
+    )
+    columns = group_columns(table)
+    group = st.selectbox(
+        "Groups by the column",
+        columns,
+        index=0 if columns else None,
+        disabled=not columns,
+        placeholder="the data set's table has no column for it",
+        key=f"evaluate_group {data}",
+        help="Figures are given for each value of this column, besides groups by light, contrast, sharpness and "
+        "the annotators' agreement.",
+    )
+    return flip, group
+
+
+def _data_mark(name: str) -> tuple[object, ...]:
+    """What changes when a set or its corrections do."""
+    folder = datasets_folder() / name
+    mark: list[object] = [str(folder)]
+    for file in (folder / "dataset.json", folder / "edits.jsonl"):
+        with suppress(FileNotFoundError):  # nothing is corrected, or the set was deleted in another tab
+            found = file.stat()
+            mark += [file.name, found.st_mtime_ns, found.st_size]
+    return tuple(mark)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the data set")
+def _table(name: str, mark: tuple[object, ...]) -> pd.DataFrame:
+    from emotion_core.datasets.store import open_dataset
+
+    return open_dataset(name).table
+
+
+def faces(asked: Question) -> Faces:
+    """The faces that are asked about.
+
+    Raises:
+        DatasetError: the data set is damaged, or its split has no face that models know.
+    """
+    return _faces(asked.data, _data_mark(asked.data), asked.split, asked.group)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the data set")
+def _faces(name: str, mark: tuple[object, ...], split: str, group: str | None) -> Faces:
+    from emotion_core.datasets.store import open_dataset
+    from emotion_core.evaluation.report import faces_to_judge
+
+    return faces_to_judge(open_dataset(name), name, split, group)
+
+
+def number_of(judged: Faces) -> str:
+    """How many faces are asked about, in words."""
+    from emotion_core.evaluation.model_card import faces_in_words
+
+    return faces_in_words(len(judged))
+
+
+# Answers
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _kept_answers() -> dict[tuple[object, ...], np.ndarray]:
+    """All visitors' finished answers; what is asked again is not computed again."""
+    return {}
+
+
+def _key(asked: Question, model: str, judged: Faces) -> tuple[object, ...]:
+    return models.model_mark(model), asked.flip, judged.split, judged.sha256
+
+
+def answers(asked: Question, model: str, judged: Faces) -> np.ndarray | None:
+    """A model's answers, (N, 7) float32; None as long as they are not complete."""
+    return _kept_answers().get(_key(asked, model, judged))
+
+
+def answered(asked: Question, model: str, judged: Faces) -> int:
+    """For how many faces there is an answer."""
+    found = answers(asked, model, judged)
+    return len(judged) if found is not None else sum(map(len, _parts(_key(asked, model, judged))))
+
+
+def _parts(key: tuple[object, ...]) -> list[np.ndarray]:
+    """The answers so far, kept for this session: what was stopped goes on where it was."""
+    return st.session_state.setdefault("evaluate_parts", {}).setdefault(key, [])
+
+
+def ask(asked: Question, judged: Faces, on_stop: Callable[[bool], None]) -> None:
+    """Get the answers that are missing, with progress and a button to stop. It goes on where it was stopped.
+
+    Raises:
+        ModelError: a model cannot be used, or answers with what are no numbers.
+    """
+    import numpy as np
+
+    from emotion_core.models.prediction import answers_in_parts
+
+    progress = st.progress(0.0)
+    # Streamlit has a "Stop" of its own in the corner, which shows nothing of what is done.
+    st.button("Stop the evaluation", on_click=on_stop, args=(False,), icon=":material/stop:")
+    for number, model in enumerate(asked.models, start=1):
+        if answers(asked, model, judged) is not None:
+            continue
+        key = _key(asked, model, judged)
+        parts = _parts(key)
+        which = f"{model} ({number} of {len(asked.models)})" if len(asked.models) > 1 else model
+        done = sum(map(len, parts))
+        progress.progress(done / len(judged), f"{plain(which)}: {done:,} of {len(judged):,} faces")
+        for part in answers_in_parts(models.classifier(model), judged.images, asked.flip, start=done):
+            parts.append(part)
+            done += len(part)
+            # Where the visitor has clicked Stop, the page ends here.
+            progress.progress(done / len(judged), f"{plain(which)}: {done:,} of {len(judged):,} faces")
+        kept = _kept_answers()
+        if len(kept) >= ANSWERS_KEPT:
+            kept.pop(next(iter(kept)))
+        kept[key] = np.concatenate(parts)
+        del st.session_state["evaluate_parts"][key]
+
+
+def report(asked: Question, judged: Faces) -> Report:
+    """The figures of all models whose answers are complete; at least one must be.
+
+    Raises:
+        ModelError: a model's card cannot be read.
+    """
+    known = tuple(model for model in asked.models if answers(asked, model, judged) is not None)
+    keys = tuple(_key(asked, model, judged) for model in known)
+    # Labels, votes and what is known from training change with the data set, while the answers stay.
+    return _report(asked, known, (_data_mark(asked.data), *keys), judged)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Judging the answers")
+def _report(asked: Question, known: tuple[str, ...], marks: tuple[object, ...], _judged: Faces) -> Report:
+    from emotion_core.evaluation.report import judged, report_of
+
+    found = []
+    for model in known:
+        given = answers(asked, model, _judged)
+        assert given is not None
+        card = models.read_card(model)
+        found.append((judged(model_folder(model).name, card, models.model_mark(model), _judged, given), given))
+    return report_of(_judged, asked.flip, found)
+
+
+# What is shown
+
+
+def overview(found: Report) -> None:
+    """The accuracies, how the figures came about, and who is better."""
+    from emotion_core.visuals.evaluation_html import protocol_in_words
+
+    for evaluation in found.evaluations:
+        official = [one for one in evaluation.judgements if not one.without_training_duplicates]
+        with st.container(border=True):
+            st.markdown(f"**{plain(evaluation.model)}**")
+            for column, judgement in zip(st.columns(len(official), gap="medium"), official, strict=True):
+                with column:
+                    _accuracy(judgement, evaluation.judgement(judgement.labels, True))
+    st.caption(plain(" ".join(protocol_in_words(found))))
+    if found.comparisons:
+        _comparisons(found)
+    with st.expander("All figures as a table", icon=":material/table:"):
+        st.dataframe(_all_figures(found), hide_index=True, alt="All figures of all models by every kind of label")
+
+
+def _accuracy(judgement: Judgement, without: Judgement | None) -> None:
+    from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, way_in_words
+
+    figure = judgement.accuracy
+    st.metric(f"Right by {way_in_words(judgement.labels)}", f"{100 * figure.value:.1f} %", width="content")
+    known = f" Without faces known from training {100 * without.accuracy.value:.1f} %." if without else ""
+    if judgement.unlabelled:
+        known += f" {judgement.unlabelled:,} faces have no such label and are left out."
+    st.caption(
+        f"{100 * figure.low:.1f} to {100 * figure.high:.1f} % of {faces_in_words(judgement.faces)}.{known} "
+        f"Mean over the emotions {100 * judgement.macro_recall.value:.1f} %; "
+        f"calibration error {calibration_in_words(*judgement.calibration())}."
+    )
+
+
+def _comparisons(found: Report) -> None:
+    from emotion_core.evaluation.model_card import way_in_words
+    from emotion_core.visuals.evaluation_charts import model_accuracies
+
+    st.subheader("Which is better?", anchor=False)
+    accuracies = {
+        one.model: [(way_in_words(j.labels, j.without_training_duplicates), j.accuracy) for j in one.judgements]
+        for one in found.evaluations
+    }
+    st.plotly_chart(model_accuracies(accuracies), config=_STILL, alt="Accuracy of each model with its interval")
+    for one in found.comparisons:
+        way = way_in_words(one.labels, one.without_training_duplicates)
+        st.markdown(f"- By {way}: {plain(one.in_words())}.")
+    if len(found.evaluations) > 2:
+        st.caption(
+            "Of twenty such comparisons between models that are equally good, one comes out below 0.05 by chance."
+        )
+
+
+def _all_figures(found: Report) -> pd.DataFrame:
+    import pandas as pd
+
+    from emotion_core.visuals.evaluation_html import FIGURE_COLUMNS, figures_row
+
+    rows = [figures_row(one, judgement) for one in found.evaluations for judgement in one.judgements]
+    return pd.DataFrame(rows, columns=[name[0].upper() + name[1:] for name in FIGURE_COLUMNS])
+
+
+def _emotions_table(judgements: dict[str, Judgement]) -> pd.DataFrame:
+    import pandas as pd
+
+    from emotion_core.visuals.evaluation_html import EMOTION_COLUMNS, emotion_rows
+
+    rows = [[model, *row] for model, judgement in judgements.items() for row in emotion_rows(judgement)]
+    return pd.DataFrame(rows, columns=["Model", *(name[0].upper() + name[1:] for name in EMOTION_COLUMNS)])
+
+
+def judged_by(found: Report) -> dict[str, Judgement]:
+    """Widgets that say by which labels and on which faces; the models' judgements of that kind by their names."""
+    from emotion_core.evaluation.model_card import way_in_words
+
+    kinds = list(dict.fromkeys(labels for labels, _ in found.kinds()))
+    st.subheader("Judged by", anchor=False)
+    labels = st.segmented_control(
+        "Judged by",
+        kinds,
+        default=kinds[-1],
+        format_func=way_in_words,
+        required=True,
+        label_visibility="collapsed",
+        key=f"evaluate_labels {len(kinds)}",
+    )
+    without = (labels, True) in found.kinds() and st.toggle(
+        f"Leave out the {found.in_training:,} faces that are also in the training split", key="evaluate_without"
+    )
+    chosen = {one.model: one.judgement(labels, without) for one in found.evaluations}
+    return {model: judgement for model, judgement in chosen.items() if judgement}
+
+
+@st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
+def emotions(judgements: dict[str, Judgement]) -> None:
+    """Figures by emotion, and what was taken for what."""
+    from emotion_core.visuals.evaluation_charts import FIGURES, confusion_matrix, emotion_figures
+
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("By emotion", anchor=False)
+        figure = st.segmented_control(
+            "Figure",
+            list(FIGURES),
+            default="recall",
+            format_func=lambda name: FIGURES[name],
+            required=True,
+            label_visibility="collapsed",
+            key="evaluate_figure",
+        )
+        st.caption(_MEANING[figure])
+        st.plotly_chart(emotion_figures(judgements, figure), config=_QUIET, alt=_in_words(judgements, figure))
+        with st.expander("As a table", icon=":material/table:"):
+            st.dataframe(_emotions_table(judgements), hide_index=True, alt="Figures by emotion and model")
+    with right:
+        st.subheader("What was taken for what", anchor=False)
+        model = _one_of(judgements, "evaluate_confusion")
+        shares = st.segmented_control(
+            "Numbers",
+            [True, False],
+            default=True,
+            format_func=lambda shares: "Shares" if shares else "Counts",
+            required=True,
+            label_visibility="collapsed",
+            key="evaluate_shares",
+        )
+        st.plotly_chart(
+            confusion_matrix(judgements[model].confusion, shares),
+            config=_QUIET,
+            alt=f"Confusion matrix of {model}: rows are labels, columns answers",
+        )
+
+
+def certainty(judgements: dict[str, Judgement], found: Report) -> None:
+    """Whether the models know how sure they are, and what is gained by saying "uncertain"."""
+    from emotion_core.evaluation.model_card import calibration_in_words
+    from emotion_core.visuals.evaluation_charts import reliability_diagram, risk_coverage_curve
+
+    errors = {model: calibration_in_words(*judgement.calibration()) for model, judgement in judgements.items()}
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Does it know how sure it is?", anchor=False)
+        named = "; ".join(f"{plain(model)} {error}" if len(errors) > 1 else error for model, error in errors.items())
+        st.caption(
+            "On the dotted line, of the answers given with 70\u00a0% confidence 70\u00a0% are right. "
+            f"Below it, too sure. Calibration error, the mean distance from the line: {named}."
+        )
+        st.plotly_chart(
+            reliability_diagram(judgements),
+            config=_QUIET,
+            alt="Reliability: " + ", ".join(f"{m} calibration error {error}" for m, error in errors.items()),
+        )
+    with right:
+        st.subheader("What is gained by saying “uncertain”", anchor=False)
+        st.caption("Answering only where the model is surer (to the left) makes fewer answers wrong.")
+        thresholds = {one.model: one.abstain_threshold for one in found.evaluations}
+        st.plotly_chart(
+            risk_coverage_curve(judgements, thresholds),
+            config=_QUIET,
+            alt="Share of wrong answers by the share of faces answered. "
+            + ". ".join(f"{model} answers {percent(j.answered)}" for model, j in judgements.items()),
+        )
+
+
+def groups(judgements: dict[str, Judgement]) -> None:
+    """Accuracy by groups of faces."""
+    from emotion_core.visuals.evaluation_charts import group_figures
+
+    if not any(judgement.groups for judgement in judgements.values()):
+        return
+    st.subheader("By groups of faces", anchor=False)
+    st.caption("The dotted line is the accuracy on all faces. Where an interval does not reach it, the group differs.")
+    parts = [f"{g.group} {percent(g.accuracy.value)}" for j in judgements.values() for g in j.groups]
+    st.plotly_chart(group_figures(judgements), config=_QUIET, alt=f"Right by group: {', '.join(parts)}")
+
+
+@st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
+def mistakes(judgements: dict[str, Judgement], judged: Faces) -> None:
+    """The surest mistakes: label, answer and what annotators said."""
+    from emotion_core.visuals.drawing import enlarged
+    from emotion_core.visuals.evaluation_html import votes_in_words
+
+    st.subheader("Surest mistakes", anchor=False)
+    model = _one_of(judgements, "evaluate_mistakes")
+    found = judgements[model].mistakes
+    if not found:
+        st.caption("There are none: every answer is right.")
+        return
+    st.caption("Often it is the label that is wrong.")
+    pages = -(-len(found) // MISTAKES_A_PAGE)
+    page = st.pagination(pages, key=f"evaluate_page {model}") if pages > 1 else 1
+    with st.grid(min_column_width=150):
+        for one in found[(page - 1) * MISTAKES_A_PAGE : page * MISTAKES_A_PAGE]:
+            with st.container():
+                image = judged.images[one.row]
+                said = f"labelled {one.label}, taken for {one.answer}"
+                st.image(enlarged(image, max(1, 96 // image.shape[0])), width=96, alt=f"{one.source}: {said}")
+                votes = f"  \nAnnotators: {votes_in_words(one)}" if one.votes else ""
+                st.caption(f"Labelled **{one.label}**  \ntaken for **{one.answer}**, {percent(one.confidence)}{votes}")
+
+
+def downloads(found: Report, judged: Faces) -> None:
+    """Buttons for the report as one HTML file and as JSON. A file is made at the click."""
+    cards = {one.model: models.read_card(one.model) for one in found.evaluations}
+    name = f"evaluation-{found.data}-{found.split}".replace(" ", "-")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Report (HTML)",
+            lambda: html_of(found, cards, judged.images),
+            f"{name}.html",
+            "text/html",
+            icon=":material/download:",
+            on_click="ignore",
+            help="One file with all charts, tables and cards. It opens in any browser, without a net.",
+        )
+        st.download_button(
+            "Figures (JSON)",
+            lambda: found.model_dump_json(indent=1).encode(),
+            f"{name}.json",
+            "application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def html_of(found: Report, cards: dict[str, ModelCard], images: np.ndarray) -> bytes:
+    """The report as a file. It runs at the click, outside of the page: it must not use Streamlit."""
+    from emotion_core.visuals.evaluation_html import report_as_html
+
+    return report_as_html(found, cards, images).encode()
+
+
+def cards(names: tuple[str, ...]) -> None:
+    """The models' cards in words."""
+    from emotion_core.evaluation.model_card import card_in_words
+
+    st.subheader("Cards", anchor=False)
+    for name in names:
+        with st.expander(f"The card of {plain(name)}", icon=":material/info:"):
+            try:
+                st.markdown(card_in_words(models.read_card(name)))
+            except ec.ModelError as error:
+                st.error(plain(str(error)), icon=":material/error:")
+
+
+def _one_of(judgements: dict[str, Judgement], key: str) -> str:
+    """The model that is looked at, where there are several."""
+    names = list(judgements)
+    if len(names) == 1:
+        return names[0]
+    return st.segmented_control(
+        "Model", names, default=names[0], required=True, label_visibility="collapsed", key=f"{key} {len(names)}"
+    )
+
+
+def _in_words(judgements: dict[str, Judgement], figure: str) -> str:
+    parts = []
+    for model, judgement in judgements.items():
+        shares = [(one.emotion, getattr(one, figure)) for one in judgement.emotions]
+        parts.append(f"{model}: " + ", ".join(f"{name} {percent(one.value)}" for name, one in shares if one))
+    return "; ".join(parts)
+
+
+_MEANING = {
+    "recall": "Of the faces with this label, how many get this answer.",
+    "precision": "Of the faces with this answer, how many have this label.",
+    "f1": "The harmonic mean of recall and precision.",
+}
+#: Charts that answer to the mouse, without buttons of their own; and one that does not.
+_QUIET = {"displayModeBar": False}
+_STILL = {"staticPlot": True}

@@ -1,0 +1,66 @@
+"""Which parts of a face an answer rests on, at a click."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.inference.results import percent
+from ui.shared import models
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.inference.results import FaceResult
+
+ENLARGED = 6
+MAPS_KEPT = 200
+
+
+def parts_that_decide(crop: np.ndarray, face: FaceResult, model: str, key: str) -> None:
+    """A toggle, and behind it the face tinted by what its parts are worth to an emotion that can be chosen.
+
+    Args:
+        crop: the face as the network sees it, (size, size) grey or (size, size, 3) RGB, uint8.
+        face: what the model said of it.
+        model: the model's name.
+        key: tells this face apart from others.
+    """
+    from emotion_core.evaluation.explanation import strongest_part
+    from emotion_core.visuals.drawing import WEAK_MAP, heat_overlay
+
+    if not st.toggle("Show which parts of the face decide", key=f"why {key}"):
+        return
+    emotion = st.selectbox(
+        "What speaks for",
+        [name for name, _ in face.ranking],
+        format_func=lambda name: f"{name.capitalize()} ({percent(face.probabilities[name])})",
+        key=f"why emotion {key}",
+    )
+    digest = hashlib.sha256(crop.tobytes()).hexdigest()
+    heat = _maps(digest, models.model_mark(model), model, crop)[EMOTIONS.index(emotion)]
+    place = strongest_part(heat)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.image(
+            heat_overlay(crop, heat, ENLARGED),
+            width=192,
+            alt=f"The face, orange where it speaks for {emotion}, most in the {place}; blue where it speaks against it",
+        )
+        st.caption(
+            f"**Orange** speaks for {emotion}: with it covered, the network is less inclined to say so. **Blue** "
+            "speaks against it: with it covered, it is more inclined. "
+            + (f"Most comes from the {place}." if heat.max() >= WEAK_MAP else "No single part matters much here.")
+            + " It shows what this network goes by, not what the person feels.",
+            width="stretch",
+        )
+
+
+@st.cache_data(scope="session", max_entries=MAPS_KEPT, show_spinner=False)
+def _maps(digest: str, mark: str, model: str, _crop: np.ndarray) -> np.ndarray:
+    """The maps of all seven emotions; `digest` names the crop, `mark` the model's state."""
+    from emotion_core.evaluation.explanation import occlusion_maps
+
+    return occlusion_maps(models.classifier(model), _crop)

@@ -1,0 +1,79 @@
+"""The frame of every page, and words that all pages use."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+NAME = "Emotion dashboard"
+#: A file of our own: of a Material symbol or an emoji the browser would ask a server outside.
+FAVICON = Path(__file__).parent.parent.parent / ".streamlit" / "favicon.png"
+
+
+def page_header(title: str, caption: str, wide: bool = False) -> None:
+    """Title and one line of what the page is for. First on every page, which may be opened without Home."""
+    _with_menu()
+    st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
+    st.title(title, anchor=False)
+    st.markdown(caption)
+
+
+def _with_menu() -> None:
+    """Have Home's menu on a page that is the first to be opened since the server's start.
+
+    Until Home has run, Streamlit takes the files of `pages/` for the menu, and their names for its words. At most once
+    a visit, as beginning anew loses what was just clicked.
+    """
+    from streamlit.runtime.pages_manager import PagesManager
+
+    if PagesManager.uses_pages_directory and st.session_state.setdefault("menu is new", True):
+        PagesManager.uses_pages_directory = st.session_state["menu is new"] = False
+        st.rerun()
+
+
+def not_for() -> None:
+    """What the answers are not for."""
+    from emotion_core.evaluation.model_card import NOT_FOR
+
+    st.caption(NOT_FOR)
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def plain(text: str) -> str:
+    """Text such as a file's name, kept from being read as Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|~:$<>-])", r"\\\1", text)
+
+
+def choose(widget: str, value: str | list[str]) -> None:
+    """Set a widget that stands in the address, by its key. To be called before it is shown."""
+    if widget not in st.session_state:
+        # A widget that is shown for the first time does not bring its value into the address.
+        st.query_params[widget] = value
+    st.session_state[widget] = value
+
+
+# What the page says after a callback
+
+
+def say(text: str) -> None:
+    """Something to be said when a page is shown next; for callbacks."""
+    st.session_state.setdefault("said", []).append(text)
+
+
+def complain(text: str) -> None:
+    """What went wrong, to be said when a page is shown next; for callbacks."""
+    st.session_state.setdefault("complaints", []).append(text)
+
+
+def said() -> None:
+    """Show what was to be said, once."""
+    for text in st.session_state.pop("said", []):
+        st.toast(plain(text), icon=":material/check:")
+    for text in st.session_state.pop("complaints", []):
+        st.error(plain(text), icon=":material/error:")
+        st.toast(plain(text), icon=":material/error:", duration="long")  # the top of the page may be out of sight

@@ -1,0 +1,94 @@
+"""Models by name: their cards, the loaded classifiers that all visitors share, and how good they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import emotion_core as ec
+from emotion_core.inference.results import percent
+from emotion_core.workspace import DEFAULT_MODEL, model_folder, model_names
+
+if TYPE_CHECKING:
+    from emotion_core.models.card import ModelCard
+
+
+#: The widgets, on several pages, that say which model answers.
+CHOSEN = "model"
+
+
+def chosen_model() -> str:
+    """The model that the visitor has chosen on any page, if it is still there; else the default one."""
+    chosen = st.session_state.get(CHOSEN)
+    return chosen if chosen in model_names() else DEFAULT_MODEL
+
+
+def model_state() -> str:
+    """The chosen model and how good it is, or that it cannot be used."""
+    model = chosen_model()
+    try:
+        card = read_card(model)
+    except ec.ModelError:
+        return f"Model: {model} cannot be used"
+    return f"Model: {card.name}{how_good(card)}"
+
+
+def read_card(model: str) -> ModelCard:
+    """The card of a model by name, without loading the model.
+
+    Raises:
+        ModelError: it cannot be read.
+    """
+    from emotion_core.models.card import read_card
+
+    return read_card(model_folder(model))
+
+
+def how_good(card: ModelCard) -> str:
+    """The card's accuracy as the end of a sentence; nothing if it was not measured."""
+    from emotion_core.evaluation.model_card import measurement
+
+    one = measurement(card, "ferplus-majority")
+    return f", {percent(one.accuracy)} on {one.data.removeprefix('FER-2013 ')} by FER+'s majority" if one else ""
+
+
+def classifier(model: str) -> ec.Classifier:
+    """A model by name, shared by all visitors and loaded again when its card has changed.
+
+    Raises:
+        ModelError: it cannot be used.
+    """
+    folder = model_folder(model)
+    return _classifier(str(folder), model_mark(model))
+
+
+def model_mark(model: str) -> str:
+    """What changes when a model is trained anew: its card's sha256. Empty if there is no card that can be read."""
+    from emotion_core.models.card import card_sha256
+
+    try:
+        return card_sha256(model_folder(model))
+    except ec.ModelError:
+        return ""
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model")
+def _classifier(folder: str, mark: str) -> ec.Classifier:
+    return ec.load_classifier(Path(folder))
+
+
+def model_line(card: ModelCard) -> None:
+    """Which model answers, how good it is, and its card at a click."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Answered by {card.name}{how_good(card)}.", width="content")
+        if st.button("About this model", icon=":material/info:", type="tertiary"):
+            _show_card(card)
+
+
+@st.dialog("About this model", width="large")
+def _show_card(card: ModelCard) -> None:
+    from emotion_core.evaluation.model_card import card_in_words
+
+    st.markdown(card_in_words(card))

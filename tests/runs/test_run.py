@@ -301,7 +301,7 @@ def test_a_run_is_finished_by_its_epochs_or_its_patience():
 
 
 def test_importing_loads_no_keras_and_no_pandas():
-    code = "import sys, emotion_core.training.launcher; print({'keras', 'tensorflow', 'pandas'} & set(sys.modules))"
+    code = "import sys, emotion_core.jobs.launcher; print({'keras', 'tensorflow', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

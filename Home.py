@@ -1,4 +1,4 @@
-"""The front door of the dashboard: `streamlit run Home.py`."""
+"""The home page of the dashboard: `streamlit run Home.py`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,21 @@ from dataclasses import replace
 import streamlit as st
 
 import emotion_core as ec
+from ui.datasets.view import datasets_state
+from ui.evaluate.evaluation import evaluation_state
 from ui.photos import photos
 from ui.shared import layout, models
-from ui.shared.pages import DOORS
+from ui.shared.pages import DATASETS, EVALUATE, PAGES, PHOTOS, TRAIN, WEBCAM
+from ui.train.actions import training_state
+
+#: What Home says of how things stand on each page, in a few words; each must be quick.
+STATES = {
+    DATASETS: datasets_state,
+    TRAIN: training_state,
+    PHOTOS: models.model_state,
+    WEBCAM: models.model_state,
+    EVALUATE: evaluation_state,
+}
 
 
 def home() -> None:
@@ -20,11 +32,11 @@ def home() -> None:
     )
     sample = st.container()
     with st.grid(min_column_width=280):
-        for door in DOORS:
+        for page in PAGES:
             with st.container(border=True):
-                st.page_link(door.path, label=f"**{door.title}**", icon=door.icon)
-                st.markdown(door.promise)
-                st.caption(door.state())
+                st.page_link(page.path, label=f"**{page.title}**", icon=page.icon)
+                st.markdown(page.promise)
+                st.caption(STATES[page]())
     layout.not_for()
     # Last, as the first time it loads the model.
     with sample.skeleton(height=360):
@@ -40,5 +52,5 @@ def home() -> None:
 
 # Before the navigation: of the icon of its first page the browser would ask a server outside for the tab.
 st.set_page_config(page_title=layout.NAME, page_icon=layout.FAVICON)
-pages = [st.Page(door.path, title=door.title, icon=door.icon, help=door.promise) for door in DOORS]
-st.navigation([st.Page(home, title="Home", icon=":material/home:", default=True), *pages]).run()
+menu = [st.Page(page.path, title=page.title, icon=page.icon, help=page.promise) for page in PAGES]
+st.navigation([st.Page(home, title="Home", icon=":material/home:", default=True), *menu]).run()

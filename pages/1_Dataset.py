@@ -10,6 +10,7 @@ from ui.datasets import findings, importing, tools, view
 from ui.datasets.face import detail
 from ui.datasets.gallery import gallery
 from ui.shared import layout
+from ui.shared.notifications import report_error_after_rerun, show_notifications
 
 
 def other_set() -> None:
@@ -28,7 +29,7 @@ names = dataset_names()
 if not names:
     importing.empty_state()
     importing.panel(opened=True)
-    layout.said()
+    show_notifications()
     st.stop()
 
 if "set_next" in st.session_state:
@@ -36,7 +37,7 @@ if "set_next" in st.session_state:
 asked = st.session_state.get(view.SET, st.query_params.get(view.SET))
 if asked not in names:
     if asked:
-        layout.complain(f"There is no data set {asked!r} here, or no longer; this is {names[0]!r}.")
+        report_error_after_rerun(f"There is no data set {asked!r} here, or no longer; this is {names[0]!r}.")
     view.choose(names[0])
 with st.container(horizontal=True, vertical_alignment="bottom"):
     name = st.selectbox(
@@ -44,7 +45,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     beside = st.container(horizontal=True, width="content")
 importing.panel(opened=False)
-layout.said()
+show_notifications()
 if name is None:
     st.stop()
 

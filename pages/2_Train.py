@@ -7,6 +7,7 @@ import streamlit as st
 from emotion_core.datasets.names import dataset_names
 from emotion_core.jobs import launcher
 from ui.shared import layout
+from ui.shared.notifications import show_notifications
 from ui.train import actions, compare, form, run
 
 layout.page_header(
@@ -14,7 +15,7 @@ layout.page_header(
     "Teach a network the expressions in a data set, and watch it learn. A run goes on when you leave this page.",
     wide=True,
 )
-layout.said()
+show_notifications()
 runs, names = launcher.list_runs(), dataset_names()
 parts = [actions.NEW, actions.RUNS, actions.COMPARE]
 # A run at work is what one comes to see.

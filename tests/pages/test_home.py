@@ -9,8 +9,11 @@ import pytest
 from emotion_core.models.card import CARD_FILE, read_card
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.pages.conftest import ROOT, FakeClassifier, texts
+from ui.datasets.view import datasets_state
+from ui.evaluate.evaluation import evaluation_state
 from ui.shared import models
-from ui.shared.pages import DOORS
+from ui.shared.pages import PAGES
+from ui.train.actions import training_state
 
 
 def test_home_shows_the_sample_analysed(home, happy):
@@ -27,13 +30,14 @@ def test_home_works_with_the_model_that_ships(home):
     assert home.subheader[0].value.startswith(("Looks ", "Uncertain: "))
 
 
-def test_every_page_has_a_door_with_its_state(home, happy):
+def test_every_page_has_a_card_with_its_state(home, happy):
     home.run()
-    assert {door.path for door in DOORS} == {f"pages/{page.name}" for page in ROOT.glob("pages/*.py")}
-    assert [link.page for link in home.get("page_link")] == [door.path.split("_")[1][:-3] for door in DOORS]
-    for door in DOORS:
-        assert door.promise in texts(home)
-        assert door.state() in texts(home)
+    assert {page.path for page in PAGES} == {f"pages/{file.name}" for file in ROOT.glob("pages/*.py")}
+    assert [link.page for link in home.get("page_link")] == [page.path.split("_")[1][:-3] for page in PAGES]
+    for page in PAGES:
+        assert page.promise in texts(home)
+    for state in (datasets_state, training_state, models.model_state, evaluation_state):
+        assert state() in texts(home)
 
 
 def test_the_state_of_the_model_is_its_cards_accuracy():

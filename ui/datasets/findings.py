@@ -15,7 +15,8 @@ from ui.datasets import gallery, view
 from ui.datasets.face import LEARNT_FROM
 from ui.datasets.gallery import count_of
 from ui.datasets.view import View
-from ui.shared import layout, models
+from ui.shared import models
+from ui.shared.notifications import report_error_after_rerun
 
 if TYPE_CHECKING:
     import numpy as np
@@ -198,6 +199,6 @@ def do_wanted(name: str) -> bool:
         else:
             ask(name, view.model_mark(), models.classifier(DEFAULT_MODEL).predict_proba, progress)
     except (DatasetError, ec.ModelError, OSError) as error:
-        layout.complain(str(error))
+        report_error_after_rerun(str(error))
     bar.empty()
     return True

@@ -15,8 +15,8 @@ from emotion_core.datasets.names import as_name, free_name
 from emotion_core.inference.results import percent
 from ui.datasets import view
 from ui.datasets.view import LABELS
-from ui.shared import layout
 from ui.shared.layout import count, plain
+from ui.shared.notifications import notify_after_rerun
 
 if TYPE_CHECKING:
     from emotion_core.datasets.readers.reading import Reading
@@ -241,7 +241,7 @@ def do_job() -> None:
         view.choose(described.name)
         imports = st.session_state.get("set_imports", 0) + 1
         st.session_state.update(set_page=1, set_face=None, set_new=described.name, set_name="", set_imports=imports)
-        layout.say(f"{described.faces:,} faces are in the set {described.name}.")
+        notify_after_rerun(f"{described.faces:,} faces are in the set {described.name}.")
     place.empty()
 
 

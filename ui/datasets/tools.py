@@ -10,8 +10,9 @@ import streamlit as st
 
 from emotion_core.datasets.names import dataset_names, free_name
 from ui.datasets import view
-from ui.shared import layout
+from ui.shared.downloads import download
 from ui.shared.layout import plain
+from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 
 
 def derive_form(name: str) -> None:
@@ -44,7 +45,7 @@ def _delete(name: str) -> None:
     if _try(lambda: delete_dataset(name)):
         for other in dataset_names()[:1]:
             view.choose(other)
-        layout.say(f"{name} is deleted.")
+        notify_after_rerun(f"{name} is deleted.")
         st.session_state.update(set_page=1, set_face=None)
 
 
@@ -52,22 +53,20 @@ def exports(shown: view.View) -> None:
     """The corrected set as files. They are made at the click, outside of the page."""
     name = shown.name
     with st.popover("Export", icon=":material/download:"):
-        st.download_button(
+        download(
             "Corrected labels as csv",
             lambda: exported(name, faces=False),
             f"{name}-labels.csv",
             "text/csv",
-            on_click="ignore",
-            help="Each face's source, label and split, as corrected and as given, and whether it is excluded.",
+            help_text="Each face's source, label and split, as corrected and as given, and whether it is excluded.",
         )
         if tuple(shown.description.shape) == (48, 48):
-            st.download_button(
+            download(
                 "Faces and labels as FER-2013's csv",
                 lambda: exported(name, faces=True),
                 f"{name}.csv",
                 "text/csv",
-                on_click="ignore",
-                help="Without the excluded faces, and those that are none of the seven emotions.",
+                help_text="Without the excluded faces, and those that are none of the seven emotions.",
             )
 
 
@@ -88,6 +87,6 @@ def _try(do: Callable[[], object]) -> bool:
     try:
         do()
     except (DatasetError, OSError) as error:
-        layout.complain(str(error))
+        report_error_after_rerun(str(error))
         return False
     return True

@@ -13,7 +13,8 @@ from emotion_core.datasets.names import DESCRIPTION_FILE, dataset_names, dataset
 from emotion_core.emotions import EMOTIONS, OTHERS
 from emotion_core.workspace import DEFAULT_MODEL
 from ui.shared import models
-from ui.shared.layout import complain, count, say
+from ui.shared.layout import count
+from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 
 if TYPE_CHECKING:
     import numpy as np
@@ -155,12 +156,12 @@ def correct(name: str, do: Callable[[Edits], None]) -> None:
     try:
         if stored_description(name).base is None:
             derived = derive(name, free_name(f"{name[:50]} corrected")).name
-            say(f"Your corrections go into the new set {derived}. The import {name} stays as it is.")
+            notify_after_rerun(f"Your corrections go into the new set {derived}. The import {name} stays as it is.")
             choose(derived)
             name = derived
         do(edits_of(name))
     except (DatasetError, OSError) as error:
-        complain(str(error))
+        report_error_after_rerun(str(error))
 
 
 def turn() -> int:
@@ -187,7 +188,7 @@ def undo(name: str) -> None:
 def say_undone(act: Act | None) -> None:
     """Say which correction was taken back."""
     if act:
-        say(f"Undone: {in_words(act)}.")
+        notify_after_rerun(f"Undone: {in_words(act)}.")
 
 
 def undo_button(shown: View, key: str) -> None:

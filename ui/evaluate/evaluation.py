@@ -14,7 +14,9 @@ from emotion_core.datasets.names import dataset_names, datasets_folder, free_nam
 from emotion_core.inference.results import percent
 from emotion_core.workspace import model_folder, model_names
 from ui.shared import models
+from ui.shared.downloads import download
 from ui.shared.layout import choose, count, plain
+from ui.shared.pages import DATASETS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,14 +56,10 @@ def evaluation_state() -> str:
 
 def no_data() -> None:
     """Say what is needed where there is no data set, and offer one to try the page with."""
-    from ui.shared.pages import DOORS
-
     st.info("There is no data set yet. A model is judged on faces whose labels are known.", icon=":material/dataset:")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Try it with drawn faces", on_click=_add_drawn_faces, icon=":material/draw:", type="primary")
-        for door in DOORS:
-            if "Dataset" in door.path:
-                st.page_link(door.path, label="Bring in your own", icon=door.icon)
+        st.page_link(DATASETS.path, label="Bring in your own", icon=DATASETS.icon)
     st.caption("Or in a shell: `.venv/bin/python -m emotion_core dataset import PATH --name NAME`")
 
 
@@ -482,23 +480,14 @@ def downloads(found: Report, judged: Faces) -> None:
     cards = {one.model: models.read_card(one.model) for one in found.evaluations}
     name = f"evaluation-{found.data}-{found.split}".replace(" ", "-")
     with st.container(horizontal=True):
-        st.download_button(
+        download(
             "Report (HTML)",
             lambda: html_of(found, cards, judged.images),
             f"{name}.html",
             "text/html",
-            icon=":material/download:",
-            on_click="ignore",
-            help="One file with all charts, tables and cards. It opens in any browser, without a net.",
+            help_text="One file with all charts, tables and cards. It opens in any browser, offline too.",
         )
-        st.download_button(
-            "Figures (JSON)",
-            lambda: found.model_dump_json(indent=1).encode(),
-            f"{name}.json",
-            "application/json",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download("Figures (JSON)", lambda: found.model_dump_json(indent=1).encode(), f"{name}.json", "application/json")
 
 
 def html_of(found: Report, cards: dict[str, ModelCard], images: np.ndarray) -> bytes:

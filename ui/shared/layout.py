@@ -1,4 +1,4 @@
-"""The frame of every page, and words that all pages use."""
+"""The layout of every page, and words that all pages use."""
 
 from __future__ import annotations
 
@@ -55,25 +55,3 @@ def choose(widget: str, value: str | list[str]) -> None:
         # A widget that is shown for the first time does not bring its value into the address.
         st.query_params[widget] = value
     st.session_state[widget] = value
-
-
-# What the page says after a callback
-
-
-def say(text: str) -> None:
-    """Something to be said when a page is shown next; for callbacks."""
-    st.session_state.setdefault("said", []).append(text)
-
-
-def complain(text: str) -> None:
-    """What went wrong, to be said when a page is shown next; for callbacks."""
-    st.session_state.setdefault("complaints", []).append(text)
-
-
-def said() -> None:
-    """Show what was to be said, once."""
-    for text in st.session_state.pop("said", []):
-        st.toast(plain(text), icon=":material/check:")
-    for text in st.session_state.pop("complaints", []):
-        st.error(plain(text), icon=":material/error:")
-        st.toast(plain(text), icon=":material/error:", duration="long")  # the top of the page may be out of sight

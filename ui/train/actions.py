@@ -9,7 +9,8 @@ import streamlit as st
 
 from emotion_core.jobs import launcher, throughput
 from emotion_core.runs.run import RunConfig, RunError, read_status, run_folder, run_names
-from ui.shared.layout import choose, complain, count, say
+from ui.shared.layout import choose, count
+from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 
 #: Which part of the page is shown, and which run; both stand in the address, whose names all pages share.
 PART, RUN = "train_part", "train_run"
@@ -91,7 +92,7 @@ def resume(name: str) -> None:
 def delete(name: str) -> None:
     """Remove a run."""
     if _done(lambda: launcher.delete(name)):
-        say(f"The run {name} is deleted.")
+        notify_after_rerun(f"The run {name} is deleted.")
         st.session_state[RUN] = None  # it is not missed
 
 
@@ -99,10 +100,10 @@ def _done(act: Callable[[], object]) -> bool:
     try:
         act()
     except RunError as error:
-        complain(sentence(str(error)))
+        report_error_after_rerun(sentence(str(error)))
         return False
     except OSError as error:
-        complain(f"The disk did not do as it was asked: {error.strerror or error}.")
+        report_error_after_rerun(f"The disk did not do as it was asked: {error.strerror or error}.")
         return False
     return True
 

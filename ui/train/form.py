@@ -24,7 +24,8 @@ from emotion_core.runs.run import (
     unused_run_name,
 )
 from emotion_core.workspace import model_names, workspace
-from ui.shared.layout import complain, count, plain
+from ui.shared.layout import count, plain
+from ui.shared.notifications import report_error_after_rerun
 from ui.train import actions
 
 if TYPE_CHECKING:
@@ -334,7 +335,7 @@ def _draw() -> None:
     try:
         add_dataset(drawn_faces(DRAWN, seed=1), DRAWN_NAME, source=DRAWN_NAME)
     except (DatasetError, OSError) as error:
-        complain(f"The faces could not be stored: {error}")
+        report_error_after_rerun(f"The faces could not be stored: {error}")
 
 
 def _start(recipe_name: str, data: str, offered: str, before: str | None) -> None:
@@ -356,7 +357,7 @@ def _start(recipe_name: str, data: str, offered: str, before: str | None) -> Non
             recipe=chosen_recipe(recipe_name),
         )
     except RunError as error:
-        complain(actions.sentence(str(error)))
+        report_error_after_rerun(actions.sentence(str(error)))
         return
     if actions.start(config):
         state[STARTED] = config.name

@@ -32,7 +32,8 @@ from emotion_core.runs.run import (
 from emotion_core.workspace import model_folder, workspace
 from ui.evaluate import evaluation
 from ui.shared import models
-from ui.shared.layout import complain, plain, say
+from ui.shared.layout import plain
+from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.train import actions
 from ui.train.batches import batches_of
 from ui.train.form import short_duration
@@ -387,14 +388,16 @@ def _publish(run: str, name: str, replace: bool) -> None:
     try:
         made = publish(run, name, replace)
     except RunError as error:
-        complain(actions.sentence(str(error)))
+        report_error_after_rerun(actions.sentence(str(error)))
         return
     except OSError as error:
         why = error.strerror or error
-        complain(f"The model could not be written: {why}. Make room, or let the workspace be written to.")
+        report_error_after_rerun(
+            f"The model could not be written: {why}. Make room, or let the workspace be written to."
+        )
         return
     _choose(made.name)
-    say(f"{made.name} is now a model, chosen on every page.")
+    notify_after_rerun(f"{made.name} is now a model, chosen on every page.")
 
 
 def _choose(name: str) -> None:

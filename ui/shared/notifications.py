@@ -1,0 +1,28 @@
+"""What a callback has to say: it is kept until the page that follows shows it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.shared.layout import plain
+
+_DONE, _FAILED = "notifications", "reported errors"
+
+
+def notify_after_rerun(text: str) -> None:
+    """Say that something was done, when a page is shown next."""
+    st.session_state.setdefault(_DONE, []).append(text)
+
+
+def report_error_after_rerun(text: str) -> None:
+    """Say what went wrong, when a page is shown next."""
+    st.session_state.setdefault(_FAILED, []).append(text)
+
+
+def show_notifications() -> None:
+    """Show what was kept, once."""
+    for text in st.session_state.pop(_DONE, []):
+        st.toast(plain(text), icon=":material/check:")
+    for text in st.session_state.pop(_FAILED, []):
+        st.error(plain(text), icon=":material/error:")
+        st.toast(plain(text), icon=":material/error:", duration="long")  # the top of the page may be out of sight

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from emotion_core.inference.analyze import analyze, analyze_many
     from emotion_core.inference.results import FaceResult, PhotoResult, to_frame
     from emotion_core.models.card import ModelError
-    from emotion_core.models.classifier import Classifier, load_classifier
+    from emotion_core.models.classifier import Classifier
+    from emotion_core.models.registry import load_classifier
     from emotion_core.streams.session import LiveSession, LiveSettings
 
 __version__ = "0.1.0"
@@ -39,7 +40,7 @@ _HOMES = {
     "PhotoResult": "inference.results",
     "analyze": "inference.analyze",
     "analyze_many": "inference.analyze",
-    "load_classifier": "models.classifier",
+    "load_classifier": "models.registry",
     "load_dataset": "datasets.readers.formats",
     "load_image": "images",
     "to_frame": "inference.results",

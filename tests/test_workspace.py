@@ -1,4 +1,4 @@
-"""Where things lie: shipped models, and the user's own, which come first."""
+"""Where things lie: the user's own folder."""
 
 from __future__ import annotations
 
@@ -7,21 +7,6 @@ from pathlib import Path
 import pytest
 
 from emotion_core import workspace
-from emotion_core.workspace import model_folder, model_names
-
-
-@pytest.fixture
-def roots(tmp_path, monkeypatch) -> tuple[Path, Path]:
-    """The folders of the user's models and of the shipped ones, both not made yet."""
-    monkeypatch.setenv(workspace.WORKSPACE_VARIABLE, str(tmp_path / "mine"))
-    monkeypatch.setattr(workspace, "SHIPPED_MODELS", tmp_path / "shipped")
-    return tmp_path / "mine" / "models", tmp_path / "shipped"
-
-
-def add(root: Path, *names: str) -> None:
-    for name in names:
-        (root / name).mkdir(parents=True)
-        (root / name / "card.json").touch()
 
 
 class TestTheUsersFolder:
@@ -42,59 +27,6 @@ class TestTheUsersFolder:
             monkeypatch.setenv(workspace.WORKSPACE_VARIABLE, value)
         assert workspace.workspace() == Path("/home/ada/emotion-workspace")
 
-    def test_is_not_made_by_asking_for_it(self, roots):
-        workspace.workspace(), model_names(), model_folder("default")
-        assert not any(root.parent.joinpath("mine").exists() for root in roots)
-
-
-class TestNames:
-    def test_none_where_there_is_no_folder(self, roots):
-        assert model_names() == []
-
-    def test_the_default_first_then_by_the_alphabet_each_once(self, roots):
-        mine, shipped = roots
-        add(shipped, "seed-cnn", "emotion-net")
-        add(mine, "zebra", "ape", "seed-cnn")
-        assert model_names() == ["emotion-net", "ape", "seed-cnn", "zebra"]
-
-    def test_what_has_no_card_is_no_model(self, roots):
-        mine, _ = roots
-        add(mine, "good")
-        (mine / "half").mkdir()
-        (mine / "notes.txt").touch()
-        assert model_names() == ["good"]
-
-
-class TestFolders:
-    def test_a_shipped_model_by_its_name(self, roots):
-        add(roots[1], "seed-cnn")
-        assert model_folder("seed-cnn") == roots[1] / "seed-cnn"
-
-    def test_the_default_one(self, roots):
-        add(roots[1], "emotion-net")
-        assert model_folder("default") == roots[1] / "emotion-net"
-
-    def test_the_users_own_comes_first(self, roots):
-        add(roots[0], "emotion-net")
-        add(roots[1], "emotion-net")
-        assert model_folder("default") == roots[0] / "emotion-net"
-
-    def test_the_users_half_made_one_does_not_hide_the_shipped_one(self, roots):
-        (roots[0] / "emotion-net").mkdir(parents=True)
-        add(roots[1], "emotion-net")
-        assert model_folder("default") == roots[1] / "emotion-net"
-
-    @pytest.mark.parametrize("given", ["/some/where", "some/where", "./here"])
-    def test_a_text_with_a_slash_is_a_folder(self, roots, given):
-        assert model_folder(given) == Path(given)
-
-    def test_a_path_is_a_folder_even_if_it_looks_like_a_name(self, roots):
-        add(roots[1], "seed-cnn")
-        assert model_folder(Path("seed-cnn")) == Path("seed-cnn")
-
-    def test_a_name_that_is_none_gives_a_folder_that_does_not_exist(self, roots):
-        assert not model_folder("nobody").exists()
-
-
-def test_the_default_model_ships():
-    assert (workspace.SHIPPED_MODELS / workspace.DEFAULT_MODEL / "card.json").exists()
+    def test_is_not_made_by_asking_for_it(self, monkeypatch, tmp_path):
+        monkeypatch.setenv(workspace.WORKSPACE_VARIABLE, str(tmp_path / "mine"))
+        assert not workspace.workspace().exists()

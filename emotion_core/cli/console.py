@@ -1,8 +1,9 @@
-"""What all commands share: progress on a terminal, and reports to a file or to standard output."""
+"""What all commands share: progress on a terminal, reports to a file or to standard output, native code kept quiet."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,3 +43,17 @@ def progress_of(what: str) -> Iterator[Callable[[float], None]]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=1.0)
         yield lambda share: bar.update(task, completed=share)
+
+
+@contextmanager
+def without_native_messages() -> Iterator[None]:
+    """Keep LiteRT from announcing itself on standard error, which it does beneath Python and without a switch."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

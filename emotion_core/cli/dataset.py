@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, write_json
+from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, without_native_messages, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -210,8 +210,7 @@ def _in_words(described: Description) -> list[str]:
 def _answers(dataset: Dataset, model: str) -> np.ndarray:
     import numpy as np
 
-    from emotion_core.cli.main import without_native_messages
-    from emotion_core.models.classifier import load_classifier
+    from emotion_core.models.registry import load_classifier
 
     with without_native_messages():
         classifier = load_classifier(model)

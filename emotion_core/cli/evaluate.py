@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, write_json
-from emotion_core.cli.models import find_model
+from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, without_native_messages, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +31,6 @@ def evaluate(
     html: Annotated[Path | None, typer.Option(help="Write the report with its charts to this file.")] = None,
 ) -> None:
     """Say how good models are on faces whose labels are known, by every kind of label that there is."""
-    from emotion_core.cli.main import without_native_messages
     from emotion_core.datasets.dataset import SPLITS
     from emotion_core.datasets.readers.reading import storable
     from emotion_core.evaluation.report import evaluate, faces_to_judge, report_of
@@ -79,10 +77,10 @@ def _classifiers(models: list[str]) -> list[Classifier]:
     Raises:
         ModelError: there is no such model, or it cannot be used.
     """
-    from emotion_core.cli.main import without_native_messages
     from emotion_core.models.classifier import Classifier
+    from emotion_core.models.registry import find_model
 
-    folders = [find_model(name)[0] for name in dict.fromkeys(models)]
+    folders = [find_model(name) for name in dict.fromkeys(models)]
     names = [folder.name for folder in folders]
     if len(set(names)) < len(names):
         raise typer.BadParameter(f"the models {', '.join(names)} must have different names, to be told apart")

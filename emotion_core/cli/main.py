@@ -10,14 +10,14 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
 from emotion_core.cli import dataset, evaluate, models, train
-from emotion_core.cli.console import STANDARD_OUTPUT
+from emotion_core.cli.console import STANDARD_OUTPUT, without_native_messages
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.faces.detection import DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD, DETECTORS, DetectorError
 from emotion_core.images import READABLE, ImageError, load_image
@@ -25,7 +25,7 @@ from emotion_core.inference.analyze import analyze_many, photos_in
 from emotion_core.inference.reports import CSV_ENCODING, CsvReport, JsonReport, annotated_name, to_jpeg, unused_name
 from emotion_core.inference.results import PhotoResult, in_words
 from emotion_core.models.card import ModelError
-from emotion_core.models.classifier import load_classifier
+from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -105,20 +105,6 @@ def _refuse_overwriting(paths: list[Path], *outputs: str | None) -> None:
     over = set(named) & {os.path.realpath(path) for path in paths}
     if over:
         raise typer.BadParameter(f"{over.pop()} is one of the photos; name another file for the report")
-
-
-@contextmanager
-def without_native_messages() -> Iterator[None]:
-    """Keep LiteRT from announcing itself on standard error, which it does beneath Python and without a switch."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def _sinks(

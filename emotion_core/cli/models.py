@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from emotion_core.models.card import ModelCard
+from emotion_core.cli.console import without_native_messages
+from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
+from emotion_core.models.registry import DEFAULT_MODEL, find_model, model_folder, model_names
 
 app = typer.Typer(help="See which models there are, what is known of them, and take them elsewhere.")
 
@@ -23,9 +24,6 @@ Name = Annotated[str, typer.Argument(help='A model\'s name, "default", or its fo
 @app.command("list")
 def list_() -> None:
     """Say which models there are, where they lie and how good they are."""
-    from emotion_core.models.card import ModelError, read_card
-    from emotion_core.workspace import DEFAULT_MODEL, model_folder, model_names
-
     for name in model_names():
         folder = model_folder(name)
         default = " (default)" if name == DEFAULT_MODEL else ""
@@ -40,8 +38,7 @@ def show(name: Name) -> None:
     """Say all that is known of a model."""
     from emotion_core.evaluation.model_card import card_in_words
 
-    _, card = find_model(name)
-    print(card_in_words(card), end="")
+    print(card_in_words(read_card(find_model(name))), end="")
 
 
 @app.command()
@@ -53,7 +50,8 @@ def export(
     """Write a model in a form that other programs run, and say what it takes and answers."""
     if format not in FORMATS:
         raise typer.BadParameter(f"unknown format {format!r}; allowed are {', '.join(FORMATS)}")
-    folder, card = find_model(name)
+    folder = find_model(name)
+    card = read_card(folder)
     target = to / f"{folder.name}{FORMATS[format]}"  # the name on a card could lead out of that folder
     if target.exists():
         raise typer.BadParameter(f"{target} is there already; remove it, or name another folder with --to")
@@ -68,24 +66,8 @@ def export(
     print("\n".join([f"{target} written", *_use_in_words(card)]))
 
 
-def find_model(name: str) -> tuple[Path, ModelCard]:
-    """A model's folder, whose last part is the model's name however it was asked for, and its card.
-
-    Raises:
-        ModelError: there is no such model, or its card cannot be used.
-    """
-    from emotion_core.models.card import ModelError, read_card
-    from emotion_core.workspace import model_folder, model_names
-
-    folder = Path(os.path.abspath(model_folder(name)))  # "./" alone has no last part
-    if not os.path.isdir(folder):  # which, unlike a path's own, has an answer for names that are too long
-        raise ModelError(f"there is no model {name!r}; there are {', '.join(model_names()) or 'none'}")
-    return folder, read_card(folder)
-
-
 def _write(folder: Path, card: ModelCard, form: str, target: Path) -> None:
     """The model in one of `FORMATS`. TensorFlow is loaded only where something has to be converted."""
-    from emotion_core.models.card import KERAS_FILE, read_verified
     from emotion_core.models.classifier import LITERT_FILE
 
     if form == "litert":
@@ -94,8 +76,6 @@ def _write(folder: Path, card: ModelCard, form: str, target: Path) -> None:
     # What the card vouches for is what is converted, whatever happens to the folder meanwhile.
     verified = target.with_name(KERAS_FILE)
     verified.write_bytes(read_verified(folder, card, KERAS_FILE))
-    from emotion_core.cli.main import without_native_messages
-
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with without_native_messages():
         from emotion_core.networks.architectures import load_network

@@ -25,8 +25,8 @@ from emotion_core.faces.detection import (
 from emotion_core.images import EXTENSIONS, ImageError, Picture, load_image
 from emotion_core.inference.results import UNCERTAIN, FaceResult, PhotoResult
 from emotion_core.models.card import CARD_FILE
-from emotion_core.models.classifier import Classifier, load_classifier
-from emotion_core.workspace import model_folder
+from emotion_core.models.classifier import Classifier
+from emotion_core.models.registry import load_classifier, model_folder
 
 Detector = YuNetDetector | HaarDetector
 

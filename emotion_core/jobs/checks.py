@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import re
 import shutil
 import zipfile
@@ -18,7 +17,8 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.store import Description, describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
-from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card, read_verified
+from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
+from emotion_core.models.registry import find_model, model_folder
 from emotion_core.runs.presets import PRESETS
 from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.run import (
@@ -31,7 +31,6 @@ from emotion_core.runs.run import (
     run_folder,
     runs_folder,
 )
-from emotion_core.workspace import model_folder, model_names
 
 #: What a run needs besides its faces: the process itself, and networks with their optimizer several times over.
 MEMORY_BYTES = 900_000_000
@@ -141,9 +140,10 @@ def _with_start(config: RunConfig) -> RunConfig:
 
 def _card_to_learn_on(model: str) -> ModelCard:
     """The card of a model that can be started from, with a Keras file that is the one on the card."""
-    folder = model_folder(model)
-    if not os.path.lexists(folder / CARD_FILE):  # which, unlike a path's own, has an answer for names that are too long
-        raise RunError(f"there is no model {model!r} to start from; there are {', '.join(model_names()) or 'none'}")
+    try:
+        folder = find_model(model)
+    except ModelError as error:
+        raise RunError(str(error)) from None
     try:
         card = read_card(folder)
     except ModelError as error:

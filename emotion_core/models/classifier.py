@@ -12,7 +12,6 @@ from ai_edge_litert.interpreter import Interpreter
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import ModelCard, ModelError, NetworkInput, read_card, read_verified
 from emotion_core.pool import Pool
-from emotion_core.workspace import model_folder, model_names
 
 LITERT_FILE = "model.tflite"
 #: Many faces go through the network so many at a time, on all cores; few go one by one, which is as fast a face.
@@ -129,18 +128,6 @@ class Classifier:
             )
         if classes != len(EMOTIONS):
             raise ModelError(f"{self.folder / LITERT_FILE} has {classes} classes, not {len(EMOTIONS)}")
-
-
-def load_classifier(model: str | Path = "default") -> Classifier:
-    """A model by its name among those shipped or in the workspace, or by its folder.
-
-    Raises:
-        ModelError: there is no such model, or its folder cannot be used.
-    """
-    folder = model_folder(model)
-    if not os.path.isdir(folder):
-        raise ModelError(f"there is no model {str(model)!r}; there are {', '.join(model_names()) or 'none'}")
-    return Classifier(folder)
 
 
 def _invoke(interpreter: Interpreter, faces: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ from emotion_core.faces.alignment import face_crop
 from emotion_core.faces.detection import DEFAULT_THRESHOLD, Face, YuNetDetector
 from emotion_core.inference.results import UNCERTAIN, FaceResult
 from emotion_core.models.card import ModelCard
-from emotion_core.models.classifier import load_classifier
+from emotion_core.models.registry import load_classifier
 from emotion_core.streams.hints import LastingHints, hints_of_face, hints_without_face
 from emotion_core.streams.history import STEP, Moment, moment_of
 from emotion_core.streams.smoothing import SteadyAnswer, steady_answer

@@ -10,7 +10,7 @@ import pytest
 from emotion_core.datasets.votes import NO_LABEL, majority_labels
 from emotion_core.evaluation.metrics import own_labels
 from emotion_core.evaluation.model_card import measurement
-from emotion_core.models.classifier import load_classifier
+from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import SHIPPED_MODELS
 
 pytestmark = pytest.mark.timeout(600)

@@ -17,7 +17,8 @@ from emotion_core.faces.detection import Face, load_detector
 from emotion_core.images import ImageError
 from emotion_core.inference.analyze import analyze, analyze_many, classify_faces, find_faces, is_face_crop, photos_in
 from emotion_core.models.card import ModelError
-from emotion_core.models.classifier import Classifier, load_classifier
+from emotion_core.models.classifier import Classifier
+from emotion_core.models.registry import load_classifier
 
 #: The first test here waits for the tiny networks, and so for TensorFlow: minutes on a machine that is busy training.
 pytestmark = pytest.mark.timeout(600)

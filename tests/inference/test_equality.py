@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.models.classifier import load_classifier, network_input
+from emotion_core.models.classifier import network_input
+from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import SHIPPED_MODELS
 
 pytestmark = pytest.mark.timeout(600)

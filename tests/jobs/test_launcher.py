@@ -320,8 +320,8 @@ class TestARunThatCannotSucceed:
 
     def test_for_an_unknown_network_or_start(self, data):
         self.refused("there is no network 'resnet'; there are emotion-net", architecture="resnet")
-        self.refused("there is no model 'nobody' to start from; there are ", start_from="nobody")
-        self.refused("there is no model 'xxx.*to start from; there are ", start_from="x" * 300)
+        self.refused("there is no model 'nobody'; there are ", start_from="nobody")
+        self.refused("there is no model 'xxx.*; there are ", start_from="x" * 300)
         self.refused("there is no run 'nobody'; there are none yet", start_from="run:nobody")
         self.refused("layers can only be frozen where", frozen=True)
 

@@ -13,7 +13,8 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.jobs import launcher, publish
 from emotion_core.jobs.process import work
 from emotion_core.models.card import read_card
-from emotion_core.models.classifier import Classifier, load_classifier
+from emotion_core.models.classifier import Classifier
+from emotion_core.models.registry import load_classifier, model_names
 from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.run import (
     MODEL_FOLDER,
@@ -26,7 +27,6 @@ from emotion_core.runs.run import (
 )
 from emotion_core.training import checkpoint
 from emotion_core.training.checkpoint import Progress
-from emotion_core.workspace import model_names
 from tests.training.conftest import SIDE, joined, new_run, patch_faces, tiny_network
 
 RECIPE = Recipe(epochs=6, batch_size=16, learning_rate=5e-3, precision="float32")

@@ -11,7 +11,8 @@ import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import LARGEST_CARD, ModelCard, ModelError, card_sha256, read_card, read_verified
-from emotion_core.workspace import SHIPPED_MODELS, model_names
+from emotion_core.models.registry import model_names
+from emotion_core.workspace import SHIPPED_MODELS
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.models.classifier import load_classifier
+from emotion_core.models.registry import load_classifier
 from emotion_core.runs.run import read_history
 from emotion_core.shipping import make_model
 from emotion_core.workspace import SHIPPED_MODELS

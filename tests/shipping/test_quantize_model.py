@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from emotion_core.models.classifier import load_classifier, network_input
+from emotion_core.models.classifier import network_input
+from emotion_core.models.registry import load_classifier
 from emotion_core.networks.architectures import emotion_net
 from emotion_core.networks.quantization import is_in_eight_bits
 from emotion_core.shipping import make_model, quantize_model

@@ -11,7 +11,7 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.inference.results import percent
-from emotion_core.workspace import DEFAULT_MODEL
+from emotion_core.models.registry import DEFAULT_MODEL
 from ui.datasets import view
 from ui.datasets.gallery import faces
 from ui.datasets.view import FACE, LABELS, View

@@ -10,7 +10,7 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.results import percent
-from emotion_core.workspace import DEFAULT_MODEL
+from emotion_core.models.registry import DEFAULT_MODEL
 from ui.datasets import gallery, view
 from ui.datasets.face import LEARNT_FROM
 from ui.datasets.gallery import count_of

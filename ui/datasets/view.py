@@ -11,7 +11,7 @@ import streamlit as st
 
 from emotion_core.datasets.names import DESCRIPTION_FILE, dataset_names, datasets_folder, free_name
 from emotion_core.emotions import EMOTIONS, OTHERS
-from emotion_core.workspace import DEFAULT_MODEL
+from emotion_core.models.registry import DEFAULT_MODEL
 from ui.shared import models
 from ui.shared.layout import count
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun

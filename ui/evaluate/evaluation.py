@@ -12,7 +12,7 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.datasets.names import dataset_names, datasets_folder, free_name
 from emotion_core.inference.results import percent
-from emotion_core.workspace import model_folder, model_names
+from emotion_core.models.registry import model_folder, model_names
 from ui.shared import models
 from ui.shared.downloads import download
 from ui.shared.layout import choose, count, plain

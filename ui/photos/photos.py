@@ -16,7 +16,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference.results import percent
-from emotion_core.workspace import DEFAULT_MODEL, model_names
+from emotion_core.models.registry import DEFAULT_MODEL, model_names
 from ui.photos import explanation
 from ui.shared import models
 from ui.shared.layout import count, plain

@@ -9,7 +9,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference.results import percent
-from emotion_core.workspace import DEFAULT_MODEL, model_folder, model_names
+from emotion_core.models.registry import DEFAULT_MODEL, model_folder, model_names
 
 if TYPE_CHECKING:
     from emotion_core.models.card import ModelCard

@@ -10,6 +10,7 @@ import streamlit as st
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.jobs import launcher, throughput
 from emotion_core.jobs.throughput import Work
+from emotion_core.models.registry import model_names
 from emotion_core.runs.presets import PRESETS
 from emotion_core.runs.recipes import NOTHING_VARIED, RECIPES, Augmentation, Recipe
 from emotion_core.runs.run import (
@@ -23,7 +24,7 @@ from emotion_core.runs.run import (
     run_names,
     unused_run_name,
 )
-from emotion_core.workspace import model_names, workspace
+from emotion_core.workspace import workspace
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
 from ui.train import actions
@@ -382,7 +383,7 @@ def _source(start_from: str) -> Learnt:
         RunError: it cannot be read.
     """
     from emotion_core.models.card import ModelError, read_card
-    from emotion_core.workspace import model_folder
+    from emotion_core.models.registry import model_folder
 
     if start_from.startswith(RUN_PREFIX):
         config = read_config(run_folder(start_from.removeprefix(RUN_PREFIX)))

@@ -19,6 +19,7 @@ from emotion_core.jobs import launcher
 from emotion_core.jobs.command import own_command
 from emotion_core.jobs.launcher import Run
 from emotion_core.models.card import CARD_FILE, KERAS_FILE
+from emotion_core.models.registry import model_folder
 from emotion_core.runs.run import (
     EVALUATION_FILE,
     LOG_FILE,
@@ -29,7 +30,7 @@ from emotion_core.runs.run import (
     read_log,
     seconds_left,
 )
-from emotion_core.workspace import model_folder, workspace
+from emotion_core.workspace import workspace
 from ui.evaluate import evaluation
 from ui.shared import models
 from ui.shared.layout import plain

@@ -1,0 +1,59 @@
+"""Which models there are: those that ship, and those of the workspace, which come before shipped ones of their name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emotion_core import workspace
+from emotion_core.models.card import CARD_FILE, ModelError
+
+if TYPE_CHECKING:
+    from emotion_core.models.classifier import Classifier
+
+DEFAULT_MODEL = "emotion-net"
+
+
+def model_names() -> list[str]:
+    """The models that there are, the default one first."""
+    folders = [folder for root in _roots() if root.is_dir() for folder in root.iterdir()]
+    names = sorted({folder.name for folder in folders if (folder / CARD_FILE).exists()})
+    return sorted(names, key=lambda name: name != DEFAULT_MODEL)
+
+
+def model_folder(model: str | Path) -> Path:
+    """The folder of a model given by name, by "default" or by its folder; the folder need not exist."""
+    if isinstance(model, Path) or os.sep in model:
+        return Path(model)
+    name = DEFAULT_MODEL if model == "default" else model
+    folders = [root / name for root in _roots()]
+    with_card = [folder for folder in folders if os.path.exists(folder / CARD_FILE)]
+    return next(iter(with_card), folders[-1])
+
+
+def find_model(model: str | Path) -> Path:
+    """The whole path of a model's folder, whose last part is the model's name however it was asked for.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    folder = Path(os.path.abspath(model_folder(model)))  # "./" alone has no last part
+    if not os.path.isdir(folder):  # which, unlike a path's own, has an answer for names that are too long
+        raise ModelError(f"there is no model {str(model)!r}; there are {', '.join(model_names()) or 'none'}")
+    return folder
+
+
+def load_classifier(model: str | Path = "default") -> Classifier:
+    """A model by its name among those shipped or in the workspace, or by its folder.
+
+    Raises:
+        ModelError: there is no such model, or its folder cannot be used.
+    """
+    from emotion_core.models.classifier import Classifier  # naming the models takes no LiteRT
+
+    return Classifier(find_model(model))
+
+
+def _roots() -> list[Path]:
+    return [workspace.workspace() / "models", workspace.SHIPPED_MODELS]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from emotion_core.images import ImageError, load_image
     from emotion_core.inference.analyze import analyze, analyze_many
     from emotion_core.inference.results import FaceResult, PhotoResult, to_frame
+    from emotion_core.inference.settings import AnalysisSettings
     from emotion_core.models.card import ModelError
     from emotion_core.models.classifier import Classifier
     from emotion_core.models.registry import load_classifier
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AnalysisSettings": "inference.settings",
     "Box": "faces.box",
     "Classifier": "models.classifier",
     "Dataset": "datasets.dataset",
@@ -48,6 +50,7 @@ _HOMES = {
 
 __all__ = [
     "EMOTIONS",
+    "AnalysisSettings",
     "Box",
     "Classifier",
     "Dataset",

@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -19,11 +20,18 @@ import typer
 from emotion_core.cli import dataset, evaluate, models, train
 from emotion_core.cli.console import STANDARD_OUTPUT, without_native_messages
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.faces.detection import DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD, DETECTORS, DetectorError
+from emotion_core.faces.detection import (
+    DEFAULT_DETECTOR,
+    DEFAULT_SMALLEST_FACE,
+    DEFAULT_THRESHOLD,
+    DETECTORS,
+    DetectorError,
+)
 from emotion_core.images import READABLE, ImageError, load_image
-from emotion_core.inference.analyze import analyze_many, photos_in
+from emotion_core.inference.analyze import analyze_pictures, photos_in
 from emotion_core.inference.reports import CSV_ENCODING, CsvReport, JsonReport, annotated_name, to_jpeg, unused_name
 from emotion_core.inference.results import PhotoResult, in_words
+from emotion_core.inference.settings import SMALLEST_FACES, THRESHOLDS, AnalysisSettings
 from emotion_core.models.card import ModelError
 from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
@@ -71,15 +79,23 @@ def analyze(
     ] = None,
     annotate: Annotated[Path | None, typer.Option(help="Write pictures with the faces marked to this folder.")] = None,
     model: Annotated[str, typer.Option(help="A model's name, or its folder.")] = "default",
-    detector: Annotated[str, typer.Option(help=f"How faces are found: {' or '.join(DETECTORS)}.")] = "yunet",
-    threshold: Annotated[float, typer.Option(min=0.3, max=1.0, help="Lowest score of a face.")] = DEFAULT_THRESHOLD,
+    detector: Annotated[str, typer.Option(help=f"How faces are found: {' or '.join(DETECTORS)}.")] = DEFAULT_DETECTOR,
+    threshold: Annotated[
+        float, typer.Option(min=THRESHOLDS[0], max=THRESHOLDS[1], help="Lowest score of a face.")
+    ] = DEFAULT_THRESHOLD,
     smallest_face: Annotated[
-        float, typer.Option(min=0, help="Lowest height of a face, in pixels of the photo.")
+        float,
+        typer.Option(
+            min=SMALLEST_FACES[0], max=SMALLEST_FACES[1], help="Lowest height of a face, in pixels of the photo."
+        ),
     ] = DEFAULT_SMALLEST_FACE,
+    whole: Annotated[bool, typer.Option("--whole", help="Take each photo as one face, and look for none.")] = False,
 ) -> int:
     """Read the expression of every face in photos."""
-    if detector not in DETECTORS:
-        raise typer.BadParameter(f"unknown detector {detector!r}; allowed are {', '.join(DETECTORS)}")
+    try:
+        settings = AnalysisSettings(model, detector, threshold, smallest_face, whole)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     if csv == json == STANDARD_OUTPUT:
         raise typer.BadParameter("only one of --csv and --json can go to standard output")
     paths = list(photos_in(photos))
@@ -88,8 +104,8 @@ def analyze(
         raise typer.BadParameter(f"no pictures in {', '.join(map(str, photos))}; readable are {READABLE}")
     threads = min(os.cpu_count() or 1, len(paths))
     with without_native_messages():
-        classifier = load_classifier(model)
-    results = analyze_many(((str(p), p) for p in paths), classifier, detector, threshold, smallest_face, threads)
+        loaded = replace(settings, model=load_classifier(model))
+    results = analyze_pictures(((str(p), p) for p in paths), loaded, threads)
     with ExitStack() as stack:
         sinks = _sinks(stack, csv, json, annotate, paths)
         unreadable = [result.error for result in _with_progress(results, len(paths)) if not _deliver(result, sinks)]

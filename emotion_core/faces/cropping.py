@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from emotion_core.faces.alignment import face_crop
-from emotion_core.faces.detection import HaarDetector, YuNetDetector, load_detector
+from emotion_core.faces.detection import Detector, load_detector
 
 #: Where faces are found, and at the median are less high than this share of the picture, the pictures are photos.
 CROP_FILLS = 0.6
@@ -18,7 +18,7 @@ SMALLEST_PHOTO = 100
 class FaceCropper:
     """Finds faces and cuts them out; the face's box is as high as the face from forehead to chin."""
 
-    def __init__(self, detector: YuNetDetector | HaarDetector | None = None):
+    def __init__(self, detector: Detector | None = None):
         self._detector = detector or load_detector()
 
     def shows_photos(self, pictures: Iterable[np.ndarray]) -> bool:

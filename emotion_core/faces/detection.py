@@ -17,7 +17,7 @@ import numpy as np
 from emotion_core.faces.box import Box
 from emotion_core.pool import Pool
 
-DETECTORS = ("yunet", "haar")
+DEFAULT_DETECTOR = "yunet"
 DEFAULT_THRESHOLD = 0.7
 DEFAULT_SMALLEST_FACE = 16
 
@@ -63,23 +63,10 @@ class Face:
         return replace(self, box=self.box.scaled(factor), landmarks=landmarks)
 
 
-def load_detector(name: str = "yunet") -> YuNetDetector | HaarDetector:
-    """A detector by its name in `DETECTORS`.
-
-    Raises:
-        ValueError: there is none of that name.
-        DetectorError: its file is missing or is not the one that was tested.
-    """
-    if name == "yunet":
-        return YuNetDetector()
-    if name == "haar":
-        return HaarDetector()
-    raise ValueError(f"unknown detector {name!r}; allowed are {', '.join(DETECTORS)}")
-
-
 class YuNetDetector:
     """YuNet (Wu, Peng, Yu 2023, "YuNet: a tiny millisecond-level face detector") through OpenCV. Thread-safe."""
 
+    TITLE = "YuNet"
     #: Detection runs once at this threshold; stricter ones only choose among what it found.
     LOWEST_THRESHOLD = 0.3
 
@@ -119,6 +106,7 @@ class HaarDetector:
     Thread-safe. It gives neither scores nor landmarks.
     """
 
+    TITLE = "Haar cascade"
     LOWEST_THRESHOLD = 0.0
     #: Its boxes are this much smaller than YuNet's faces are high.
     FRAMING = 1.05
@@ -141,6 +129,23 @@ class HaarDetector:
             boxes = cascade.detectMultiScale(cv2.cvtColor(resized, cv2.COLOR_RGB2GRAY), 1.3, 5)
         faces = [Face(Box(*map(float, box)).grown(self.FRAMING).scaled(1 / factor)) for box in boxes]
         return choose_faces(faces, threshold, smallest_face)
+
+
+Detector = YuNetDetector | HaarDetector
+#: All detectors by the names by which they are chosen.
+DETECTORS: dict[str, type[Detector]] = {"yunet": YuNetDetector, "haar": HaarDetector}
+
+
+def load_detector(name: str = DEFAULT_DETECTOR) -> Detector:
+    """A detector by its name in `DETECTORS`.
+
+    Raises:
+        ValueError: there is none of that name.
+        DetectorError: its file is missing or is not the one that was tested.
+    """
+    if name not in DETECTORS:
+        raise ValueError(f"unknown detector {name!r}; allowed are {', '.join(DETECTORS)}")
+    return DETECTORS[name]()
 
 
 def choose_faces(faces: list[Face], threshold: float, smallest_face: float = 0.0) -> list[Face]:

@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,20 +16,19 @@ import numpy as np
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.alignment import face_crop, whole_picture
 from emotion_core.faces.detection import (
+    DEFAULT_DETECTOR,
     DEFAULT_SMALLEST_FACE,
     DEFAULT_THRESHOLD,
+    Detector,
     Face,
-    HaarDetector,
-    YuNetDetector,
     load_detector,
 )
 from emotion_core.images import EXTENSIONS, ImageError, Picture, load_image
 from emotion_core.inference.results import UNCERTAIN, FaceResult, PhotoResult
+from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.models.card import CARD_FILE
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.registry import load_classifier, model_folder
-
-Detector = YuNetDetector | HaarDetector
 
 #: A picture whose longer side is at most this, and which is not flat, may itself be the crop of a face.
 LARGEST_CROP = 100
@@ -40,7 +40,7 @@ FILLS_THE_CROP = 0.6
 def analyze(
     picture: Picture,
     model: str | Path | Classifier = "default",
-    detector: str | Detector = "yunet",
+    detector: str | Detector = DEFAULT_DETECTOR,
     threshold: float = DEFAULT_THRESHOLD,
     smallest_face: float = DEFAULT_SMALLEST_FACE,
     whole: bool = False,
@@ -49,11 +49,7 @@ def analyze(
 
     Args:
         picture: path, bytes, Pillow image, or array; see `emotion_core.images.load_image`.
-        model: a model's name or folder, or a loaded classifier.
-        detector: "yunet", "haar", or a loaded detector.
-        threshold: lowest score of a face, 0 to 1.
-        smallest_face: lowest height of a face in pixels of the picture.
-        whole: take the whole picture as one face instead of looking for faces.
+        model, detector, threshold, smallest_face, whole: see `AnalysisSettings`.
 
     Returns:
         One result a face, the largest face first.
@@ -61,21 +57,23 @@ def analyze(
     Raises:
         ImageError: the picture cannot be used.
         ModelError: the model cannot be used.
+        ValueError: a setting is not allowed.
     """
-    classifier = _classifier(model)
+    return analyze_picture(picture, AnalysisSettings(model, detector, threshold, smallest_face, whole))
+
+
+def analyze_picture(picture: Picture, settings: AnalysisSettings) -> list[FaceResult]:
+    """`analyze` by settings that are kept together; raises an ImageError or a ModelError as that does."""
+    classifier = _classifier(settings.model)
     image = load_image(picture)
-    faces = [whole_picture(image)] if whole else find_faces(image, detector, threshold, smallest_face)
-    return classify_faces(image, faces, classifier)
+    return classify_faces(image, find_faces(image, settings), classifier)
 
 
-def find_faces(
-    image: np.ndarray,
-    detector: str | Detector = "yunet",
-    threshold: float = DEFAULT_THRESHOLD,
-    smallest_face: float = DEFAULT_SMALLEST_FACE,
-) -> list[Face]:
+def find_faces(image: np.ndarray, settings: AnalysisSettings) -> list[Face]:
     """The faces in an RGB picture, the largest first; a small picture that is itself the crop of a face is one."""
-    found = _detector(detector).detect(image, threshold, smallest_face)
+    if settings.whole:
+        return [whole_picture(image)]
+    found = _detector(settings.detector).detect(image, settings.threshold, settings.smallest_face)
     if is_face_crop(image, found):
         return [whole_picture(image)]
     return found
@@ -100,20 +98,35 @@ def classify_faces(image: np.ndarray, faces: list[Face], classifier: Classifier)
 def analyze_many(
     pictures: Iterable[tuple[str, Picture]],
     model: str | Path | Classifier = "default",
-    detector: str | Detector = "yunet",
+    detector: str | Detector = DEFAULT_DETECTOR,
     threshold: float = DEFAULT_THRESHOLD,
     smallest_face: float = DEFAULT_SMALLEST_FACE,
     threads: int = 1,
+    whole: bool = False,
 ) -> Iterator[PhotoResult]:
     """Analyze (name, picture) pairs one after another, in their order. A bad picture gives a result with its error.
 
-    Pictures are taken from the iterable only as they are needed, so that any number runs in the same memory.
+    Args:
+        pictures: are taken from the iterable only as they are needed, so that any number runs in the same memory.
+        model, detector, threshold, smallest_face, whole: see `AnalysisSettings`.
+        threads: so many pictures are analysed at a time.
+
+    Raises:
+        ModelError: the model cannot be used.
+        ValueError: a setting is not allowed.
     """
-    classifier, found_by = _classifier(model), _detector(detector)
+    return analyze_pictures(pictures, AnalysisSettings(model, detector, threshold, smallest_face, whole), threads)
+
+
+def analyze_pictures(
+    pictures: Iterable[tuple[str, Picture]], settings: AnalysisSettings, threads: int = 1
+) -> Iterator[PhotoResult]:
+    """`analyze_many` by settings that are kept together; raises a ModelError as that does."""
+    loaded = replace(settings, model=_classifier(settings.model), detector=_detector(settings.detector))
 
     def one(name: str, picture: Picture) -> PhotoResult:
         try:
-            return PhotoResult(name, analyze(picture, classifier, found_by, threshold, smallest_face))
+            return PhotoResult(name, analyze_picture(picture, loaded))
         except ImageError as error:
             return PhotoResult(name, error=str(error))
 

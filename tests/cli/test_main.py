@@ -94,6 +94,8 @@ def test_a_folder_is_walked_and_a_bad_file_is_named_without_stopping(portrait, t
         (["missing.jpg", "--model", "m" * 300], "there is no model 'mmm"),
         (["missing.jpg", "--detector", "eyes"], "allowed are yunet, haar"),
         (["missing.jpg", "--threshold", "3"], "--threshold"),
+        (["missing.jpg", "--threshold", "nan"], "--threshold"),
+        (["missing.jpg", "--smallest-face", "-1"], "--smallest-face"),
         (["missing.jpg", "--csv", "-", "--json", "-"], "only one of"),
         (["missing.jpg", "--csv", "no/such/folder.csv"], "cannot write"),
     ],
@@ -108,6 +110,13 @@ def test_a_wrong_call_or_unusable_input_is_said_in_one_line(arguments, reason, t
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
     assert reason in line
+
+
+def test_a_photo_may_be_taken_as_one_face(portrait):
+    done = run("analyze", portrait, "--whole", "--json", "-")
+    ((face,),) = [photo["faces"] for photo in json.loads(done.stdout)]
+    height, width = load_image(portrait).shape[:2]
+    assert face["box"] == {"x": 0.0, "y": 0.0, "width": width, "height": height}
 
 
 def test_an_unknown_command_is_a_wrong_call():

@@ -16,6 +16,7 @@ from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face, load_detector
 from emotion_core.images import ImageError
 from emotion_core.inference.analyze import analyze, analyze_many, classify_faces, find_faces, is_face_crop, photos_in
+from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.models.card import ModelError
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.registry import load_classifier
@@ -114,6 +115,11 @@ class TestOnePhoto:
         with pytest.raises(ValueError, match="allowed are yunet, haar"):
             analyze(astronaut, tiny, detector="eyes")
 
+    def test_a_threshold_in_percent(self, astronaut, tiny):
+        for function, pictures in ((analyze, astronaut), (analyze_many, [("a", astronaut)])):
+            with pytest.raises(ValueError, match="the threshold must be from 0 to 1, not 70"):
+                function(pictures, tiny, threshold=70)
+
     def test_with_all_defaults(self, astronaut):
         (face,) = analyze(astronaut)
         assert face.model == "emotion-net"
@@ -163,7 +169,7 @@ class TestWholePictures:
 
     def test_a_small_photo_of_a_person_is_no_face_crop(self, astronaut):
         small = cv2.resize(astronaut, (96, 96), interpolation=cv2.INTER_AREA)
-        assert find_faces(small)[0].box.height < 40
+        assert find_faces(small, AnalysisSettings())[0].box.height < 40
 
     @pytest.mark.parametrize(
         ("size", "found", "taken_whole"),

@@ -6,6 +6,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.explanation import occlusion_maps, strongest_part
 from emotion_core.faces.alignment import face_crop
 from emotion_core.inference.analyze import find_faces
+from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.models.classifier import Classifier
 from emotion_core.visuals.drawing import WEAK_MAP
 from emotion_core.workspace import SHIPPED_MODELS
@@ -48,7 +49,7 @@ def test_another_emotion_is_answered_from_memory(photos, happy):
 
 
 def test_by_the_model_that_ships_it_is_the_mouth_that_smiles_though_the_answer_is_very_sure(astronaut):
-    face = find_faces(astronaut)[0]
+    face = find_faces(astronaut, AnalysisSettings())[0]
     maps = occlusion_maps(Classifier(SHIPPED_MODELS / "emotion-net"), face_crop(astronaut, face, 48))
     heat = maps[EMOTIONS.index("happy")]
     assert strongest_part(heat) == "lower middle"

@@ -240,9 +240,11 @@ def _decoded(digest: str, _data: bytes) -> np.ndarray:
 @st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
 def _found(key: tuple[str, int, str, float, int], _picture: Callable[[], np.ndarray]) -> list[Face]:
     from emotion_core.inference.analyze import find_faces
+    from emotion_core.inference.settings import AnalysisSettings
 
     _, _, name, threshold, smallest_face = key
-    return find_faces(_picture(), detector(name), threshold, smallest_face)
+    settings = AnalysisSettings(detector=detector(name), threshold=threshold, smallest_face=smallest_face)
+    return find_faces(_picture(), settings)
 
 
 def thumbnail(photo: Photo) -> str | None:

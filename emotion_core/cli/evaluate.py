@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from emotion_core.datasets.dataset import Dataset
     from emotion_core.evaluation.figures import Figure
-    from emotion_core.evaluation.report import Evaluation, Judgement, Report
+    from emotion_core.evaluation.report import Evaluation, Report, Scores
     from emotion_core.models.card import ModelCard
     from emotion_core.models.classifier import Classifier
 
@@ -32,20 +32,20 @@ def evaluate(
 ) -> None:
     """Say how good models are on faces whose labels are known, by every kind of label that there is."""
     from emotion_core.datasets.dataset import SPLITS
-    from emotion_core.datasets.readers.reading import storable
-    from emotion_core.evaluation.report import evaluate, faces_to_judge, report_of
+    from emotion_core.evaluation.evaluation_set import evaluation_set
+    from emotion_core.evaluation.evaluator import evaluate_model, name_of
+    from emotion_core.evaluation.scoring import build_report
 
     if split not in SPLITS:
         raise typer.BadParameter(f"unknown split {split!r}; allowed are {', '.join(SPLITS)}")
     _check_outputs(json, html, data, votes)
     classifiers = _classifiers(model or ["default"])
-    called = storable(os.path.basename(os.path.abspath(data)))  # "./" alone has no last part
-    faces = faces_to_judge(_dataset(data, votes), called, split, group)
+    faces = evaluation_set(_dataset(data, votes), name_of(data), split, group)
     done = []
     for classifier in classifiers:
         with progress_of(classifier.folder.name) as progress, without_native_messages():
-            done.append(evaluate(classifier, faces, flip, progress))
-    report = report_of(faces, flip, done)
+            done.append(evaluate_model(classifier, faces, flip, progress))
+    report = build_report(faces, done, flip)
     if json is not None:
         write_json(json, report.model_dump(mode="json"))
     if html is not None:
@@ -134,35 +134,35 @@ def _of_one_model(evaluation: Evaluation) -> list[str]:
     from emotion_core.evaluation.model_card import calibration_in_words, way_in_words
 
     lines = [evaluation.model]
-    for judgement in evaluation.judgements:
-        accuracy, recall = judgement.accuracy, judgement.macro_recall
+    for scores in evaluation.scores:
+        accuracy, recall = scores.accuracy, scores.macro_recall
         lines.append(
-            f"  by {way_in_words(judgement.labels, judgement.without_training_duplicates)}: "
-            f"{accuracy.value:.1%} of {judgement.faces:,} ({100 * accuracy.low:.1f} to {100 * accuracy.high:.1f}), "
-            f"macro recall {recall.value:.1%}, calibration error {calibration_in_words(*judgement.calibration())}"
-            + (f"; {judgement.unlabelled:,} without such a label left out" if judgement.unlabelled else "")
+            f"  by {way_in_words(scores.labels, scores.without_training_duplicates)}: "
+            f"{accuracy.value:.1%} of {scores.faces:,} ({100 * accuracy.low:.1f} to {100 * accuracy.high:.1f}), "
+            f"macro recall {recall.value:.1%}, calibration error {calibration_in_words(*scores.calibration())}"
+            + (f"; {scores.unlabelled:,} without such a label left out" if scores.unlabelled else "")
         )
-    for judgement in evaluation.judgements:
-        if not judgement.without_training_duplicates:
-            lines += ["", *_by_emotion(judgement)]
+    for scores in evaluation.scores:
+        if not scores.without_training_duplicates:
+            lines += ["", *_by_emotion(scores)]
     return lines
 
 
-def _by_emotion(judgement: Judgement) -> list[str]:
+def _by_emotion(scores: Scores) -> list[str]:
     from emotion_core.evaluation.groups import group_in_words
     from emotion_core.evaluation.model_card import way_in_words
 
     def share(figure: Figure | None) -> str:
         return "-" if figure is None else f"{figure.value:.1%}"
 
-    lines = [f"  by {way_in_words(judgement.labels)}", f"  {'':12}{'faces':>7}{'precision':>11}{'recall':>9}{'F1':>9}"]
+    lines = [f"  by {way_in_words(scores.labels)}", f"  {'':12}{'faces':>7}{'precision':>11}{'recall':>9}{'F1':>9}"]
     lines += [
         f"  {one.emotion:12}{one.faces:>7,}{share(one.precision):>11}{share(one.recall):>9}{share(one.f1):>9}"
-        for one in judgement.emotions
+        for one in scores.emotions
     ]
     lines += [
         f"  {group_in_words(one.by, one.group)}: {one.accuracy.value:.1%} of {one.faces:,} "
         f"({100 * one.accuracy.low:.1f} to {100 * one.accuracy.high:.1f})"
-        for one in judgement.groups
+        for one in scores.groups
     ]
     return lines

@@ -1,10 +1,11 @@
-"""All figures of a model's answers where labels are known, with intervals: what cards and reports are made of."""
+"""All figures of a model's predictions where labels are known, with intervals: what cards and reports are made of."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from pydantic import BaseModel, ConfigDict
-from sklearn.metrics import confusion_matrix
+from pydantic import BaseModel, ConfigDict, Field
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.calibration import calibration_error_interval, expected_calibration_error
@@ -14,7 +15,12 @@ from emotion_core.evaluation.intervals import interval, resampled
 class Part(BaseModel):
     """What a report is made of: never changed, and read back as strictly as it was written."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+
+def written_as(name: str) -> Any:
+    """A field that files call otherwise than the code does: others' programs read these files by their first names."""
+    return Field(validation_alias=name, serialization_alias=name)
 
 
 class Figure(Part):
@@ -30,28 +36,28 @@ class EmotionFigures(Part):
 
     Attributes:
         faces: how many have this label.
-        answered: how often the model answered so.
+        predicted: how often the model predicted it.
     """
 
     emotion: str
     faces: int
-    answered: int
+    predicted: int = written_as("answered")
     precision: Figure | None
     recall: Figure | None
     f1: Figure | None
 
 
 class Figures(Part):
-    """How good answers are.
+    """How good predictions are.
 
     Attributes:
-        faces: how many were judged.
+        faces: how many have a label.
         macro_recall, macro_f1: means over the emotions that occur.
         expected_calibration_error: over 15 bins of confidence.
-        answered: the share of faces whose confidence reaches the model's threshold; the rest is "uncertain".
-        accuracy_answered: the accuracy on those; None where there are none.
+        coverage: the share of faces whose confidence reaches the model's threshold; the rest is "uncertain".
+        selective_accuracy: the accuracy on those; None where there are none.
         emotions: one each, in the order of `EMOTIONS`.
-        confusion: (7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the answers.
+        confusion: (7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the predictions.
     """
 
     faces: int
@@ -59,14 +65,14 @@ class Figures(Part):
     macro_recall: Figure
     macro_f1: Figure
     expected_calibration_error: Figure
-    answered: float
-    accuracy_answered: float | None
+    coverage: float = written_as("answered")
+    selective_accuracy: float | None = written_as("accuracy_answered")
     emotions: list[EmotionFigures]
     confusion: list[list[int]]
 
 
 def figures_of(probabilities: np.ndarray, labels: np.ndarray, threshold: float) -> Figures:
-    """Judge answers.
+    """The figures of predictions.
 
     Args:
         probabilities: (N, 7), columns in the order of `EMOTIONS`; N at least 1.
@@ -75,13 +81,13 @@ def figures_of(probabilities: np.ndarray, labels: np.ndarray, threshold: float) 
     """
     confusion = confusion_of(probabilities, labels)
     right = probabilities.argmax(axis=1) == labels
-    answered = probabilities.max(axis=1) >= threshold
+    covered = probabilities.max(axis=1) >= threshold
     return Figures(
         faces=len(labels),
         **overall(confusion),
         expected_calibration_error=_calibration_error(probabilities, labels),
-        answered=float(answered.mean()),
-        accuracy_answered=float(right[answered].mean()) if answered.any() else None,
+        coverage=float(covered.mean()),
+        selective_accuracy=float(right[covered].mean()) if covered.any() else None,
         emotions=by_emotion(confusion),
         confusion=confusion.tolist(),
     )
@@ -101,35 +107,37 @@ def by_emotion(confusion: np.ndarray) -> list[EmotionFigures]:
         EmotionFigures(
             emotion=emotion,
             faces=faces,
-            answered=answered,
+            predicted=predicted,
             **{
                 name: None if np.isnan(known[name][place]) else _figure(known[name][place], spread[name][:, place])
                 for name in ("precision", "recall", "f1")
             },
         )
-        for place, (emotion, faces, answered) in enumerate(counts)
+        for place, (emotion, faces, predicted) in enumerate(counts)
     ]
 
 
 def confusion_of(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """(7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the answers."""
-    return confusion_matrix(labels, probabilities.argmax(axis=1), labels=range(len(EMOTIONS)))
+    """(7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the predictions."""
+    counts = np.zeros((len(EMOTIONS), len(EMOTIONS)), np.int64)
+    np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
+    return counts
 
 
 def of_confusion(confusion: np.ndarray) -> dict[str, np.ndarray]:
     """Figures from confusion matrices, any number of them at once; as scikit-learn gives them of one.
 
     Args:
-        confusion: (..., classes, classes) counts: rows are what is true, columns what was answered.
+        confusion: (..., classes, classes) counts: rows are the labels, columns the predictions.
 
     Returns:
         accuracy, macro_recall and macro_f1 of shape (...), the means over the classes that occur; precision, recall
-        and f1 of shape (..., classes), NaN where a class was never answered, does not occur, or neither.
+        and f1 of shape (..., classes), NaN where a class was never predicted, does not occur, or neither.
     """
     right = np.einsum("...ii->...i", confusion)
-    true, answered = confusion.sum(axis=-1), confusion.sum(axis=-2)
+    true, predicted = confusion.sum(axis=-1), confusion.sum(axis=-2)
     with np.errstate(invalid="ignore"):  # 0 / 0 is NaN here, and meant
-        recall, precision, f1 = right / true, right / answered, 2 * right / (true + answered)
+        recall, precision, f1 = right / true, right / predicted, 2 * right / (true + predicted)
         accuracy = right.sum(axis=-1) / true.sum(axis=-1)
         occurs = (true > 0).sum(axis=-1)
         macro_recall = np.where(true > 0, recall, 0).sum(axis=-1) / occurs

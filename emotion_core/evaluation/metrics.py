@@ -140,6 +140,6 @@ def _on_card(found: Figures) -> dict[str, object]:
     for name in ("precision", "recall", "f1"):
         known = {one.emotion: getattr(one, name) for one in found.emotions}
         fields[name] = {emotion: round(figure.value, 4) for emotion, figure in known.items() if figure}
-    fields["answered"], right = round(found.answered, 4), found.accuracy_answered
+    fields["answered"], right = round(found.coverage, 4), found.selective_accuracy
     fields["accuracy_answered"] = None if right is None else round(right, 4)
     return fields

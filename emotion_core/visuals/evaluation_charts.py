@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.evaluation.figures import EmotionFigures, Figure
 from emotion_core.evaluation.groups import group_in_words
-from emotion_core.evaluation.report import Judgement
+from emotion_core.evaluation.report import Scores
 from emotion_core.inference.results import percent
 
 #: One for each model, told apart by the colour-blind; a seventh begins anew with the first.
@@ -28,15 +28,15 @@ _GREY = COLOURS["uncertain"]
 _BAR = 24
 
 
-def emotion_figures(models: Mapping[str, Judgement], figure: str) -> go.Figure:
+def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
     """One of `FIGURES` of every emotion with its interval: a bar a model.
 
     Args:
-        models: the judgements by the models' names.
+        models: the scores by the models' names.
     """
     chart = go.Figure()
-    for place, (model, judgement) in enumerate(models.items()):
-        found = [_of(one, figure) for one in judgement.emotions]
+    for place, (model, scores) in enumerate(models.items()):
+        found = [_of(one, figure) for one in scores.emotions]
         colours = [COLOURS[name] for name in EMOTIONS] if len(models) == 1 else _model_colour(place)
         chart.add_bar(
             name=model,
@@ -51,7 +51,7 @@ def emotion_figures(models: Mapping[str, Judgement], figure: str) -> go.Figure:
                 "color": colours,
                 "pattern": {"shape": PATTERNS[place % len(PATTERNS)], "fillmode": "overlay", "fgopacity": 0.4},
             },
-            customdata=[[e.faces, e.answered, *_ends(one)] for e, one in zip(judgement.emotions, found, strict=True)],
+            customdata=[[e.faces, e.predicted, *_ends(one)] for e, one in zip(scores.emotions, found, strict=True)],
             hovertemplate="%{y}: %{x:.1%} (%{customdata[2]:.1%} to %{customdata[3]:.1%})<br>"
             "%{customdata[0]:,} faces, answered %{customdata[1]:,} times<extra>" + model + "</extra>",
         )
@@ -89,7 +89,7 @@ def confusion_matrix(confusion: Sequence[Sequence[int]], shares: bool = True) ->
     return _laid_out(chart, 460)
 
 
-def reliability_diagram(models: Mapping[str, Judgement]) -> go.Figure:
+def reliability_diagram(models: Mapping[str, Scores]) -> go.Figure:
     """How often answers are right, by how sure they are: on the diagonal, a probability means what it says."""
     chart = go.Figure()
     chart.add_scatter(
@@ -100,17 +100,17 @@ def reliability_diagram(models: Mapping[str, Judgement]) -> go.Figure:
         line={"color": _GREY, "dash": "dot"},
         hoverinfo="skip",
     )
-    for place, (model, judgement) in enumerate(models.items()):
-        bins = judgement.reliability
+    for place, (model, scores) in enumerate(models.items()):
+        bins = scores.reliability
         chart.add_scatter(
-            name=f"{model}, ECE {judgement.expected_calibration_error.value:.3f}",
+            name=f"{model}, ECE {scores.expected_calibration_error.value:.3f}",
             x=[one.confidence for one in bins],
             y=[one.accuracy for one in bins],
             mode="lines+markers",
             line={"color": _model_colour(place), "dash": DASHES[place % len(DASHES)]},
             marker={
                 "symbol": SYMBOLS[place % len(SYMBOLS)],
-                "size": [6 + 16 * np.sqrt(one.faces / judgement.faces) for one in bins],
+                "size": [6 + 16 * np.sqrt(one.faces / scores.faces) for one in bins],
             },
             customdata=[[one.faces, one.low, one.high] for one in bins],
             hovertemplate="%{customdata[0]:,} faces with confidence %{customdata[1]:.0%} to %{customdata[2]:.0%}:<br>"
@@ -121,30 +121,30 @@ def reliability_diagram(models: Mapping[str, Judgement]) -> go.Figure:
     return _laid_out(chart, 400, legend=True)
 
 
-def risk_coverage_curve(models: Mapping[str, Judgement], thresholds: Mapping[str, float]) -> go.Figure:
+def risk_coverage_curve(models: Mapping[str, Scores], thresholds: Mapping[str, float]) -> go.Figure:
     """What is gained by not answering where a model is unsure; its own threshold is marked.
 
     Args:
-        models, thresholds: the judgements and the lowest confidences of an answer, by the models' names.
+        models, thresholds: the scores and the lowest confidences of an answer, by the models' names.
     """
     chart = go.Figure()
-    for place, (model, judgement) in enumerate(models.items()):
+    for place, (model, scores) in enumerate(models.items()):
         colour = _model_colour(place)
         chart.add_scatter(
             name=model,
-            x=[point.coverage for point in judgement.curve],
-            y=[point.risk for point in judgement.curve],
+            x=[point.coverage for point in scores.curve],
+            y=[point.risk for point in scores.curve],
             mode="lines",
             line={"color": colour, "dash": DASHES[place % len(DASHES)]},
-            customdata=[point.confidence for point in judgement.curve],
+            customdata=[point.confidence for point in scores.curve],
             hovertemplate="answering %{x:.1%} of the faces, those with at least %{customdata:.0%}:<br>"
             "%{y:.1%} wrong<extra>" + model + "</extra>",
         )
-        if judgement.accuracy_answered is not None:
+        if scores.selective_accuracy is not None:
             chart.add_scatter(
                 name=f'{model} with "uncertain" below {percent(thresholds[model])}',
-                x=[judgement.answered],
-                y=[1 - judgement.accuracy_answered],
+                x=[scores.coverage],
+                y=[1 - scores.selective_accuracy],
                 mode="markers",
                 marker={"color": colour, "size": 13, "symbol": SYMBOLS[place % len(SYMBOLS)]},
                 hovertemplate="answers %{x:.1%}, %{y:.1%} of them wrong<extra>" + model + "</extra>",
@@ -154,11 +154,11 @@ def risk_coverage_curve(models: Mapping[str, Judgement], thresholds: Mapping[str
     return _laid_out(chart, 400, legend=True)
 
 
-def group_figures(models: Mapping[str, Judgement]) -> go.Figure:
+def group_figures(models: Mapping[str, Scores]) -> go.Figure:
     """Accuracy with its interval on each group of faces; a line marks the accuracy on all of them."""
     chart = go.Figure()
-    for place, (model, judgement) in enumerate(models.items()):
-        groups = judgement.groups
+    for place, (model, scores) in enumerate(models.items()):
+        groups = scores.groups
         chart.add_scatter(
             name=model,
             x=[one.accuracy.value for one in groups],
@@ -170,8 +170,8 @@ def group_figures(models: Mapping[str, Judgement]) -> go.Figure:
             hovertemplate="%{x:.1%} (%{customdata[1]:.1%} to %{customdata[2]:.1%}) of %{customdata[0]:,} faces"
             "<extra>" + model + "</extra>",
         )
-        chart.add_vline(judgement.accuracy.value, line={"color": _model_colour(place), "dash": "dot", "width": 1})
-    shown = max((len(judgement.groups) for judgement in models.values()), default=0)
+        chart.add_vline(scores.accuracy.value, line={"color": _model_colour(place), "dash": "dot", "width": 1})
+    shown = max((len(scores.groups) for scores in models.values()), default=0)
     chart.update_xaxes(range=[0, 1.03], tickformat=".0%", fixedrange=True, title="Right")
     chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True)
     return _laid_out(chart, 34 * shown + 110, legend=len(models) > 1)

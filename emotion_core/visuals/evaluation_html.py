@@ -20,7 +20,7 @@ from emotion_core.evaluation.model_card import (
     faces_in_words,
     way_in_words,
 )
-from emotion_core.evaluation.report import Evaluation, Judgement, Mistake, Report
+from emotion_core.evaluation.report import Evaluation, Misclassification, Report, Scores
 from emotion_core.inference.results import percent
 from emotion_core.models.card import ModelCard
 from emotion_core.visuals.evaluation_charts import (
@@ -33,7 +33,7 @@ from emotion_core.visuals.evaluation_charts import (
 )
 
 #: So many of the surest mistakes are shown.
-MISTAKES_SHOWN = 24
+ERRORS_SHOWN = 24
 FIGURE_COLUMNS = (
     "model", "judged by", "faces", "accuracy", "macro recall", "macro F1", "ECE", "answered", "right of these"
 )  # fmt: skip
@@ -99,12 +99,12 @@ def protocol_in_words(report: Report) -> list[str]:
     return lines
 
 
-def votes_in_words(mistake: Mistake) -> str:
+def votes_in_words(mistake: Misclassification) -> str:
     """What annotators said of a face: "sad 7, neutral 3"; empty where there are no votes."""
     return ", ".join(f"{name} {count}" for name, count in mistake.votes.items())
 
 
-def figures_row(evaluation: Evaluation, one: Judgement) -> list[str]:
+def figures_row(evaluation: Evaluation, one: Scores) -> list[str]:
     """One line of the table of all figures, in the order of `FIGURE_COLUMNS`."""
     return [
         evaluation.model,
@@ -114,28 +114,28 @@ def figures_row(evaluation: Evaluation, one: Judgement) -> list[str]:
         _with_interval(one.macro_recall),
         _with_interval(one.macro_f1),
         calibration_in_words(*one.calibration()),
-        percent(one.answered),
-        "none" if one.accuracy_answered is None else f"{one.accuracy_answered:.1%}",
+        percent(one.coverage),
+        "none" if one.selective_accuracy is None else f"{one.selective_accuracy:.1%}",
     ]
 
 
-def emotion_rows(judgement: Judgement) -> list[list[str]]:
+def emotion_rows(scores: Scores) -> list[list[str]]:
     """A line an emotion, in the order of `EMOTION_COLUMNS`."""
     return [
-        [one.emotion, f"{one.faces:,}", f"{one.answered:,}", *map(_with_interval, (one.precision, one.recall, one.f1))]
-        for one in judgement.emotions
+        [one.emotion, f"{one.faces:,}", f"{one.predicted:,}", *map(_with_interval, (one.precision, one.recall, one.f1))]
+        for one in scores.emotions
     ]
 
 
 def _protocol(report: Report) -> Iterator[str]:
     yield "<p>" + escape(" ".join(protocol_in_words(report))) + "</p>"
-    sums = "; ".join(f"{one.model}: card {one.card_sha256[:16]}" for one in report.evaluations)
+    sums = "; ".join(f"{one.model}: card {(one.card_sha256 or 'none')[:16]}" for one in report.evaluations)
     yield f'<p class="note">Faces {report.data_sha256[:16]}; {escape(sums)} (sha256, first 16 digits).</p>'
 
 
 def _summary(report: Report) -> Iterator[str]:
     yield "<h2>How often the answers are right</h2>"
-    rows = [figures_row(evaluation, one) for evaluation in report.evaluations for one in evaluation.judgements]
+    rows = [figures_row(evaluation, one) for evaluation in report.evaluations for one in evaluation.scores]
     yield _table(FIGURE_COLUMNS, rows)
     yield (
         '<p class="note">Macro: the mean over the emotions that occur. ECE: expected calibration error over 15 bins. '
@@ -159,37 +159,35 @@ def _comparisons(report: Report) -> Iterator[str]:
 
 
 def _by_labels(report: Report, labels: str, images: np.ndarray) -> Iterator[str]:
-    models = {one.model: found for one in report.evaluations if (found := one.judgement(labels))}
+    models = {one.model: found for one in report.evaluations if (found := one.scores_by(labels))}
     thresholds = {one.model: one.abstain_threshold for one in report.evaluations}
     yield f"<h2>Judged by {escape(way_in_words(labels))}</h2>"
     for figure, word in FIGURES.items():
         yield f"<h3>{word} by emotion</h3>" + _chart(emotion_figures(models, figure))
-    for model, judgement in models.items():
-        yield f"<h3>{escape(model)} by emotion</h3>" + _table(EMOTION_COLUMNS, emotion_rows(judgement))
-        yield f"<h3>What {escape(model)} took faces for</h3>" + _chart(confusion_matrix(judgement.confusion))
-        yield "<h4>As counts</h4>" + _counts(judgement)
+    for model, scores in models.items():
+        yield f"<h3>{escape(model)} by emotion</h3>" + _table(EMOTION_COLUMNS, emotion_rows(scores))
+        yield f"<h3>What {escape(model)} took faces for</h3>" + _chart(confusion_matrix(scores.confusion))
+        yield "<h4>As counts</h4>" + _counts(scores)
     yield "<h3>Does it know how sure it is?</h3>" + _chart(reliability_diagram(models))
     yield "<h3>What is gained by saying “uncertain”</h3>" + _chart(risk_coverage_curve(models, thresholds))
-    if any(judgement.groups for judgement in models.values()):
+    if any(scores.groups for scores in models.values()):
         yield "<h3>By groups of faces</h3>" + _chart(group_figures(models))
-    for model, judgement in models.items():
+    for model, scores in models.items():
         yield f"<h3>Surest mistakes of {escape(model)}</h3>"
-        shown = judgement.mistakes[:MISTAKES_SHOWN]
+        shown = scores.most_confident_errors[:ERRORS_SHOWN]
         yield '<div class="faces">' + "".join(_mistake(one, images[one.row]) for one in shown) + "</div>"
 
 
-def _counts(judgement: Judgement) -> str:
-    names = [one.emotion for one in judgement.emotions]
-    rows = [
-        [name, *(f"{count:,}" for count in counts)] for name, counts in zip(names, judgement.confusion, strict=True)
-    ]
+def _counts(scores: Scores) -> str:
+    names = [one.emotion for one in scores.emotions]
+    rows = [[name, *(f"{count:,}" for count in counts)] for name, counts in zip(names, scores.confusion, strict=True)]
     return _table(["label, taken for:", *names], rows)
 
 
-def _mistake(one: Mistake, image: np.ndarray) -> str:
-    said = f"{one.source}: labelled {one.label}, taken for {one.answer}, {percent(one.confidence)}"
+def _mistake(one: Misclassification, image: np.ndarray) -> str:
+    said = f"{one.source}: labelled {one.label}, taken for {one.prediction}, {percent(one.confidence)}"
     votes = f"<br>annotators: {escape(votes_in_words(one))}" if one.votes else ""
-    words = f"labelled <b>{one.label}</b>, taken for <b>{one.answer}</b>, {percent(one.confidence)}{votes}"
+    words = f"labelled <b>{one.label}</b>, taken for <b>{one.prediction}</b>, {percent(one.confidence)}{votes}"
     picture = f'<img src="{_data_uri(image)}" alt="{escape(said)}">'
     return f"<figure>{picture}<figcaption>{words}</figcaption></figure>"
 

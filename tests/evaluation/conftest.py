@@ -1,4 +1,4 @@
-"""Faces and answers that can be worked by hand, and a model that answers what stands in a face's first pixel."""
+"""Faces and predictions that can be worked by hand, and a model that predicts what stands in a face's first pixel."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.votes import NO_LABEL
+from emotion_core.datasets.votes import COLUMNS, NO_LABEL
 from emotion_core.emotions import EMOTIONS
+from emotion_core.evaluation.evaluation_set import EvaluationSet, evaluation_set
+from emotion_core.evaluation.evaluator import evaluate_model
+from emotion_core.evaluation.report import Evaluation
 from emotion_core.models.card import CARD_FILE, ModelCard
 
 
@@ -59,3 +62,25 @@ def legible(*faces: tuple[str, int], **columns: list) -> Dataset:
         image[0, 0], image[0, 1], image[3, 3] = EMOTIONS.index(name), sure, number % 256
     table = pd.DataFrame({"source": [f"face {n}" for n in range(len(faces))], "label": "happy", "split": "test"})
     return Dataset(images, table.assign(**columns))
+
+
+def votes(*names: str) -> dict[str, list[int]]:
+    """Ten annotators of one mind for each face."""
+    return {column: [10 * (column == f"votes_{name}") for name in names] for column in COLUMNS}
+
+
+@pytest.fixture
+def faces() -> Dataset:
+    """Four test faces; the first of them is the training face too. By the labels happy, sad, sad, contempt."""
+    found = legible(("happy", 90), ("happy", 80), ("sad", 40), ("happy", 70), ("happy", 90))
+    found.images[4] = found.images[0]
+    columns = votes("happy", "happy", "neutral", "angry", "happy")
+    table = found.table.assign(label=["happy", "sad", "sad", "contempt", "happy"], split=["test"] * 4 + ["train"])
+    return Dataset(found.images, table.assign(**columns))
+
+
+@pytest.fixture
+def evaluated(faces: Dataset, reader: Reader) -> tuple[EvaluationSet, Evaluation, np.ndarray]:
+    """The four test faces, what the reader's predictions for them are worth, and the predictions."""
+    chosen = evaluation_set(faces, "d", "test")
+    return chosen, *evaluate_model(reader, chosen)

@@ -34,17 +34,17 @@ class TestFiguresOf:
         by_name = {one.emotion: one for one in self.FOUND.emotions}
         happy, angry, neutral = by_name["happy"], by_name["angry"], by_name["neutral"]
         assert list(by_name) == list(EMOTIONS)
-        assert (happy.faces, happy.answered, happy.precision.value) == (3, 2, 1.0)
+        assert (happy.faces, happy.predicted, happy.precision.value) == (3, 2, 1.0)
         assert happy.recall.value == pytest.approx(2 / 3)
-        assert (angry.faces, angry.answered, angry.precision.value, angry.recall) == (0, 1, 0.0, None)
+        assert (angry.faces, angry.predicted, angry.precision.value, angry.recall) == (0, 1, 0.0, None)
         assert (neutral.precision, neutral.recall, neutral.f1) == (None, None, None)
 
     def test_what_is_answered_and_how_much_of_it_is_right(self):
-        assert (self.FOUND.answered, self.FOUND.accuracy_answered) == (0.75, pytest.approx(2 / 3))
+        assert (self.FOUND.coverage, self.FOUND.selective_accuracy) == (0.75, pytest.approx(2 / 3))
 
     def test_where_nothing_is_answered(self):
         found = figures_of(says("sad", confidence=0.4), indices("sad"), threshold=0.5)
-        assert (found.answered, found.accuracy_answered) == (0.0, None)
+        assert (found.coverage, found.selective_accuracy) == (0.0, None)
 
     def test_of_one_face_every_interval_is_the_figure(self):
         found = figures_of(says("sad"), indices("sad"), threshold=0.5)

@@ -10,6 +10,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.calibration import calibration_error_interval
+from emotion_core.evaluation.evaluation_set import evaluation_set
 from emotion_core.evaluation.metrics import (
     kinds_of_labels,
     measure,
@@ -18,7 +19,6 @@ from emotion_core.evaluation.metrics import (
     own_labels,
     seen_in_training,
 )
-from emotion_core.evaluation.report import faces_to_judge
 from tests.evaluation.conftest import dataset, indices, says
 
 
@@ -102,7 +102,7 @@ class TestSeenInTraining:
     def test_is_the_same_on_a_card_and_in_a_report(self):
         faces, known = dataset("sad", "sad", "sad"), trained_on("contempt", "happy", first_pixel=2)
         both = joined(faces, known)
-        judged = faces_to_judge(both, "d", "validation")
+        judged = evaluation_set(both, "d", "validation")
         assert judged.in_training.tolist() == seen_in_training(faces, both).tolist() == [False, False, True]
 
 

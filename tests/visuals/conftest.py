@@ -8,7 +8,9 @@ import pytest
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.emotions import EMOTIONS
-from emotion_core.evaluation.report import Report, faces_to_judge, judged, report_of
+from emotion_core.evaluation.evaluation_set import evaluation_set
+from emotion_core.evaluation.report import Report
+from emotion_core.evaluation.scoring import build_report, score
 from emotion_core.models.card import ModelCard
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
@@ -28,10 +30,13 @@ def card(card_fields) -> ModelCard:
 def report(images, card) -> Report:
     """Four faces, happy, happy, happy and sad; "a" says happy of all, 90, 80, 70 and 60 % sure, "b" sad."""
     table = pd.DataFrame({"source": "<x>", "label": ["happy"] * 3 + ["sad"], "split": "test", "group": list("mnmn")})
-    faces = faces_to_judge(Dataset(images, table), "set", "test")
+    faces = evaluation_set(Dataset(images, table), "set", "test")
     answers = np.full((4, 7), 0.01)
     answers[:, HAPPY] = [0.9, 0.8, 0.7, 0.6]
     turned = answers.copy()
     turned[:, [HAPPY, SAD]] = answers[:, [SAD, HAPPY]]
-    models = [(judged(name, card, "0" * 64, faces, said), said) for name, said in (("a", answers), ("b", turned))]
-    return report_of(faces, False, models)
+    models = [
+        (score(predictions, faces, name, card.abstain_threshold, card_sha256="0" * 64), predictions)
+        for name, predictions in (("a", answers), ("b", turned))
+    ]
+    return build_report(faces, models)

@@ -19,7 +19,7 @@ HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
 
 @pytest.fixture
 def both(report) -> dict:
-    return {one.model: one.judgements[0] for one in report.evaluations}
+    return {one.model: one.scores[0] for one in report.evaluations}
 
 
 @pytest.fixture

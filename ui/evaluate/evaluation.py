@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from emotion_core.evaluation.report import Faces, Judgement, Report
+    from emotion_core.evaluation.evaluation_set import EvaluationSet
+    from emotion_core.evaluation.report import Report, Scores
     from emotion_core.models.card import ModelCard
 
 #: The widget that says which models are judged.
@@ -104,8 +105,8 @@ def _models() -> list[str]:
 
 def _split(data: str, table: pd.DataFrame) -> str | None:
     """Which of the splits that have faces; at first validation, which may be looked at as often as one likes."""
+    from emotion_core.evaluation.evaluation_set import splits_of
     from emotion_core.evaluation.model_card import faces_in_words
-    from emotion_core.evaluation.report import splits_of
 
     splits = splits_of(table)
     return st.selectbox(
@@ -161,7 +162,7 @@ def _table(name: str, mark: tuple[object, ...]) -> pd.DataFrame:
     return open_dataset(name).table
 
 
-def faces(asked: Question) -> Faces:
+def faces(asked: Question) -> EvaluationSet:
     """The faces that are asked about.
 
     Raises:
@@ -171,14 +172,14 @@ def faces(asked: Question) -> Faces:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")
-def _faces(name: str, mark: tuple[object, ...], split: str, group: str | None) -> Faces:
+def _faces(name: str, mark: tuple[object, ...], split: str, group: str | None) -> EvaluationSet:
     from emotion_core.datasets.store import open_dataset
-    from emotion_core.evaluation.report import faces_to_judge
+    from emotion_core.evaluation.evaluation_set import evaluation_set
 
-    return faces_to_judge(open_dataset(name), name, split, group)
+    return evaluation_set(open_dataset(name), name, split, group)
 
 
-def number_of(judged: Faces) -> str:
+def number_of(judged: EvaluationSet) -> str:
     """How many faces are asked about, in words."""
     from emotion_core.evaluation.model_card import faces_in_words
 
@@ -194,16 +195,16 @@ def _kept_answers() -> dict[tuple[object, ...], np.ndarray]:
     return {}
 
 
-def _key(asked: Question, model: str, judged: Faces) -> tuple[object, ...]:
+def _key(asked: Question, model: str, judged: EvaluationSet) -> tuple[object, ...]:
     return models.model_mark(model), asked.flip, judged.split, judged.sha256
 
 
-def answers(asked: Question, model: str, judged: Faces) -> np.ndarray | None:
+def answers(asked: Question, model: str, judged: EvaluationSet) -> np.ndarray | None:
     """A model's answers, (N, 7) float32; None as long as they are not complete."""
     return _kept_answers().get(_key(asked, model, judged))
 
 
-def answered(asked: Question, model: str, judged: Faces) -> int:
+def answered(asked: Question, model: str, judged: EvaluationSet) -> int:
     """For how many faces there is an answer."""
     found = answers(asked, model, judged)
     return len(judged) if found is not None else sum(map(len, _parts(_key(asked, model, judged))))
@@ -214,7 +215,7 @@ def _parts(key: tuple[object, ...]) -> list[np.ndarray]:
     return st.session_state.setdefault("evaluate_parts", {}).setdefault(key, [])
 
 
-def ask(asked: Question, judged: Faces, on_stop: Callable[[bool], None]) -> None:
+def ask(asked: Question, judged: EvaluationSet, on_stop: Callable[[bool], None]) -> None:
     """Get the answers that are missing, with progress and a button to stop. It goes on where it was stopped.
 
     Raises:
@@ -247,7 +248,7 @@ def ask(asked: Question, judged: Faces, on_stop: Callable[[bool], None]) -> None
         del st.session_state["evaluate_parts"][key]
 
 
-def report(asked: Question, judged: Faces) -> Report:
+def report(asked: Question, judged: EvaluationSet) -> Report:
     """The figures of all models whose answers are complete; at least one must be.
 
     Raises:
@@ -260,16 +261,17 @@ def report(asked: Question, judged: Faces) -> Report:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Judging the answers")
-def _report(asked: Question, known: tuple[str, ...], marks: tuple[object, ...], _judged: Faces) -> Report:
-    from emotion_core.evaluation.report import judged, report_of
+def _report(asked: Question, known: tuple[str, ...], marks: tuple[object, ...], _judged: EvaluationSet) -> Report:
+    from emotion_core.evaluation.scoring import build_report, score
 
     found = []
     for model in known:
         given = answers(asked, model, _judged)
         assert given is not None
-        card = models.read_card(model)
-        found.append((judged(model_folder(model).name, card, models.model_mark(model), _judged, given), given))
-    return report_of(_judged, asked.flip, found)
+        card, name = models.read_card(model), model_folder(model).name
+        mark = models.model_mark(model)
+        found.append((score(given, _judged, name, card.abstain_threshold, card.temperature, mark), given))
+    return build_report(_judged, found, asked.flip)
 
 
 # What is shown
@@ -280,12 +282,12 @@ def overview(found: Report) -> None:
     from emotion_core.visuals.evaluation_html import protocol_in_words
 
     for evaluation in found.evaluations:
-        official = [one for one in evaluation.judgements if not one.without_training_duplicates]
+        official = [one for one in evaluation.scores if not one.without_training_duplicates]
         with st.container(border=True):
             st.markdown(f"**{plain(evaluation.model)}**")
-            for column, judgement in zip(st.columns(len(official), gap="medium"), official, strict=True):
+            for column, scores in zip(st.columns(len(official), gap="medium"), official, strict=True):
                 with column:
-                    _accuracy(judgement, evaluation.judgement(judgement.labels, True))
+                    _accuracy(scores, evaluation.scores_by(scores.labels, True))
     st.caption(plain(" ".join(protocol_in_words(found))))
     if found.comparisons:
         _comparisons(found)
@@ -293,18 +295,18 @@ def overview(found: Report) -> None:
         st.dataframe(_all_figures(found), hide_index=True, alt="All figures of all models by every kind of label")
 
 
-def _accuracy(judgement: Judgement, without: Judgement | None) -> None:
+def _accuracy(scores: Scores, without: Scores | None) -> None:
     from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, way_in_words
 
-    figure = judgement.accuracy
-    st.metric(f"Right by {way_in_words(judgement.labels)}", f"{100 * figure.value:.1f} %", width="content")
+    figure = scores.accuracy
+    st.metric(f"Right by {way_in_words(scores.labels)}", f"{100 * figure.value:.1f} %", width="content")
     known = f" Without faces known from training {100 * without.accuracy.value:.1f} %." if without else ""
-    if judgement.unlabelled:
-        known += f" {judgement.unlabelled:,} faces have no such label and are left out."
+    if scores.unlabelled:
+        known += f" {scores.unlabelled:,} faces have no such label and are left out."
     st.caption(
-        f"{100 * figure.low:.1f} to {100 * figure.high:.1f} % of {faces_in_words(judgement.faces)}.{known} "
-        f"Mean over the emotions {100 * judgement.macro_recall.value:.1f} %; "
-        f"calibration error {calibration_in_words(*judgement.calibration())}."
+        f"{100 * figure.low:.1f} to {100 * figure.high:.1f} % of {faces_in_words(scores.faces)}.{known} "
+        f"Mean over the emotions {100 * scores.macro_recall.value:.1f} %; "
+        f"calibration error {calibration_in_words(*scores.calibration())}."
     )
 
 
@@ -314,7 +316,7 @@ def _comparisons(found: Report) -> None:
 
     st.subheader("Which is better?", anchor=False)
     accuracies = {
-        one.model: [(way_in_words(j.labels, j.without_training_duplicates), j.accuracy) for j in one.judgements]
+        one.model: [(way_in_words(j.labels, j.without_training_duplicates), j.accuracy) for j in one.scores]
         for one in found.evaluations
     }
     st.plotly_chart(model_accuracies(accuracies), config=_STILL, alt="Accuracy of each model with its interval")
@@ -332,21 +334,21 @@ def _all_figures(found: Report) -> pd.DataFrame:
 
     from emotion_core.visuals.evaluation_html import FIGURE_COLUMNS, figures_row
 
-    rows = [figures_row(one, judgement) for one in found.evaluations for judgement in one.judgements]
+    rows = [figures_row(one, scores) for one in found.evaluations for scores in one.scores]
     return pd.DataFrame(rows, columns=[name[0].upper() + name[1:] for name in FIGURE_COLUMNS])
 
 
-def _emotions_table(judgements: dict[str, Judgement]) -> pd.DataFrame:
+def _emotions_table(scores: dict[str, Scores]) -> pd.DataFrame:
     import pandas as pd
 
     from emotion_core.visuals.evaluation_html import EMOTION_COLUMNS, emotion_rows
 
-    rows = [[model, *row] for model, judgement in judgements.items() for row in emotion_rows(judgement)]
+    rows = [[model, *row] for model, scores in scores.items() for row in emotion_rows(scores)]
     return pd.DataFrame(rows, columns=["Model", *(name[0].upper() + name[1:] for name in EMOTION_COLUMNS)])
 
 
-def judged_by(found: Report) -> dict[str, Judgement]:
-    """Widgets that say by which labels and on which faces; the models' judgements of that kind by their names."""
+def judged_by(found: Report) -> dict[str, Scores]:
+    """Widgets that say by which labels and on which faces; the models' scores of that kind by their names."""
     from emotion_core.evaluation.model_card import way_in_words
 
     kinds = list(dict.fromkeys(labels for labels, _ in found.kinds()))
@@ -363,12 +365,12 @@ def judged_by(found: Report) -> dict[str, Judgement]:
     without = (labels, True) in found.kinds() and st.toggle(
         f"Leave out the {found.in_training:,} faces that are also in the training split", key="evaluate_without"
     )
-    chosen = {one.model: one.judgement(labels, without) for one in found.evaluations}
-    return {model: judgement for model, judgement in chosen.items() if judgement}
+    chosen = {one.model: one.scores_by(labels, without) for one in found.evaluations}
+    return {model: scores for model, scores in chosen.items() if scores}
 
 
 @st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
-def emotions(judgements: dict[str, Judgement]) -> None:
+def emotions(scores: dict[str, Scores]) -> None:
     """Figures by emotion, and what was taken for what."""
     from emotion_core.visuals.evaluation_charts import FIGURES, confusion_matrix, emotion_figures
 
@@ -385,12 +387,12 @@ def emotions(judgements: dict[str, Judgement]) -> None:
             key="evaluate_figure",
         )
         st.caption(_MEANING[figure])
-        st.plotly_chart(emotion_figures(judgements, figure), config=_QUIET, alt=_in_words(judgements, figure))
+        st.plotly_chart(emotion_figures(scores, figure), config=_QUIET, alt=_in_words(scores, figure))
         with st.expander("As a table", icon=":material/table:"):
-            st.dataframe(_emotions_table(judgements), hide_index=True, alt="Figures by emotion and model")
+            st.dataframe(_emotions_table(scores), hide_index=True, alt="Figures by emotion and model")
     with right:
         st.subheader("What was taken for what", anchor=False)
-        model = _one_of(judgements, "evaluate_confusion")
+        model = _one_of(scores, "evaluate_confusion")
         shares = st.segmented_control(
             "Numbers",
             [True, False],
@@ -401,18 +403,18 @@ def emotions(judgements: dict[str, Judgement]) -> None:
             key="evaluate_shares",
         )
         st.plotly_chart(
-            confusion_matrix(judgements[model].confusion, shares),
+            confusion_matrix(scores[model].confusion, shares),
             config=_QUIET,
             alt=f"Confusion matrix of {model}: rows are labels, columns answers",
         )
 
 
-def certainty(judgements: dict[str, Judgement], found: Report) -> None:
+def certainty(scores: dict[str, Scores], found: Report) -> None:
     """Whether the models know how sure they are, and what is gained by saying "uncertain"."""
     from emotion_core.evaluation.model_card import calibration_in_words
     from emotion_core.visuals.evaluation_charts import reliability_diagram, risk_coverage_curve
 
-    errors = {model: calibration_in_words(*judgement.calibration()) for model, judgement in judgements.items()}
+    errors = {model: calibration_in_words(*scores.calibration()) for model, scores in scores.items()}
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Does it know how sure it is?", anchor=False)
@@ -422,7 +424,7 @@ def certainty(judgements: dict[str, Judgement], found: Report) -> None:
             f"Below it, too sure. Calibration error, the mean distance from the line: {named}."
         )
         st.plotly_chart(
-            reliability_diagram(judgements),
+            reliability_diagram(scores),
             config=_QUIET,
             alt="Reliability: " + ", ".join(f"{m} calibration error {error}" for m, error in errors.items()),
         )
@@ -431,34 +433,34 @@ def certainty(judgements: dict[str, Judgement], found: Report) -> None:
         st.caption("Answering only where the model is surer (to the left) makes fewer answers wrong.")
         thresholds = {one.model: one.abstain_threshold for one in found.evaluations}
         st.plotly_chart(
-            risk_coverage_curve(judgements, thresholds),
+            risk_coverage_curve(scores, thresholds),
             config=_QUIET,
             alt="Share of wrong answers by the share of faces answered. "
-            + ". ".join(f"{model} answers {percent(j.answered)}" for model, j in judgements.items()),
+            + ". ".join(f"{model} answers {percent(j.coverage)}" for model, j in scores.items()),
         )
 
 
-def groups(judgements: dict[str, Judgement]) -> None:
+def groups(scores: dict[str, Scores]) -> None:
     """Accuracy by groups of faces."""
     from emotion_core.visuals.evaluation_charts import group_figures
 
-    if not any(judgement.groups for judgement in judgements.values()):
+    if not any(scores.groups for scores in scores.values()):
         return
     st.subheader("By groups of faces", anchor=False)
     st.caption("The dotted line is the accuracy on all faces. Where an interval does not reach it, the group differs.")
-    parts = [f"{g.group} {percent(g.accuracy.value)}" for j in judgements.values() for g in j.groups]
-    st.plotly_chart(group_figures(judgements), config=_QUIET, alt=f"Right by group: {', '.join(parts)}")
+    parts = [f"{g.group} {percent(g.accuracy.value)}" for j in scores.values() for g in j.groups]
+    st.plotly_chart(group_figures(scores), config=_QUIET, alt=f"Right by group: {', '.join(parts)}")
 
 
 @st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
-def mistakes(judgements: dict[str, Judgement], judged: Faces) -> None:
+def mistakes(scores: dict[str, Scores], judged: EvaluationSet) -> None:
     """The surest mistakes: label, answer and what annotators said."""
     from emotion_core.visuals.drawing import enlarged
     from emotion_core.visuals.evaluation_html import votes_in_words
 
     st.subheader("Surest mistakes", anchor=False)
-    model = _one_of(judgements, "evaluate_mistakes")
-    found = judgements[model].mistakes
+    model = _one_of(scores, "evaluate_mistakes")
+    found = scores[model].most_confident_errors
     if not found:
         st.caption("There are none: every answer is right.")
         return
@@ -469,13 +471,15 @@ def mistakes(judgements: dict[str, Judgement], judged: Faces) -> None:
         for one in found[(page - 1) * MISTAKES_A_PAGE : page * MISTAKES_A_PAGE]:
             with st.container():
                 image = judged.images[one.row]
-                said = f"labelled {one.label}, taken for {one.answer}"
+                said = f"labelled {one.label}, taken for {one.prediction}"
                 st.image(enlarged(image, max(1, 96 // image.shape[0])), width=96, alt=f"{one.source}: {said}")
                 votes = f"  \nAnnotators: {votes_in_words(one)}" if one.votes else ""
-                st.caption(f"Labelled **{one.label}**  \ntaken for **{one.answer}**, {percent(one.confidence)}{votes}")
+                st.caption(
+                    f"Labelled **{one.label}**  \ntaken for **{one.prediction}**, {percent(one.confidence)}{votes}"
+                )
 
 
-def downloads(found: Report, judged: Faces) -> None:
+def downloads(found: Report, judged: EvaluationSet) -> None:
     """Buttons for the report as one HTML file and as JSON. A file is made at the click."""
     cards = {one.model: models.read_card(one.model) for one in found.evaluations}
     name = f"evaluation-{found.data}-{found.split}".replace(" ", "-")
@@ -510,9 +514,9 @@ def cards(names: tuple[str, ...]) -> None:
                 st.error(plain(str(error)), icon=":material/error:")
 
 
-def _one_of(judgements: dict[str, Judgement], key: str) -> str:
+def _one_of(scores: dict[str, Scores], key: str) -> str:
     """The model that is looked at, where there are several."""
-    names = list(judgements)
+    names = list(scores)
     if len(names) == 1:
         return names[0]
     return st.segmented_control(
@@ -520,10 +524,10 @@ def _one_of(judgements: dict[str, Judgement], key: str) -> str:
     )
 
 
-def _in_words(judgements: dict[str, Judgement], figure: str) -> str:
+def _in_words(scores: dict[str, Scores], figure: str) -> str:
     parts = []
-    for model, judgement in judgements.items():
-        shares = [(one.emotion, getattr(one, figure)) for one in judgement.emotions]
+    for model, one_model in scores.items():
+        shares = [(one.emotion, getattr(one, figure)) for one in one_model.emotions]
         parts.append(f"{model}: " + ", ".join(f"{name} {percent(one.value)}" for name, one in shares if one))
     return "; ".join(parts)
 

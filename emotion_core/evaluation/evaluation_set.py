@@ -1,0 +1,118 @@
+"""The faces of one split, ready for any number of models: their labels of every kind, and the groups they fall into."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from emotion_core.datasets.dataset import SPLITS, Dataset
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.votes import NO_LABEL
+from emotion_core.emotions import EMOTIONS
+from emotion_core.evaluation.groups import GROUP_COLUMN, Group, group_columns, groups_in
+from emotion_core.evaluation.metrics import contents, kinds_of_labels, seen_in_training
+from emotion_core.models.card import Labels
+
+
+@dataclass(frozen=True)
+class EvaluationSet:
+    """The faces of one split, and by what predictions for them are scored.
+
+    Attributes:
+        data, split: which faces.
+        images: (N, h, w) grey or (N, h, w, 3) RGB, uint8.
+        table: one row a face, as `Dataset.table`.
+        index: (N,) int, each face's place in the whole data set.
+        labels: (N,) indices into `EMOTIONS` or `NO_LABEL`, by kind of label.
+        in_training: (N,) bool, whether a face is pixel for pixel also in training; None where that says nothing.
+        groups: see `groups_in`.
+        sha256: of the faces' content and labels.
+    """
+
+    data: str
+    split: str
+    images: np.ndarray
+    table: pd.DataFrame
+    index: np.ndarray
+    labels: dict[str, np.ndarray]
+    in_training: np.ndarray | None
+    groups: list[Group]
+    sha256: str
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+def evaluation_set(
+    dataset: Dataset, data: str, split: str, group_column: str | None = None, own: Labels = "own"
+) -> EvaluationSet:
+    """One split of a data set, ready for any number of models.
+
+    Args:
+        data: what the data set is called.
+        split: one of `SPLITS`.
+        group_column: a column of the table whose values are groups; that called "group" is taken if it is there.
+        own: what the data set's own labels are called.
+
+    Raises:
+        DatasetError: the data set has no such split or column, or none of its faces shows one of the seven emotions.
+    """
+    splits = splits_of(dataset.table)
+    _check_split(splits, data, split)
+    column = _group_column(dataset.table, data, group_column)
+    faces = dataset.split(split)
+    labels = kinds_of_labels(faces.table, own)
+    _check_labels(labels, faces.table, data, split)
+    return EvaluationSet(
+        data=data,
+        split=split,
+        images=faces.images,
+        table=faces.table,
+        index=np.flatnonzero(dataset.table["split"] == split),
+        labels=labels,
+        in_training=seen_in_training(faces, dataset) if split != "train" and "train" in splits else None,
+        groups=groups_in(faces.images, faces.table, column),
+        sha256=_sha256(faces),
+    )
+
+
+def splits_of(table: pd.DataFrame) -> dict[str, int]:
+    """The splits that have faces, and how many, in the order of `SPLITS`."""
+    counts = table["split"].value_counts()
+    return {name: int(counts[name]) for name in SPLITS if counts.get(name, 0)}
+
+
+def _check_split(splits: dict[str, int], data: str, split: str) -> None:
+    if split not in splits:
+        there = " and ".join(f"{name} ({count:,})" for name, count in splits.items()) or "no faces at all"
+        raise DatasetError(f"the data set {data} has no {split} split; it has {there}")
+
+
+def _group_column(table: pd.DataFrame, data: str, asked: str | None) -> str | None:
+    columns = group_columns(table)
+    if asked is None:
+        return GROUP_COLUMN if GROUP_COLUMN in columns else None
+    if asked not in columns:
+        allowed = ", ".join(columns) or "none"
+        raise DatasetError(f"the data set {data} has no column {asked!r} to group by; it has {allowed}")
+    return asked
+
+
+def _check_labels(labels: dict[str, np.ndarray], table: pd.DataFrame, data: str, split: str) -> None:
+    if all((one == NO_LABEL).all() for one in labels.values()):
+        found = ", ".join(sorted(set(table["label"].astype(str)))[:10])
+        raise DatasetError(
+            f"no face of the {split} split of {data} is labelled {', '.join(EMOTIONS)}, which are all that models "
+            f"know; it has {found}"
+        )
+
+
+def _sha256(faces: Dataset) -> str:
+    """Of the faces' content and labels in their order."""
+    lines = "".join(
+        f"{content},{label}\n" for content, label in zip(contents(faces), faces.table["label"], strict=True)
+    )
+    return hashlib.sha256(lines.encode()).hexdigest()

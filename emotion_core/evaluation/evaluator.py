@@ -1,0 +1,123 @@
+"""Asking models about faces whose labels are known, and how good their predictions are.
+
+report = evaluate(["emotion-net", "mine"], "fer2013")
+report.to_frame()
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.readers.formats import load_dataset
+from emotion_core.datasets.readers.reading import storable
+from emotion_core.datasets.store import dataset_names, open_dataset
+from emotion_core.evaluation.evaluation_set import EvaluationSet, evaluation_set
+from emotion_core.evaluation.report import Evaluation, Report
+from emotion_core.evaluation.scoring import build_report, score
+from emotion_core.models.card import ModelError, card_sha256
+from emotion_core.models.classifier import Classifier, load_classifier
+from emotion_core.models.prediction import answers_of
+
+Model = str | Path | Classifier
+Progress = Callable[[float], None]
+
+
+def _silent(share: float) -> None:
+    """Tell nobody."""
+
+
+def evaluate(
+    models: Model | Sequence[Model],
+    data: str | Path | Dataset,
+    split: str = "validation",
+    *,
+    group: str | None = None,
+    flip: bool = False,
+    votes: str | Path | None = None,
+    progress: Progress = _silent,
+) -> Report:
+    """Say how good models are on faces whose labels are known, by every kind of label that there is.
+
+    Args:
+        models: one or several: names, folders, or classifiers that are loaded already.
+        data: a data set's name in the workspace, a file or folder of any form, or a data set that is open already.
+        split: "train", "validation" or "test". Choose and compare on validation; look at test once, at the end.
+        group: a column of the data set by which faces are grouped; the one called "group" is taken if it is there.
+        flip: average each prediction with the mirror image's (test-time augmentation).
+        votes: FER+'s fer2013new.csv, where `data` is a file.
+        progress: is told how much is done, from 0 to 1.
+
+    Raises:
+        ModelError: there is no such model, it cannot be used, or two have the same name.
+        DatasetError: there is no such data set or split, or no face in it has a label that models know.
+    """
+    asked: Sequence[Model] = [models] if isinstance(models, str | Path | Classifier) else models
+    classifiers = [one if isinstance(one, Classifier) else load_classifier(one) for one in asked]
+    check_names([one.folder.name for one in classifiers])
+    faces = evaluation_set(find_dataset(data, votes), name_of(data), split, group)
+    shares = [_part_of(progress, number, len(classifiers)) for number in range(len(classifiers))]
+    found = [evaluate_model(one, faces, flip, share) for one, share in zip(classifiers, shares, strict=True)]
+    return build_report(faces, found, flip)
+
+
+def evaluate_model(
+    classifier: Classifier, faces: EvaluationSet, flip: bool = False, progress: Progress = _silent
+) -> tuple[Evaluation, np.ndarray]:
+    """Ask one model about every face.
+
+    Args:
+        flip: average each prediction with the mirror image's.
+        progress: is told how much is done, from 0 to 1.
+
+    Returns:
+        The scores, and the predictions, (N, 7) float32.
+
+    Raises:
+        ModelError: the network predicts what are no numbers, or its card is gone.
+    """
+    sha256 = card_sha256(classifier.folder)  # before the predictions, which may take minutes
+    predictions = answers_of(classifier, faces.images, flip, progress)
+    card, name = classifier.card, storable(classifier.folder.name)
+    return score(predictions, faces, name, card.abstain_threshold, card.temperature, sha256), predictions
+
+
+def _part_of(progress: Progress, number: int, total: int) -> Progress:
+    """What the `number`th of several, from 0, tells of its own progress as progress of them all."""
+    return lambda share: progress((number + share) / total)
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Whether models can be told apart in a report.
+
+    Raises:
+        ModelError: there are none, or two of the same name.
+    """
+    if not names:
+        raise ModelError("no model is named; name one or several")
+    if len(set(names)) < len(names):
+        raise ModelError(f"the models {', '.join(names)} must have different names, to be told apart")
+
+
+def find_dataset(data: str | Path | Dataset, votes: str | Path | None = None, progress: Progress = _silent) -> Dataset:
+    """A stored data set by its name, else what lies at a path.
+
+    Raises:
+        DatasetError: there is neither, or it cannot be used.
+    """
+    if isinstance(data, Dataset):
+        return data
+    if str(data) not in dataset_names() and os.path.exists(data):
+        return load_dataset(data, votes, progress=progress)
+    return open_dataset(str(data))
+
+
+def name_of(data: str | Path | Dataset) -> str:
+    """What a report calls a data set: its name, or that of its file or folder."""
+    if isinstance(data, Dataset):
+        return "data set"
+    return storable(os.path.basename(os.path.abspath(data)))  # "./" alone has no last part

@@ -1,0 +1,137 @@
+"""How good the network of a training run is: the file `evaluation.json` in the run's folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel
+
+from emotion_core.evaluation.figures import Figure, Part, by_emotion, overall
+from emotion_core.evaluation.report import Evaluation, Misclassification, Report, Scores
+from emotion_core.models.card import Labels, Measurement
+
+#: The version of the files that this program writes. Those of the one before name none.
+VERSION: Literal[2] = 2
+
+
+class RunEvaluation(Part):
+    """How good the best network of a run is, on the validation split.
+
+    Attributes:
+        epoch: the one that the network is from; 0 if the run was stopped within its first.
+        report: of this one network, under the run's name.
+    """
+
+    version: Literal[2] = VERSION
+    epoch: int
+    report: Report
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The one that the report has."""
+        return self.report.evaluations[0]
+
+
+def read_run_evaluation(content: bytes, run: str, trained_on: Labels = "own") -> RunEvaluation:
+    """The content of `evaluation.json`, as this version or the one before wrote it.
+
+    Args:
+        run: the run's name.
+        trained_on: the labels that the run was trained on, by which the version before kept the errors.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    found = json.loads(content)
+    if isinstance(found, dict) and "measurements" in found:
+        return _of_the_version_before(_Before.model_validate(found), run, trained_on)
+    return RunEvaluation.model_validate(found)
+
+
+class _MistakeBefore(BaseModel):
+    split: str
+    row: int
+    source: str
+    label: str
+    prediction: str
+    confidence: float
+
+
+class _Before(BaseModel):
+    epoch: int
+    temperature: float
+    abstain_threshold: float
+    measurements: list[Measurement]
+    mistakes: list[_MistakeBefore]
+
+
+def _of_the_version_before(before: _Before, run: str, trained_on: Labels) -> RunEvaluation:
+    """The report of the same figures. What was measured on the test split, by versions yet older, is left out."""
+    measured = [one for one in before.measurements if one.split == "validation" and one.confusion]
+    if not measured:
+        raise ValueError("it has no figures of the validation split")
+    errors = [
+        Misclassification(
+            index=one.row, votes={}, **one.model_dump(include={"source", "label", "prediction", "confidence"})
+        )
+        for one in before.mistakes
+        if one.split == "validation"
+    ]
+    evaluation = Evaluation(
+        model=run,
+        card_sha256=None,
+        temperature=before.temperature,
+        abstain_threshold=before.abstain_threshold,
+        scores=[_scores(one, errors if one.labels == trained_on else []) for one in _distinct(measured)],
+    )
+    report = Report(
+        data=measured[0].data,
+        split="validation",
+        data_sha256="",
+        faces=max(one.faces for one in measured),
+        in_training=None,
+        flip_averaged=False,
+        date="",
+        evaluations=[evaluation],
+        comparisons=[],
+    )
+    return RunEvaluation(epoch=before.epoch, report=report)
+
+
+def _distinct(measured: list[Measurement]) -> Iterator[Measurement]:
+    """By the data set's own labels first, as reports have them; without training's faces only where that differs."""
+    whole = {one.labels: one.faces for one in measured if not one.without_training_duplicates}
+    for one in sorted(measured, key=lambda one: (one.labels == "ferplus-majority", one.without_training_duplicates)):
+        if not one.without_training_duplicates or one.faces != whole.get(one.labels):
+            yield one
+
+
+def _scores(measured: Measurement, errors: list[Misclassification]) -> Scores:
+    """The figures that counts tell are worked out anew from them; the others are as they were written."""
+    counts = np.array(measured.confusion)
+    without = measured.without_training_duplicates
+    return Scores(
+        faces=measured.faces,
+        **overall(counts),
+        expected_calibration_error=_calibration_error(measured),
+        coverage=1.0 if measured.answered is None else measured.answered,
+        selective_accuracy=measured.accuracy if measured.answered is None else measured.accuracy_answered,
+        emotions=by_emotion(counts),
+        confusion=measured.confusion,
+        labels=measured.labels,
+        without_training_duplicates=without,
+        unlabelled=0,
+        reliability=[],
+        curve=[],
+        groups=[],
+        most_confident_errors=[] if without else errors,
+    )
+
+
+def _calibration_error(measured: Measurement) -> Figure:
+    value = measured.expected_calibration_error
+    low, high = measured.expected_calibration_error_interval or (value, value)
+    return Figure(value=value, low=low, high=high)

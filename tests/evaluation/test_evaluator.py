@@ -1,0 +1,82 @@
+"""One call from models and data to a report."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import numpy as np
+import pytest
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.evaluation.evaluation_set import evaluation_set
+from emotion_core.evaluation.evaluator import evaluate, evaluate_model, find_dataset, name_of
+from emotion_core.models.card import ModelError
+from emotion_core.models.classifier import load_classifier
+from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
+from tests.datasets.conftest import fer2013_text
+
+DRAWN = drawn_faces(70, seed=3)
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A workspace with a data set "drawn"."""
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
+    add_dataset(DRAWN, "drawn", "drawn")
+    return tmp_path
+
+
+def test_one_model_on_a_data_set_of_the_workspace(workspace):
+    report = evaluate("emotion-net", "drawn")
+    assert (report.data, report.split, report.faces) == ("drawn", "validation", len(DRAWN.split("validation")))
+    assert [one.model for one in report.evaluations] == ["emotion-net"]
+
+
+def test_several_models_on_a_data_set_that_is_open_with_progress(workspace):
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", workspace / "mine")
+    told: list[float] = []
+    report = evaluate([load_classifier("default"), workspace / "mine"], DRAWN, "test", progress=told.append)
+    assert [one.model for one in report.evaluations] == ["emotion-net", "mine"]
+    assert report.comparisons[0].only_first == 0
+    assert told == sorted(told) and told[0] <= 0.5 and told[-1] == 1
+
+
+def test_a_file_is_called_by_its_name(workspace, tmp_path):
+    (tmp_path / "fer2013.csv").write_text(fer2013_text(drawn_faces(35, seed=1)))
+    assert evaluate("default", tmp_path / "fer2013.csv", "test").data == "fer2013.csv"
+
+
+def test_a_name_of_the_workspace_comes_before_a_file_of_the_same_name(workspace, monkeypatch):
+    monkeypatch.chdir(workspace)
+    (workspace / "drawn").write_text("no data set")
+    assert len(find_dataset("drawn")) == len(DRAWN)
+
+
+def test_a_folder_is_called_by_its_last_part_however_it_is_asked_for(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert name_of("./") == tmp_path.name
+    assert name_of(os.fsdecode(b"faces-\xff.csv")) == "faces-?.csv"
+
+
+def test_flipped_predictions_are_the_mean_of_both_views(reader, faces):
+    chosen = evaluation_set(faces, "d", "test")
+    once, twice = evaluate_model(reader, chosen)[1], evaluate_model(reader, chosen, flip=True)[1]
+    mirrored = reader.predict_proba(chosen.images[:, :, ::-1])
+    np.testing.assert_allclose(twice, (once + mirrored) / 2)
+
+
+@pytest.mark.parametrize(
+    ("models", "data", "error", "reason"),
+    [
+        ([], "drawn", ModelError, "no model is named"),
+        (["default", "emotion-net"], "drawn", ModelError, "must have different names, to be told apart"),
+        ("unknown", "drawn", ModelError, "there is no model 'unknown'"),
+        ("default", "nothing", DatasetError, "there is no data set 'nothing'; there are drawn"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_refused(workspace, models, data, error, reason):
+    with pytest.raises(error, match=reason):
+        evaluate(models, data)

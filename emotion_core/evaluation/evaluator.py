@@ -20,8 +20,9 @@ from emotion_core.evaluation.evaluation_set import EvaluationSet, evaluation_set
 from emotion_core.evaluation.report import Evaluation, Report
 from emotion_core.evaluation.scoring import build_report, score
 from emotion_core.models.card import ModelError, card_sha256
-from emotion_core.models.classifier import Classifier, load_classifier
+from emotion_core.models.classifier import Classifier
 from emotion_core.models.prediction import answers_of
+from emotion_core.models.registry import load_classifier
 
 Model = str | Path | Classifier
 Progress = Callable[[float], None]

@@ -14,7 +14,7 @@ from emotion_core.datasets.synthetic import drawn_faces
 from emotion_core.evaluation.evaluation_set import evaluation_set
 from emotion_core.evaluation.evaluator import evaluate, evaluate_model, find_dataset, name_of
 from emotion_core.models.card import ModelError
-from emotion_core.models.classifier import load_classifier
+from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.datasets.conftest import fer2013_text
 

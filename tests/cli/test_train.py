@@ -123,8 +123,8 @@ def test_knobs_are_set_by_name_and_those_of_the_augmentation_within_it():
 def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
     """The command itself, with a stub where the process would learn."""
     code = (
-        "import sys, subprocess; from types import SimpleNamespace; from emotion_core import cli; "
-        "from emotion_core.training import launcher; stub = sys.argv.pop(); "
+        "import sys, subprocess; from types import SimpleNamespace; from emotion_core.cli import main; "
+        "from emotion_core.jobs import launcher; stub = sys.argv.pop(); "
         "spawn = lambda args, **options: subprocess.Popen([sys.executable, '-c', stub, *args[1:]], **options); "
         "launcher.subprocess = SimpleNamespace(Popen=spawn, DEVNULL=subprocess.DEVNULL, STDOUT=subprocess.STDOUT); "
         "sys.exit(main.main())"

@@ -131,9 +131,7 @@ class TestOneRun:
         working(launcher.start(config_of("first")))
         launcher._children.clear()  # as after a restart
         assert states() == {"first": "running"}
-        other = (
-            "from emotion_core.training import launcher; launcher.stop('first'); print(launcher.list_runs()[0].name)"
-        )
+        other = "from emotion_core.jobs import launcher; launcher.stop('first'); print(launcher.list_runs()[0].name)"
         done = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=True)
         assert done.stdout == "first\n"
         assert wait_for("first", "stopped").error is None

@@ -33,7 +33,7 @@ from tests.training.conftest import joined, new_run, patch_faces
 WITHOUT_TENSORFLOW = """
 import sys
 sys.modules["tensorflow"] = None
-from emotion_core.training import process
+from emotion_core.jobs import process
 sys.exit(process.work(sys.argv[1]))
 """
 PROGRAMS = {"jax": ["-c", WITHOUT_TENSORFLOW], "tensorflow": ["-m", "emotion_core", "train", "--run"]}

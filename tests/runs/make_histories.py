@@ -1,6 +1,6 @@
 """Makes the true histories in histories/: tiny networks that really learn, or really fail, on drawn faces.
 
-    python -m tests.training.make_histories [NAME...]
+    python -m tests.runs.make_histories [NAME...]
 
 takes about a minute for all. Each is what one of the functions below says; the seeds are fixed, but another version of
 Keras or another processor gives other digits.

@@ -16,7 +16,7 @@ from emotion_core.faces.box import Box
 from emotion_core.inference.results import UNCERTAIN, FaceResult, percent
 
 if TYPE_CHECKING:
-    from emotion_core.streams.session import LiveFace
+    from emotion_core.streams.face_stream import TrackedFace
 
 #: A smaller picture is enlarged, or a word would not fit into it.
 SMALLEST_DRAWN = 384
@@ -67,7 +67,7 @@ def annotate(image: np.ndarray, faces: list[FaceResult], chosen: int | None = No
     return np.asarray(picture)
 
 
-def annotate_live(image: np.ndarray, faces: Sequence[LiveFace]) -> np.ndarray:
+def annotate_live(image: np.ndarray, faces: Sequence[TrackedFace]) -> np.ndarray:
     """A copy of a stream's picture with every face's box, name, expression and confidence.
 
     Args:

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.inference.results import UNCERTAIN, percent
-from emotion_core.streams.history import Moment, by_face, shares, stretches
+from emotion_core.streams.observations import Observation, by_face
+from emotion_core.streams.segments import segments, shares
 
 #: Height of a face's row, and of the legend over all, in pixels.
 ROW = 36
@@ -16,18 +17,18 @@ LEGEND = 36
 ANSWERS = (*EMOTIONS, UNCERTAIN)
 
 
-def time_line(moments: Sequence[Moment], start: float = 0.0) -> go.Figure:
-    """When each face had which label: a row a face, a coloured stretch a label.
+def time_line(observations: Sequence[Observation], start: float = 0.0) -> go.Figure:
+    """When each face had which label: a row a face, a coloured bar a segment.
 
     Args:
-        moments: of all faces, the oldest first.
+        observations: of all faces, the oldest first.
         start: where the chart begins, in seconds.
     """
     figure = go.Figure()
-    found = stretches(moments)
-    end = max((stretch.end for stretch in found), default=start)
+    found = segments(observations)
+    end = max((segment.end for segment in found), default=start)
     for name in ANSWERS:
-        parts = [stretch for stretch in found if stretch.emotion == name]
+        parts = [segment for segment in found if segment.emotion == name]
         if not parts:
             continue
         figure.add_bar(
@@ -42,12 +43,12 @@ def time_line(moments: Sequence[Moment], start: float = 0.0) -> go.Figure:
         )
     figure.update_xaxes(range=[start, end], ticksuffix=" s", showgrid=False)
     figure.update_layout(barmode="overlay")
-    return _by_face(figure, moments, below=28)
+    return _by_face(figure, observations, below=28)
 
 
-def expression_shares(moments: Sequence[Moment]) -> go.Figure:
+def expression_shares(observations: Sequence[Observation]) -> go.Figure:
     """What part of its time each face had each label: a bar a face."""
-    found = shares(moments)
+    found = shares(observations)
     figure = go.Figure()
     for name in ANSWERS:
         values = {number: share[name] for number, share in found.items() if name in share}
@@ -67,12 +68,12 @@ def expression_shares(moments: Sequence[Moment]) -> go.Figure:
         )
     figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
     figure.update_layout(barmode="stack")
-    return _by_face(figure, moments, below=4)
+    return _by_face(figure, observations, below=4)
 
 
-def _by_face(figure: go.Figure, moments: Sequence[Moment], below: int) -> go.Figure:
+def _by_face(figure: go.Figure, observations: Sequence[Observation], below: int) -> go.Figure:
     """A row a face, the first on top, the legend over all, and so many pixels below for what stands there."""
-    names = [f"Face {number}" for number in by_face(moments)]
+    names = [f"Face {number}" for number in by_face(observations)]
     figure.update_yaxes(
         categoryorder="array", categoryarray=names[::-1], fixedrange=True, ticks="", showgrid=False, automargin=True
     )

@@ -13,7 +13,8 @@ import numpy as np
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.inference.results import FaceResult, percent
-from emotion_core.streams.history import GAP, STEP, Moment
+from emotion_core.streams.observations import STEP, Observation
+from emotion_core.streams.segments import GAP
 
 #: No more points a line: more are not seen.
 POINTS = 150
@@ -41,15 +42,15 @@ def _bar(name: str, share: float) -> str:
     )
 
 
-def last_seconds(moments: Sequence[Moment], now: float, seconds: float) -> str:
+def last_seconds(observations: Sequence[Observation], now: float, seconds: float) -> str:
     """One face's probabilities over the last seconds as areas on one another; empty where the face was gone.
 
     Args:
-        moments: of one face, the oldest first.
+        observations: of one face, the oldest first.
         now: where the chart ends, in seconds.
         seconds: how far it goes back.
     """
-    rows = with_gaps(thinned(moments))
+    rows = with_gaps(thinned(observations))
     across = 100 * (1 + (np.array([time for time, _ in rows]) - now) / seconds)
     tops = 100 * (1 - np.cumsum(np.array([row for _, row in rows]).reshape(-1, len(EMOTIONS)), axis=1))
     areas = [_area(name, across, tops[:, place]) for place, name in enumerate(EMOTIONS) if rows]
@@ -74,18 +75,18 @@ def _picture(words: str, html: str) -> str:
     return f'<div role="img" aria-label="{escape(words)}">{html}</div>'
 
 
-def thinned(moments: Sequence[Moment]) -> list[Moment]:
-    """At most `POINTS` moments, evenly chosen, the last one among them."""
-    step = -(-len(moments) // POINTS) or 1
-    return list(moments[::-1][::step])[::-1]
+def thinned(observations: Sequence[Observation]) -> list[Observation]:
+    """At most `POINTS` observations, evenly chosen, the last one among them."""
+    step = -(-len(observations) // POINTS) or 1
+    return list(observations[::-1][::step])[::-1]
 
 
-def with_gaps(moments: Sequence[Moment]) -> list[tuple[float, tuple[float, ...]]]:
+def with_gaps(observations: Sequence[Observation]) -> list[tuple[float, tuple[float, ...]]]:
     """Times and probabilities; where a face was gone these fall to nothing and rise again."""
     nothing = (0.0,) * len(EMOTIONS)
     rows: list[tuple[float, tuple[float, ...]]] = []
-    for moment in moments:
-        if rows and moment.time - rows[-1][0] > GAP:
-            rows += [(rows[-1][0] + STEP / 10, nothing), (moment.time - STEP / 10, nothing)]
-        rows.append((moment.time, moment.probabilities))
+    for observation in observations:
+        if rows and observation.time - rows[-1][0] > GAP:
+            rows += [(rows[-1][0] + STEP / 10, nothing), (observation.time - STEP / 10, nothing)]
+        rows.append((observation.time, observation.probabilities))
     return rows

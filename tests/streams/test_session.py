@@ -5,57 +5,21 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
 from emotion_core.datasets.synthetic import drawn_faces
-from emotion_core.emotions import EMOTIONS
-from emotion_core.faces.box import Box
-from emotion_core.faces.detection import Face
+from emotion_core.streams import clock as clock_module
 from emotion_core.streams import session as session_module
 from emotion_core.streams.hints import BLURRED, NO_FACE, TOO_DARK, TOO_SMALL
+from emotion_core.streams.meter import AVERAGED
 from emotion_core.streams.session import LiveSession, LiveSettings
 from emotion_core.visuals.drawing import annotate_live
+from tests.streams.conftest import FakeClassifier, FakeDetector
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
-
-
-class FakeClassifier:
-    """Answers with what it was told last, for every face, and notes how many faces it was shown at a time."""
-
-    def __init__(self, answer: str = "happy"):
-        self.card = SimpleNamespace(name="fake", abstain_threshold=0.4, input=SimpleNamespace(size=48, channels=1))
-        self.answer = answer
-        self.batches: list[int] = []
-
-    def predict_proba(self, crops: np.ndarray) -> np.ndarray:
-        if self.answer == "error":
-            raise RuntimeError("the network is broken")
-        self.batches.append(len(crops))
-        row = np.full(len(EMOTIONS), 0.02, np.float32)
-        row[EMOTIONS.index(self.answer)] = 0.88
-        return np.tile(row, (len(crops), 1))
-
-
-class FakeDetector:
-    """Finds faces about given points, in parts of the picture's size, and counts how often it looked."""
-
-    def __init__(self, *points: tuple[float, float], height: float = 0.3):
-        self.points = points
-        self.height = height
-        self.looks = 0
-        self.widths: list[int] = []
-
-    def detect(self, image: np.ndarray, threshold: float, smallest_face: float) -> list[Face]:
-        self.looks += 1
-        self.widths.append(image.shape[1])
-        height, width = image.shape[:2]
-        side = self.height * height
-        boxes = [Box(x * width - side / 2, y * height - side / 2, side, side) for x, y in self.points]
-        return [Face(box, 0.9) for box in boxes if box.height >= smallest_face]
 
 
 @pytest.fixture
@@ -183,11 +147,11 @@ def test_the_history_has_a_row_a_face_every_tenth_of_a_second(classifier):
     feed(session, GREY, 2.0)
     history = session.history()
     assert len(history) == pytest.approx(2 * 20, abs=4)
-    assert {moment.number for moment in history} == {1, 2}
-    assert all(sum(moment.probabilities) == pytest.approx(1) for moment in history)
-    times = [moment.time for moment in history]
+    assert {observation.number for observation in history} == {1, 2}
+    assert all(sum(observation.probabilities) == pytest.approx(1) for observation in history)
+    times = [observation.time for observation in history]
     assert times == sorted(times)
-    assert min(moment.time for moment in session.history(last=0.5)) >= 2 - 1 / 30 - 0.5 - 1e-6
+    assert min(observation.time for observation in session.history(last=0.5)) >= 2 - 1 / 30 - 0.5 - 1e-6
 
 
 def test_the_history_is_bounded_and_says_from_when_on_it_is_kept(classifier, monkeypatch):
@@ -214,7 +178,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch):
         self.now = 100.0
-        monkeypatch.setattr(session, "perf_counter", lambda: self.now)
+        monkeypatch.setattr(session_module, "perf_counter", lambda: self.now)
 
 
 @pytest.fixture
@@ -224,7 +188,7 @@ def clock(monkeypatch) -> Clock:
 
 @pytest.fixture
 def short_minute(monkeypatch) -> None:
-    monkeypatch.setattr(session, "QUICKEST_OF", 5)
+    monkeypatch.setattr(clock_module, "QUICKEST_OF", 5)
 
 
 @pytest.fixture
@@ -262,7 +226,7 @@ def test_what_comes_later_than_the_quickest_has_waited(slow, clock):
 
 @pytest.mark.usefixtures("short_minute")
 def test_the_quickest_picture_is_one_of_late(slow, clock):
-    come(slow, clock, [0.0] + [0.2] * (5 + session.AVERAGED))
+    come(slow, clock, [0.0] + [0.2] * (5 + AVERAGED))
     assert slow.snapshot().milliseconds["wait"] == pytest.approx(0, abs=1e-6)
 
 
@@ -347,7 +311,7 @@ def test_times_that_make_no_sense_break_nothing(session, stamps):
     assert snapshot.frames_analysed == len(stamps)
     assert [face.number for face in snapshot.faces] == [1]
     assert 0 <= snapshot.seconds <= 6
-    times = [moment.time for moment in session.history()]
+    times = [observation.time for observation in session.history()]
     assert times == sorted(times)
 
 
@@ -454,7 +418,7 @@ def test_the_portrait_is_followed_and_looks_happy(real, astronaut):
             assert abs(y - 121) < 12
     assert face.number == 1
     assert face.result.emotion == "happy"
-    assert {moment.emotion for moment in real.history()} == {"happy"}
+    assert {observation.emotion for observation in real.history()} == {"happy"}
     assert real.snapshot().hints == ()
 
 

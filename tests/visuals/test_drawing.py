@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from emotion_core import EMOTIONS, Box, FaceResult
 from emotion_core.emotions import COLOURS
-from emotion_core.streams.session import LiveFace
+from emotion_core.streams.face_stream import TrackedFace
 from emotion_core.visuals.drawing import (
     SMALLEST_DRAWN,
     annotate,
@@ -156,7 +156,7 @@ class TestHeat:
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (321, 241), (40, 30), (1, 1), (3, 900)])
 def test_a_streams_picture_keeps_its_size_and_is_left_as_it_was(width, height):
     picture = grey(width, height)
-    faces = [LiveFace(7, face(Box(width / 4, height / 4, width / 2, height / 2)))]
+    faces = [TrackedFace(7, face(Box(width / 4, height / 4, width / 2, height / 2)))]
     shown = annotate_live(picture, faces)
     assert shown.shape == picture.shape
     assert (picture == 128).all()
@@ -164,7 +164,10 @@ def test_a_streams_picture_keeps_its_size_and_is_left_as_it_was(width, height):
 
 
 def test_a_streams_faces_have_boxes_in_their_emotions_colours():
-    faces = [LiveFace(1, face(Box(50, 150, 100, 120), "sad")), LiveFace(2, face(Box(400, 150, 100, 120), "uncertain"))]
+    faces = [
+        TrackedFace(1, face(Box(50, 150, 100, 120), "sad")),
+        TrackedFace(2, face(Box(400, 150, 100, 120), "uncertain")),
+    ]
     shown = annotate_live(grey(640, 480), faces)
     assert shown[210, 50].tolist() == rgb(COLOURS["sad"])
     assert shown[210, 400].tolist() == rgb(COLOURS["uncertain"])

@@ -6,20 +6,20 @@ import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
-from emotion_core.streams.history import Moment
+from emotion_core.streams.observations import Observation
 from emotion_core.visuals.live_charts import ROW, expression_shares, time_line
 
 
-def moment(time: float, number: int = 1, emotion: str = "happy") -> Moment:
+def observation(time: float, number: int = 1, emotion: str = "happy") -> Observation:
     probabilities = tuple(0.7 if name == "happy" else 0.05 for name in EMOTIONS)
-    return Moment(time, number, Box(0, 0, 30, 40), emotion, probabilities)
+    return Observation(time, number, Box(0, 0, 30, 40), emotion, probabilities)
 
 
-MOMENTS = [moment(0.0), moment(0.1), moment(0.2, emotion="uncertain"), moment(0.1, 2, "sad")]
+OBSERVATIONS = [observation(0.0), observation(0.1), observation(0.2, emotion="uncertain"), observation(0.1, 2, "sad")]
 
 
 def test_the_time_line_has_a_row_a_face_and_a_colour_a_label():
-    figure = time_line(MOMENTS)
+    figure = time_line(OBSERVATIONS)
     assert [bar.name for bar in figure.data] == ["Happy", "Sad", "Uncertain"]
     happy = figure.data[0]
     assert (list(happy.y), list(happy.base), list(happy.x)) == (["Face 1"], [0.0], [0.2])
@@ -28,20 +28,20 @@ def test_the_time_line_has_a_row_a_face_and_a_colour_a_label():
 
 
 def test_below_the_time_line_is_room_for_its_seconds_however_few_the_faces():
-    one, two = time_line(MOMENTS[:2]).layout, time_line(MOMENTS).layout
+    one, two = time_line(OBSERVATIONS[:2]).layout, time_line(OBSERVATIONS).layout
     assert one.margin.b == two.margin.b == 28
     assert one.height - one.margin.t - one.margin.b == ROW
     assert two.height - two.margin.t - two.margin.b == 2 * ROW
 
 
 def test_the_time_line_begins_where_the_history_does():
-    assert tuple(time_line(MOMENTS).layout.xaxis.range) == pytest.approx((0, 0.3))
-    late = [moment(1600.0), moment(1600.1)]
+    assert tuple(time_line(OBSERVATIONS).layout.xaxis.range) == pytest.approx((0, 0.3))
+    late = [observation(1600.0), observation(1600.1)]
     assert tuple(time_line(late, start=1600.0).layout.xaxis.range) == pytest.approx((1600, 1600.2))
 
 
 def test_the_shares_of_each_face_make_a_whole():
-    figure = expression_shares(MOMENTS)
+    figure = expression_shares(OBSERVATIONS)
     by_face = {"Face 1": 0.0, "Face 2": 0.0}
     for bar in figure.data:
         for face, share in zip(bar.y, bar.x, strict=True):

@@ -7,13 +7,13 @@ import re
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.inference.results import FaceResult
-from emotion_core.streams.history import Moment
+from emotion_core.streams.observations import Observation
 from emotion_core.visuals.live_html import POINTS, last_seconds, probability_bars, thinned, with_gaps
 
 
-def moment(time: float) -> Moment:
+def observation(time: float) -> Observation:
     probabilities = tuple(0.7 if name == "happy" else 0.05 for name in EMOTIONS)
-    return Moment(time, 1, Box(0, 0, 30, 40), "happy", probabilities)
+    return Observation(time, 1, Box(0, 0, 30, 40), "happy", probabilities)
 
 
 def areas(html: str) -> dict[str, list[tuple[float, float]]]:
@@ -36,7 +36,7 @@ def test_the_bars_of_the_moment_keep_their_places_and_say_their_numbers():
 
 
 def test_the_last_seconds_end_now_and_fill_the_whole_height():
-    found = areas(last_seconds([moment(30.0), moment(45.0)], now=60.0, seconds=60))
+    found = areas(last_seconds([observation(30.0), observation(45.0)], now=60.0, seconds=60))
     assert list(found) == list(reversed(EMOTIONS))  # each is painted over the part that is not its own
     assert found["surprised"] == [(50, 100), (50, 0), (50.02, 100), (74.98, 100), (75, 0), (75, 100)]
     assert found["angry"] == [(50, 100), (50, 95), (50.02, 100), (74.98, 100), (75, 95), (75, 100)]
@@ -48,18 +48,18 @@ def test_the_last_seconds_say_how_far_they_go_back():
     assert 'aria-label="The probabilities over the last 40 seconds"' in html
 
 
-def test_without_moments_there_is_no_area():
+def test_without_observations_there_is_no_area():
     assert areas(last_seconds([], now=0.0, seconds=60)) == {}
 
 
 def test_where_a_face_was_gone_there_is_a_gap():
-    rows = with_gaps([moment(0.0), moment(0.1), moment(5.0)])
+    rows = with_gaps([observation(0.0), observation(0.1), observation(5.0)])
     assert [round(sum(row)) for _, row in rows] == [1, 1, 0, 0, 1]
     assert [time for time, _ in rows] == sorted(time for time, _ in rows)
 
 
 def test_many_points_are_thinned_and_the_newest_stays():
-    many = [moment(number / 10) for number in range(1000)]
+    many = [observation(number / 10) for number in range(1000)]
     few = thinned(many)
     assert len(few) <= POINTS
     assert few[-1] is many[-1]
@@ -67,5 +67,5 @@ def test_many_points_are_thinned_and_the_newest_stays():
 
 
 def test_of_a_whole_minute_the_page_gets_little():
-    minute = [moment(number / 10) for number in range(600)]
+    minute = [observation(number / 10) for number in range(600)]
     assert len(last_seconds(minute, now=60.0, seconds=60)) < 20_000

@@ -29,8 +29,9 @@ from ui.webcam.transport.playing import Playing, end_only_if_left
 if TYPE_CHECKING:
     import av
 
-    from emotion_core.streams.history import Moment
-    from emotion_core.streams.session import LiveFace, LiveSession, Snapshot
+    from emotion_core.streams.face_stream import TrackedFace
+    from emotion_core.streams.observations import Observation
+    from emotion_core.streams.session import LiveSession, Snapshot
 
 STREAMER = "webcam"
 HELP = Path(__file__).parent.parent.parent / "docs" / "webcam.md"
@@ -449,17 +450,17 @@ def _readout(snapshot: Snapshot) -> None:
 
 def _face(session: LiveSession, snapshot: Snapshot) -> None:
     """The chosen face's expression now and over the last minute."""
-    from emotion_core.streams.history import by_face
+    from emotion_core.streams.observations import by_face
     from emotion_core.visuals.live_html import last_seconds, probability_bars
 
     face = _chosen(snapshot)
     st.subheader(live_words(face), anchor=False)
     st.html(probability_bars(face.result))
-    moments = by_face(session.history(CHART_SECONDS)).get(face.number, [])
-    st.html(last_seconds(moments, snapshot.seconds, CHART_SECONDS))
+    observations = by_face(session.history(CHART_SECONDS)).get(face.number, [])
+    st.html(last_seconds(observations, snapshot.seconds, CHART_SECONDS))
 
 
-def _chosen(snapshot: Snapshot) -> LiveFace:
+def _chosen(snapshot: Snapshot) -> TrackedFace:
     """The face chosen among several; the largest until one is, or when it is gone."""
     numbers = sorted(face.number for face in snapshot.faces)
     by_number = {face.number: face for face in snapshot.faces}
@@ -480,7 +481,7 @@ def _chosen(snapshot: Snapshot) -> LiveFace:
     return by_number[said or shown]
 
 
-def live_words(face: LiveFace) -> str:
+def live_words(face: TrackedFace) -> str:
     """The answer as a person would say it, by the label that does not flicker."""
     result = face.result
     if result.emotion == UNCERTAIN:
@@ -514,22 +515,22 @@ def jpeg_of(session: LiveSession) -> bytes:
     return to_jpeg(frame if frame is not None else np.zeros((480, 640, 3), np.uint8))
 
 
-def csv_of(moments: list[Moment]) -> bytes:
+def csv_of(observations: list[Observation]) -> bytes:
     """The history as a file of CSV that Excel reads well."""
     from emotion_core.inference.reports import CSV_ENCODING
-    from emotion_core.streams.history import write_csv
+    from emotion_core.streams.observations import write_csv
 
     file = io.StringIO(newline="")
-    write_csv(moments, file)
+    write_csv(observations, file)
     return file.getvalue().encode(CSV_ENCODING)
 
 
-def json_of(moments: list[Moment]) -> bytes:
+def json_of(observations: list[Observation]) -> bytes:
     """The history as a file of JSON."""
-    from emotion_core.streams.history import write_json
+    from emotion_core.streams.observations import write_json
 
     file = io.StringIO()
-    write_json(moments, file)
+    write_json(observations, file)
     return file.getvalue().encode()
 
 
@@ -538,15 +539,16 @@ def json_of(moments: list[Moment]) -> bytes:
 
 def summary(session: LiveSession) -> None:
     """What was seen, face by face, and its numbers to take away."""
-    from emotion_core.streams.history import by_face, longest_seen, shares
+    from emotion_core.streams.observations import by_face
+    from emotion_core.streams.segments import longest_seen, shares
     from emotion_core.streams.session import HISTORY_ROWS
     from emotion_core.visuals.live_charts import expression_shares, time_line
 
-    snapshot, moments = session.snapshot(), session.history()
+    snapshot, observations = session.snapshot(), session.history()
     if not snapshot.frames_in:
         st.subheader("No picture came", anchor=False)
         return
-    faces = by_face(moments)
+    faces = by_face(observations)
     whole, kept = in_minutes(snapshot.seconds), in_minutes(snapshot.seconds - snapshot.kept_since)
     length = f"the last {kept}" if snapshot.kept_since else whole
     st.subheader(f"{count(len(faces), 'face')} in {length}", anchor=False)
@@ -558,10 +560,10 @@ def summary(session: LiveSession) -> None:
     if snapshot.errors:
         words = f"{count(snapshot.errors, 'picture')} could not be analysed: {plain(snapshot.last_error)}"
         st.warning(words, icon=":material/error:")
-    if not moments:
+    if not observations:
         st.markdown("No face was seen, so there is nothing to show.")
         return
-    shown = longest_seen(moments, MOST_FACES)
+    shown = longest_seen(observations, MOST_FACES)
     parts = shares(shown)
     if len(faces) > MOST_FACES:
         st.caption(f"The {MOST_FACES} faces that were seen longest; the files have all.")
@@ -577,8 +579,8 @@ def summary(session: LiveSession) -> None:
     with st.expander("As a table", icon=":material/table:"):
         _table(shown)
     with st.container(horizontal=True):
-        _download("CSV", lambda: csv_of(moments), "webcam.csv", "text/csv")
-        _download("JSON", lambda: json_of(moments), "webcam.json", "application/json")
+        _download("CSV", lambda: csv_of(observations), "webcam.csv", "text/csv")
+        _download("JSON", lambda: json_of(observations), "webcam.json", "application/json")
 
 
 def in_minutes(seconds: float) -> str:
@@ -587,20 +589,20 @@ def in_minutes(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def _table(moments: list[Moment]) -> None:
+def _table(observations: list[Observation]) -> None:
     import pandas as pd
 
-    from emotion_core.streams.history import seconds_seen, shares
+    from emotion_core.streams.segments import seconds_seen, shares
     from emotion_core.visuals.live_charts import ANSWERS
 
-    seconds = seconds_seen(moments)
+    seconds = seconds_seen(observations)
     rows = [
         {
             "Face": number,
             "Seconds seen": round(seconds[number], 1),
             **{name.capitalize(): percent(part.get(name, 0.0)) for name in ANSWERS},
         }
-        for number, part in shares(moments).items()
+        for number, part in shares(observations).items()
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Shares of each expression by face")
 

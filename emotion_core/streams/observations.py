@@ -1,0 +1,76 @@
+"""What was said of one face at one time, and many of these as files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TextIO
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.faces.box import Box
+from emotion_core.inference.results import FaceResult
+
+#: Seconds from one observation of a face to its next.
+STEP = 0.1
+
+COLUMNS = ("seconds", "face", "emotion", *EMOTIONS, "x", "y", "width", "height")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One face at one time.
+
+    Attributes:
+        time: seconds since the first picture.
+        number: the face's name.
+        box: in pixels of the picture.
+        emotion: the label shown.
+        probabilities: of each of `EMOTIONS`, smoothed.
+    """
+
+    time: float
+    number: int
+    box: Box
+    emotion: str
+    probabilities: tuple[float, ...]
+
+    def to_row(self) -> dict[str, object]:
+        """The observation as one flat row, the same in CSV and JSON."""
+        return {
+            "seconds": round(self.time, 2),
+            "face": self.number,
+            "emotion": self.emotion,
+            **{name: round(share, 4) for name, share in zip(EMOTIONS, self.probabilities, strict=True)},
+            "x": round(self.box.x, 1),
+            "y": round(self.box.y, 1),
+            "width": round(self.box.width, 1),
+            "height": round(self.box.height, 1),
+        }
+
+
+def observation_of(number: int, result: FaceResult, time: float) -> Observation:
+    """What is said of a face at a time."""
+    return Observation(time, number, result.box, result.emotion, tuple(result.probabilities.values()))
+
+
+def by_face(observations: Iterable[Observation]) -> dict[int, list[Observation]]:
+    """The observations of each face, the faces in the order of their numbers."""
+    faces: dict[int, list[Observation]] = defaultdict(list)
+    for observation in observations:
+        faces[observation.number].append(observation)
+    return dict(sorted(faces.items()))
+
+
+def write_csv(observations: Iterable[Observation], file: TextIO) -> None:
+    """Write a row an observation; the file is open for text, best with `newline=""`."""
+    table = csv.DictWriter(file, COLUMNS)
+    table.writeheader()
+    table.writerows(observation.to_row() for observation in observations)
+
+
+def write_json(observations: Iterable[Observation], file: TextIO) -> None:
+    """Write an array with an object an observation."""
+    json.dump([observation.to_row() for observation in observations], file)

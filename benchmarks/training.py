@@ -27,7 +27,7 @@ from benchmarks.setting import ROOT, Setting
 from benchmarks.table import Row, at_least, at_most, figure, in_ms, median, spread
 from emotion_core import analyze
 from emotion_core.datasets.store import add_dataset
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.jobs import launcher
 from emotion_core.runs.recipes import QUICK
 from emotion_core.runs.run import make_config, read_events, read_status
@@ -56,7 +56,7 @@ def run(setting: Setting) -> tuple[str, list[Row]]:
 
 def _beside_a_run(rounds: int) -> list[Row]:
     """How soon a run is on its curve, and what a photo takes meanwhile."""
-    add_dataset(drawn_faces(DRAWN, seed=1), "drawn", "drawn for benchmarks")
+    add_dataset(synthetic_faces(DRAWN, seed=1), "drawn", "drawn for benchmarks")
     photo = group(1)
     analyze(photo)
     alone, beside, first_point = [], [], []

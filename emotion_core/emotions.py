@@ -21,6 +21,8 @@ FERPLUS_VOTES = (
 
 #: What faces are labelled that are none of the seven; kept in tables, not learnt from. "nf" means not a face.
 OTHERS = ("contempt", "unknown", "nf")
+#: All that a face may be labelled.
+LABELS = (*EMOTIONS, *OTHERS)
 
 #: What data sets and people call the emotions: letters only, in lower case. The short ones are the codes of JAFFE and
 #: KDEF.
@@ -50,6 +52,11 @@ COLOURS = {
     "surprised": "#56B4E9",
     "uncertain": "#66717A",
 }
+
+
+def display_name(label: str) -> str:
+    """A label, or any other word, as it is written for people."""
+    return "Not a face" if label == "nf" else label.capitalize()
 
 
 def emotion_of(text: str) -> str | None:

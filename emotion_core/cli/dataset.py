@@ -71,11 +71,9 @@ def draw(
     seed: Annotated[int, typer.Option(min=0, help="The same seed and count give the same faces.")] = 0,
 ) -> None:
     """Draw faces, a data set that needs no download: to try everything out on."""
-    from emotion_core.datasets.store import add_dataset, check_new
-    from emotion_core.datasets.synthetic import NAME, drawn_faces
+    from emotion_core.datasets.store import add_synthetic
 
-    check_new(name)
-    print("\n".join(_in_words(add_dataset(drawn_faces(count, seed), name, f"{NAME}, seed {seed}"))))
+    print("\n".join(_in_words(add_synthetic(name, count, seed))))
 
 
 @app.command()

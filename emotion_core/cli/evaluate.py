@@ -31,7 +31,7 @@ def evaluate(
     html: Annotated[Path | None, typer.Option(help="Write the report with its charts to this file.")] = None,
 ) -> None:
     """Say how good models are on faces whose labels are known, by every kind of label that there is."""
-    from emotion_core.datasets.dataset import SPLITS
+    from emotion_core.datasets.splits import SPLITS
     from emotion_core.evaluation.evaluation_set import evaluation_set
     from emotion_core.evaluation.evaluator import evaluate_model, name_of
     from emotion_core.evaluation.scoring import build_report

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import EMOTIONS
-
-SPLITS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)

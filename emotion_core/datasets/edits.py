@@ -14,11 +14,9 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from emotion_core.datasets.dataset import SPLITS
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.emotions import EMOTIONS, OTHERS
-
-LABELS = (*EMOTIONS, *OTHERS)
+from emotion_core.datasets.splits import SPLITS
+from emotion_core.emotions import LABELS
 
 
 class Act(BaseModel):

@@ -8,6 +8,7 @@ from pathlib import Path
 from emotion_core.workspace import workspace
 
 DESCRIPTION_FILE = "dataset.json"
+EDITS_FILE = "edits.jsonl"
 
 LONGEST_NAME = 64
 #: A folder's name may have 255 bytes; while a set is deleted, its folder is called a little longer.
@@ -44,11 +45,28 @@ def dataset_names() -> list[str]:
     return sorted(folder.name for folder in found if (folder / DESCRIPTION_FILE).is_file() and is_name(folder.name))
 
 
-def free_name(wanted: str) -> str:
-    """The name itself if it is free, else with the first number behind it that is."""
+def unique_name(wanted: str) -> str:
+    """The name itself where no set has it, else with the first number behind it that makes it unique."""
     taken = {folder.name for folder in datasets_folder().iterdir()} if datasets_folder().is_dir() else set()
     numbered = (f"{wanted[:60].strip()} {number}" for number in range(2, len(taken) + 3))
     return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
+
+
+def version_token(name: str, *files: Path) -> str:
+    """A text that changes whenever a set, its corrections or one of the other files does; made without reading them.
+
+    For whoever keeps what he has worked out of a set. There need be no such set and no such files.
+    """
+    folder = datasets_folder() / name
+    return "|".join(map(_file_version, (folder / DESCRIPTION_FILE, folder / EDITS_FILE, *files)))
+
+
+def _file_version(path: Path) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return f"{path} -"
+    return f"{path} {found.st_mtime_ns} {found.st_size} {found.st_ino}"
 
 
 def _may_be_in_names(sign: str) -> bool:

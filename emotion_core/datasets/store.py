@@ -25,15 +25,23 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.edits import Edits, edited, write_list
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.names import DESCRIPTION_FILE, LONGEST_NAME, datasets_folder, is_name
+from emotion_core.datasets.names import (
+    DESCRIPTION_FILE,
+    EDITS_FILE,
+    LONGEST_NAME,
+    datasets_folder,
+    is_name,
+    unique_name,
+)
 from emotion_core.datasets.names import dataset_names as dataset_names
 from emotion_core.datasets.readers.fer2013 import write_faces
 from emotion_core.datasets.readers.formats import recognise
 from emotion_core.datasets.readers.reading import Reading, Wishes, content_hash, gather, storable
+from emotion_core.datasets.synthetic import FACES, synthetic_faces
+from emotion_core.datasets.synthetic import NAME as SYNTHETIC_NAME
 
 IMAGES_FILE = "images.npy"
 TABLE_FILE = "table.parquet"
-EDITS_FILE = "edits.jsonl"
 
 #: Bytes of the header of `IMAGES_FILE`: more than it needs, as it is written when the number of images is known.
 _HEADER = 256
@@ -92,7 +100,7 @@ def import_dataset(
 
 
 def add_dataset(dataset: Dataset, name: str, source: str) -> Description:
-    """Store a data set that is in memory, such as drawn faces; raises as `import_dataset` does.
+    """Store a data set that is in memory, and was made by other means; raises as `import_dataset` does.
 
     Args:
         source: what it comes from, in words.
@@ -109,6 +117,19 @@ def add_dataset(dataset: Dataset, name: str, source: str) -> Description:
         return table, dataset.images.shape[1:], reading
 
     return _written(name, source, write)
+
+
+def add_synthetic(name: str | None = None, count: int = FACES, seed: int = 0) -> Description:
+    """Draw faces, see `synthetic`, and store them; raises as `import_dataset` does.
+
+    Args:
+        name: what the set is to be called; if not given, `synthetic.NAME`, numbered where that is taken.
+        count: how many faces.
+        seed: the same seed and count give the same faces.
+    """
+    name = unique_name(SYNTHETIC_NAME) if name is None else name
+    check_new(name)
+    return add_dataset(synthetic_faces(count, seed), name, f"{SYNTHETIC_NAME}, seed {seed}")
 
 
 def derive(base: str, name: str) -> Description:

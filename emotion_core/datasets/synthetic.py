@@ -1,4 +1,4 @@
-"""Drawn faces: a data set that needs no download, to try everything out on and to test with.
+"""Synthetic faces, drawn from parameters: a data set that needs no download, to try everything out on and to test with.
 
 Every face is drawn from parameters: the build of a head, and how far the muscles of its expression are moved. What
 moves in which expression follows the Facial Action Coding System (Ekman and Friesen 1978); the numbers below name its
@@ -17,7 +17,9 @@ import pandas as pd
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.emotions import EMOTIONS
 
-NAME = "drawn faces"
+#: What a stored set of them is called, and how many it has, where nothing else is asked for.
+NAME = "synthetic faces"
+FACES = 1400
 SPLIT_SHARES = {"train": 0.7, "validation": 0.15, "test": 0.15}
 
 #: Faces are drawn this much larger and reduced, which smooths every line.
@@ -107,8 +109,8 @@ class Build:
     noise: float
 
 
-def drawn_faces(count: int, seed: int = 0, size: int = 48) -> Dataset:
-    """A data set of drawn faces, the seven expressions in turn, split for training, validation and test.
+def synthetic_faces(count: int, seed: int = 0, size: int = 48) -> Dataset:
+    """A data set of synthetic faces, the seven expressions in turn, split for training, validation and test.
 
     Args:
         count: how many.

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from emotion_core.datasets.dataset import SPLITS, Dataset
+from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.splits import SPLITS
 from emotion_core.datasets.votes import NO_LABEL
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import GROUP_COLUMN, Group, group_columns, groups_in

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import plotly.graph_objects as go
 
-from emotion_core.emotions import COLOURS, EMOTIONS, OTHERS
+from emotion_core.emotions import COLOURS, EMOTIONS, OTHERS, display_name
 from emotion_core.inference.results import percent
 from emotion_core.visuals.charts import BAR
 
@@ -31,7 +31,7 @@ def label_counts(counts: Mapping[str, Mapping[str, int]]) -> go.Figure:
         values = [counts[split].get(name, 0) for name in names]
         figure.add_bar(
             x=values,
-            y=[called(name) for name in names],
+            y=[display_name(name) for name in names],
             orientation="h",
             showlegend=False,
             marker={"color": _colours(names), "pattern": {"shape": pattern, "fgopacity": 0.6}},
@@ -42,7 +42,9 @@ def label_counts(counts: Mapping[str, Mapping[str, int]]) -> go.Figure:
         )
     totals = [sum(labels.get(name, 0) for labels in counts.values()) for name in names]
     for name, total in zip(names, totals, strict=True):
-        figure.add_annotation(x=total, y=called(name), text=f"{total:,}", showarrow=False, xanchor="left", xshift=4)
+        figure.add_annotation(
+            x=total, y=display_name(name), text=f"{total:,}", showarrow=False, xanchor="left", xshift=4
+        )
     figure.update_xaxes(visible=False, range=[0, max(totals) * 1.14], fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True, title="")
     figure.update_layout(
@@ -75,7 +77,7 @@ def answers_beside(shares: Mapping[str, Mapping[str, float]]) -> go.Figure:
         values = [answer.get(name, 0.0) for name in names]
         figure.add_bar(
             x=values,
-            y=[called(name) for name in names],
+            y=[display_name(name) for name in names],
             name=source,
             text=[percent(value) if value >= 0.005 else "" for value in values],
             textposition="outside",
@@ -128,11 +130,6 @@ def sprite(images: Sequence[np.ndarray], columns: int, largest: int) -> np.ndarr
     tiles += [blank] * (-len(tiles) % columns)
     rows = [np.concatenate(tiles[start : start + columns], axis=1) for start in range(0, len(tiles), columns)]
     return np.concatenate(rows, axis=0)
-
-
-def called(label: str) -> str:
-    """A label as it is written for people."""
-    return "Not a face" if label == "nf" else label.capitalize()
 
 
 def _colours(names: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from tests.datasets.conftest import fer2013_text, png
 
 ROOT = Path(__file__).parent.parent.parent
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 def workspace(tmp_path_factory):
     """A workspace with the data set "drawn", made by the command itself, beside its csv."""
     folder = tmp_path_factory.mktemp("shell")
-    (folder / "fer2013.csv").write_text(fer2013_text(drawn_faces(35, seed=3)))
+    (folder / "fer2013.csv").write_text(fer2013_text(synthetic_faces(35, seed=3)))
     done = run(folder, "import", folder / "fer2013.csv", "--name", "drawn")
     assert (done.returncode, done.stderr) == (0, "")
     return folder
@@ -41,7 +41,7 @@ def test_import_says_what_was_read(workspace, tmp_path):
 
 
 def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
-    faces = drawn_faces(3, seed=1)
+    faces = synthetic_faces(3, seed=1)
     (tmp_path / "in" / "happy").mkdir(parents=True)
     for number, image in enumerate(faces.images):
         (tmp_path / "in" / "happy" / f"{number}.png").write_bytes(png(image))
@@ -63,7 +63,7 @@ def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
 
 def test_import_of_unknown_labels_names_the_option(tmp_path):
     (tmp_path / "in" / "very odd").mkdir(parents=True)
-    (tmp_path / "in" / "very odd" / "1.png").write_bytes(png(drawn_faces(1).images[0]))
+    (tmp_path / "in" / "very odd" / "1.png").write_bytes(png(synthetic_faces(1).images[0]))
     refused = run(tmp_path, "import", tmp_path / "in", "--name", "x")
     assert refused.returncode == 2
     (line,) = refused.stderr.splitlines()
@@ -112,7 +112,7 @@ def test_report_with_a_models_doubts(workspace):
 def test_faces_are_drawn_exported_imported_again_and_deleted(tmp_path):
     done = run(tmp_path, "draw", "--name", "faces", "--count", "14", "--seed", "2")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("faces: 14 faces from drawn faces, seed 2")
+    assert done.stdout.startswith("faces: 14 faces from synthetic faces, seed 2")
     done = run(tmp_path, "export", "faces", tmp_path / "faces.csv")
     assert (done.returncode, done.stderr) == (0, "")
     done = run(tmp_path, "import", tmp_path / "faces.csv", "--name", "again")

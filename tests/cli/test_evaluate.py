@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from emotion_core.datasets.store import add_dataset
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.datasets.conftest import fer2013_text
 
 ROOT = Path(__file__).parent.parent.parent
-DRAWN = drawn_faces(140, seed=3)
+DRAWN = synthetic_faces(140, seed=3)
 FACES = {split: len(DRAWN.split(split)) for split in ("train", "validation", "test")}
 
 
@@ -40,7 +40,7 @@ def workspace(tmp_path_factory) -> Path:
         path = folder / "models" / name / "card.json"
         path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **change}))
     (folder / "models" / "new" / "model.tflite").write_bytes(b"changed")
-    (folder / "fer2013.csv").write_text(fer2013_text(drawn_faces(35, seed=1)))
+    (folder / "fer2013.csv").write_text(fer2013_text(synthetic_faces(35, seed=1)))
     return folder
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import FER2013_NUMBERING
 
 USAGES = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}
@@ -22,7 +22,7 @@ VOTES_HEADER = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgus
 @pytest.fixture(scope="session")
 def drawn() -> Dataset:
     """35 drawn faces of every expression and split; not to be changed."""
-    faces = drawn_faces(35, seed=3)
+    faces = synthetic_faces(35, seed=3)
     faces.images.flags.writeable = False
     return faces
 

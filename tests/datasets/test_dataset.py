@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.datasets.dataset import SPLITS, Dataset
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.splits import SPLITS
 
 
 @pytest.fixture

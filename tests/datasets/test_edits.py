@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emotion_core.datasets.dataset import SPLITS
-from emotion_core.datasets.edits import LABELS, Act, Edits, edited, write_list
+from emotion_core.datasets.edits import Act, Edits, edited, write_list
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.splits import SPLITS
+from emotion_core.emotions import LABELS
 
 
 @pytest.fixture

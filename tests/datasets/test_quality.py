@@ -9,7 +9,7 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.quality import NONE, empty_images, examine, near_pairs
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 
@@ -22,7 +22,7 @@ def made_of(images, labels, splits) -> Dataset:
 @pytest.fixture(scope="module")
 def faces():
     """Four drawn faces of different people; not to be changed."""
-    return drawn_faces(40, seed=9).images[[0, 11, 22, 33]]
+    return synthetic_faces(40, seed=9).images[[0, 11, 22, 33]]
 
 
 class TestIdentical:
@@ -110,7 +110,7 @@ class TestNear:
         assert near_pairs(images, np.array([], dtype=int)).tolist() == []
 
     def test_many_different_faces_are_not(self):
-        images = drawn_faces(600, seed=4).images
+        images = synthetic_faces(600, seed=4).images
         assert len(near_pairs(images, np.arange(600))) < 20
 
     def test_they_join_the_identical(self, faces):
@@ -167,7 +167,7 @@ class TestVotes:
 
 class TestSuspected:
     def test_labels_that_a_sure_model_contradicts(self):
-        dataset = drawn_faces(210, seed=3)
+        dataset = synthetic_faces(210, seed=3)
         numbers = np.array([EMOTIONS.index(label) for label in dataset.table["label"]])
         answers = np.full((210, 7), 0.02)
         answers[np.arange(210), numbers] = 0.88

@@ -17,6 +17,7 @@ from emotion_core.datasets.errors import BadRowsError, DatasetError
 from emotion_core.datasets.readers.reading import Reading
 from emotion_core.datasets.store import (
     add_dataset,
+    add_synthetic,
     dataset_names,
     delete_dataset,
     derive,
@@ -28,6 +29,7 @@ from emotion_core.datasets.store import (
     open_dataset,
     open_with_excluded,
 )
+from emotion_core.datasets.synthetic import synthetic_faces
 from tests.datasets.conftest import png
 
 
@@ -68,6 +70,21 @@ def test_a_set_from_memory(drawn):
     described = add_dataset(drawn, "drawn faces", "drawn, seed 3")
     assert described.source == "drawn, seed 3"
     assert np.array_equal(open_dataset("drawn faces").images, drawn.images)
+
+
+class TestSynthetic:
+    def test_faces_of_a_name_a_number_and_a_seed(self):
+        described = add_synthetic("few", 14, seed=2)
+        assert (described.name, described.source) == ("few", "synthetic faces, seed 2")
+        assert np.array_equal(open_dataset("few").images, synthetic_faces(14, seed=2).images)
+
+    def test_without_a_name_they_are_called_by_what_they_are_and_numbered(self):
+        assert [add_synthetic(count=7).name for _ in range(2)] == ["synthetic faces", "synthetic faces 2"]
+
+    def test_a_name_that_is_taken_is_refused_before_anything_is_drawn(self, faces, monkeypatch):
+        monkeypatch.setattr(store, "synthetic_faces", None)
+        with pytest.raises(DatasetError, match="there is a data set 'faces' already"):
+            add_synthetic("faces")
 
 
 def test_pictures_of_the_store_are_not_changed_by_accident(faces):

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 from emotion_core.datasets.store import add_dataset, derive, edits_of
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.datasets.conftest import png
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded, settled
@@ -25,7 +25,7 @@ expect.set_options(timeout=PATIENCE * 1000)
 @pytest.fixture
 def faces(tmp_path) -> Path:
     """A zip with a folder per emotion: 21 drawn faces."""
-    drawn = drawn_faces(21, seed=1)
+    drawn = synthetic_faces(21, seed=1)
     path = tmp_path / "my faces.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for number, (image, label) in enumerate(zip(drawn.images, drawn.table["label"], strict=True)):
@@ -37,7 +37,7 @@ def faces(tmp_path) -> Path:
 def dataset_page(page: Page, dashboard: Dashboard) -> Page:
     page.set_default_timeout(PATIENCE * 1000)
     page.goto(f"{dashboard.address}/Dataset")
-    expect(page.get_by_role("button", name="Make 1,400 drawn faces")).to_be_visible()
+    expect(page.get_by_role("button", name="Make 1,400 synthetic faces")).to_be_visible()
     return page
 
 
@@ -101,7 +101,7 @@ def test_a_zip_is_imported_looked_through_corrected_and_exported(dataset_page: P
 def test_an_undo_right_after_a_correction_takes_that_one_back(page: Page, dashboard: Dashboard, monkeypatch):
     """The second click comes while the page is still drawn anew for the first: what it says of before is no choice."""
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
-    add_dataset(drawn_faces(7, seed=1), "quick", "drawn faces")
+    add_dataset(synthetic_faces(7, seed=1), "quick", "drawn faces")
     derive("quick", "quick mended")
     edits_of("quick mended").exclude([6])
     page.set_default_timeout(PATIENCE * 1000)

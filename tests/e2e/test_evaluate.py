@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from emotion_core.datasets.names import datasets_folder
 from emotion_core.datasets.store import add_dataset, delete_dataset
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
 
@@ -27,7 +27,7 @@ NAME = "drawn to evaluate"
 def evaluate_page(page: Page, dashboard: Dashboard, monkeypatch) -> Iterator[Page]:
     """The page, ready, with a data set of drawn faces chosen, which is gone afterwards: other tests look for files."""
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
-    add_dataset(drawn_faces(300, seed=5), NAME, "drawn")
+    add_dataset(synthetic_faces(300, seed=5), NAME, "drawn")
     page.set_default_timeout(PATIENCE * 1000)
     page.goto(f"{dashboard.address}/Evaluate?evaluate_data={NAME}")
     page.get_by_role("combobox", name="Models").wait_for()

@@ -45,7 +45,7 @@ def figure(page: Page, label: str):
 
 def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_page, dashboard, tmp_path):
     page = train_page
-    page.get_by_role("button", name="Make 1,400 drawn faces").click()
+    page.get_by_role("button", name="Make 1,400 synthetic faces").click()
     name = page.get_by_role("textbox", name="Name of the run")
     name.fill(NAME)
     choose(page, "Network", "mini-xception")
@@ -87,7 +87,7 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
 def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_next_one(browser, tmp_path):
     with served(tmp_path, tmp_path / "first.log") as (dashboard, server):
         page = opened(browser.new_page(), dashboard)
-        page.get_by_role("button", name="Make 1,400 drawn faces").click()
+        page.get_by_role("button", name="Make 1,400 synthetic faces").click()
         choose(page, "Network", "mini-xception")
         name = page.get_by_role("textbox", name="Name of the run")
         expect(name).to_have_attribute("placeholder", "mini-xception quick 1")

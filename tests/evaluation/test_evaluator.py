@@ -10,7 +10,7 @@ import pytest
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.store import add_dataset
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.evaluation.evaluation_set import evaluation_set
 from emotion_core.evaluation.evaluator import evaluate, evaluate_model, find_dataset, name_of
 from emotion_core.models.card import ModelError
@@ -18,7 +18,7 @@ from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.datasets.conftest import fer2013_text
 
-DRAWN = drawn_faces(70, seed=3)
+DRAWN = synthetic_faces(70, seed=3)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_several_models_on_a_data_set_that_is_open_with_progress(workspace):
 
 
 def test_a_file_is_called_by_its_name(workspace, tmp_path):
-    (tmp_path / "fer2013.csv").write_text(fer2013_text(drawn_faces(35, seed=1)))
+    (tmp_path / "fer2013.csv").write_text(fer2013_text(synthetic_faces(35, seed=1)))
     assert evaluate("default", tmp_path / "fer2013.csv", "test").data == "fer2013.csv"
 
 

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import ModelError
 from emotion_core.networks.architectures import (
@@ -87,7 +87,7 @@ def test_every_network_computes_in_16_bits_and_back(name):
 @pytest.fixture(scope="module")
 def drawn() -> tuple[np.ndarray, np.ndarray]:
     """350 drawn faces as the networks take them, and their labels."""
-    faces = drawn_faces(350, seed=5, size=SIDE)
+    faces = synthetic_faces(350, seed=5, size=SIDE)
     labels = np.array([EMOTIONS.index(label) for label in faces.table["label"]])
     return faces.images[..., np.newaxis] / np.float32(127.5) - 1, labels
 

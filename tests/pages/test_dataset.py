@@ -14,7 +14,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.readers.download import DownloadError
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of, open_dataset
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.datasets.conftest import fer2013_text, png
@@ -46,7 +46,7 @@ def page() -> AppTest:
 @pytest.fixture(scope="module")
 def drawn() -> Dataset:
     """70 drawn faces; face 1 is the same as face 0 but of the test split and called disgusted, with votes."""
-    faces = drawn_faces(70, seed=3)
+    faces = synthetic_faces(70, seed=3)
     images, table = faces.images.copy(), faces.table.copy()
     images[1] = images[0]
     table.loc[0, "split"], table.loc[1, "split"] = "train", "test"
@@ -115,8 +115,8 @@ def upload(page: AppTest, name: str, data: bytes) -> AppTest:
 def test_without_a_set_the_page_says_what_to_do_and_does_it_at_a_click(page):
     run(page)
     assert "No data set yet" in texts(page)
-    click(page, "Make 1,400 drawn faces")
-    assert dataset_names() == ["drawn faces"]
+    click(page, "Make 1,400 synthetic faces")
+    assert dataset_names() == ["synthetic faces"]
     assert page.subheader[0].value == "1,400 faces"
     assert "of 1,400 faces" in texts(page)
 
@@ -154,14 +154,14 @@ def test_an_import_leaves_no_file_and_no_name_for_the_next(page, drawn):
 
 
 def test_drawn_faces_of_a_number_and_a_seed(page):
-    come_from(run(page), importing.DRAWN)
+    come_from(run(page), importing.SYNTHETIC)
     page.number_input(key="set_drawn_count").set_value(21)
     page.number_input(key="set_drawn_seed").set_value(5)
     page.text_input(key="set_name").set_value("few")
     run(page)
     page.button(key="set_import").click()
     run(page)
-    assert (open_dataset("few").images == drawn_faces(21, seed=5).images).all()
+    assert (open_dataset("few").images == synthetic_faces(21, seed=5).images).all()
 
 
 def test_labels_that_are_unknown_are_mapped_or_left_out(page, tmp_path, drawn):
@@ -215,8 +215,8 @@ def test_a_broken_file_is_refused_in_words_and_the_page_lives_on(page, name, own
     assert dataset_names() == []
     assert not [one for one in own_workspace.glob("datasets/*") if one.is_dir()]
     assert reason in texts(page).replace("\\", "")
-    click(page, "Make 1,400 drawn faces")
-    assert dataset_names() == ["drawn faces"]
+    click(page, "Make 1,400 synthetic faces")
+    assert dataset_names() == ["synthetic faces"]
 
 
 def zip_with(name: str, data: bytes) -> bytes:
@@ -246,8 +246,8 @@ def test_a_full_disk_leaves_nothing_behind(page, monkeypatch, own_workspace):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("emotion_core.datasets.store._header", full)
-    click(run(page), "Make 1,400 drawn faces")
-    assert "the disk is full, so the data set 'drawn faces' was not stored" in texts(page)
+    click(run(page), "Make 1,400 synthetic faces")
+    assert "the disk is full, so the data set 'synthetic faces' was not stored" in texts(page)
     assert not [one for one in own_workspace.glob("datasets/*") if one.is_dir()]
 
 
@@ -297,7 +297,7 @@ def test_the_filters_leave_the_faces_they_say(opened):
 
 def test_a_view_is_sent_as_an_address(drawn, page):
     add_dataset(drawn, "a set", "drawn faces")
-    add_dataset(drawn_faces(7), "other", "drawn faces")
+    add_dataset(synthetic_faces(7), "other", "drawn faces")
     page.query_params.update({"set": "other", "set_emotion": "Sad", "set_face": "5"})
     run(page)
     assert page.selectbox(key="set").value == "other"

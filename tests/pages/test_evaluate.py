@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, edits_of
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.models import prediction as answers_module
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
@@ -20,7 +20,7 @@ from tests.pages.conftest import FakeClassifier, button, texts
 from ui.evaluate import evaluation
 from ui.shared import models
 
-DRAWN = drawn_faces(140, seed=3)
+DRAWN = synthetic_faces(140, seed=3)
 VALIDATION = DRAWN.split("validation")
 
 
@@ -53,14 +53,13 @@ def metrics(evaluate: AppTest) -> dict[str, str]:
     return {one.label: one.value for one in evaluate.metric}
 
 
-def test_without_a_data_set_drawn_ones_are_offered_and_can_be_evaluated(workspace, home, happy, monkeypatch):
-    monkeypatch.setattr(evaluation, "DRAWN_FACES", 70)
+def test_without_a_data_set_synthetic_faces_are_offered_and_can_be_evaluated(workspace, home, happy):
     home.run()
     evaluate = home.switch_page("pages/5_Evaluate.py").run()
     assert "There is no data set yet" in evaluate.info[0].value
-    button(evaluate, "Try it with drawn faces").click().run()
+    button(evaluate, "Try it with synthetic faces").click().run()
     assert not evaluate.exception
-    assert evaluate.selectbox(key="evaluate_data").value == "drawn faces"
+    assert evaluate.selectbox(key="evaluate_data").value == "synthetic faces"
     assert metrics(evaluated(evaluate))
 
 

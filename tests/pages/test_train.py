@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.jobs import launcher, publish, throughput
 from emotion_core.models.card import CARD_FILE, Measurement
 from emotion_core.runs.recipes import QUICK
@@ -54,7 +54,7 @@ def place(tmp_path: Path, monkeypatch) -> Path:
 @pytest.fixture
 def drawn(place) -> str:
     """A data set of a few drawn faces."""
-    return add_dataset(drawn_faces(140), "drawn faces", source="drawn faces").name
+    return add_dataset(synthetic_faces(140), "drawn faces", source="drawn faces").name
 
 
 @pytest.fixture
@@ -121,8 +121,8 @@ def show_run(page: AppTest, name: str) -> AppTest:
 def test_without_data_the_page_says_what_to_do_and_does_it_at_a_click(page):
     page.run()
     assert "no data set yet" in page.info[0].value
-    button(page, "Make 1,400 drawn faces").click().run()
-    assert page.selectbox(key="train_data").options == ["drawn faces"]
+    button(page, "Make 1,400 synthetic faces").click().run()
+    assert page.selectbox(key="train_data").options == ["synthetic faces"]
 
 
 def test_a_click_on_start_begins_a_run_with_the_knobs_as_they_stand_and_shows_it(page, drawn):
@@ -278,7 +278,7 @@ def test_that_the_measurement_has_failed_is_said(page, drawn, place, monkeypatch
 
 @pytest.mark.parametrize(("shape", "words"), [((96, 96), "96x96"), ((48, 48, 3), "48x48 in colour"), ((48, 48), None)])
 def test_that_faces_are_reduced_to_what_the_network_sees_is_said(page, shape, words):
-    faces = drawn_faces(140)
+    faces = synthetic_faces(140)
     images = np.zeros((len(faces), *shape), np.uint8)
     add_dataset(type(faces)(images, faces.table), "drawn", "drawn")
     page.run()
@@ -427,7 +427,7 @@ def test_a_run_that_has_learnt_nothing_yet_has_no_empty_curves(page, drawn):
     ],
 )
 def test_what_a_data_set_lacks_is_said_before_a_run_is_started(page, recipe, change, words):
-    faces = drawn_faces(70, seed=1)
+    faces = synthetic_faces(70, seed=1)
     add_dataset(type(faces)(faces.images, faces.table.assign(**change)), "drawn", "drawn")
     page.run()
     page.selectbox(key=RECIPE).set_value(recipe).run()

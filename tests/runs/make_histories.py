@@ -16,7 +16,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import EMOTIONS
 
 FOLDER = Path(__file__).parent / "histories"
@@ -24,7 +24,7 @@ SIDE = 24
 
 
 def faces(count: int, seed: int, wrong_labels: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    drawn = drawn_faces(count, seed=seed, size=SIDE)
+    drawn = synthetic_faces(count, seed=seed, size=SIDE)
     labels = np.array([EMOTIONS.index(label) for label in drawn.table["label"]])
     if wrong_labels:
         labels = np.random.default_rng(seed).permutation(labels)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.streams import clock as clock_module
 from emotion_core.streams import session as session_module
 from emotion_core.streams.hints import BLURRED, NO_FACE, TOO_DARK, TOO_SMALL
@@ -424,7 +424,7 @@ def test_the_portrait_is_followed_and_looks_happy(real, astronaut):
 
 def test_drawn_faces_come_and_go_beside_the_portrait(real, astronaut):
     beside = swinging(astronaut, 60)
-    beside[20:170, 480:630] = drawn_faces(1, seed=3, size=150).images[0][..., np.newaxis]
+    beside[20:170, 480:630] = synthetic_faces(1, seed=3, size=150).images[0][..., np.newaxis]
     seen = []
     for number, frame in enumerate((beside, swinging(astronaut, 60), beside)):
         for picture in range(15):

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
+from emotion_core.datasets.splits import SPLITS
+from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES, LABELS, display_name
 from emotion_core.inference.results import percent
 from emotion_core.models.registry import DEFAULT_MODEL
 from ui.datasets import view
 from ui.datasets.gallery import faces
-from ui.datasets.view import FACE, LABELS, View
+from ui.datasets.view import FACE, View
 from ui.shared import models
 from ui.shared.layout import plain
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 #: The side of a face looked at closely, in pixels; the next whole multiple of its own is taken.
 LARGE = 288
 TWINS_SHOWN = 20
-SPLITS = ("train", "validation", "test")
 LEARNT_FROM = (
     "The model that ships learnt from FER-2013's training split: of those faces its answers and doubts are no evidence."
 )
@@ -95,7 +95,7 @@ def _picture(shown: View, row: int, face: dict) -> None:
     image = np.asarray(shown.images[row])
     times = max(1, LARGE // image.shape[0])
     st.image(enlarged(image, times), alt=f"Face {row}, labelled {face['label']}", width=min(LARGE, times * len(image)))
-    lines = [f"**{view.called(face['label'])}**, {face['split']}" + (", excluded" if face["excluded"] else "")]
+    lines = [f"**{display_name(face['label'])}**, {face['split']}" + (", excluded" if face["excluded"] else "")]
     if (face["label"], face["split"]) != (face["given_label"], face["given_split"]):
         lines.append(f"As imported: {face['given_label']}, {face['given_split']}")
     lines.append(f"Face {row}, {plain(str(face['source']))}")
@@ -144,7 +144,7 @@ def _acts(shown: View, row: int, face: dict) -> None:
         default=face["label"],
         required=True,
         key=label,
-        format_func=view.called,
+        format_func=display_name,
         on_change=_chosen,
         args=(shown.name, label, face["label"], lambda edits, value: edits.relabel([row], value)),
     )

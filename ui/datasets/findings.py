@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.results import percent
 from emotion_core.models.registry import DEFAULT_MODEL
@@ -48,7 +49,7 @@ def counts(shown: View) -> None:
     )
     with st.expander("The same as a table", icon=":material/table:"):
         names = shown_labels(shown.counts)
-        order = [split for split in ("train", "validation", "test") if split in splits]
+        order = [split for split in SPLITS if split in splits]
         rows = [
             {"Label": name.capitalize(), **{split.capitalize(): shown.counts[split].get(name, 0) for split in order}}
             for name in names

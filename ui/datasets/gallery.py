@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.emotions import EMOTIONS
+from emotion_core.datasets.splits import SPLITS
+from emotion_core.emotions import EMOTIONS, LABELS, display_name
 from ui.datasets import view
-from ui.datasets.view import FACE, LABELS, PAGE, View
+from ui.datasets.view import FACE, PAGE, View
 from ui.shared.layout import count
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ LARGEST_TILE = 144
 SHOWN = 96
 
 ALL = "all"
-SPLITS = (ALL, "train", "validation", "test")
 EMOTION, SPLIT, DOUBT, TWINS, VOTES, STATE, ORDER = (
     "set_emotion", "set_split", "set_doubt", "set_twins", "set_votes", "set_state", "set_order",
 )  # fmt: skip
@@ -130,7 +130,7 @@ def filters(shown: View) -> None:
     orders += [BY_DOUBT] * shown.asked + [BY_DISAGREEMENT, BY_AGREEMENT] * voted
     with st.grid(min_column_width=150):
         _choice("Emotion", [ALL, *labels], EMOTION)
-        _choice("Split", SPLITS, SPLIT)
+        _choice("Split", [ALL, *SPLITS], SPLIT)
         _choice("Duplicates", [ALL, *twins], TWINS)
         if voted:
             _choice("Annotators' votes", [ALL, *VOTE_KINDS], VOTES)
@@ -144,7 +144,7 @@ def filters(shown: View) -> None:
 def _choice(label: str, options: Sequence[str], key: str) -> None:
     if st.session_state.get(key) not in (None, *options):  # of another set, which has votes or doubts
         del st.session_state[key]
-    st.selectbox(label, options, key=key, bind="query-params", on_change=first_page, format_func=view.called)
+    st.selectbox(label, options, key=key, bind="query-params", on_change=first_page, format_func=display_name)
 
 
 def chosen_rows(shown: View) -> np.ndarray:

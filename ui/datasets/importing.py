@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from emotion_core.datasets.names import as_name, free_name
+from emotion_core.datasets.names import as_name, unique_name
+from emotion_core.emotions import LABELS, display_name
 from emotion_core.inference.results import percent
 from ui.datasets import view
-from ui.datasets.view import LABELS
 from ui.shared.layout import count, plain
 from ui.shared.notifications import notify_after_rerun
 
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
     from emotion_core.datasets.readers.reading import Reading
     from emotion_core.datasets.store import Description
 
-DRAWN_FACES = 1400
-DRAWN_NAME = "drawn faces"
 #: FER-2013's csv has 300 MB.
 LARGEST_UPLOAD_MB = 1000
-FILES, PATH, DRAWN, NET = "Files", "A path on this machine", "Drawn faces", "FER-2013 from Kaggle"
+FILES, PATH, SYNTHETIC, NET = "Files", "A path on this machine", "Synthetic faces", "FER-2013 from Kaggle"
 LEAVE_OUT = "leave out"
 #: So many unknown labels are asked about; the others, if any, are left out.
 ASKED_ABOUT = 40
@@ -38,11 +36,11 @@ class Job:
     """What is to be brought in.
 
     Attributes:
-        kind: one of `FILES`, `PATH`, `DRAWN` and `NET`.
+        kind: one of `FILES`, `PATH`, `SYNTHETIC` and `NET`.
         name: what the set is to be called; empty for a name by its source.
         files: uploaded files.
         path: where it lies, for `PATH`.
-        count, seed: for `DRAWN`.
+        count, seed: for `SYNTHETIC`.
         wishes: how it is to be read, see `emotion_core.datasets.readers.reading.Wishes`.
         crop: whether faces are cut out of photos.
     """
@@ -51,7 +49,7 @@ class Job:
     name: str = ""
     files: tuple[Any, ...] = ()
     path: str = ""
-    count: int = DRAWN_FACES
+    count: int = 0
     seed: int = 0
     wishes: dict[str, Any] = field(default_factory=dict)
     crop: str = "auto"
@@ -72,15 +70,17 @@ class Trouble:
 
 def empty_state() -> None:
     """What to do where there is no set yet."""
+    from emotion_core.datasets.synthetic import FACES, NAME
+
     with st.container(border=True):
         st.markdown(
             "**No data set yet.** A network learns from faces whose expression is known. "
             "Start with faces that are drawn here in a moment, or bring in your own below."
         )
         st.button(
-            f"Make {DRAWN_FACES:,} drawn faces",
+            f"Make {FACES:,} synthetic faces",
             on_click=_start,
-            args=(Job(DRAWN, DRAWN_NAME),),
+            args=(Job(SYNTHETIC, NAME, count=FACES),),
             type="primary",
             icon=":material/draw:",
         )
@@ -90,16 +90,16 @@ def panel(opened: bool) -> None:
     """Ways to bring in a set; open where there is none, or where the last try needs an answer."""
     trouble: Trouble | None = st.session_state.get("set_trouble")
     with st.expander("Bring in a set", expanded=opened or trouble is not None, icon=":material/add:"):
-        kinds = (FILES, PATH, DRAWN, NET)
+        kinds = (FILES, PATH, SYNTHETIC, NET)
         kind = st.segmented_control("From", kinds, default=FILES, required=True, key="set_kind")
-        ready = {FILES: _ask_files, PATH: _ask_path, DRAWN: _ask_drawn, NET: _ask_net}[kind]()
+        ready = {FILES: _ask_files, PATH: _ask_path, SYNTHETIC: _ask_synthetic, NET: _ask_net}[kind]()
         if trouble:
             _show(trouble)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("Name", key="set_name", max_chars=64, placeholder="by its source", width=280)
-            if kind != DRAWN:
+            if kind != SYNTHETIC:
                 _options()
-            label = {DRAWN: "Make", NET: "Download and import"}.get(kind, "Import")
+            label = {SYNTHETIC: "Make", NET: "Download and import"}.get(kind, "Import")
             st.button(label, on_click=_start_asked, args=(kind,), type="primary", disabled=not ready, key="set_import")
 
 
@@ -133,10 +133,14 @@ def _ask_path() -> bool:
     return bool(path and path.strip())
 
 
-def _ask_drawn() -> bool:
-    st.caption("Faces drawn from parameters, to try everything out on. Who learns from them knows no people.")
+def _ask_synthetic() -> bool:
+    from emotion_core.datasets.synthetic import FACES
+
+    st.caption(
+        "Faces drawn from parameters, to try everything out on. A network trained on them knows nothing of real faces."
+    )
     left, right = st.columns(2)
-    left.number_input("How many", 7, 50_000, DRAWN_FACES, 700, key="set_drawn_count")
+    left.number_input("How many", 7, 50_000, FACES, 700, key="set_drawn_count")
     right.number_input("Seed", 0, 2**31, 0, key="set_drawn_seed", help="The same seed draws the same faces.")
     return True
 
@@ -165,8 +169,8 @@ def _start_asked(kind: str) -> None:
     """Start what the widgets say; a callback, so they are read as they are now."""
     said = st.session_state
     name = str(said.get("set_name") or "").strip()
-    if kind == DRAWN:
-        _start(Job(DRAWN, name, count=said.set_drawn_count, seed=said.set_drawn_seed))
+    if kind == SYNTHETIC:
+        _start(Job(SYNTHETIC, name, count=said.set_drawn_count, seed=said.set_drawn_seed))
         return
     wishes = {
         "skip_bad_rows": bool(said.get("set_skip")),
@@ -204,7 +208,7 @@ def _show(trouble: Trouble) -> None:
         with st.grid(min_column_width=200):
             for label, number in list(trouble.labels.items())[:ASKED_ABOUT]:
                 shown = f"“{plain(label)}”, {count(number, 'face')}" if label else f"no label, {count(number, 'face')}"
-                st.selectbox(shown, (LEAVE_OUT, *LABELS), key=_meaning_key(label), format_func=view.called)
+                st.selectbox(shown, (LEAVE_OUT, *LABELS), key=_meaning_key(label), format_func=display_name)
         if len(trouble.labels) > ASKED_ABOUT:
             st.caption(f"{len(trouble.labels) - ASKED_ABOUT:,} more labels are left out.")
         return
@@ -247,17 +251,15 @@ def do_job() -> None:
 
 def _done(job: Job) -> Description:
     from emotion_core.datasets.readers.download import download_fer2013
-    from emotion_core.datasets.store import add_dataset
-    from emotion_core.datasets.synthetic import drawn_faces
+    from emotion_core.datasets.store import add_synthetic
 
-    if job.kind == DRAWN:
+    if job.kind == SYNTHETIC:
         with st.spinner("Drawing faces"):
-            source = f"{DRAWN_NAME}, seed {job.seed}"
-            return add_dataset(drawn_faces(job.count, job.seed), job.name or free_name(DRAWN_NAME), source)
+            return add_synthetic(job.name or None, job.count, job.seed)
     if job.kind == NET:
         with st.spinner("Downloading FER-2013 from Kaggle", show_time=True):
             folder = download_fer2013()
-        return _imported(job, folder, job.name or free_name("FER-2013"))
+        return _imported(job, folder, job.name or unique_name("FER-2013"))
     if job.kind == PATH:
         path = Path(job.path).expanduser()
         return _imported(job, path, job.name or _name_by(path.name))
@@ -290,7 +292,7 @@ def _on_disk(files: tuple[Any, ...]) -> Iterator[Path]:
 
 def _name_by(source: str) -> str:
     """A name that is free and allowed, by a file's or folder's name."""
-    return free_name(as_name(Path(source).stem) or "faces")
+    return unique_name(as_name(Path(source).stem) or "faces")
 
 
 # What was read

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core.datasets.names import dataset_names, free_name
+from emotion_core.datasets.names import dataset_names, unique_name
 from ui.datasets import view
 from ui.shared.downloads import download
 from ui.shared.layout import plain
@@ -20,7 +20,7 @@ def derive_form(name: str) -> None:
     with st.popover("Copy to correct", icon=":material/content_copy:"):
         st.caption("Takes no room: only your corrections are stored. Train on it by its name.")
         with st.form("set_derive", border=False):
-            wanted = st.text_input("Name of the copy", free_name(f"{name[:50]} corrected"), max_chars=64)
+            wanted = st.text_input("Name of the copy", unique_name(f"{name[:50]} corrected"), max_chars=64)
             if st.form_submit_button("Make the copy", type="primary"):
                 _try(lambda: _derive(name, wanted.strip()))
 

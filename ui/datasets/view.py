@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.datasets.names import DESCRIPTION_FILE, dataset_names, datasets_folder, free_name
-from emotion_core.emotions import EMOTIONS, OTHERS
+from emotion_core.datasets.names import dataset_names, unique_name, version_token
 from emotion_core.models.registry import DEFAULT_MODEL
 from ui.shared import models
 from ui.shared.layout import count
@@ -29,7 +27,6 @@ SET = "set"
 #: The widget that says which face is looked at closely.
 FACE = "set_face"
 PAGE = "set_page"
-LABELS = (*EMOTIONS, *OTHERS)
 
 
 @dataclass(frozen=True)
@@ -61,11 +58,6 @@ class View:
         return self.description.name
 
 
-def called(label: str) -> str:
-    """A label as the page writes it."""
-    return "Not a face" if label == "nf" else label.capitalize()
-
-
 def datasets_state() -> str:
     """The sets that there are, in a few words."""
     names = dataset_names()
@@ -80,10 +72,8 @@ def view(name: str) -> View:
     """
     from emotion_core.datasets.findings import answers_file, likeness_file
 
-    folder = datasets_folder() / name
     mark = model_mark()
-    files = [folder / DESCRIPTION_FILE, folder / "edits.jsonl", likeness_file(name), answers_file(name, mark)]
-    return _view(str(folder), tuple(map(_mark, files)), name, mark)
+    return _view(version_token(name, likeness_file(name), answers_file(name, mark)), name, mark)
 
 
 def view_or_rerun(name: str) -> View:
@@ -101,16 +91,8 @@ def model_mark() -> str:
     return models.model_mark(DEFAULT_MODEL)[:16]
 
 
-def _mark(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _view(folder: str, marks: tuple[object, ...], name: str, model: str) -> View:
+def _view(version: str, name: str, model: str) -> View:
     import numpy as np
     import pandas as pd
 
@@ -155,7 +137,7 @@ def correct(name: str, do: Callable[[Edits], None]) -> None:
     st.session_state.set_turn = turn() + 1
     try:
         if stored_description(name).base is None:
-            derived = derive(name, free_name(f"{name[:50]} corrected")).name
+            derived = derive(name, unique_name(f"{name[:50]} corrected")).name
             notify_after_rerun(f"Your corrections go into the new set {derived}. The import {name} stays as it is.")
             choose(derived)
             name = derived

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.datasets.names import dataset_names, datasets_folder, free_name
+from emotion_core.datasets.names import dataset_names, version_token
 from emotion_core.inference.results import percent
 from emotion_core.models.registry import model_folder, model_names
 from ui.shared import models
@@ -31,9 +30,6 @@ MODELS = "evaluate_models"
 #: Answers of so many models and splits are kept for all visitors, a megabyte for 32,000 faces.
 ANSWERS_KEPT = 60
 MISTAKES_A_PAGE = 12
-#: How many drawn faces are enough to try the page out.
-DRAWN_FACES = 700
-DRAWN_NAME = "drawn faces"
 
 
 @dataclass(frozen=True)
@@ -59,16 +55,15 @@ def no_data() -> None:
     """Say what is needed where there is no data set, and offer one to try the page with."""
     st.info("There is no data set yet. A model is judged on faces whose labels are known.", icon=":material/dataset:")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Try it with drawn faces", on_click=_add_drawn_faces, icon=":material/draw:", type="primary")
+        st.button("Try it with synthetic faces", on_click=_add_synthetic_faces, icon=":material/draw:", type="primary")
         st.page_link(DATASETS.path, label="Bring in your own", icon=DATASETS.icon)
     st.caption("Or in a shell: `.venv/bin/python -m emotion_core dataset import PATH --name NAME`")
 
 
-def _add_drawn_faces() -> None:
-    from emotion_core.datasets.store import add_dataset
-    from emotion_core.datasets.synthetic import drawn_faces
+def _add_synthetic_faces() -> None:
+    from emotion_core.datasets.store import add_synthetic
 
-    add_dataset(drawn_faces(DRAWN_FACES), free_name(DRAWN_NAME), "drawn by this program")
+    add_synthetic()
 
 
 def question() -> Question | None:
@@ -79,7 +74,7 @@ def question() -> Question | None:
     """
     left, middle, right = st.columns([2, 2, 3], gap="medium")
     data = left.selectbox("Data set", dataset_names(), key="evaluate_data", bind="query-params")
-    table = _table(data, _data_mark(data))
+    table = _table(data, version_token(data))
     with middle:
         split = _split(data, table)
     with right:
@@ -144,19 +139,8 @@ def _settings(data: str, table: pd.DataFrame) -> tuple[bool, str | None]:
     return flip, group
 
 
-def _data_mark(name: str) -> tuple[object, ...]:
-    """What changes when a set or its corrections do."""
-    folder = datasets_folder() / name
-    mark: list[object] = [str(folder)]
-    for file in (folder / "dataset.json", folder / "edits.jsonl"):
-        with suppress(FileNotFoundError):  # nothing is corrected, or the set was deleted in another tab
-            found = file.stat()
-            mark += [file.name, found.st_mtime_ns, found.st_size]
-    return tuple(mark)
-
-
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")
-def _table(name: str, mark: tuple[object, ...]) -> pd.DataFrame:
+def _table(name: str, version: str) -> pd.DataFrame:
     from emotion_core.datasets.store import open_dataset
 
     return open_dataset(name).table
@@ -168,11 +152,11 @@ def faces(asked: Question) -> EvaluationSet:
     Raises:
         DatasetError: the data set is damaged, or its split has no face that models know.
     """
-    return _faces(asked.data, _data_mark(asked.data), asked.split, asked.group)
+    return _faces(asked.data, version_token(asked.data), asked.split, asked.group)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")
-def _faces(name: str, mark: tuple[object, ...], split: str, group: str | None) -> EvaluationSet:
+def _faces(name: str, version: str, split: str, group: str | None) -> EvaluationSet:
     from emotion_core.datasets.store import open_dataset
     from emotion_core.evaluation.evaluation_set import evaluation_set
 
@@ -257,7 +241,7 @@ def report(asked: Question, judged: EvaluationSet) -> Report:
     known = tuple(model for model in asked.models if answers(asked, model, judged) is not None)
     keys = tuple(_key(asked, model, judged) for model in known)
     # Labels, votes and what is known from training change with the data set, while the answers stay.
-    return _report(asked, known, (_data_mark(asked.data), *keys), judged)
+    return _report(asked, known, (version_token(asked.data), *keys), judged)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Judging the answers")

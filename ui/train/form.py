@@ -44,8 +44,6 @@ HIDDEN = ("scale", "offset", "augmentation", "distillation")
 FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "early_stopping")
 #: How many varied faces are shown, and how large.
 VARIANTS, VARIANT_SIDE = 12, 96
-#: Drawn faces made at a click.
-DRAWN = 1400
 #: The side in pixels of what networks see where nothing else is asked, in grey.
 SIDE = 48
 
@@ -60,13 +58,15 @@ class Learnt:
 
 def no_data() -> None:
     """What to do when there is nothing to train on."""
+    from emotion_core.datasets.synthetic import FACES
+
     st.info(
-        "There is no data set yet. Training needs faces with labels: bring your own in, or start with drawn faces, "
+        "There is no data set yet. Training needs faces with labels: bring your own in, or start with synthetic faces, "
         "which need no download.",
         icon=":material/dataset:",
     )
     with st.container(horizontal=True):
-        st.button(f"Make {DRAWN:,} drawn faces", type="primary", on_click=_draw, icon=":material/draw:")
+        st.button(f"Make {FACES:,} synthetic faces", type="primary", on_click=_draw, icon=":material/draw:")
         st.page_link("pages/1_Dataset.py", label="Bring in a data set", icon=":material/upload:")
 
 
@@ -329,12 +329,11 @@ def _sheet(face: np.ndarray, settings: Augmentation) -> np.ndarray:
 
 
 def _draw() -> None:
-    from emotion_core.datasets.store import add_dataset
-    from emotion_core.datasets.synthetic import NAME as DRAWN_NAME
-    from emotion_core.datasets.synthetic import drawn_faces
+    from emotion_core.datasets.store import add_synthetic
+    from emotion_core.datasets.synthetic import NAME
 
     try:
-        add_dataset(drawn_faces(DRAWN, seed=1), DRAWN_NAME, source=DRAWN_NAME)
+        add_synthetic(NAME)  # the second of two clicks finds the set of the first
     except (DatasetError, OSError) as error:
         report_error_after_rerun(f"The faces could not be stored: {error}")
 

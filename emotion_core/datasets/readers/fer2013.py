@@ -15,8 +15,9 @@ import numpy as np
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.csv_files import Csv
-from emotion_core.datasets.readers.labels import GROUP_COLUMNS, column_of, letters, split_of
+from emotion_core.datasets.readers.labels import GROUP_COLUMNS, column_of, letters
 from emotion_core.datasets.readers.reading import GROUP, Entry
+from emotion_core.datasets.splits import split_of
 from emotion_core.emotions import FER2013_NUMBERING
 
 FER2013_SIDE = 48

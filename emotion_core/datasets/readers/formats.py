@@ -28,10 +28,10 @@ from emotion_core.datasets.readers.labels import (
     LABEL_COLUMNS,
     SPLIT_COLUMNS,
     column_of,
-    split_of,
 )
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
 from emotion_core.datasets.readers.reading import Entry, Found, Wishes, in_memory
+from emotion_core.datasets.splits import split_of
 from emotion_core.emotions import FER2013_NUMBERING, emotion_of
 from emotion_core.images import EXTENSIONS, MAX_BYTES, load_image
 

@@ -1,4 +1,4 @@
-"""What the words of a source mean: its labels, its splits, its columns."""
+"""What the words of a source mean: its labels and its columns."""
 
 from __future__ import annotations
 
@@ -6,14 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.emotions import EMOTIONS, OTHERS, emotion_of
-
-_SPLITS = {
-    "train": ("train", "training"),
-    "validation": ("validation", "val", "valid", "dev", "publictest"),
-    "test": ("test", "testing", "privatetest"),
-}
-_SPLIT_BY_WORD = {word: split for split, words in _SPLITS.items() for word in words}
+from emotion_core.emotions import LABELS, emotion_of
 
 #: What columns are called, in lower case and letters only; the first that is there is taken.
 IMAGE_COLUMNS = ("image", "imagepath", "imagename", "path", "filepath", "filename", "file", "img", "pth", "pic")
@@ -54,11 +47,6 @@ def numbered(names: Sequence[str], start: int = 0) -> dict[str, str | None]:
     return {str(number): name for number, name in enumerate(names, start)}
 
 
-def split_of(text: str) -> str | None:
-    """One of `SPLITS` by any of its names, or None."""
-    return _SPLIT_BY_WORD.get(letters(text))
-
-
 def column_of(header: Sequence[str], names: Sequence[str]) -> int | None:
     """The place of the first of these names among a table's columns, whatever its case, blanks and signs."""
     columns = [letters(column) for column in header]
@@ -78,6 +66,6 @@ def _meaning(label: str, meaning: str | None) -> str | None:
         return None
     emotion = emotion_of(meaning)
     if emotion is None:
-        allowed = ", ".join((*EMOTIONS, *OTHERS))
+        allowed = ", ".join(LABELS)
         raise DatasetError(f"the label {label!r} cannot mean {meaning!r}; allowed are {allowed}, or nothing")
     return emotion

@@ -20,9 +20,9 @@ from emotion_core.datasets.readers.labels import (
     LABEL_COLUMNS,
     SPLIT_COLUMNS,
     column_of,
-    split_of,
 )
 from emotion_core.datasets.readers.reading import Entry
+from emotion_core.datasets.splits import split_of
 from emotion_core.images import load_image
 
 ROWS_AT_ONCE = 256

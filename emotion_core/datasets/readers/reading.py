@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
-from emotion_core.datasets.dataset import SPLITS, Dataset
+from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import NAMED, BadRowsError, DatasetError, UnknownLabelsError
-from emotion_core.datasets.readers.labels import LabelMap, split_of
+from emotion_core.datasets.readers.labels import LabelMap
+from emotion_core.datasets.splits import assigned_split, split_of
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.images import ImageError
 
@@ -27,8 +28,6 @@ SIDES = (16, 512)
 SMALLEST_PICTURE = 8
 #: So many pictures are looked at to see whether they are photos, and coloured.
 LOOK_AT = 100
-#: Where no splits are given, faces are dealt out by their content in these shares.
-SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 CROPPING = ("auto", "always", "never")
 #: The column of a table that says which group a face belongs to; empty where the source says nothing.
 GROUP = "group"
@@ -201,16 +200,6 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def dealt_split(content: str) -> str:
-    """The split that a face falls into by its content's hash: the same every time, and for identical images."""
-    place, end = int(content[:8], 16) / 16**8, 0.0
-    for split, share in SHARES.items():
-        end += share
-        if place < end:
-            return split
-    return SPLITS[-1]
-
-
 class _Gathering:
     """The work of `gather`: what has been taken so far, and what was wrong with it."""
 
@@ -276,7 +265,7 @@ class _Gathering:
             self._any_split = True
         else:
             self._without_split.append(entry.place)
-            split = dealt_split(content)
+            split = assigned_split(content)
         self._rows.append((entry.source, emotion, split, width, height, content))
         self._groups.append(entry.group.strip())
         self._votes.append(entry.votes or (0,) * len(COLUMNS))

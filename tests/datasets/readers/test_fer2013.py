@@ -11,7 +11,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
 from emotion_core.datasets.readers.fer2013 import write_faces
 from emotion_core.datasets.readers.formats import read_fer2013
-from emotion_core.datasets.synthetic import drawn_faces
+from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 
 FLAT = " ".join(["7"] * 48 * 48)
@@ -155,7 +155,7 @@ class TestWriting:
 
     def test_other_sizes_are_refused(self, tmp_path):
         with pytest.raises(DatasetError, match="grey faces of 48x48, not images of"):
-            write_faces(drawn_faces(2, size=24), tmp_path / "out.csv")
+            write_faces(synthetic_faces(2, size=24), tmp_path / "out.csv")
         assert list(tmp_path.iterdir()) == []
 
 

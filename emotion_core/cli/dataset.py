@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from emotion_core.datasets.store import Description
 
 app = typer.Typer(help="Bring in face data, see what is in it and what is suspicious.", no_args_is_help=False)
-
-PROBABILITIES_AT_ONCE = 1024
 
 
 @app.command("import")
@@ -145,7 +143,10 @@ def report(
         str | None, typer.Option(help="Write figures and faces as JSON to this file; - for output.")
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="Also doubt labels by this model's answers; be sure that it did not learn them.")
+        str | None,
+        typer.Option(
+            help="Also find label issues by this model's predictions; it must not have been trained on this set."
+        ),
     ] = None,
 ) -> None:
     """Say what is suspicious in a data set: faces that occur twice, contradictory and doubtful labels, empty images."""
@@ -154,8 +155,8 @@ def report(
 
     dataset = open_dataset(name)
     with progress_of("Report") as progress:
-        answers = _answers(dataset, model) if model else None
-        found = examine(dataset, answers, progress)
+        predictions = _predictions(dataset, model, progress) if model else None
+        found = examine(dataset, predictions, progress)
     if json is not None:
         write_json(json, _as_json(name, dataset, found))
     if json != STANDARD_OUTPUT:
@@ -205,16 +206,13 @@ def _in_words(described: Description) -> list[str]:
     return lines
 
 
-def _answers(dataset: Dataset, model: str) -> np.ndarray:
-    import numpy as np
-
+def _predictions(dataset: Dataset, model: str, progress: Callable[[float], None]) -> np.ndarray:
+    from emotion_core.models.prediction import predict_all
     from emotion_core.models.registry import load_classifier
 
     with without_native_messages():
         classifier = load_classifier(model)
-    starts = range(0, len(dataset), PROBABILITIES_AT_ONCE)
-    parts = [classifier.predict_proba(np.asarray(dataset.images[s : s + PROBABILITIES_AT_ONCE])) for s in starts]
-    return np.concatenate(parts)
+    return predict_all(classifier, dataset.images, progress=progress)
 
 
 def _as_json(name: str, dataset: Dataset, found: Report) -> dict[str, Any]:

@@ -18,8 +18,6 @@ from emotion_core.datasets.quality import Likeness, find_likeness
 from emotion_core.datasets.store import import_folder, open_import
 from emotion_core.emotions import EMOTIONS
 
-FACES_AT_ONCE = 512
-
 
 def likeness_file(name: str) -> Path:
     """Where the likeness of a set's pictures is kept; raises a DatasetError if there is no such set."""
@@ -68,15 +66,13 @@ def ask(
     name: str,
     mark: str,
     predict: Callable[[np.ndarray], np.ndarray],
-    progress: Callable[[float], None] = lambda share: None,
 ) -> np.ndarray:
     """A model's answers to all faces of the import, (N, 7) float32, asked the first time.
 
     Args:
         name: the set.
         mark: which model it is.
-        predict: from faces to probabilities, columns in the order of `EMOTIONS`.
-        progress: is told how much is done, from 0 to 1.
+        predict: from faces, a memory map, to probabilities, columns in the order of `EMOTIONS`.
 
     Raises:
         DatasetError: there is no such set, or it is damaged.
@@ -84,12 +80,7 @@ def ask(
     kept = kept_answers(name, mark)
     if kept is not None:
         return kept
-    images = open_import(name).images
-    parts = []
-    for start in range(0, len(images), FACES_AT_ONCE):
-        parts.append(predict(np.asarray(images[start : start + FACES_AT_ONCE])))
-        progress(min(1.0, (start + FACES_AT_ONCE) / len(images)))
-    answers = np.concatenate(parts).astype(np.float32)
+    answers = predict(open_import(name).images)
     _keep(answers_file(name, mark), lambda file: np.save(file, answers))
     return answers
 

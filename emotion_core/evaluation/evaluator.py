@@ -21,7 +21,7 @@ from emotion_core.evaluation.report import Evaluation, Report
 from emotion_core.evaluation.scoring import build_report, score
 from emotion_core.models.card import ModelError, card_sha256
 from emotion_core.models.classifier import Classifier
-from emotion_core.models.prediction import answers_of
+from emotion_core.models.prediction import predict_all
 from emotion_core.models.registry import load_classifier
 
 Model = str | Path | Classifier
@@ -82,7 +82,7 @@ def evaluate_model(
         ModelError: the network predicts what are no numbers, or its card is gone.
     """
     sha256 = card_sha256(classifier.folder)  # before the predictions, which may take minutes
-    predictions = answers_of(classifier, faces.images, flip, progress)
+    predictions = predict_all(classifier, faces.images, flip, progress)
     card, name = classifier.card, storable(classifier.folder.name)
     return score(predictions, faces, name, card.abstain_threshold, card.temperature, sha256), predictions
 

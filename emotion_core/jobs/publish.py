@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,8 @@ from emotion_core.models.card import (
     read_card,
 )
 from emotion_core.models.classifier import LITERT_FILE, Classifier, network_input, tempered
-from emotion_core.networks.prediction import answers_of
+from emotion_core.models.prediction import predict_all
+from emotion_core.networks.prediction import predict
 from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.run import (
     BEST_FILE,
@@ -189,7 +191,7 @@ def write_model(folder: Path, network: keras.Model, dataset: Dataset, made: Prov
     (folder / LITERT_FILE).write_bytes(to_litert(network))
     card = _card(network, made, len(dataset.of_emotions().split("train")), folder)
     _write_card(folder, card)
-    found = assess(Classifier(folder).predict_proba, dataset, made.recipe, made.measured_on, made.own_labels)
+    found = assess(partial(predict_all, Classifier(folder)), dataset, made.recipe, made.measured_on, made.own_labels)
     figures = {"temperature": found.temperature, "abstain_threshold": found.abstain_threshold}
     card = card.model_copy(update={**figures, "measurements": found.measurements, "groups": found.groups})
     _write_card(folder, card)
@@ -291,7 +293,7 @@ def evaluate_run(folder: Path, config: RunConfig, dataset: Dataset) -> None:
 
 
 def _answers(network: keras.Model, expected: NetworkInput) -> Answers:
-    return lambda crops: answers_of(network, network_input(crops, expected))
+    return lambda crops: predict(network, network_input(crops, expected))
 
 
 def import_tensorflow() -> None:

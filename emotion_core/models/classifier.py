@@ -77,9 +77,8 @@ class Classifier:
         self._single = Pool(lambda: self._interpreter(1, threads=1))
         self._batched = Pool(lambda: self._interpreter(BATCH, threads=os.cpu_count() or 1))
         size = self.card.input.size
-        answers = self.predict_proba(np.zeros((1, size, size), np.uint8))
-        if not np.isfinite(answers).all():
-            raise ModelError(f"{folder / LITERT_FILE} answers with what are no numbers")
+        if not np.isfinite(self.predict_proba(np.zeros((1, size, size), np.uint8))).all():
+            raise ModelError(f"the predictions of {folder / LITERT_FILE} are not numbers; its weights are broken")
 
     def predict_proba(self, crops: np.ndarray) -> np.ndarray:
         """Calibrated probabilities of crops of faces.

@@ -1,4 +1,4 @@
-"""A model's answers for many faces, in parts: so that progress can be shown, and whoever waits can stop."""
+"""A model's predictions for many faces, in parts: so that progress can be shown, and whoever waits can stop."""
 
 from __future__ import annotations
 
@@ -14,44 +14,43 @@ from emotion_core.models.classifier import Classifier
 FACES_AT_ONCE = 256
 
 
-def answers_in_parts(
+def predict_in_parts(
     classifier: Classifier, images: np.ndarray, flip: bool = False, start: int = 0
 ) -> Iterator[np.ndarray]:
     """Probabilities of faces, `FACES_AT_ONCE` at a time; nothing is computed before it is asked for.
 
     Args:
         images: (N, h, w) grey or (N, h, w, 3) RGB, uint8; a memory map is read as it is needed.
-        flip: answer with the mean of each face's probabilities and its mirror image's (test-time augmentation).
-        start: the first face to answer for, where the ones before it are answered already.
+        flip: predict the mean of each face's probabilities and its mirror image's (test-time augmentation).
+        start: the first face to predict, where the ones before it are predicted already.
 
     Yields:
         (n, 7) float32, columns in the order of `EMOTIONS`.
 
     Raises:
-        ModelError: the network answers with what are no numbers.
+        ModelError: the network's predictions are not numbers.
     """
+    name = classifier.card.name
     for first in range(start, len(images), FACES_AT_ONCE):
         part = np.asarray(images[first : first + FACES_AT_ONCE])
         found = classifier.predict_proba(part)
         if flip:
             found = (found + classifier.predict_proba(part[:, :, ::-1])) / 2
         if not np.isfinite(found).all():
-            raise ModelError(
-                f"the model {classifier.card.name} answers with what are no numbers; its weights are broken"
-            )
+            raise ModelError(f"the predictions of the model {name} are not numbers; its weights are broken")
         yield found
 
 
-def answers_of(
+def predict_all(
     classifier: Classifier,
     images: np.ndarray,
     flip: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> np.ndarray:
-    """All of `answers_in_parts` at once, (N, 7) float32; `progress` is told how much is done, from 0 to 1."""
+    """All of `predict_in_parts` at once, (N, 7) float32, N may be 0; `progress` is told the share done, 0 to 1."""
     parts = [np.empty((0, len(EMOTIONS)), np.float32)]
     done = 0
-    for part in answers_in_parts(classifier, images, flip):
+    for part in predict_in_parts(classifier, images, flip):
         parts.append(part)
         done += len(part)
         progress(done / len(images))

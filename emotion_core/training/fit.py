@@ -24,7 +24,7 @@ from emotion_core.models.card import NetworkInput
 from emotion_core.models.classifier import network_input
 from emotion_core.networks.averaging import EVERY, STATISTICS_BATCHES, RunningMean, with_mean_weights
 from emotion_core.networks.precision import fastest_precision, with_precision
-from emotion_core.networks.prediction import answers_of
+from emotion_core.networks.prediction import predict
 from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.run import (
     BEST_FILE,
@@ -349,7 +349,7 @@ def _with_one_head(network: keras.Model, head: str = FIRST_HEAD) -> keras.Model:
 
 
 def _judged(network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput) -> dict[str, float]:
-    probabilities = answers_of(network, network_input(validation.images, expected))
+    probabilities = predict(network, network_input(validation.images, expected))
     own = own_labels(validation)
     guesses = probabilities.argmax(axis=1)
     judged = {"val_accuracy": _share_right(guesses, own)}

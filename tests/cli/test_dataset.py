@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.datasets.store import delete_dataset, derive, edits_of
 from emotion_core.datasets.synthetic import synthetic_faces
 from tests.datasets.conftest import fer2013_text, png
 
@@ -130,6 +131,16 @@ def test_labels_are_exported_alone(workspace, tmp_path):
     header, first, *_ = (tmp_path / "labels.csv").read_text().splitlines()
     assert header.startswith("source,label,split,excluded,given_label,given_split")
     assert first.startswith("row-0000000,")
+
+
+def test_a_report_of_a_set_of_which_every_face_is_excluded(workspace, monkeypatch):
+    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(workspace))
+    derive("drawn", "nothing")
+    edits_of("nothing").exclude(range(35))
+    done = run(workspace, "report", "nothing", "--model", "emotion-net")
+    delete_dataset("nothing")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("faces: 0\n")
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,9 @@ def test_likeness_is_looked_for_once_for_a_set_and_those_derived_from_it(monkeyp
 
 
 def test_a_model_is_asked_of_every_face_once():
-    predict, shares = Predict(), []
-    answers = ask("faces", "abc", predict, shares.append)
-    assert (answers.shape, shares[-1]) == ((35, 7), 1.0)
+    predict = Predict()
+    answers = ask("faces", "abc", predict)
+    assert answers.shape == (35, 7)
     assert (ask("mine", "abc", predict) == answers).all()
     assert predict.asked == 35
     assert kept_answers("mine", "another model") is None

@@ -184,6 +184,7 @@ def do_wanted(name: str) -> bool:
     """
     from emotion_core.datasets.errors import DatasetError
     from emotion_core.datasets.findings import ask, look_for_likeness
+    from emotion_core.models.prediction import predict_all
 
     wanted = st.session_state.pop("set_wanted", None)
     if wanted is None:
@@ -198,7 +199,8 @@ def do_wanted(name: str) -> bool:
         if wanted == "search":
             look_for_likeness(name, progress)
         else:
-            ask(name, view.model_mark(), models.classifier(DEFAULT_MODEL).predict_proba, progress)
+            predict = partial(predict_all, models.classifier(DEFAULT_MODEL), progress=progress)
+            ask(name, view.model_mark(), predict)
     except (DatasetError, ec.ModelError, OSError) as error:
         report_error_after_rerun(str(error))
     bar.empty()

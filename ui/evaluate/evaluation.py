@@ -207,7 +207,7 @@ def ask(asked: Question, judged: EvaluationSet, on_stop: Callable[[bool], None])
     """
     import numpy as np
 
-    from emotion_core.models.prediction import answers_in_parts
+    from emotion_core.models.prediction import predict_in_parts
 
     progress = st.progress(0.0)
     # Streamlit has a "Stop" of its own in the corner, which shows nothing of what is done.
@@ -220,7 +220,7 @@ def ask(asked: Question, judged: EvaluationSet, on_stop: Callable[[bool], None])
         which = f"{model} ({number} of {len(asked.models)})" if len(asked.models) > 1 else model
         done = sum(map(len, parts))
         progress.progress(done / len(judged), f"{plain(which)}: {done:,} of {len(judged):,} faces")
-        for part in answers_in_parts(models.classifier(model), judged.images, asked.flip, start=done):
+        for part in predict_in_parts(models.classifier(model), judged.images, asked.flip, start=done):
             parts.append(part)
             done += len(part)
             # Where the visitor has clicked Stop, the page ends here.

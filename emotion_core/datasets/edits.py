@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import LABELS
+from emotion_core.files import locked, replace_file, replacing
 
 
 class Act(BaseModel):
@@ -44,6 +42,7 @@ class Edits:
 
     def __init__(self, path: Path):
         self._path = path
+        self._lock = path.with_name(f".{path.name}.lock")
 
     def acts(self) -> list[Act]:
         try:
@@ -76,7 +75,7 @@ class Edits:
 
     def undo(self) -> Act | None:
         """Take the last act back; which that was, or None where there is none."""
-        with self._alone():
+        with locked(self._lock):
             acts = self.acts()
             if not acts:
                 return None
@@ -86,24 +85,12 @@ class Edits:
     def _add(self, kind: str, rows: Iterable[int], to: str = "") -> None:
         act = Act.model_validate({"act": kind, "rows": tuple(int(row) for row in rows), "to": to})
         if act.rows:
-            with self._alone():
+            with locked(self._lock):  # else one of two acts, done in two windows, would be lost
                 self._write([*self.acts(), act])
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Makes who else corrects the same set, in another window, wait: else one act of two would be lost."""
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(folder)
-
     def _write(self, acts: Sequence[Act]) -> None:
-        partial = self._path.with_name(f"{self._path.name}.partial")
         text = "".join(json.dumps(act.model_dump()) + "\n" for act in acts)
-        partial.write_text(text, "utf-8")
-        os.replace(partial, self._path)
+        replace_file(self._path, text.encode())
 
 
 def edited(table: pd.DataFrame, acts: Iterable[Act]) -> pd.DataFrame:
@@ -134,6 +121,5 @@ def write_list(table: pd.DataFrame, path: Path) -> None:
     """Write an edited table as csv: source, label and split as corrected and as given, who is excluded, any group."""
     columns = ["source", "label", "split", "excluded", "given_label", "given_split", "hash"]
     columns += ["group"] * ("group" in table)
-    partial = path.with_name(f".{path.name}.partial")
-    table[columns].to_csv(partial, index=False, encoding="utf-8")
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        table[columns].to_csv(partial, index=False, encoding="utf-8")

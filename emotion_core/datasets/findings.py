@@ -6,7 +6,6 @@ derived from it share it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 from emotion_core.datasets.quality import Likeness, find_likeness
 from emotion_core.datasets.store import import_folder, open_import
 from emotion_core.emotions import EMOTIONS
+from emotion_core.files import replacing
 
 
 def likeness_file(name: str) -> Path:
@@ -87,8 +87,5 @@ def ask(
 
 def _keep(path: Path, write: Callable[[Path], None]) -> None:
     """Write a file whole or not at all. Where the disk is full, what was found is used all the same, and not kept."""
-    partial = path.with_name(f".{os.getpid()}.{path.name}")
-    with suppress(OSError):
+    with suppress(OSError), replacing(path) as partial:
         write(partial)
-        os.replace(partial, path)
-    partial.unlink(missing_ok=True)

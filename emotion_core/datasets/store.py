@@ -8,7 +8,6 @@ An imported set is a folder of the workspace: `images.npy`, opened by memory map
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import shutil
@@ -39,6 +38,7 @@ from emotion_core.datasets.readers.formats import recognise
 from emotion_core.datasets.readers.reading import Reading, Wishes, content_hash, gather, storable
 from emotion_core.datasets.synthetic import FACES, synthetic_faces
 from emotion_core.datasets.synthetic import NAME as SYNTHETIC_NAME
+from emotion_core.files import locked
 
 IMAGES_FILE = "images.npy"
 TABLE_FILE = "table.parquet"
@@ -346,7 +346,8 @@ def _new_folder(name: str) -> Iterator[Path]:
     check_new(name)
     root = datasets_folder()
     root.mkdir(parents=True, exist_ok=True)
-    with _alone(name):
+    busy = DatasetError(f"a data set {name!r} is just being imported; wait, or choose another name")
+    with locked(root / f".{name}.lock", busy):
         partial = root / f".{name}.partial"
         if partial.exists():  # of a process that was killed
             shutil.rmtree(partial)
@@ -362,17 +363,6 @@ def _new_folder(name: str) -> Iterator[Path]:
             raise OSError(error.errno, words, str(root)) from None
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-
-
-@contextmanager
-def _alone(name: str) -> Iterator[None]:
-    """Keeps two imports of one name apart. The system lets go of the lock if the process dies."""
-    with (datasets_folder() / f".{name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise DatasetError(f"a data set {name!r} is just being imported; wait, or choose another name") from None
-        yield
 
 
 def _write_description(folder: Path, description: Description) -> None:

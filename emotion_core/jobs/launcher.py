@@ -6,7 +6,6 @@ ends, moves it on. Importing this loads no Keras.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from emotion_core.files import is_locked, locked
 from emotion_core.jobs.command import own_command
 from emotion_core.runs.run import (
     CONFIG_FILE,
@@ -49,6 +49,8 @@ PATIENCE = 30
 #: One that is at something else, such as judging what it learnt, has to end that first and may take so long.
 LONG_PATIENCE = 600
 _GRACE = 10
+#: In the folder of the runs it is held by who changes the queue, in a run's own by the process that works at it.
+LOCK_FILE = ".lock"
 #: What is printed is seen at once, and is not TensorFlow's remarks about the machine.
 _ENVIRONMENT = {"PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 #: Processes started here, to be asked for their exit status, without which the system keeps them as zombies.
@@ -213,7 +215,7 @@ def _advance() -> None:
     for name, status in active.items():
         _urge(run_folder(name), status)
     for name in queue() if not active and has_room() else []:
-        if not is_locked(run_folder(name)):  # else its process is just coming up
+        if not is_locked(run_folder(name) / LOCK_FILE):  # else its process is just coming up
             _spawn(run_folder(name))
         return
 
@@ -308,8 +310,7 @@ def _since(folder: Path) -> float:
 def _alone() -> Iterator[None]:
     """Keeps two who change the queue apart, be they two clicks or two servers. A dead process keeps no lock."""
     runs_folder().mkdir(parents=True, exist_ok=True)
-    with (runs_folder() / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locked(runs_folder() / LOCK_FILE):
         yield
 
 
@@ -320,15 +321,9 @@ def only_process_of(folder: Path) -> Iterator[None]:
     Raises:
         RunError: another process does already, or there is no such run.
     """
-    try:
-        file = (folder / ".lock").open("w")
-    except OSError:
-        raise RunError(f"there is no run {folder.name!r}; there are {', '.join(run_names()) or 'none yet'}") from None
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RunError(f"another process works at the run {folder.name!r} already") from None
+    if not folder.is_dir():
+        raise RunError(f"there is no run {folder.name!r}; there are {', '.join(run_names()) or 'none yet'}")
+    with locked(folder / LOCK_FILE, busy=RunError(f"another process works at the run {folder.name!r} already")):
         yield
 
 
@@ -352,15 +347,3 @@ def claim(folder: Path) -> None:
                 f"the run {others[0]!r} is at work, and one works at a time; {folder.name!r} begins after it by itself"
             )
         _write_begun(folder, status, os.getpid())
-
-
-def is_locked(folder: Path) -> bool:
-    """Whether a process works at a run, whatever its status says."""
-    try:
-        with (folder / ".lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return False
-    except BlockingIOError:
-        return True
-    except OSError:  # nobody can hold what cannot be opened; its process will say so
-        return False

@@ -33,6 +33,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.calibration import abstain_threshold, fit_temperature
 from emotion_core.evaluation.metrics import measure_all, measure_groups, own_labels
 from emotion_core.evaluation.model_card import card_in_words
+from emotion_core.files import replace_file
 from emotion_core.jobs import launcher
 from emotion_core.jobs.command import own_command
 from emotion_core.models.card import (
@@ -64,7 +65,6 @@ from emotion_core.runs.run import (
     read_config,
     read_history,
     read_status,
-    replace_file,
     run_folder,
 )
 from emotion_core.workspace import SHIPPED_MODELS, workspace

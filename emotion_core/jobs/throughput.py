@@ -5,7 +5,6 @@ Importing this loads no Keras.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
@@ -15,10 +14,10 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from emotion_core.files import locked, replace_file
 from emotion_core.jobs import launcher
 from emotion_core.jobs.command import own_command
 from emotion_core.runs.recipes import Recipe
-from emotion_core.runs.run import replace_file
 from emotion_core.workspace import workspace
 
 PACE_FILE = "pace.json"
@@ -100,8 +99,7 @@ def main(asked: str) -> None:
     """Measure and keep what is asked for: a `Work` as JSON."""
     fields = json.loads(asked)
     work = Work(**{**fields, "recipe": Recipe.model_validate(fields["recipe"])})
-    with (workspace() / f".{PACE_FILE}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(workspace() / f".{PACE_FILE}.lock"):
         content = {_key(work): round(measured_pace(work), 1)}
         if launcher.at_work():
             print("a run began meanwhile, beside which this says nothing")

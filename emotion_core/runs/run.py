@@ -6,7 +6,6 @@ Page, process and command line speak through these files alone. Importing this l
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -17,6 +16,7 @@ import psutil
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from emotion_core.datasets.names import LONGEST_NAME, as_name, is_name
+from emotion_core.files import replace_file
 from emotion_core.models.card import Measurement
 from emotion_core.runs.recipes import NOTHING_VARIED, Augmentation, Recipe
 from emotion_core.workspace import workspace
@@ -423,16 +423,6 @@ def forget_stop(folder: Path) -> None:
     """Take back that a run was asked to stop, were it by a folder called so."""
     path = folder / STOP_FILE
     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or as it was before."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def in_words(error: ValidationError) -> str:

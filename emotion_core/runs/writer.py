@@ -12,6 +12,7 @@ import os
 import time
 from pathlib import Path
 
+from emotion_core.files import replace_file
 from emotion_core.runs.run import (
     METRICS_FILE,
     STOP_FILE,
@@ -19,7 +20,6 @@ from emotion_core.runs.run import (
     process_mark,
     read_events,
     read_written_status,
-    replace_file,
     write_status,
 )
 

@@ -7,7 +7,6 @@ into it beside, so that one renaming makes all of it valid at once.
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 import emotion_core.networks.architectures  # noqa: F401  so that Keras knows the layers that are our own
+from emotion_core.files import replacing
 from emotion_core.runs.run import RunError
 
 _PROGRESS = "progress.json"
@@ -58,20 +58,14 @@ def save(path: Path, network: keras.Model, progress: Progress, mean: list[np.nda
     Raises:
         OSError: the folder is gone, or the disk is full; the file is then as it was before.
     """
-    partial = path.with_name(f".{path.stem}.partial.keras")
-    try:
-        if not path.parent.is_dir():  # Keras would make it again
-            raise FileNotFoundError(f"the folder {path.parent} is gone")
+    if not path.parent.is_dir():  # Keras would make it again
+        raise FileNotFoundError(f"the folder {path.parent} is gone")
+    with replacing(path) as partial:
         network.save(partial)
         with zipfile.ZipFile(partial, "a") as archive:
             archive.writestr(_PROGRESS, progress.model_dump_json())
             if mean:
                 archive.writestr(_MEAN, _packed(mean))
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def load_network(path: Path) -> keras.Model:

@@ -97,7 +97,7 @@ def test_the_list(edits, table, tmp_path):
     assert written["label"].tolist() == ["happy", "happy", "sad"]
     assert written["given_label"].tolist() == ["happy", "sad", "sad"]
     assert written["excluded"].tolist() == [False, False, True]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["edits.jsonl", "out.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".edits.jsonl.lock", "edits.jsonl", "out.csv"]
 
 
 rows = st.lists(st.integers(0, 2), min_size=1, max_size=3)

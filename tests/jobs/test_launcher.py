@@ -16,6 +16,7 @@ import pytest
 
 from emotion_core.datasets.store import add_dataset
 from emotion_core.emotions import EMOTIONS
+from emotion_core.files import is_locked
 from emotion_core.jobs import launcher
 from emotion_core.models.card import CARD_FILE, KERAS_FILE
 from emotion_core.runs.run import LOG_FILE, STOP_FILE, RunError, Status, read_status, run_folder, write_status
@@ -237,9 +238,9 @@ class TestManyRuns:
         working(folder)
         with pytest.raises(RunError, match="another process works"), launcher.only_process_of(folder):
             pass
-        assert launcher.is_locked(folder)
+        assert is_locked(folder / launcher.LOCK_FILE)
         launcher.stop("first", now=True)
-        assert not launcher.is_locked(folder)
+        assert not is_locked(folder / launcher.LOCK_FILE)
 
     def test_one_that_waits_is_worked_at_by_hand(self, own_workspace):
         launcher.claim(new_run("first", "queued"))

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import os
 from types import SimpleNamespace
 
 import keras
@@ -295,7 +296,7 @@ class TestGoingOn:
             run(fresh_network(), faces, PLAIN, tmp_path)
         (tmp_path / "STOP").unlink()
         before = (tmp_path / LAST_FILE).read_bytes()
-        monkeypatch.setattr(checkpoint.os, "fsync", full)
+        monkeypatch.setattr(keras.Model, "save", half_saved)
         with pytest.raises(OSError, match="No space"):
             run(None, faces, PLAIN, tmp_path)
         assert (tmp_path / LAST_FILE).read_bytes() == before
@@ -336,7 +337,9 @@ def die(*arguments, **options):
     raise Killed
 
 
-def full(*arguments):
+def half_saved(network, path):
+    """Keras' `save` where the disk is full after half of it."""
+    path.write_bytes(b"half")
     raise OSError(28, "No space left on device")
 
 
@@ -378,7 +381,7 @@ def kill_after(instants, patched, last=False):
     patched.setattr(RunWriter, "status", around(RunWriter.status))
     patched.setattr(RunWriter, "rewind", around(RunWriter.rewind))
     patched.setattr(checkpoint, "save", around(checkpoint.save))
-    patched.setattr(checkpoint.os, "replace", around(checkpoint.os.replace))
+    patched.setattr(os, "replace", around(os.replace))
     patched.setattr(fit_module._Watch, "on_train_batch_end", around(fit_module._Watch.on_train_batch_end))
 
 

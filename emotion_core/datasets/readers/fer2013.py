@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from csv import writer as csv_writer
@@ -19,6 +18,7 @@ from emotion_core.datasets.readers.labels import GROUP_COLUMNS, column_of, lette
 from emotion_core.datasets.readers.reading import GROUP, Entry
 from emotion_core.datasets.splits import split_of
 from emotion_core.emotions import FER2013_NUMBERING
+from emotion_core.files import replacing
 
 FER2013_SIDE = 48
 FER2013_SPLITS = {"Training": "train", "PublicTest": "validation", "PrivateTest": "test"}
@@ -99,19 +99,14 @@ def write_faces(dataset: Dataset, path: Path) -> None:
     usages = {split: usage for usage, split in FER2013_SPLITS.items()}
     numbers = np.array([str(value) for value in range(256)], dtype=object)
     extra = [GROUP] * (GROUP in dataset.table)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            lines = csv_writer(file, lineterminator="\n")
-            lines.writerow([*FACES_HEADER, *extra])
-            rows = zip(dataset.images, dataset.table[["label", "split", *extra]].to_numpy(), strict=True)
-            for image, (label, split, *group) in rows:
-                if label in FER2013_NUMBERING:
-                    pixels = " ".join(numbers[image.ravel()])
-                    lines.writerow([FER2013_NUMBERING.index(label), pixels, usages[split], *group])
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        lines = csv_writer(file, lineterminator="\n")
+        lines.writerow([*FACES_HEADER, *extra])
+        rows = zip(dataset.images, dataset.table[["label", "split", *extra]].to_numpy(), strict=True)
+        for image, (label, split, *group) in rows:
+            if label in FER2013_NUMBERING:
+                pixels = " ".join(numbers[image.ravel()])
+                lines.writerow([FER2013_NUMBERING.index(label), pixels, usages[split], *group])
 
 
 def face_of(text: str) -> np.ndarray:

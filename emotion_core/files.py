@@ -1,0 +1,69 @@
+"""Writing a file whole or not at all, and a lock that keeps two processes apart."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import lock_descriptor
+
+#: Seconds between two tries to get a lock that another holds.
+_RETRY_SECONDS = 0.01
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside a file, with the same ending, to write to. It takes the file's place when all went well.
+
+    Otherwise it vanishes and the file is as it was before. So whoever reads meanwhile, and whoever looks after the
+    machine has lost power, finds the old content or the new one, whole.
+
+    Raises:
+        OSError: the folder is gone, the disk is full, or the file cannot be replaced.
+    """
+    partial = path.with_name(f".{path.stem}.{os.getpid()}-{threading.get_ident()}.partial{path.suffix}")
+    try:
+        yield partial
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or as it was before; see `replacing`."""
+    with replacing(path) as partial:
+        partial.write_bytes(content)
+
+
+@contextmanager
+def locked(path: Path, busy: Exception | None = None) -> Iterator[None]:
+    """Hold the lock that a file stands for. The system lets go of it if the process dies.
+
+    Two threads of one process keep each other out, too; so one thread must not ask for the same lock twice.
+
+    Args:
+        path: of the file, which is made if it is missing and stays; its folder must be there.
+        busy: what to raise where another holds the lock; without it, this waits.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    with path.open("ab") as file:
+        if not lock_descriptor(file.fileno(), blocking=busy is None, poll_interval=_RETRY_SECONDS):
+            assert busy is not None
+            raise busy
+        yield
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody holds the lock that a file stands for; nobody can hold one that cannot be opened."""
+    try:
+        with path.open("ab") as file:
+            return not lock_descriptor(file.fileno(), blocking=False)
+    except OSError:
+        return False

@@ -26,9 +26,8 @@ from emotion_core.faces.detection import (
 from emotion_core.images import EXTENSIONS, ImageError, Picture, load_image
 from emotion_core.inference.results import UNCERTAIN, FaceResult, PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
-from emotion_core.models.card import CARD_FILE
 from emotion_core.models.classifier import Classifier
-from emotion_core.models.registry import load_classifier, model_folder
+from emotion_core.models.registry import load_classifier, model_version
 
 #: A picture whose longer side is at most this, and which is not flat, may itself be the crop of a face.
 LARGEST_CROP = 100
@@ -183,9 +182,7 @@ def _result(face: Face, probabilities: np.ndarray, classifier: Classifier) -> Fa
 def _classifier(model: str | Path | Classifier) -> Classifier:
     if isinstance(model, Classifier):
         return model
-    card = model_folder(model) / CARD_FILE
-    # A model that was trained anew in this process's time has a new card.
-    return _loaded_classifier(model, card.stat().st_mtime_ns if card.exists() else 0)
+    return _loaded_classifier(model, model_version(model))
 
 
 def _detector(detector: str | Detector) -> Detector:
@@ -193,7 +190,7 @@ def _detector(detector: str | Detector) -> Detector:
 
 
 @lru_cache(maxsize=4)
-def _loaded_classifier(model: str | Path, changed: int) -> Classifier:
+def _loaded_classifier(model: str | Path, version: str) -> Classifier:
     return load_classifier(model)
 
 

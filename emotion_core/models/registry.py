@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emotion_core import workspace
-from emotion_core.models.card import CARD_FILE, ModelError
+from emotion_core.models.card import CARD_FILE, ModelError, card_sha256
 
 if TYPE_CHECKING:
     from emotion_core.models.classifier import Classifier
@@ -53,6 +53,17 @@ def load_classifier(model: str | Path = "default") -> Classifier:
     from emotion_core.models.classifier import Classifier  # naming the models takes no LiteRT
 
     return Classifier(find_model(model))
+
+
+def model_version(model: str | Path) -> str:
+    """What changes whenever a model does, for whoever keeps what it predicted: its card's sha256.
+
+    Empty where there is no card that can be read.
+    """
+    try:
+        return card_sha256(model_folder(model))
+    except ModelError:
+        return ""
 
 
 def _roots() -> list[Path]:

@@ -8,7 +8,7 @@ import pytest
 
 from emotion_core import workspace
 from emotion_core.models.card import ModelError
-from emotion_core.models.registry import DEFAULT_MODEL, find_model, model_folder, model_names
+from emotion_core.models.registry import DEFAULT_MODEL, find_model, model_folder, model_names, model_version
 
 
 @pytest.fixture
@@ -94,6 +94,14 @@ class TestFinding:
     def test_a_missing_one_where_there_are_none(self, roots):
         with pytest.raises(ModelError, match="there is no model 'emotion-net'; there are none"):
             find_model("emotion-net")
+
+
+def test_the_version_changes_with_the_card_and_is_empty_without_one(roots):
+    add(roots[0], "mine")
+    before = model_version("mine")
+    (roots[0] / "mine" / "card.json").write_text("another")
+    assert before and model_version("mine") not in (before, "")
+    assert model_version("nobody") == model_version("x" * 300) == ""
 
 
 def test_the_default_model_ships():

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.datasets.names import dataset_names, unique_name, version_token
-from emotion_core.models.registry import DEFAULT_MODEL
-from ui.shared import models
+from emotion_core.models.registry import DEFAULT_MODEL, model_version
 from ui.shared.layout import count
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 
@@ -88,7 +87,7 @@ def view_or_rerun(name: str) -> View:
 
 def model_mark() -> str:
     """What changes when the default model does, short enough for a file's name."""
-    return models.model_mark(DEFAULT_MODEL)[:16]
+    return model_version(DEFAULT_MODEL)[:16]
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

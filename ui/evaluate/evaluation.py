@@ -11,7 +11,7 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.datasets.names import dataset_names, version_token
 from emotion_core.inference.results import percent
-from emotion_core.models.registry import model_folder, model_names
+from emotion_core.models.registry import model_folder, model_names, model_version
 from ui.shared import models
 from ui.shared.downloads import download
 from ui.shared.layout import choose, count, plain
@@ -180,7 +180,7 @@ def _kept_answers() -> dict[tuple[object, ...], np.ndarray]:
 
 
 def _key(asked: Question, model: str, judged: EvaluationSet) -> tuple[object, ...]:
-    return models.model_mark(model), asked.flip, judged.split, judged.sha256
+    return model_version(model), asked.flip, judged.split, judged.sha256
 
 
 def answers(asked: Question, model: str, judged: EvaluationSet) -> np.ndarray | None:
@@ -253,7 +253,7 @@ def _report(asked: Question, known: tuple[str, ...], marks: tuple[object, ...], 
         given = answers(asked, model, _judged)
         assert given is not None
         card, name = models.read_card(model), model_folder(model).name
-        mark = models.model_mark(model)
+        mark = model_version(model)
         found.append((score(given, _judged, name, card.abstain_threshold, card.temperature, mark), given))
     return build_report(_judged, found, asked.flip)
 

@@ -16,7 +16,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference.results import percent
-from emotion_core.models.registry import DEFAULT_MODEL, model_names
+from emotion_core.models.registry import DEFAULT_MODEL, model_names, model_version
 from ui.photos import explanation
 from ui.shared import models
 from ui.shared.layout import count, plain
@@ -188,7 +188,7 @@ def _results() -> dict[tuple[object, ...], ec.PhotoResult]:
 
 
 def _result_key(photo: Photo, settings: Settings) -> tuple[object, ...]:
-    return photo.digest, correction(photo), settings, models.model_mark(settings.model)
+    return photo.digest, correction(photo), settings, model_version(settings.model)
 
 
 def _analysed(photo: Photo, settings: Settings) -> ec.PhotoResult:

@@ -9,7 +9,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference.results import percent
-from emotion_core.models.registry import DEFAULT_MODEL, model_folder, model_names
+from emotion_core.models.registry import DEFAULT_MODEL, model_folder, model_names, model_version
 
 if TYPE_CHECKING:
     from emotion_core.models.card import ModelCard
@@ -61,21 +61,11 @@ def classifier(model: str) -> ec.Classifier:
         ModelError: it cannot be used.
     """
     folder = model_folder(model)
-    return _classifier(str(folder), model_mark(model))
-
-
-def model_mark(model: str) -> str:
-    """What changes when a model is trained anew: its card's sha256. Empty if there is no card that can be read."""
-    from emotion_core.models.card import card_sha256
-
-    try:
-        return card_sha256(model_folder(model))
-    except ec.ModelError:
-        return ""
+    return _classifier(str(folder), model_version(model))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model")
-def _classifier(folder: str, mark: str) -> ec.Classifier:
+def _classifier(folder: str, version: str) -> ec.Classifier:
     return ec.load_classifier(Path(folder))
 
 

@@ -26,7 +26,7 @@ def evaluate(
     split: Annotated[str, typer.Option(help="Which faces: train, validation or test.")] = "test",
     votes: Annotated[Path | None, typer.Option(exists=True, help="FER+'s fer2013new.csv, for a path.")] = None,
     group: Annotated[str | None, typer.Option(help="A column of the data set by which faces are grouped.")] = None,
-    flip: Annotated[bool, typer.Option("--flip", help="Average each answer with the mirror image's.")] = False,
+    flip: Annotated[bool, typer.Option("--flip", help="Average each prediction with the mirror image's.")] = False,
     json: Annotated[str | None, typer.Option(help="Write all figures as JSON to this file; - for output.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report with its charts to this file.")] = None,
 ) -> None:
@@ -49,7 +49,7 @@ def evaluate(
     if json is not None:
         write_json(json, report.model_dump(mode="json"))
     if html is not None:
-        cards = {judged.model: one.card for judged, one in zip(report.evaluations, classifiers, strict=True)}
+        cards = {evaluated.model: one.card for evaluated, one in zip(report.evaluations, classifiers, strict=True)}
         _write_html(html, report, cards, faces.images)
     if json != STANDARD_OUTPUT:
         print("\n".join(_in_words(report)))
@@ -115,9 +115,10 @@ def _write_html(path: Path, report: Report, cards: dict[str, ModelCard], images:
 
 
 def _in_words(report: Report) -> list[str]:
-    from emotion_core.evaluation.model_card import faces_in_words, way_in_words
+    from emotion_core.evaluation.model_card import faces_in_words
+    from emotion_core.evaluation.tables import comparison_in_words
 
-    flip = ", each answer averaged with the mirror image's" if report.flip_averaged else ""
+    flip = ", each prediction averaged with the mirror image's" if report.flip_averaged else ""
     lines = [f"{report.data}, {report.split}: {faces_in_words(report.faces)}{flip}"]
     if report.in_training is not None:
         lines.append(f"{report.in_training:,} of them are pixel for pixel also in the training split")
@@ -126,20 +127,20 @@ def _in_words(report: Report) -> list[str]:
     if report.comparisons:
         lines += ["", "Compared on the same faces:"]
         for one in report.comparisons:
-            lines.append(f"  by {way_in_words(one.labels, one.without_training_duplicates)}: {one.in_words()}")
+            lines.append(f"  {comparison_in_words(one)}")
     return lines
 
 
 def _of_one_model(evaluation: Evaluation) -> list[str]:
-    from emotion_core.evaluation.model_card import calibration_in_words, way_in_words
+    from emotion_core.evaluation.model_card import calibration_in_words, labels_in_words
 
     lines = [evaluation.model]
     for scores in evaluation.scores:
         accuracy, recall = scores.accuracy, scores.macro_recall
         lines.append(
-            f"  by {way_in_words(scores.labels, scores.without_training_duplicates)}: "
+            f"  accuracy against {labels_in_words(scores.labels, scores.without_training_duplicates)}: "
             f"{accuracy.value:.1%} of {scores.faces:,} ({100 * accuracy.low:.1f} to {100 * accuracy.high:.1f}), "
-            f"macro recall {recall.value:.1%}, calibration error {calibration_in_words(*scores.calibration())}"
+            f"mean recall {recall.value:.1%}, calibration error {calibration_in_words(*scores.calibration())}"
             + (f"; {scores.unlabelled:,} without such a label left out" if scores.unlabelled else "")
         )
     for scores in evaluation.scores:
@@ -150,12 +151,15 @@ def _of_one_model(evaluation: Evaluation) -> list[str]:
 
 def _by_emotion(scores: Scores) -> list[str]:
     from emotion_core.evaluation.groups import group_in_words
-    from emotion_core.evaluation.model_card import way_in_words
+    from emotion_core.evaluation.model_card import labels_in_words
 
     def share(figure: Figure | None) -> str:
         return "-" if figure is None else f"{figure.value:.1%}"
 
-    lines = [f"  by {way_in_words(scores.labels)}", f"  {'':12}{'faces':>7}{'precision':>11}{'recall':>9}{'F1':>9}"]
+    lines = [
+        f"  against {labels_in_words(scores.labels)}",
+        f"  {'':12}{'faces':>7}{'precision':>11}{'recall':>9}{'F1':>9}",
+    ]
     lines += [
         f"  {one.emotion:12}{one.faces:>7,}{share(one.precision):>11}{share(one.recall):>9}{share(one.f1):>9}"
         for one in scores.emotions

@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say, making them do so, and below which it is better to say "uncertain"."""
+"""Whether probabilities mean what they say, making them do so, and below which "uncertain" is better."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ CALIBRATION_BINS = 15
 
 
 def fit_temperature(probabilities: np.ndarray, targets: np.ndarray) -> float:
-    """The temperature under which a softmax's answers are likeliest (Guo et al. 2017, arXiv 1706.04599).
+    """The temperature under which the targets are likeliest for a softmax (Guo et al. 2017, arXiv 1706.04599).
 
     Args:
         probabilities: (N, classes) as the network gives them.
         targets: (N, classes) shares that were true, rows summing to 1: one-hot labels or annotators' votes.
 
     Returns:
-        A number from 0.2 to 5; above 1 where the network was too sure of itself.
+        A number from 0.2 to 5; above 1 where the network was overconfident.
     """
     logits = np.log(np.clip(probabilities.astype(np.float64), 1e-12, 1))
 
@@ -34,12 +34,13 @@ def fit_temperature(probabilities: np.ndarray, targets: np.ndarray) -> float:
 
 
 def abstain_threshold(probabilities: np.ndarray, labels: np.ndarray, most_wrong: float) -> float:
-    """The lowest confidence from which on at most a share `most_wrong` of the answers given is wrong.
+    """The lowest confidence from which on at most a share `most_wrong` of the predictions is wrong.
 
     It is read off the risk-coverage curve.
 
     Returns:
-        A threshold from 0 to 1; the highest confidence seen where even the surest answers are wrong more often.
+        A threshold from 0 to 1; where even the most confident predictions are wrong more often, the highest
+        confidence seen.
     """
     confidence, risk, _ = risk_coverage(probabilities, labels)
     allowed = np.flatnonzero(risk <= most_wrong)
@@ -47,7 +48,7 @@ def abstain_threshold(probabilities: np.ndarray, labels: np.ndarray, most_wrong:
 
 
 def risk_coverage(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The risk-coverage curve (El-Yaniv and Wiener 2010): what is gained by not answering where the model is unsure.
+    """The risk-coverage curve (El-Yaniv and Wiener 2010): what leaving the less confident faces out gains.
 
     Args:
         probabilities: (N, classes), rows summing to 1; N at least 1.
@@ -55,14 +56,17 @@ def risk_coverage(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.nda
 
     Returns:
         One value for each confidence that occurs, the highest first: the confidence; the risk, which is the share of
-        wrong answers among all at least as sure; and the coverage, which is the share of the faces that these are.
+        wrong predictions among all at least as confident; and the coverage, which is the share of the faces that
+        these are.
     """
     confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence, kind="stable")
     wrong, confidence = (probabilities.argmax(axis=1) != labels)[order], confidence[order]
-    answered = np.arange(1, len(wrong) + 1)
-    last_of_equals = np.append(confidence[1:] != confidence[:-1], True)  # those equally sure are answered all or none
-    curve = confidence, np.cumsum(wrong) / answered, answered / len(wrong)
+    covered = np.arange(1, len(wrong) + 1)
+    last_of_equals = np.append(
+        confidence[1:] != confidence[:-1], True
+    )  # those of equal confidence are covered all or none
+    curve = confidence, np.cumsum(wrong) / covered, covered / len(wrong)
     return curve[0][last_of_equals], curve[1][last_of_equals], curve[2][last_of_equals]
 
 
@@ -78,7 +82,7 @@ class Bin:
 
 
 def reliability(probabilities: np.ndarray, labels: np.ndarray, bins: int = CALIBRATION_BINS) -> list[Bin]:
-    """The reliability diagram (Guo et al. 2017, arXiv 1706.04599): is an answer right as often as it is sure?
+    """The reliability diagram (Guo et al. 2017, arXiv 1706.04599): is accuracy what confidence says?
 
     Args:
         probabilities: (N, classes), rows summing to 1.
@@ -117,7 +121,7 @@ def calibration_error_interval(
     Chance alone pulls confidence and accuracy apart in every bin, so the error of few faces comes out too high, and
     that of faces drawn from them higher still. Therefore the resampled errors are reflected at the error ("basic"
     bootstrap: Davison and Hinkley 1997, section 5.2.1), which takes off what chance has added; the interval reaches
-    the error itself in any case. Of 3,186 faces answered with a true error of 0.017, the error came out at 0.025 on
+    the error itself in any case. Of 3,186 faces predicted with a true error of 0.017, the error came out at 0.025 on
     average; 86 % of these intervals held the true one, against 8 % of those of percentiles. Where they miss it, it is
     lower still.
 

@@ -13,13 +13,13 @@ SIGNIFICANT = 0.05
 
 
 class Comparison(BaseModel):
-    """Two models' answers for the same faces, counted by who is right.
+    """Two models' predictions for the same faces, counted by who is right.
 
     Attributes:
         first, second: the models' names.
-        labels: by which labels the answers are judged, one of `model_card.LABELS_IN_WORDS`.
+        labels: against which, one of `model_card.LABELS_IN_WORDS`.
         without_training_duplicates: whether faces that are also in training were left out.
-        faces: how many were judged.
+        faces: how many have such a label.
         both_right, only_first, only_second, neither: how many faces each.
         difference: accuracy of the first less that of the second.
         low, high: its 95 % bootstrap interval, the faces drawn in pairs.
@@ -83,15 +83,10 @@ def compare(
     without_training_duplicates: bool,
 ) -> Comparison:
     """Compare two models by which faces each of them got right, (N,) bool, N at least 1."""
-    cells = np.array(
-        [
-            [first_right & second_right, first_right & ~second_right],
-            [~first_right & second_right, ~first_right & ~second_right],
-        ]
-    ).sum(axis=2)
-    drawn = resampled(cells)
+    counts = _counts(first_right, second_right)
+    drawn = resampled(counts)
     low, high = interval((drawn[:, 0, 1] - drawn[:, 1, 0]) / len(first_right))
-    both, only_first, only_second, neither = map(int, cells.ravel())
+    both, only_first, only_second, neither = map(int, counts.ravel())
     return Comparison(
         first=first,
         second=second,
@@ -107,3 +102,9 @@ def compare(
         high=float(high),
         p_value=mcnemar(only_first, only_second),
     )
+
+
+def _counts(first_right: np.ndarray, second_right: np.ndarray) -> np.ndarray:
+    """(2, 2): how many faces both got right, and only the first; only the second, and neither."""
+    second = np.stack([second_right, ~second_right]).astype(np.int64)
+    return np.stack([first_right, ~first_right]).astype(np.int64) @ second.T

@@ -26,8 +26,8 @@ NOT_FOR = (
 )
 
 
-def way_in_words(labels: str, without_training_duplicates: bool = False) -> str:
-    """By what answers are judged, as the end of "judged by"."""
+def labels_in_words(labels: str, without_training_duplicates: bool = False) -> str:
+    """Which labels, as the end of "accuracy against"."""
     return LABELS_IN_WORDS[labels] + (", without faces also in training" if without_training_duplicates else "")
 
 
@@ -76,17 +76,17 @@ def weaknesses(card: ModelCard) -> str:
     lines = [line for labels in LABELS_IN_WORDS for line in _weak_emotions(card, labels)]
     lines += [line for labels in LABELS_IN_WORDS for line in _weak_groups(card, labels)]
     lines.append(
-        "FER-2013 does not tell age, sex, skin or origin of the people in it, so how the answers differ by these is "
-        "not known. Its pictures come from a web search for words of emotion, and whom those show was learnt with them."
+        "FER-2013 does not record the age, sex, skin or origin of the people in it, so how the predictions differ by "
+        "these is not known. Its pictures come from a web search for words of emotion; its bias is in the network, too."
         if "FER-2013" in card.training.data
-        else "How the answers differ by age, sex, skin or origin is not known."
+        else "How the predictions differ by age, sex, skin or origin is not known."
     )
     return "\n".join(f"- {line}" for line in lines)
 
 
 def _measurements(card: ModelCard) -> str:
     lines = [
-        "| data, split | judged by | faces | accuracy | macro recall | calibration error |",
+        "| data, split | labels | faces | accuracy | mean recall | calibration error |",
         "|---|---|---|---|---|---|",
     ]
     for one in card.measurements:
@@ -101,8 +101,8 @@ def _measurements(card: ModelCard) -> str:
     if any(one.accuracy_interval for one in card.measurements):
         lines.append("\nIn brackets: 95 % bootstrap intervals, had other faces of the same kind been drawn.")
     lines += [
-        f"\nJudged by {LABELS_IN_WORDS[one.labels]}, {percent(one.answered)} of the faces get an answer other than "
-        f'"uncertain", and {percent(one.accuracy_answered)} of these answers are right.'
+        f'\nCoverage: {percent(one.answered)} of the faces get a prediction other than "uncertain"; on these the '
+        f"accuracy against {LABELS_IN_WORDS[one.labels]} is {percent(one.accuracy_answered)}."
         for one in _official(card)
         if one.answered is not None and one.accuracy_answered is not None
     ]
@@ -124,13 +124,13 @@ def _by_emotion(card: ModelCard) -> str:
     for one in _official(card):
         words = LABELS_IN_WORDS[one.labels]
         recalls = ", ".join(f"{name} {percent(one.recall[name])}" for name in EMOTIONS if name in one.recall)
-        parts.append(f"Found, of the faces that {words} call so: {recalls}.")
+        parts.append(f"Recall against {words}: {recalls}.")
         if one.precision:
             rows = [
                 f"| {name} | {_share(one.precision, name)} | {_share(one.recall, name)} | {_share(one.f1, name)} |"
                 for name in EMOTIONS
             ]
-            header = f"| by {words} | precision | recall | F1 |\n|---|---|---|---|\n"
+            header = f"| against {words} | precision | recall | F1 |\n|---|---|---|---|\n"
             parts.append(header + "\n".join(rows))
     return "\n\n".join(parts)
 
@@ -143,7 +143,7 @@ def _confusions(card: ModelCard) -> str:
     parts = []
     for one in _official(card):
         if one.confusion:
-            header = f"| by {LABELS_IN_WORDS[one.labels]}, answered: | {' | '.join(EMOTIONS)} |\n" + "|---" * 8 + "|\n"
+            header = f"| {LABELS_IN_WORDS[one.labels]}, predicted as: | {' | '.join(EMOTIONS)} |\n" + "|---" * 8 + "|\n"
             rows = [
                 f"| {name} | {' | '.join(map(str, counts))} |"
                 for name, counts in zip(EMOTIONS, one.confusion, strict=True)
@@ -158,7 +158,7 @@ def _weak_emotions(card: ModelCard, labels: str) -> Iterator[str]:
     if one and weak:
         named = ", ".join(f"{name} ({percent(one.recall[name])})" for name in sorted(weak, key=lambda n: one.recall[n]))
         least = percent(WEAK_RECALL)
-        yield f"Judged by {LABELS_IN_WORDS[labels]}, it finds less than {least} of the faces called {named}."
+        yield f"Recall below {least} against {LABELS_IN_WORDS[labels]}: {named}."
 
 
 def _weak_groups(card: ModelCard, labels: str) -> Iterator[str]:
@@ -166,9 +166,8 @@ def _weak_groups(card: ModelCard, labels: str) -> Iterator[str]:
     for group in card.groups:
         if whole and group.labels == labels and group.accuracy <= whole.accuracy - WEAK_GROUP:
             yield (
-                f"Judged by {LABELS_IN_WORDS[labels]}, {percent(group.accuracy)} of the answers are right for the "
-                f'{group.faces} faces of the group "{group_in_words(group.by, group.group)}", '
-                f"{percent(whole.accuracy)} for all faces."
+                f"Accuracy against {LABELS_IN_WORDS[labels]} is {percent(group.accuracy)} on the {group.faces} faces "
+                f'of the group "{group_in_words(group.by, group.group)}", and {percent(whole.accuracy)} on all faces.'
             )
 
 
@@ -179,11 +178,11 @@ def _facts(card: ModelCard) -> str:
     lines = [
         f"Network: {network.name}, {network.parameters:,} parameters, {network.multiply_adds / 1e6:.0f} million "
         "multiply-adds a face.",
-        f"Sees: one face of {seen.size}x{seen.size} pixels, {colours}, each value from {seen.offset:g} to "
+        f"Input: one face of {seen.size}x{seen.size} pixels, {colours}, each value from {seen.offset:g} to "
         f"{255 * seen.scale + seen.offset:g}.",
-        f"Answers in the order: {', '.join(card.class_order)}; temperature {card.temperature:.3f}; "
+        f"Output in the order: {', '.join(card.class_order)}; temperature {card.temperature:.3f}; "
         f'"uncertain" below {card.abstain_threshold:.0%}.',
-        f"Learnt from: {training.data}, {training.faces:,} faces, seed {training.seed}, {training.date}, "
+        f"Trained on: {training.data}, {training.faces:,} faces, seed {training.seed}, {training.date}, "
         f"{training.seconds / 60:.0f} minutes of computing.",
         f"Recipe: {', '.join(_settings(training.recipe))}.",
         f"Made with: {versions}.",

@@ -53,7 +53,7 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
             },
             customdata=[[e.faces, e.predicted, *_ends(one)] for e, one in zip(scores.emotions, found, strict=True)],
             hovertemplate="%{y}: %{x:.1%} (%{customdata[2]:.1%} to %{customdata[3]:.1%})<br>"
-            "%{customdata[0]:,} faces, answered %{customdata[1]:,} times<extra>" + model + "</extra>",
+            "%{customdata[0]:,} faces, predicted %{customdata[1]:,} times<extra>" + model + "</extra>",
         )
     chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True)
     chart.update_xaxes(range=[0, 1.03], tickformat=".0%", fixedrange=True)
@@ -62,7 +62,7 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
 
 
 def confusion_matrix(confusion: Sequence[Sequence[int]], shares: bool = True) -> go.Figure:
-    """What faces of each label were taken for: a row a label, as shares of the row or as counts."""
+    """What faces of each label were predicted as: a row a label, as shares of the row or as counts."""
     counts = np.array(confusion)
     sums = counts.sum(axis=1, keepdims=True)
     parts = np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
@@ -81,22 +81,22 @@ def confusion_matrix(confusion: Sequence[Sequence[int]], shares: bool = True) ->
             showscale=False,
             xgap=1,
             ygap=1,
-            hovertemplate="%{y} taken for %{x}: %{customdata:,} faces, %{z:.1%}<extra></extra>",
+            hovertemplate="%{y} predicted as %{x}: %{customdata:,} faces, %{z:.1%}<extra></extra>",
         )
     )
     chart.update_yaxes(autorange="reversed", fixedrange=True, title="Label (faces)", automargin=True)
-    chart.update_xaxes(side="top", fixedrange=True, title="Answer", tickangle=-35, automargin=True)
+    chart.update_xaxes(side="top", fixedrange=True, title="Prediction", tickangle=-35, automargin=True)
     return _laid_out(chart, 460)
 
 
 def reliability_diagram(models: Mapping[str, Scores]) -> go.Figure:
-    """How often answers are right, by how sure they are: on the diagonal, a probability means what it says."""
+    """Accuracy by confidence: on the diagonal, a probability means what it says."""
     chart = go.Figure()
     chart.add_scatter(
         x=[0, 1],
         y=[0, 1],
         mode="lines",
-        name="as sure as right",
+        name="perfect calibration",
         line={"color": _GREY, "dash": "dot"},
         hoverinfo="skip",
     )
@@ -114,18 +114,18 @@ def reliability_diagram(models: Mapping[str, Scores]) -> go.Figure:
             },
             customdata=[[one.faces, one.low, one.high] for one in bins],
             hovertemplate="%{customdata[0]:,} faces with confidence %{customdata[1]:.0%} to %{customdata[2]:.0%}:<br>"
-            "%{y:.1%} right, %{x:.1%} sure<extra>" + model + "</extra>",
+            "accuracy %{y:.1%}, mean confidence %{x:.1%}<extra>" + model + "</extra>",
         )
     chart.update_xaxes(title="Confidence", range=[0, 1.03], tickformat=".0%", fixedrange=True)
-    chart.update_yaxes(title="Right", range=[0, 1.03], tickformat=".0%", fixedrange=True, automargin=True)
+    chart.update_yaxes(title="Accuracy", range=[0, 1.03], tickformat=".0%", fixedrange=True, automargin=True)
     return _laid_out(chart, 400, legend=True)
 
 
 def risk_coverage_curve(models: Mapping[str, Scores], thresholds: Mapping[str, float]) -> go.Figure:
-    """What is gained by not answering where a model is unsure; its own threshold is marked.
+    """What is gained by leaving faces "uncertain" where a model is not confident; its own threshold is marked.
 
     Args:
-        models, thresholds: the scores and the lowest confidences of an answer, by the models' names.
+        models, thresholds: the scores and the abstain thresholds, by the models' names.
     """
     chart = go.Figure()
     for place, (model, scores) in enumerate(models.items()):
@@ -137,7 +137,7 @@ def risk_coverage_curve(models: Mapping[str, Scores], thresholds: Mapping[str, f
             mode="lines",
             line={"color": colour, "dash": DASHES[place % len(DASHES)]},
             customdata=[point.confidence for point in scores.curve],
-            hovertemplate="answering %{x:.1%} of the faces, those with at least %{customdata:.0%}:<br>"
+            hovertemplate="coverage %{x:.1%}, confidence at least %{customdata:.0%}:<br>"
             "%{y:.1%} wrong<extra>" + model + "</extra>",
         )
         if scores.selective_accuracy is not None:
@@ -147,10 +147,12 @@ def risk_coverage_curve(models: Mapping[str, Scores], thresholds: Mapping[str, f
                 y=[1 - scores.selective_accuracy],
                 mode="markers",
                 marker={"color": colour, "size": 13, "symbol": SYMBOLS[place % len(SYMBOLS)]},
-                hovertemplate="answers %{x:.1%}, %{y:.1%} of them wrong<extra>" + model + "</extra>",
+                hovertemplate="coverage %{x:.1%}, %{y:.1%} of these wrong<extra>" + model + "</extra>",
             )
-    chart.update_xaxes(title="Faces answered", range=[0, 1.03], tickformat=".0%", fixedrange=True)
-    chart.update_yaxes(title="Wrong among them", rangemode="tozero", tickformat=".0%", fixedrange=True, automargin=True)
+    chart.update_xaxes(title="Coverage", range=[0, 1.03], tickformat=".0%", fixedrange=True)
+    chart.update_yaxes(
+        title="Risk: wrong among these", rangemode="tozero", tickformat=".0%", fixedrange=True, automargin=True
+    )
     return _laid_out(chart, 400, legend=True)
 
 
@@ -172,23 +174,23 @@ def group_figures(models: Mapping[str, Scores]) -> go.Figure:
         )
         chart.add_vline(scores.accuracy.value, line={"color": _model_colour(place), "dash": "dot", "width": 1})
     shown = max((len(scores.groups) for scores in models.values()), default=0)
-    chart.update_xaxes(range=[0, 1.03], tickformat=".0%", fixedrange=True, title="Right")
+    chart.update_xaxes(range=[0, 1.03], tickformat=".0%", fixedrange=True, title="Accuracy")
     chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True)
     return _laid_out(chart, 34 * shown + 110, legend=len(models) > 1)
 
 
 def model_accuracies(models: Mapping[str, Sequence[tuple[str, Figure]]]) -> go.Figure:
-    """Accuracies with their intervals: a row a way of judging, a mark a model.
+    """Accuracies with their intervals: a row a kind of label, a mark a model.
 
     Args:
-        models: by the models' names, each way of judging in words with its accuracy.
+        models: by the models' names, each kind of label in words with its accuracy.
     """
     chart = go.Figure()
     for place, (model, found) in enumerate(models.items()):
         chart.add_scatter(
             name=model,
             x=[figure.value for _, figure in found],
-            y=[way for way, _ in found],
+            y=[labels for labels, _ in found],
             mode="markers",
             error_x=_errors([figure for _, figure in found]),
             marker={"color": _model_colour(place), "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 12},
@@ -196,7 +198,7 @@ def model_accuracies(models: Mapping[str, Sequence[tuple[str, Figure]]]) -> go.F
             hovertemplate="%{x:.1%} (%{customdata[0]:.1%} to %{customdata[1]:.1%})<extra>" + model + "</extra>",
         )
     ways = max((len(found) for found in models.values()), default=0)
-    chart.update_xaxes(tickformat=".0%", fixedrange=True, title="Right")
+    chart.update_xaxes(tickformat=".0%", fixedrange=True, title="Accuracy")
     chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True)
     return _laid_out(chart, 44 * ways + 110, legend=True)
 

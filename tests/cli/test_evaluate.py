@@ -58,7 +58,8 @@ def test_one_model_in_words(workspace):
     assert lines[1] == "0 of them are pixel for pixel also in the training split"
     assert "emotion-net" in lines
     assert any(
-        line.startswith("  by the data set's own labels: ") and f"of {FACES['validation']} (" in line for line in lines
+        line.startswith("  accuracy against the data set's own labels: ") and f"of {FACES['validation']} (" in line
+        for line in lines
     )
     surprised = (DRAWN.split("validation").table["label"] == "surprised").sum()
     assert any(line.split()[:2] == ["surprised", str(surprised)] for line in lines)
@@ -69,7 +70,7 @@ def test_two_models_on_a_file_with_reports_of_both_kinds(workspace, tmp_path):
     models = ("--model", "default", "--model", "other")
     done = run(workspace, *models, "--data", workspace / "fer2013.csv", "--flip", "--html", html, "--json", figures)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "each answer averaged with the mirror image's" in done.stdout
+    assert "each prediction averaged with the mirror image's" in done.stdout
     assert "Compared on the same faces:" in done.stdout
     report = json.loads(figures.read_text("utf-8"))
     assert [one["model"] for one in report["evaluations"]] == ["emotion-net", "other"]

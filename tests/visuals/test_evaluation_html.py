@@ -26,7 +26,7 @@ def test_holds_figures_protocol_comparison_mistakes_and_cards(html):
         "no test-time augmentation",
         "75.0% (",
         "a and b cannot be told apart on these faces: +50.0 points",
-        "<b>sad</b>, taken for <b>happy</b>, 60 %",
+        "<b>sad</b>, predicted <b>happy</b>, 60 %",
         "data:image/png;base64,",
         "A network for tests.",
         "not for decisions about people",
@@ -39,3 +39,20 @@ def test_names_are_text_and_no_markup(report, card, images):
     html = report_as_html(evil, {"<img src=x>": card.model_copy(update={"summary": "<b onload=x>"})}, images)
     assert "<script>alert" not in html and "<img src=x>" not in html and "<b onload" not in html
     assert 'alt="&lt;x&gt;: labelled sad' in html
+
+
+def test_a_models_name_cannot_leave_its_chart(report, card, images):
+    name = "</script><script>alert(1)</script>"
+    first, second = report.evaluations
+    evil = report.model_copy(update={"evaluations": [first.model_copy(update={"model": name}), second]})
+    assert "<script>alert" not in report_as_html(evil, {name: card}, images)
+
+
+def test_a_card_brings_no_picture_from_elsewhere(report, card, images):
+    tracked = card.model_copy(update={"summary": "![seen](https://example.org/pixel.png)"})
+    html = report_as_html(report, {"a": tracked}, images)
+    assert "https://example.org/pixel.png" in html and 'src="https://example.org' not in html
+
+
+def test_a_browser_is_told_to_load_nothing_from_elsewhere(html):
+    assert 'http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; img-src data: blob:;' in html

@@ -263,7 +263,7 @@ def _report(asked: Question, known: tuple[str, ...], marks: tuple[object, ...], 
 
 def overview(found: Report) -> None:
     """The accuracies, how the figures came about, and who is better."""
-    from emotion_core.visuals.evaluation_html import protocol_in_words
+    from emotion_core.evaluation.tables import protocol_in_words
 
     for evaluation in found.evaluations:
         official = [one for one in evaluation.scores if not one.without_training_duplicates]
@@ -280,10 +280,10 @@ def overview(found: Report) -> None:
 
 
 def _accuracy(scores: Scores, without: Scores | None) -> None:
-    from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, way_in_words
+    from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, labels_in_words
 
     figure = scores.accuracy
-    st.metric(f"Right by {way_in_words(scores.labels)}", f"{100 * figure.value:.1f} %", width="content")
+    st.metric(f"Right by {labels_in_words(scores.labels)}", f"{100 * figure.value:.1f} %", width="content")
     known = f" Without faces known from training {100 * without.accuracy.value:.1f} %." if without else ""
     if scores.unlabelled:
         known += f" {scores.unlabelled:,} faces have no such label and are left out."
@@ -295,17 +295,17 @@ def _accuracy(scores: Scores, without: Scores | None) -> None:
 
 
 def _comparisons(found: Report) -> None:
-    from emotion_core.evaluation.model_card import way_in_words
+    from emotion_core.evaluation.model_card import labels_in_words
     from emotion_core.visuals.evaluation_charts import model_accuracies
 
     st.subheader("Which is better?", anchor=False)
     accuracies = {
-        one.model: [(way_in_words(j.labels, j.without_training_duplicates), j.accuracy) for j in one.scores]
+        one.model: [(labels_in_words(j.labels, j.without_training_duplicates), j.accuracy) for j in one.scores]
         for one in found.evaluations
     }
     st.plotly_chart(model_accuracies(accuracies), config=_STILL, alt="Accuracy of each model with its interval")
     for one in found.comparisons:
-        way = way_in_words(one.labels, one.without_training_duplicates)
+        way = labels_in_words(one.labels, one.without_training_duplicates)
         st.markdown(f"- By {way}: {plain(one.in_words())}.")
     if len(found.evaluations) > 2:
         st.caption(
@@ -316,7 +316,7 @@ def _comparisons(found: Report) -> None:
 def _all_figures(found: Report) -> pd.DataFrame:
     import pandas as pd
 
-    from emotion_core.visuals.evaluation_html import FIGURE_COLUMNS, figures_row
+    from emotion_core.evaluation.tables import FIGURE_COLUMNS, figures_row
 
     rows = [figures_row(one, scores) for one in found.evaluations for scores in one.scores]
     return pd.DataFrame(rows, columns=[name[0].upper() + name[1:] for name in FIGURE_COLUMNS])
@@ -325,7 +325,7 @@ def _all_figures(found: Report) -> pd.DataFrame:
 def _emotions_table(scores: dict[str, Scores]) -> pd.DataFrame:
     import pandas as pd
 
-    from emotion_core.visuals.evaluation_html import EMOTION_COLUMNS, emotion_rows
+    from emotion_core.evaluation.tables import EMOTION_COLUMNS, emotion_rows
 
     rows = [[model, *row] for model, scores in scores.items() for row in emotion_rows(scores)]
     return pd.DataFrame(rows, columns=["Model", *(name[0].upper() + name[1:] for name in EMOTION_COLUMNS)])
@@ -333,7 +333,7 @@ def _emotions_table(scores: dict[str, Scores]) -> pd.DataFrame:
 
 def judged_by(found: Report) -> dict[str, Scores]:
     """Widgets that say by which labels and on which faces; the models' scores of that kind by their names."""
-    from emotion_core.evaluation.model_card import way_in_words
+    from emotion_core.evaluation.model_card import labels_in_words
 
     kinds = list(dict.fromkeys(labels for labels, _ in found.kinds()))
     st.subheader("Judged by", anchor=False)
@@ -341,7 +341,7 @@ def judged_by(found: Report) -> dict[str, Scores]:
         "Judged by",
         kinds,
         default=kinds[-1],
-        format_func=way_in_words,
+        format_func=labels_in_words,
         required=True,
         label_visibility="collapsed",
         key=f"evaluate_labels {len(kinds)}",
@@ -439,8 +439,8 @@ def groups(scores: dict[str, Scores]) -> None:
 @st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
 def mistakes(scores: dict[str, Scores], judged: EvaluationSet) -> None:
     """The surest mistakes: label, answer and what annotators said."""
+    from emotion_core.evaluation.tables import votes_in_words
     from emotion_core.visuals.drawing import enlarged
-    from emotion_core.visuals.evaluation_html import votes_in_words
 
     st.subheader("Surest mistakes", anchor=False)
     model = _one_of(scores, "evaluate_mistakes")

@@ -280,9 +280,9 @@ def _evaluation(run: Run, evaluation: Evaluation) -> None:
 
 
 def _protocol(one: Measurement) -> str:
-    from emotion_core.evaluation.model_card import way_in_words
+    from emotion_core.evaluation.model_card import labels_in_words
 
-    return f"{one.split} split, by {way_in_words(one.labels)}"
+    return f"{one.split} split, by {labels_in_words(one.labels)}"
 
 
 def _without_duplicates(evaluation: Evaluation, chosen: Measurement) -> Measurement | None:

@@ -1,0 +1,96 @@
+"""A report in words and as the rows of tables, for pages, files and the shell alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from emotion_core.evaluation.comparison import Comparison
+from emotion_core.evaluation.figures import Figure
+from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, labels_in_words
+from emotion_core.evaluation.report import Evaluation, Misclassification, Report, Scores
+from emotion_core.inference.results import percent
+
+FIGURE_COLUMNS = (
+    "model", "labels", "faces", "accuracy", "mean recall", "macro F1", "ECE", "coverage", "accuracy at this coverage"
+)  # fmt: skip
+EMOTION_COLUMNS = ("emotion", "faces", "predicted", "precision", "recall", "F1")
+
+
+def protocol_in_words(report: Report) -> list[str]:
+    """How the figures came about, a sentence each."""
+    date = f", {report.date}" if report.date else ""
+    return [
+        f"{faces_in_words(report.faces)} of the {report.split} split of {report.data}{date}.",
+        *_about_the_split(report.split),
+        "Each prediction is the mean of a face's and its mirror image's (test-time augmentation)."
+        if report.flip_averaged
+        else "One pass a face, no test-time augmentation.",
+        *_about_training_duplicates(report.in_training),
+        "Intervals: 95 %, bootstrap over the faces with 1,000 resamples; comparisons resample faces in pairs.",
+        "On few faces the calibration error comes out too high by chance; its interval allows for that.",
+    ]
+
+
+def comparison_in_words(one: Comparison) -> str:
+    """By which labels two models are compared, and the verdict."""
+    return f"Against {labels_in_words(one.labels, one.without_training_duplicates)}: {one.in_words()}."
+
+
+def votes_in_words(error: Misclassification) -> str:
+    """What annotators said of a face: "sad 7, neutral 3"; empty where there are no votes."""
+    return ", ".join(f"{name} {count}" for name, count in error.votes.items())
+
+
+def figures_row(evaluation: Evaluation, scores: Scores) -> list[str]:
+    """One line of the table of all figures, in the order of `FIGURE_COLUMNS`."""
+    left_out = f" ({scores.unlabelled:,} without such a label left out)" if scores.unlabelled else ""
+    return [
+        evaluation.model,
+        labels_in_words(scores.labels, scores.without_training_duplicates),
+        f"{scores.faces:,}{left_out}",
+        _with_interval(scores.accuracy),
+        _with_interval(scores.macro_recall),
+        _with_interval(scores.macro_f1),
+        calibration_in_words(*scores.calibration()),
+        percent(scores.coverage),
+        "none" if scores.selective_accuracy is None else f"{scores.selective_accuracy:.1%}",
+    ]
+
+
+def emotion_rows(scores: Scores) -> list[list[str]]:
+    """A line an emotion, in the order of `EMOTION_COLUMNS`."""
+    return [
+        [one.emotion, f"{one.faces:,}", f"{one.predicted:,}", *map(_with_interval, (one.precision, one.recall, one.f1))]
+        for one in scores.emotions
+    ]
+
+
+def confusion_rows(scores: Scores) -> list[list[str]]:
+    """The confusion matrix as counts: a line a label, which stands first."""
+    return [
+        [one.emotion, *(f"{count:,}" for count in counts)]
+        for one, counts in zip(scores.emotions, scores.confusion, strict=True)
+    ]
+
+
+def _about_the_split(split: str) -> Iterator[str]:
+    if split == "train":
+        yield "Models are trained on a training split: how good they are on other faces is not seen here."
+    elif split == "validation":
+        yield "Models are chosen on a validation split, so it flatters those that were."
+
+
+def _about_training_duplicates(number: int | None) -> Iterator[str]:
+    if number:
+        yield (
+            f"{number:,} of the faces are pixel for pixel also in the training split; "
+            "figures are given with and without them."
+        )
+    elif number == 0:
+        yield "None of the faces is pixel for pixel also in the training split."
+
+
+def _with_interval(figure: Figure | None) -> str:
+    if figure is None:
+        return "none"
+    return f"{figure.value:.1%} ({100 * figure.low:.1f}–{100 * figure.high:.1f})"

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import psutil
 
+from emotion_core.command import own_command
 from emotion_core.files import is_locked, locked
-from emotion_core.jobs.command import own_command
 from emotion_core.runs.run import (
     CONFIG_FILE,
     FULL_BYTES,

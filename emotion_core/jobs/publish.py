@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from emotion_core.command import own_command
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, majority_labels
@@ -35,7 +36,6 @@ from emotion_core.evaluation.metrics import measure_all, measure_groups, own_lab
 from emotion_core.evaluation.model_card import card_in_words
 from emotion_core.files import replace_file
 from emotion_core.jobs import launcher
-from emotion_core.jobs.command import own_command
 from emotion_core.models.card import (
     CARD_FILE,
     KERAS_FILE,

@@ -14,9 +14,9 @@ import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from emotion_core.command import own_command
 from emotion_core.files import locked, replace_file
 from emotion_core.jobs import launcher
-from emotion_core.jobs.command import own_command
 from emotion_core.runs.recipes import Recipe
 from emotion_core.workspace import workspace
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
+from emotion_core.command import own_command
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.results import percent
 from emotion_core.jobs import launcher
-from emotion_core.jobs.command import own_command
 from emotion_core.jobs.launcher import Run
 from emotion_core.models.card import CARD_FILE, KERAS_FILE
 from emotion_core.models.registry import model_folder

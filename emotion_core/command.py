@@ -10,7 +10,7 @@ from typing import Any
 
 from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[1]
 
 
 def own_command(module: str, *arguments: str) -> dict[str, Any]:

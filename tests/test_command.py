@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 
-from emotion_core.jobs.command import own_command
+from emotion_core.command import own_command
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 
 

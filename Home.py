@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 import emotion_core as ec
 from ui.datasets.view import datasets_state
 from ui.evaluate.evaluation import evaluation_state
-from ui.photos import photos
+from ui.photos import analysis, inputs
+from ui.photos.detail import faces_of
 from ui.shared import layout, models
 from ui.shared.pages import DATASETS, EVALUATE, PAGES, PHOTOS, TRAIN, WEBCAM
 from ui.train.actions import training_state
@@ -40,14 +39,14 @@ def home() -> None:
     layout.not_for()
     # Last, as the first time it loads the model.
     with sample.skeleton(height=360):
-        photo, settings = photos.sample_photo(), replace(photos.default_settings(), model=models.chosen_model())
+        photo, settings = inputs.sample_photo(), ec.AnalysisSettings(models.chosen_model())
         try:
-            result = photos.analysed(photo, settings)
+            result = analysis.analysed(photo, settings)
         except ec.ModelError as error:
             sample.error(f"The model cannot be used: {error}", icon=":material/error:")
         else:
             with sample:
-                photos.faces_of(photo, result, settings)
+                faces_of(photo, result, settings)
 
 
 # Before the navigation: of the icon of its first page the browser would ask a server outside for the tab.

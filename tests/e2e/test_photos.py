@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 import emotion_core as ec
 from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
-from ui.photos import photos
+from ui.photos.inputs import sample_photo
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -28,7 +28,7 @@ ANSWER = re.compile(r"^(Looks \w+, \d+ %|Uncertain: \w+ or \w+)$")
 def files(tmp_path_factory) -> dict[str, Path]:
     """The sample, the sample twice beside itself, a wall, a crop of 48x48, a text and nothing, as files."""
     folder = tmp_path_factory.mktemp("photos")
-    sample = Image.open(io.BytesIO(photos.sample_photo().data))
+    sample = Image.open(io.BytesIO(sample_photo().data))
     twins = Image.new("RGB", (2 * sample.width, sample.height))
     twins.paste(sample, (0, 0))
     twins.paste(sample, (sample.width, 0))
@@ -87,7 +87,7 @@ def test_a_crop_of_48_pixels_is_one_face(photo_page: Page, files):
 def test_without_a_face_the_whole_picture_can_be_taken(photo_page: Page, files):
     upload(photo_page, files["wall.png"])
     expect(photo_page.get_by_role("heading", name="No face found")).to_be_visible()
-    photo_page.get_by_role("button", name="The whole picture is one face").click()
+    photo_page.get_by_role("button", name="Treat the whole picture as one face").click()
     expect(answer(photo_page)).to_be_visible()
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from emotion_core.runs.run import read_history
 from tests.e2e.conftest import PATIENCE, Dashboard, served, settled
-from ui.photos import photos
+from ui.photos.inputs import sample_photo
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -79,7 +79,7 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     # The photo page answers with it.
     page.get_by_role("link", name="Try it on photos").click()
     portrait = tmp_path / "portrait.png"
-    Path(portrait).write_bytes(photos.sample_photo().data)
+    Path(portrait).write_bytes(sample_photo().data)
     page.locator("input[type=file]").set_input_files(portrait)
     expect(page.get_by_text(re.compile(f"Answered by {NAME}"))).to_be_visible()
 

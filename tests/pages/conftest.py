@@ -19,7 +19,7 @@ from emotion_core import EMOTIONS, Box
 from emotion_core.faces.detection import Face
 from emotion_core.models.card import ModelCard, read_card
 from emotion_core.workspace import SHIPPED_MODELS
-from ui.photos import photos as photos_ui
+from ui.photos.inputs import sample_photo
 from ui.shared import models
 
 ROOT = Path(__file__).parent.parent.parent
@@ -85,7 +85,7 @@ def detector(monkeypatch):
 
     def use(*scores: float) -> FakeDetector:
         fake = FakeDetector(*scores)
-        monkeypatch.setattr(photos_ui, "detector", lambda name: fake)
+        monkeypatch.setattr(models, "detector", lambda name: fake)
         return fake
 
     return use
@@ -113,7 +113,7 @@ def png(width: int = 300, height: int = 200, colour: str = "grey") -> bytes:
 
 def astronaut(turns: int = 0) -> bytes:
     """The sample photo, turned by quarters."""
-    image = Image.open(io.BytesIO(photos_ui.sample_photo().data)).rotate(90 * turns, expand=True)
+    image = Image.open(io.BytesIO(sample_photo().data)).rotate(90 * turns, expand=True)
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()

@@ -14,10 +14,14 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import emotion_core as ec
+from emotion_core.images import READABLE
+from emotion_core.inference.reports import write_csv, write_json
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.pages.conftest import astronaut, button, png, texts
-from ui.photos import photos
+from ui.photos.downloads import Found, jpeg_of, zip_of
+from ui.photos.inputs import Photo
 from ui.shared import layout
+from ui.shared.downloads import csv_file, json_file
 
 
 def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
@@ -105,6 +109,48 @@ def test_one_of_several_faces_is_chosen_the_largest_first(photos, detector):
     assert page.subheader[0].value == "Looks happy, 93 %"
 
 
+# What was given stays
+
+
+def test_photos_stay_when_one_looks_at_another_page_and_comes_back(photos):
+    page = upload(photos, ("a.png", astronaut()), ("b.png", png()))
+    page.switch_page("Home.py").run()
+    page.switch_page("pages/3_Predict.py").run()
+    assert not page.exception
+    assert rows(page) == [("a.png", 1, "happy"), ("b.png", 0, "no face found")]
+    upload(page, ("c.png", png(310)))
+    assert [name for name, *_ in rows(page)] == ["a.png", "b.png", "c.png"]
+    page.switch_page("pages/4_Webcam.py").run()
+    page.switch_page("pages/3_Predict.py").run()
+    assert [name for name, *_ in rows(page)] == ["a.png", "b.png", "c.png"]
+
+
+def test_photos_stay_when_the_camera_is_used_instead(photos):
+    page = upload(photos, ("a.png", astronaut()))
+    page.toggle(key="camera").set_value(True).run()
+    assert page.subheader[0].value == "Looks happy, 93 %"
+    page.camera_input[0].upload("shot.jpg", png()).run()
+    assert [name for name, *_ in rows(page)] == ["a.png", "shot.jpg"]
+
+
+def test_clear_all_takes_everything_away(photos):
+    assert not [one for one in photos.button if one.label == "Clear all"]
+    page = upload(photos, ("a.png", astronaut()))
+    page.switch_page("Home.py").run()
+    page.switch_page("pages/3_Predict.py").run()
+    upload(page, ("b.png", png()))
+    button(page, "Clear all").click().run()
+    assert not page.exception
+    assert not page.subheader
+    page.switch_page("Home.py").run()
+    page.switch_page("pages/3_Predict.py").run()
+    assert not page.subheader
+
+
+def test_it_is_said_which_formats_are_read(photos):
+    assert READABLE in photos.file_uploader[0].label
+
+
 # Bad and strange pictures
 
 
@@ -151,9 +197,9 @@ def test_a_picture_too_small_for_a_face_says_so(photos, size):
 def test_no_face_says_so_and_can_be_overruled(photos):
     page = upload(photos, ("wall.png", png()))
     assert page.subheader[0].value == "No face found"
-    button(page, "The whole picture").click().run()
+    button(page, "Treat the whole picture").click().run()
     assert page.subheader[0].value == "Looks happy, 93 %"
-    assert "taken as one face" in texts(page)
+    assert "treated as one face" in texts(page)
     button(page, "Undo").click().run()
     assert page.subheader[0].value == "No face found"
 
@@ -162,7 +208,7 @@ def test_a_lower_threshold_is_offered_where_it_helps(photos, detector):
     detector(0.45)
     page = upload(photos, ("faint.png", png()))
     assert page.subheader[0].value == "No face found"
-    button(page, "Lower the score to 0.4").click().run()
+    button(page, "Lower the detection threshold to 0.4").click().run()
     assert not page.exception
     assert page.subheader[0].value == "Looks happy, 93 %"
     assert page.slider(key="threshold").value == 0.4
@@ -188,9 +234,9 @@ def test_a_photo_that_lies_is_turned_upright(photos, turns):
     photos.selectbox(key="detector").set_value("haar").run()
     page = upload(photos, ("lying.png", astronaut(turns)))
     assert "Turned upright" in texts(page)
-    button(page, "Turn the photo").click().run()
+    button(page, "Rotate the photo").click().run()
     assert page.subheader[0].value == "Looks happy, 93 %"
-    assert f"turned by {turns * 90}" in texts(page)
+    assert f"rotated by {turns * 90}" in texts(page)
 
 
 # Many photos
@@ -199,6 +245,7 @@ def test_a_photo_that_lies_is_turned_upright(photos, turns):
 def test_many_photos_have_a_table_a_chart_and_the_first_ones_detail(photos):
     page = upload(photos, ("a.png", astronaut()), ("b.png", png()))
     assert rows(page) == [("a.png", 1, "happy"), ("b.png", 0, "no face found")]
+    assert page.dataframe[0].value["Confidence"].fillna(0).tolist() == pytest.approx([0.93, 0])
     assert page.dataframe[0].value["Picture"].str.startswith("data:image/jpeg;base64,").all()
     assert [one.value for one in page.subheader] == ["1 face in 2 photos", "a\\.png", "Looks happy, 93 %"]
     assert len(page.get("plotly_chart")) == 2
@@ -235,7 +282,7 @@ def test_the_work_can_be_stopped_and_gone_on_with(photos, detector, monkeypatch)
     page = upload(photos, *((f"{n}.png", png(120 + n, 120)) for n in range(5)))
     assert "Stopped after 2 of 5 photos" in texts(page)
     assert len(rows(page)) == 2
-    button(page, "Go on").click().run()
+    button(page, "Continue").click().run()
     assert len(rows(page)) == 5
     assert fake.calls == 5
 
@@ -322,15 +369,15 @@ def test_a_broken_model_is_said_without_a_traceback(home, monkeypatch, tmp_path)
 # Downloads
 
 
-def found(name: str, data: bytes, turns: int = 0) -> tuple[photos.Photo, ec.PhotoResult, int]:
+def found(name: str, data: bytes, turns: int = 0) -> Found:
     probabilities = {emotion: 0.94 if emotion == "happy" else 0.01 for emotion in ec.EMOTIONS}
     face = ec.FaceResult(ec.Box(10, 10, 50, 50), 0.9, None, probabilities, "happy", 0.94, "emotion-net")
-    return photos.Photo(name, data, name), ec.PhotoResult(name, [face]), turns
+    return Photo(name, data, name), ec.PhotoResult(name, [face]), turns
 
 
 def test_csv_is_read_by_excel_and_has_all_photos():
     results = [found("фото.png", png())[1], ec.PhotoResult("bad.jpg", error="the file is empty")]
-    data = photos.csv_of(results)
+    data = csv_file(lambda file: write_csv(results, file))
     assert data.startswith(b"\xef\xbb\xbf")
     table = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert [(row["photo"], row["emotion"], row["error"]) for row in table] == [
@@ -340,14 +387,15 @@ def test_csv_is_read_by_excel_and_has_all_photos():
 
 
 def test_json_has_all_photos():
-    assert [photo["photo"] for photo in json.loads(photos.json_of([found("фото.png", png())[1]]))] == ["фото.png"]
+    data = json_file(lambda file: write_json([found("фото.png", png())[1]], file))
+    assert [photo["photo"] for photo in json.loads(data)] == ["фото.png"]
 
 
 def test_an_annotated_picture_has_the_photos_size_as_it_was_turned():
-    assert ec.load_image(photos.annotated(*found("a.png", png(600, 400)))).shape == (400, 600, 3)
-    assert ec.load_image(photos.annotated(*found("a.png", png(600, 400), turns=1))).shape == (600, 400, 3)
+    assert ec.load_image(jpeg_of(*found("a.png", png(600, 400)))).shape == (400, 600, 3)
+    assert ec.load_image(jpeg_of(*found("a.png", png(600, 400), turns=1))).shape == (600, 400, 3)
 
 
 def test_the_zip_has_every_photo_with_faces():
-    with zipfile.ZipFile(io.BytesIO(photos.zip_of([found("a.png", png()), found("a.png", png())]))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zip_of([found("a.png", png()), found("a.png", png())]))) as archive:
         assert archive.namelist() == ["a-annotated.jpg", "a-annotated-2.jpg"]

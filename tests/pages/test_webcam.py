@@ -136,7 +136,7 @@ def test_what_is_offered_for_a_single_photo_without_a_face_works(webcam, detecto
     webcam.toggle(key="live single").set_value(True).run()
     webcam.camera_input[0].upload("faint.jpg", png()).run()
     assert "No face found" in [one.value for one in webcam.subheader]
-    button(webcam, "Lower the score to 0.4").click().run()
+    button(webcam, "Lower the detection threshold to 0.4").click().run()
     assert not webcam.exception
     assert "Looks happy, 93 %" in [one.value for one in webcam.subheader]
     photo_page = webcam.switch_page("pages/3_Predict.py").run()

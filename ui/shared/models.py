@@ -1,4 +1,4 @@
-"""Models by name: their cards, the loaded classifiers that all visitors share, and how good they are."""
+"""Models by name, loaded once for all visitors, as face detectors are; their cards and how good they are."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from emotion_core.inference.results import percent
 from emotion_core.models.registry import DEFAULT_MODEL, model_folder, model_names, model_version
 
 if TYPE_CHECKING:
+    from emotion_core.faces.detection import Detector
     from emotion_core.models.card import ModelCard
 
 
@@ -67,6 +68,14 @@ def classifier(model: str) -> ec.Classifier:
 @st.cache_resource(max_entries=4, show_spinner="Loading the model")
 def _classifier(folder: str, version: str) -> ec.Classifier:
     return ec.load_classifier(Path(folder))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def detector(name: str) -> Detector:
+    """A face detector by name, shared by all visitors."""
+    from emotion_core.faces.detection import load_detector
+
+    return load_detector(name)
 
 
 def model_line(card: ModelCard) -> None:

@@ -20,7 +20,9 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.inference.results import UNCERTAIN, percent
 from emotion_core.models.registry import DEFAULT_MODEL, model_names
-from ui.photos import photos
+from ui.photos import analysis, inputs
+from ui.photos import settings as photo_settings
+from ui.photos.detail import detail
 from ui.shared import models
 from ui.shared.layout import count, plain
 from ui.webcam.transport import camera_rate, video
@@ -195,10 +197,10 @@ def help_button() -> None:
 
 def photo_instead(model: str) -> None:
     """One photo from the camera, which needs no way but the page's own."""
-    shot = st.camera_input("Take a picture", key="live photo", resolution=photos.RESOLUTION, width=PHOTO_WIDTH)
+    shot = st.camera_input("Take a picture", key="live photo", resolution=inputs.RESOLUTION, width=PHOTO_WIDTH)
     if shot:
-        photo, settings = photos.photo_of(shot), photos.chosen_settings(model)
-        photos.detail(photo, photos.analysed(photo, settings), settings)
+        photo, chosen = inputs.photo_of(shot), photo_settings.chosen_settings(model)
+        detail(photo, analysis.analysed(photo, chosen), chosen)
 
 
 # The stream
@@ -213,7 +215,7 @@ def new_stream(model: str) -> Stream:
     from emotion_core.streams.session import LiveSession
     from emotion_core.visuals.drawing import annotate_live
 
-    return Stream(LiveSession(models.classifier(model), photos.detector("yunet"), draw=annotate_live))
+    return Stream(LiveSession(models.classifier(model), models.detector("yunet"), draw=annotate_live))
 
 
 @st.cache_resource(show_spinner=False)

@@ -1,0 +1,174 @@
+"""What is found in the visitor's photos, kept for his session: nothing is decoded, searched or classified twice."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import emotion_core as ec
+from emotion_core.models.registry import model_version
+from ui.photos.inputs import Photo
+from ui.shared import models
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.faces.detection import Face
+    from emotion_core.inference.settings import AnalysisSettings
+
+PICTURES_KEPT = "384MB"
+RESULTS_KEPT = 5000
+THUMBNAIL = 160
+
+
+@dataclass(frozen=True)
+class Correction:
+    """How the visitor wants one photo to be read."""
+
+    quarter_turns: int = 0
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What helps where no face was found: looser settings if there are any, and quarter turns, 0 for none."""
+
+    looser: AnalysisSettings | None
+    turns: int
+
+
+def correction(photo: Photo) -> Correction:
+    """How a photo is to be read in this session."""
+    return st.session_state.setdefault("corrections", {}).get(photo.digest, Correction())
+
+
+def correct(photo: Photo, correction: Correction) -> None:
+    """Note how a photo is to be read; for callbacks."""
+    st.session_state.setdefault("corrections", {})[photo.digest] = correction
+
+
+def analysed(photo: Photo, settings: AnalysisSettings) -> ec.PhotoResult:
+    """A photo's faces and how they look, from memory if the same was asked before. A bad photo is one with an error.
+
+    Raises:
+        ModelError: the model cannot be used.
+    """
+    results, key = _results(), _result_key(photo, settings)
+    if key not in results:
+        if len(results) >= RESULTS_KEPT:
+            results.clear()
+        results[key] = _analysed(photo, settings)
+    return replace(results[key], name=photo.name)
+
+
+def is_analysed(photo: Photo, settings: AnalysisSettings) -> bool:
+    """Whether `analysed` would answer from memory."""
+    return _result_key(photo, settings) in _results()
+
+
+def analyse_all(photos: list[Photo], settings: AnalysisSettings, on_stop: Callable[[bool], None]) -> None:
+    """Analyse photos, with progress and a button to stop if there are many that were not analysed before."""
+    many = sum(not is_analysed(photo, settings) for photo in photos) > 1
+    if many:
+        progress = st.progress(0.0)
+        # Streamlit has a "Stop" of its own in the corner, which shows nothing of what is done.
+        st.button("Stop and show results", on_click=on_stop, args=(True,), icon=":material/stop:")
+    for done, photo in enumerate(photos):
+        if many:
+            progress.progress(done / len(photos), f"{done} of {len(photos)} photos")
+        if not analysed(photo, settings).error:
+            thumbnail(photo)  # while the picture is decoded
+
+
+def picture(photo: Photo) -> np.ndarray:
+    """A photo as an upright RGB array, turned as the visitor said.
+
+    Raises:
+        ImageError: it cannot be used.
+    """
+    from emotion_core.inference.suggestions import turned
+
+    return turned(_decoded(photo.digest, photo.data), correction(photo).quarter_turns)
+
+
+def thumbnail(photo: Photo) -> str | None:
+    """A small picture of a photo as a data URI; None if it cannot be read."""
+    try:
+        return _thumbnail(photo.digest, correction(photo).quarter_turns, lambda: picture(photo))
+    except ec.ImageError:
+        return None
+
+
+def suggestion(photo: Photo, settings: AnalysisSettings) -> Suggestion:
+    """What helps with a photo in which no face was found."""
+    return _suggestion(_detection_key(photo, settings), lambda: picture(photo))
+
+
+def _results() -> dict[tuple[object, ...], ec.PhotoResult]:
+    return st.session_state.setdefault("results", {})
+
+
+def _result_key(photo: Photo, settings: AnalysisSettings) -> tuple[object, ...]:
+    return photo.digest, correction(photo), settings, model_version(str(settings.model))
+
+
+def _analysed(photo: Photo, settings: AnalysisSettings) -> ec.PhotoResult:
+    from emotion_core.inference.analyze import classify_faces
+
+    classifier = models.classifier(str(settings.model))
+    try:
+        image = picture(photo)
+    except ec.ImageError as error:
+        return ec.PhotoResult(photo.name, error=str(error))
+    faces = _found(_detection_key(photo, settings), lambda: image)
+    return ec.PhotoResult(photo.name, classify_faces(image, faces, classifier))
+
+
+# What comes of a visitor's pictures is kept for his session alone. A digest names the bytes: hashing them is slow.
+
+_DetectionKey = tuple[str, int, "AnalysisSettings"]
+
+
+def _detection_key(photo: Photo, settings: AnalysisSettings) -> _DetectionKey:
+    """What decides which faces are found in a photo: not the model."""
+    said = correction(photo)
+    return photo.digest, said.quarter_turns, replace(settings, model="default", whole=said.whole)
+
+
+@st.cache_data(scope="session", max_size=PICTURES_KEPT, show_spinner=False)
+def _decoded(digest: str, _data: bytes) -> np.ndarray:
+    return ec.load_image(_data)
+
+
+@st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
+def _found(key: _DetectionKey, _picture: Callable[[], np.ndarray]) -> list[Face]:
+    from emotion_core.inference.analyze import find_faces
+
+    return find_faces(_picture(), _with_detector(key[-1]))
+
+
+@st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
+def _suggestion(key: _DetectionKey, _picture: Callable[[], np.ndarray]) -> Suggestion:
+    from emotion_core.inference.suggestions import looser_settings, turns_that_help
+
+    image, settings = _picture(), _with_detector(key[-1])
+    looser = looser_settings(image, settings)
+    return Suggestion(looser and replace(looser, detector=key[-1].detector), turns_that_help(image, settings))
+
+
+def _with_detector(settings: AnalysisSettings) -> AnalysisSettings:
+    """The settings with the detector that all visitors share."""
+    return replace(settings, detector=models.detector(str(settings.detector)))
+
+
+@st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
+def _thumbnail(digest: str, quarter_turns: int, _picture: Callable[[], np.ndarray]) -> str:
+    from emotion_core.inference.reports import to_jpeg
+    from emotion_core.visuals.drawing import thumbnail
+
+    data = to_jpeg(thumbnail(_picture(), THUMBNAIL), quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"

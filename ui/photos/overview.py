@@ -1,0 +1,76 @@
+"""Many photos at a glance: a chart of their expressions, and a table to choose one from."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+import emotion_core as ec
+from ui.photos.analysis import thumbnail
+from ui.photos.inputs import Photo
+from ui.shared.layout import count
+
+ROW_HEIGHT = 56
+
+
+def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> int:
+    """Many photos' expressions as chart and table. Returns the place of the one whose row is selected."""
+    faces = sum(len(result.faces) for result in results)
+    bad = sum(bool(result.error) for result in results)
+    st.subheader(f"{count(faces, 'face')} in {count(len(results), 'photo')}", anchor=False)
+    if bad:
+        st.warning(f"{count(bad, 'file')} could not be used; the table says why.", icon=":material/broken_image:")
+    if faces:
+        _chart(results)
+    st.caption("Select a row to see its photo below.")
+    return _chosen_row(photos, results, key)
+
+
+def _chart(results: list[ec.PhotoResult]) -> None:
+    from emotion_core.visuals.charts import count_expressions, expression_counts
+
+    st.plotly_chart(
+        expression_counts(results),
+        config={"staticPlot": True},
+        alt="Faces by expression: " + ", ".join(f"{n} {name}" for name, n in count_expressions(results).items()),
+    )
+
+
+def _chosen_row(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> int:
+    import pandas as pd
+
+    event = st.dataframe(
+        pd.DataFrame([_row(photo, result) for photo, result in zip(photos, results, strict=True)]),
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row-required",
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        column_config={
+            "Picture": st.column_config.ImageColumn(width=72),
+            "Expressions": st.column_config.TextColumn(width="medium"),
+            "Confidence": st.column_config.NumberColumn(width=88, format="percent", help="Of the largest face."),
+            "Photo": st.column_config.TextColumn(width="medium"),
+            "Faces": st.column_config.NumberColumn(width=64),
+        },
+        placeholder="",
+        alt="The photos with the expressions of the faces in them",
+    )
+    chosen = event.selection.rows[0] if event.selection.rows else 0
+    return min(chosen, len(photos) - 1)
+
+
+def _row(photo: Photo, result: ec.PhotoResult) -> dict[str, object]:
+    return {
+        "Picture": None if result.error else thumbnail(photo),
+        "Expressions": result.error or _expressions(result) or "no face found",
+        "Confidence": result.faces[0].confidence if result.faces else None,
+        "Photo": result.name,
+        "Faces": len(result.faces),
+    }
+
+
+def _expressions(result: ec.PhotoResult) -> str:
+    counts = Counter(face.emotion for face in result.faces)
+    return ", ".join(f"{number} {name}" if number > 1 else name for name, number in counts.items())

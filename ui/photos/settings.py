@@ -1,0 +1,89 @@
+"""Widgets for how photos are analysed; what is set with them is kept across pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import emotion_core as ec
+from emotion_core.models.registry import DEFAULT_MODEL, model_names
+from ui.shared import models
+
+if TYPE_CHECKING:
+    from emotion_core.inference.settings import AnalysisSettings
+
+THRESHOLD, SMALLEST = "threshold", "smallest_face"
+DETECTORS = {"yunet": "YuNet", "haar": "Haar cascade"}
+#: The slider ends here: nothing reaches a score of 1.
+HIGHEST_THRESHOLD = 0.95
+LARGEST_SMALLEST_FACE = 200
+
+
+def settings() -> AnalysisSettings:
+    """Widgets for all settings."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        model = st.selectbox("Model", model_names() or [DEFAULT_MODEL], key=models.CHOSEN, persist_state="session")
+        detector = _detector()
+    with right:
+        threshold = _threshold(disabled=detector == "haar")
+        smallest_face = _smallest_face()
+    return ec.AnalysisSettings(model, detector, threshold, smallest_face)
+
+
+def chosen_settings(model: str) -> AnalysisSettings:
+    """A model with the threshold and the smallest face that were chosen last; for pages without the widgets."""
+    default = ec.AnalysisSettings(model)
+    threshold = st.session_state.get(THRESHOLD, default.threshold)
+    smallest_face = st.session_state.get(SMALLEST, default.smallest_face)
+    return ec.AnalysisSettings(model, default.detector, threshold, smallest_face)
+
+
+def set_settings(chosen: AnalysisSettings) -> None:
+    """Set the widgets; for callbacks."""
+    st.session_state.update({THRESHOLD: chosen.threshold, SMALLEST: chosen.smallest_face})
+
+
+def _detector() -> str:
+    return st.selectbox(
+        "Face detector",
+        list(DETECTORS),
+        format_func=lambda name: DETECTORS[name],
+        key="detector",
+        persist_state="session",
+        help="YuNet finds more faces, also turned and partly hidden ones. The Haar cascade is an older method.",
+    )
+
+
+def _threshold(disabled: bool) -> float:
+    from emotion_core.faces.detection import YuNetDetector
+
+    return st.slider(
+        "Detection threshold",
+        YuNetDetector.LOWEST_THRESHOLD,
+        HIGHEST_THRESHOLD,
+        ec.AnalysisSettings().threshold,
+        0.05,
+        key=THRESHOLD,
+        persist_state="session",
+        disabled=disabled,
+        help="The lowest score at which something counts as a face. Lower finds more faces, and more false ones. "
+        "The Haar cascade gives no scores.",
+    )
+
+
+def _smallest_face() -> int:
+    from emotion_core.inference.suggestions import SMALLEST_FACE
+
+    return st.slider(
+        "Smallest face",
+        SMALLEST_FACE,
+        LARGEST_SMALLEST_FACE,
+        int(ec.AnalysisSettings().smallest_face),
+        4,
+        format="%d px",
+        key=SMALLEST,
+        persist_state="session",
+        help="Height in pixels of the picture. Raise it to leave out people in the background.",
+    )

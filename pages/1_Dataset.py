@@ -1,4 +1,4 @@
-"""Data sets: bring in face data, see what is in it and what is suspicious, and mend it."""
+"""Data sets: bring in labelled faces, see what is in them, and correct their labels."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import dataset_names
-from ui.datasets import findings, importing, tools, view
+from ui.datasets import contents, findings, importing, tools, view
 from ui.datasets.face import detail
 from ui.datasets.gallery import gallery
 from ui.shared import layout
@@ -20,8 +20,7 @@ def other_set() -> None:
 
 layout.page_header(
     "Data sets",
-    "Bring in faces whose expressions are known, look through them, and mend what is wrong. Everything stays on this "
-    "machine.",
+    "Bring in labelled faces, see what is in them, and correct their labels. Everything stays on this machine.",
     wide=True,
 )
 importing.do_job()
@@ -63,8 +62,8 @@ origin = f"corrections of {shown.description.base}" if shown.description.base el
 st.caption(f"{layout.plain(origin)}, {shown.description.date}")
 importing.summary(shown.description)
 
-findings.counts(shown)
-findings.mean_faces(shown)
+contents.counts(shown)
+contents.mean_faces(shown)
 wanted = st.container()
 findings.findings(shown)
 st.subheader("Faces", anchor=False)

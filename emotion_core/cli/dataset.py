@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from emotion_core.datasets.quality import Report
     from emotion_core.datasets.store import Description
 
-app = typer.Typer(help="Bring in face data, see what is in it and what is suspicious.", no_args_is_help=False)
+#: What the JSON of a report calls what has other names within: its keys stay as they were first written.
+KEYS = {
+    "duplicates": "twins",
+    "near_duplicates": "near_twins",
+    "label_issue": "suspected",
+    "label_issue_score": "suspicion",
+    "label_issues": "suspected",
+}
+
+app = typer.Typer(help="Bring in labelled faces, see what is in them, and check their quality.", no_args_is_help=False)
 
 
 @app.command("import")
@@ -149,7 +158,7 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Say what is suspicious in a data set: faces that occur twice, contradictory and doubtful labels, empty images."""
+    """Check a data set: duplicates, also across splits, contradictory labels, empty images, likely label issues."""
     from emotion_core.datasets.quality import examine
     from emotion_core.datasets.store import open_dataset
 
@@ -219,6 +228,7 @@ def _as_json(name: str, dataset: Dataset, found: Report) -> dict[str, Any]:
     """The figures, and every face about which something was found."""
     table = found.table.assign(**{c: dataset.table[c] for c in ("source", "label", "split")}).reset_index(names="row")
     against = (table["majority"] != "") & (table["majority"] != table["label"])
-    marked = (table["near_twins"] >= 0) | table["empty"] | table["suspected"] | against
-    faces = json_format.loads(table[marked].to_json(orient="records"))
-    return {"data": name, "summary": found.summary.model_dump(), "faces": faces}
+    marked = (table["near_duplicates"] >= 0) | table["empty"] | table["label_issue"] | against
+    faces = json_format.loads(table[marked].rename(columns=KEYS).to_json(orient="records"))
+    summary = {KEYS.get(key, key): value for key, value in found.summary.model_dump().items()}
+    return {"data": name, "summary": summary, "faces": faces}

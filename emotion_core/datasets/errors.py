@@ -22,7 +22,7 @@ class BadRowsError(DatasetError):
     def __init__(self, source: str, rows: Sequence[str]):
         self.rows = list(rows[:NAMED])
         count = f"{len(rows)} bad row{'s' * (len(rows) != 1)}" if len(rows) < NAMED else f"{NAMED} bad rows or more"
-        super().__init__(f"{source}: {count}: {'; '.join(self.rows)}. Mend them, or skip bad rows")
+        super().__init__(f"{source}: {count}: {'; '.join(self.rows)}. Correct them, or skip bad rows")
 
 
 class UnknownLabelsError(DatasetError):

@@ -22,6 +22,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.edits import Edits, edited, write_list
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import (
@@ -35,7 +36,7 @@ from emotion_core.datasets.names import (
 from emotion_core.datasets.names import dataset_names as dataset_names
 from emotion_core.datasets.readers.fer2013 import write_faces
 from emotion_core.datasets.readers.formats import recognise
-from emotion_core.datasets.readers.reading import Reading, Wishes, content_hash, gather, storable
+from emotion_core.datasets.readers.reading import Reading, Wishes, gather, storable
 from emotion_core.datasets.synthetic import FACES, synthetic_faces
 from emotion_core.datasets.synthetic import NAME as SYNTHETIC_NAME
 from emotion_core.files import locked

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.duplicates import content_hashes, seen_in_training
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.splits import SPLITS
 from emotion_core.datasets.votes import NO_LABEL
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import GROUP_COLUMN, Group, group_columns, groups_in
-from emotion_core.evaluation.metrics import contents, kinds_of_labels, seen_in_training
+from emotion_core.evaluation.metrics import kinds_of_labels
 from emotion_core.models.card import Labels
 
 
@@ -114,6 +115,6 @@ def _check_labels(labels: dict[str, np.ndarray], table: pd.DataFrame, data: str,
 def _sha256(faces: Dataset) -> str:
     """Of the faces' content and labels in their order."""
     lines = "".join(
-        f"{content},{label}\n" for content, label in zip(contents(faces), faces.table["label"], strict=True)
+        f"{content},{label}\n" for content, label in zip(content_hashes(faces), faces.table["label"], strict=True)
     )
     return hashlib.sha256(lines.encode()).hexdigest()

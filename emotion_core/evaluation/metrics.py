@@ -1,4 +1,4 @@
-"""By which labels a model is judged, which faces it knows from training, and its figures as a card has them."""
+"""By which labels a model is judged, and its figures as a card has them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.readers.reading import content_hash
+from emotion_core.datasets.duplicates import seen_in_training
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.figures import Figure, Figures, figures_of
@@ -33,22 +33,6 @@ def kinds_of_labels(table: pd.DataFrame, own: str = "fer2013") -> dict[str, np.n
     """
     found = {own: labels_in(table)}
     return {**found, "ferplus-majority": majority_labels(table)} if has_votes(table) else found
-
-
-def contents(dataset: Dataset) -> np.ndarray:
-    """What each face's pixels are, (N,) of text: the `hash` of its table, or worked out where that has none."""
-    if "hash" in dataset.table:
-        return dataset.table["hash"].to_numpy(dtype=object)
-    return np.array([content_hash(np.asarray(image)) for image in dataset.images], dtype=object)
-
-
-def seen_in_training(faces: Dataset, dataset: Dataset) -> np.ndarray:
-    """Which faces are pixel for pixel also in a data set's training split, whatever they are labelled there, (N,) bool.
-
-    Pictures themselves are neither copied nor kept: those of a training split may fill the memory.
-    """
-    training = set(contents(dataset)[(dataset.table["split"] == "train").to_numpy()])
-    return np.array([content in training for content in contents(faces)], dtype=bool)
 
 
 def measure(probabilities: np.ndarray, true: np.ndarray, threshold: float = 0.0, **protocol: object) -> Measurement:

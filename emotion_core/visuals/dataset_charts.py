@@ -64,7 +64,7 @@ def shown_labels(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
     return [*EMOTIONS, *(name for name in OTHERS if name in there)]
 
 
-def answers_beside(shares: Mapping[str, Mapping[str, float]]) -> go.Figure:
+def shares_beside(shares: Mapping[str, Mapping[str, float]]) -> go.Figure:
     """What several sources say of one face, side by side: a group of bars a label, a bar a source.
 
     Args:

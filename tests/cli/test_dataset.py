@@ -52,7 +52,7 @@ def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
     assert refused.returncode == 2
     (line,) = refused.stderr.splitlines()
     assert "1 bad row: happy/bad.png (the file is empty)" in line
-    assert line.endswith("Mend them, or skip bad rows with --skip-bad-rows")
+    assert line.endswith("Correct them, or skip bad rows with --skip-bad-rows")
     (tmp_path / "in" / "more.zip").write_bytes(b"")
     (tmp_path / "in" / "happy" / "noname").write_bytes(b"")
     done = run(tmp_path, *arguments, "--skip-bad-rows")
@@ -103,7 +103,7 @@ def test_report_on_standard_output_stands_alone(workspace):
     assert json.loads(done.stdout)["summary"]["faces"] == 35
 
 
-def test_report_with_a_models_doubts(workspace):
+def test_report_with_label_issues_by_a_model(workspace):
     done = run(workspace, "report", "drawn", "--json", "-", "--model", "emotion-net")
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout)

@@ -244,72 +244,72 @@ class TestDamage:
 
 class TestDerived:
     @pytest.fixture
-    def mended(self, faces):
-        derive("faces", "mended")
-        return edits_of("mended")
+    def corrected(self, faces):
+        derive("faces", "corrected")
+        return edits_of("corrected")
 
-    def test_it_begins_as_its_base(self, mended, faces, drawn):
-        assert dataset_names() == ["faces", "mended"]
-        assert np.array_equal(open_dataset("mended").images, drawn.images)
-        described = describe("mended")
+    def test_it_begins_as_its_base(self, corrected, faces, drawn):
+        assert dataset_names() == ["faces", "corrected"]
+        assert np.array_equal(open_dataset("corrected").images, drawn.images)
+        described = describe("corrected")
         assert (described.base, described.sha256, described.counts) == ("faces", faces.sha256, faces.counts)
 
-    def test_corrections(self, mended, faces, drawn):
-        mended.relabel([0, 2], "sad")
-        mended.move([1], "test")
-        mended.exclude([3, 4])
-        dataset = open_dataset("mended")
+    def test_corrections(self, corrected, faces, drawn):
+        corrected.relabel([0, 2], "sad")
+        corrected.move([1], "test")
+        corrected.exclude([3, 4])
+        dataset = open_dataset("corrected")
         assert len(dataset) == 33
         assert dataset.table["row"].tolist() == [0, 1, 2, *range(5, 35)]
         assert dataset.table["label"].tolist()[:3] == ["sad", drawn.table["label"][1], "sad"]
         assert dataset.table["split"][1] == "test"
         assert np.array_equal(dataset.images[3], drawn.images[5])
-        assert describe("mended").faces == 33
-        assert describe("mended").sha256 != faces.sha256
+        assert describe("corrected").faces == 33
+        assert describe("corrected").sha256 != faces.sha256
 
-    def test_the_import_is_untouched(self, mended, faces, own_workspace):
+    def test_the_import_is_untouched(self, corrected, faces, own_workspace):
         folder = own_workspace / "datasets" / "faces"
         before = {path.name: path.read_bytes() for path in folder.iterdir()}
-        mended.exclude(range(35))
+        corrected.exclude(range(35))
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
         assert len(open_dataset("faces")) == 35
-        assert len(open_dataset("mended")) == 0
+        assert len(open_dataset("corrected")) == 0
 
-    def test_excluded_faces_can_be_looked_at(self, mended):
-        mended.exclude([3])
-        whole = open_with_excluded("mended")
+    def test_excluded_faces_can_be_looked_at(self, corrected):
+        corrected.exclude([3])
+        whole = open_with_excluded("corrected")
         assert np.flatnonzero(whole.table["excluded"]).tolist() == [3]
         assert len(whole) == 35
 
-    def test_a_set_derived_from_a_derived_one_begins_with_its_corrections(self, mended):
-        mended.exclude([0])
-        derive("mended", "twice")
+    def test_a_set_derived_from_a_derived_one_begins_with_its_corrections(self, corrected):
+        corrected.exclude([0])
+        derive("corrected", "twice")
         edits_of("twice").exclude([1])
-        assert (len(open_dataset("mended")), len(open_dataset("twice"))) == (34, 33)
+        assert (len(open_dataset("corrected")), len(open_dataset("twice"))) == (34, 33)
         assert describe("twice").base == "faces"
 
-    def test_two_who_correct_at_once_both_do(self, mended):
+    def test_two_who_correct_at_once_both_do(self, corrected):
         def exclude(rows):
             for row in rows:
-                edits_of("mended").exclude([row])
+                edits_of("corrected").exclude([row])
 
         others = [threading.Thread(target=exclude, args=(range(start, 32, 4),)) for start in range(4)]
         for other in others:
             other.start()
         for other in others:
             other.join()
-        assert sorted(act.rows[0] for act in mended.acts()) == list(range(32))
+        assert sorted(act.rows[0] for act in corrected.acts()) == list(range(32))
 
     def test_groups_are_carried_into_what_is_derived_and_written(self, drawn, tmp_path):
         grouped = Dataset(drawn.images, drawn.table.assign(group=["old, tired", "", "写真"] * 11 + ["x", "y"]))
         add_dataset(grouped, "grouped", "drawn")
-        derive("grouped", "grouped mended")
-        edits_of("grouped mended").exclude([0])
+        derive("grouped", "grouped corrected")
+        edits_of("grouped corrected").exclude([0])
         groups = grouped.table["group"].tolist()
-        assert open_dataset("grouped mended").table["group"].tolist() == groups[1:]
-        export_list("grouped mended", tmp_path / "list.csv")
+        assert open_dataset("grouped corrected").table["group"].tolist() == groups[1:]
+        export_list("grouped corrected", tmp_path / "list.csv")
         assert pd.read_csv(tmp_path / "list.csv", keep_default_na=False)["group"].tolist() == groups
-        export_dataset("grouped mended", tmp_path / "again.csv")
+        export_dataset("grouped corrected", tmp_path / "again.csv")
         import_dataset(tmp_path / "again.csv", "again")
         assert open_dataset("again").table["group"].tolist() == groups[1:]
 
@@ -317,15 +317,15 @@ class TestDerived:
         with pytest.raises(DatasetError, match="never changed; derive a set"):
             edits_of("faces")
 
-    def test_damaged_corrections(self, mended, own_workspace):
-        (own_workspace / "datasets" / "mended" / "edits.jsonl").write_text('{"act": "burn", "rows": [1]}')
+    def test_damaged_corrections(self, corrected, own_workspace):
+        (own_workspace / "datasets" / "corrected" / "edits.jsonl").write_text('{"act": "burn", "rows": [1]}')
         with pytest.raises(DatasetError, match=r"edits\.jsonl is damaged"):
-            open_dataset("mended")
+            open_dataset("corrected")
 
-    def test_the_base_is_not_deleted_before_it(self, mended):
-        with pytest.raises(DatasetError, match="'faces' cannot be deleted, as mended comes from it"):
+    def test_the_base_is_not_deleted_before_it(self, corrected):
+        with pytest.raises(DatasetError, match="'faces' cannot be deleted, as corrected comes from it"):
             delete_dataset("faces")
-        delete_dataset("mended")
+        delete_dataset("corrected")
         delete_dataset("faces")
         assert dataset_names() == []
 

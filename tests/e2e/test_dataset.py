@@ -1,4 +1,4 @@
-"""The page of data sets in a real browser: a zip comes in, is looked through, corrected and taken away."""
+"""The page of data sets in a real browser: a zip comes in, is looked through, corrected and exported."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_zip_is_imported_looked_through_corrected_and_exported(dataset_page: P
     expect(dialog.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
     expect(dialog.get_by_text("As imported: sad, train")).to_be_hidden()
     dialog.get_by_role("button", name="Exclude", exact=True).click()
-    expect(dialog.get_by_role("button", name="Take in again")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Include again")).to_be_visible()
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("heading", name="20 faces, 1 excluded")).to_be_visible()
@@ -102,10 +102,10 @@ def test_an_undo_right_after_a_correction_takes_that_one_back(page: Page, dashbo
     """The second click comes while the page is still drawn anew for the first: what it says of before is no choice."""
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
     add_dataset(synthetic_faces(7, seed=1), "quick", "drawn faces")
-    derive("quick", "quick mended")
-    edits_of("quick mended").exclude([6])
+    derive("quick", "quick corrected")
+    edits_of("quick corrected").exclude([6])
     page.set_default_timeout(PATIENCE * 1000)
-    page.goto(f"{dashboard.address}/Dataset?set=quick%20mended&set_face=0")
+    page.goto(f"{dashboard.address}/Dataset?set=quick%20corrected&set_face=0")
     dialog = page.get_by_role("dialog")
     for label in ("Sad", "Happy", "Sad"):
         expect(dialog.get_by_role("button", name="Undo: face 6 excluded")).to_be_visible()
@@ -118,4 +118,4 @@ def test_an_undo_right_after_a_correction_takes_that_one_back(page: Page, dashbo
         settled(page)
         expect(dialog.get_by_role("button", name="Undo: face 6 excluded")).to_be_visible()
     settled(page)
-    assert [act.act for act in edits_of("quick mended").acts()] == ["exclude"]
+    assert [act.act for act in edits_of("quick corrected").acts()] == ["exclude"]

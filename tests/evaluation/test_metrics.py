@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.duplicates import seen_in_training
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.calibration import calibration_error_interval
@@ -17,7 +18,6 @@ from emotion_core.evaluation.metrics import (
     measure_all,
     measure_groups,
     own_labels,
-    seen_in_training,
 )
 from tests.evaluation.conftest import dataset, indices, says
 
@@ -78,32 +78,11 @@ def test_a_data_sets_own_labels_are_indices_of_our_order():
     assert own_labels(dataset("happy", "angry", "contempt")).tolist() == [3, 0, NO_LABEL]
 
 
-class TestSeenInTraining:
-    def test_faces_are_known_by_their_pixels(self):
-        faces = dataset("sad", "sad", "sad", first_pixel=5)
-        assert seen_in_training(faces, trained_on("happy", "happy", first_pixel=6)).tolist() == [False, True, True]
-
-    def test_faces_of_other_splits_are_not_known(self):
-        faces = dataset("sad", "sad")
-        assert not seen_in_training(faces, faces).any()
-
-    def test_what_a_face_of_the_training_is_labelled_does_not_matter(self):
-        assert seen_in_training(dataset("sad"), trained_on("contempt")).all()
-
-    def test_the_table_has_the_contents_of_an_import_and_no_picture_is_read(self):
-        class Unread:
-            def __len__(self) -> int:
-                return 2
-
-        faces = Dataset(Unread(), dataset("sad", "sad", hash=["a", "b"]).table)
-        known = Dataset(Unread(), trained_on("sad", "sad", hash=["b", "c"]).table)
-        assert seen_in_training(faces, known).tolist() == [False, True]
-
-    def test_is_the_same_on_a_card_and_in_a_report(self):
-        faces, known = dataset("sad", "sad", "sad"), trained_on("contempt", "happy", first_pixel=2)
-        both = joined(faces, known)
-        judged = evaluation_set(both, "d", "validation")
-        assert judged.in_training.tolist() == seen_in_training(faces, both).tolist() == [False, False, True]
+def test_what_was_seen_in_training_is_the_same_on_a_card_and_in_a_report():
+    faces, known = dataset("sad", "sad", "sad"), trained_on("contempt", "happy", first_pixel=2)
+    both = joined(faces, known)
+    judged = evaluation_set(both, "d", "validation")
+    assert judged.in_training.tolist() == seen_in_training(faces, both).tolist() == [False, False, True]
 
 
 def test_all_four_measurements_of_a_card():

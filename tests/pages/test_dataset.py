@@ -19,7 +19,7 @@ from emotion_core.datasets.votes import COLUMNS
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.datasets.conftest import fer2013_text, png
 from tests.pages.conftest import ROOT, button, texts
-from ui.datasets import gallery, importing, tools
+from ui.datasets import filters, gallery, importing, tools
 
 FILE = str(ROOT / "pages" / "1_Dataset.py")
 
@@ -274,7 +274,7 @@ def test_the_counts_come_first_then_means_findings_and_faces(opened):
     assert [one.value for one in opened.subheader] == [
         "70 faces",
         "Mean face of each emotion",
-        "What is suspicious",
+        "Data quality",
         "Faces",
     ]
     assert len(opened.get("plotly_chart")) == 1
@@ -325,7 +325,7 @@ def test_pages_hold_at_most_sixty_faces(opened, monkeypatch):
 def test_faces_are_sorted_by_agreement(opened, monkeypatch):
     shown = []
     monkeypatch.setattr(gallery, "_faces", lambda **given: shown.append(given["data"]["faces"]))
-    select(opened, "Order", gallery.BY_AGREEMENT)
+    select(opened, "Order", filters.BY_AGREEMENT)
     assert {face["label"] for face in shown[-1][:10]} == {"happy"}
     assert shown[-1][0]["note"] == "100 % agree"
 
@@ -336,7 +336,7 @@ def test_a_face_is_shown_with_what_is_said_of_it(opened):
     charts = opened.get("plotly_chart")
     assert "Annotators: happy 100 %; Model: " in charts[-1].proto.alt
     assert "happy 93 %" in charts[-1].proto.alt
-    assert "Pictures that are the same" in texts(opened)
+    assert "Exact duplicates" in texts(opened)
     assert "are no evidence" in texts(opened)
 
 
@@ -353,7 +353,7 @@ def test_a_correction_of_an_import_makes_a_set_of_its_own_and_undo_takes_it_back
     assert dataset_names() == ["faces", "faces corrected"]
 
 
-def test_faces_are_moved_excluded_and_taken_in_again(drawn, page):
+def test_faces_are_moved_excluded_and_included_again(drawn, page):
     add_dataset(drawn, "faces", "drawn faces")
     derive("faces", "mine")
     page.query_params["set"] = "mine"
@@ -365,16 +365,16 @@ def test_faces_are_moved_excluded_and_taken_in_again(drawn, page):
     assert page.subheader[0].value == "69 faces, 1 excluded"
     select(page, "Corrections", "excluded")
     assert "of 1 face" in texts(page)
-    click(page, "Take in again")
+    click(page, "Include again")
     assert len(open_dataset("mine")) == 70
     assert open_dataset("mine").table["split"][2] == "validation"
 
 
 def test_all_test_images_that_are_also_in_training_are_excluded_in_one_act(opened):
-    click(opened, "Exclude the test images that also occur in training (1)")
+    click(opened, "Exclude the test images that are also in training (1)")
     (act,) = edits_of("faces corrected").acts()
     assert (act.act, act.rows) == ("exclude", (1,))
-    assert not [one for one in opened.button if "also occur in training" in one.label]
+    assert not [one for one in opened.button if "are also in training" in one.label]
 
 
 def test_a_copy_with_a_name_of_its_own(opened):
@@ -457,20 +457,20 @@ def test_after_a_deletion_the_next_set_is_shown_without_a_complaint(opened, draw
     assert not opened.error
 
 
-def test_nearly_identical_pictures_are_searched_when_wanted(opened, own_workspace):
-    assert "nearly the same" not in dataset_options(opened, "Duplicates")
-    click(opened, "Search for nearly identical pictures")
-    assert "nearly the same" in dataset_options(opened, "Duplicates")
+def test_near_duplicates_are_found_when_wanted(opened, own_workspace):
+    assert "near-duplicates" not in dataset_options(opened, "Duplicates")
+    click(opened, "Find near-duplicates")
+    assert "near-duplicates" in dataset_options(opened, "Duplicates")
     assert (own_workspace / "datasets" / "faces" / "likeness.npz").is_file()
-    assert not [one for one in opened.button if one.label.startswith("Search")]
+    assert not [one for one in opened.button if one.label.startswith("Find near")]
 
 
-def test_the_model_doubts_labels_when_wanted_and_says_what_that_is_worth(opened, model):
-    click(opened, "Let the model doubt labels")
+def test_label_issues_are_found_when_wanted_and_the_page_says_what_that_is_worth(opened, model):
+    click(opened, "Find label issues")
     assert model.calls == 1
     assert "no evidence" in texts(opened)
-    assert gallery.BY_DOUBT in dataset_options(opened, "Order")
-    select(opened, "Order", gallery.BY_DOUBT)
+    assert filters.BY_ISSUE in dataset_options(opened, "Order")
+    select(opened, "Order", filters.BY_ISSUE)
     select(opened, "Emotion", "sad")
     assert model.calls == 1
     click(opened, "Exclude the test images")

@@ -1,4 +1,4 @@
-"""One face of a set looked at closely: what is said of it, its twins, and the acts that correct it."""
+"""One face of a set looked at closely: what annotators and the model say, its duplicates, and its correction."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES, LABELS, display_name
 from emotion_core.inference.results import percent
 from emotion_core.models.registry import DEFAULT_MODEL
-from ui.datasets import view
-from ui.datasets.gallery import faces
+from ui.datasets import corrections, view
+from ui.datasets.gallery import show_faces
 from ui.datasets.view import FACE, View
 from ui.shared import models
 from ui.shared.layout import plain
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 #: The side of a face looked at closely, in pixels; the next whole multiple of its own is taken.
 LARGE = 288
-TWINS_SHOWN = 20
-LEARNT_FROM = (
-    "The model that ships learnt from FER-2013's training split: of those faces its answers and doubts are no evidence."
+DUPLICATES_SHOWN = 20
+TRAINED_ON = (
+    "The shipped model was trained on FER-2013's training split: for those faces its predictions are no evidence."
 )
 
 
@@ -57,13 +57,13 @@ def detail(shown: View, rows: np.ndarray) -> None:
     with left:
         _picture(shown, row, face)
     with right:
-        _answers(shown, row, face)
-    _acts(shown, row, face)
-    _twins(shown, row, face)
+        _predictions(shown, row, face)
+    _corrections(shown, row, face)
+    _duplicates(shown, row, face)
 
 
 def _steps(rows: np.ndarray, row: int) -> None:
-    """Which of the faces that the filters leave it is, and ways to the next."""
+    """Which of the faces that match the filters it is, and ways to the next."""
     import numpy as np
 
     places = np.flatnonzero(rows == row)
@@ -80,7 +80,7 @@ def _steps(rows: np.ndarray, row: int) -> None:
                 shortcut="Left" if step < 0 else "Right",
             )
     if place is not None:
-        st.caption(f"{place + 1:,} of the {len(rows):,} faces that the filters leave")
+        st.caption(f"{place + 1:,} of the {len(rows):,} faces that match the filters")
 
 
 def _open(row: int) -> None:
@@ -106,69 +106,84 @@ def _picture(shown: View, row: int, face: dict) -> None:
     st.markdown("  \n".join(lines))
 
 
-def _answers(shown: View, row: int, face: dict) -> None:
+def _predictions(shown: View, row: int, face: dict) -> None:
     """What the annotators and the shipped model say of the face."""
-    from emotion_core.visuals.dataset_charts import answers_beside
+    from emotion_core.visuals.dataset_charts import shares_beside
 
     shares: dict[str, dict[str, float]] = {}
     votes = {name: int(face.get(f"votes_{name}", 0)) for name in FERPLUS_VOTES}
     if sum(votes.values()):
         shares["Annotators"] = {name: number / sum(votes.values()) for name, number in votes.items()}
     try:
-        answer = models.classifier(DEFAULT_MODEL).predict_proba(shown.images[row : row + 1])[0]
-        shares["Model"] = dict(zip(EMOTIONS, map(float, answer), strict=True))
+        predicted = models.classifier(DEFAULT_MODEL).predict_proba(shown.images[row : row + 1])[0]
+        shares["Model"] = dict(zip(EMOTIONS, map(float, predicted), strict=True))
     except ec.ModelError as error:
         st.error(f"The model cannot be used: {plain(str(error))}", icon=":material/error:")
     if not shares:
         return
-    said = "; ".join(
-        f"{source}: " + ", ".join(f"{name} {percent(share)}" for name, share in answer.items() if share >= 0.005)
-        for source, answer in shares.items()
+    words = "; ".join(
+        f"{source}: " + ", ".join(f"{name} {percent(share)}" for name, share in labels.items() if share >= 0.005)
+        for source, labels in shares.items()
     )
-    st.plotly_chart(answers_beside(shares), config={"staticPlot": True}, key="set_answers", alt=said)
-    if shown.asked and face["suspicion"] == face["suspicion"]:
-        doubt = "doubtful" if face["suspected"] else "not doubtful"
-        st.caption(f"By the model's answers the label is {doubt} (suspicion {percent(face['suspicion'])}).")
+    st.plotly_chart(shares_beside(shares), config={"staticPlot": True}, key="set_shares", alt=words)
+    if shown.predicted and face["label_issue_score"] == face["label_issue_score"]:
+        likely = "a likely label issue" if face["label_issue"] else "no label issue"
+        st.caption(f"By the model's predictions this is {likely} (score {percent(face['label_issue_score'])}).")
     if shares.keys() & {"Model"}:
-        st.caption(LEARNT_FROM)
+        st.caption(TRAINED_ON)
 
 
-def _acts(shown: View, row: int, face: dict) -> None:
+def _corrections(shown: View, row: int, face: dict) -> None:
     """Relabel, move, exclude, undo."""
-    # Each correction has widgets of its own: those of an undone one would bring their value back.
-    version = f"{shown.name} {row} {len(shown.acts)} {view.turn()}"
-    label, split = f"set_label {version}", f"set_move {version}"
+    _labels(shown, row, face)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _splits(shown, row, face)
+        _exclusion(shown, row, bool(face["excluded"]))
+        corrections.undo_button(shown, "set_undo_face")
+    if shown.description.base is None:
+        st.caption("An import is never changed: the first correction goes into a new set, which is then shown.")
+
+
+def _labels(shown: View, row: int, face: dict) -> None:
+    key = _widget(shown, row, "label")
     st.pills(
         "The expression looks",
         LABELS,
         default=face["label"],
         required=True,
-        key=label,
+        key=key,
         format_func=display_name,
         on_change=_chosen,
-        args=(shown.name, label, face["label"], lambda edits, value: edits.relabel([row], value)),
+        args=(shown.name, key, face["label"], lambda edits, value: edits.relabel([row], value)),
     )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            "Split",
-            SPLITS,
-            default=face["split"],
-            required=True,
-            key=split,
-            format_func=str.capitalize,
-            on_change=_chosen,
-            args=(shown.name, split, face["split"], lambda edits, value: edits.move([row], value)),
-        )
-        out = bool(face["excluded"])
-        st.button(
-            "Take in again" if out else "Exclude",
-            on_click=view.correct,
-            args=(shown.name, partial(_include if out else _exclude, row)),
-            icon=":material/add_circle:" if out else ":material/block:",
-        )
-        view.undo_button(shown, "set_undo_face")
-    if shown.description.base is None:
-        st.caption("An import is never changed: the first correction goes into a new set, which is then shown.")
+
+
+def _splits(shown: View, row: int, face: dict) -> None:
+    key = _widget(shown, row, "split")
+    st.segmented_control(
+        "Split",
+        SPLITS,
+        default=face["split"],
+        required=True,
+        key=key,
+        format_func=str.capitalize,
+        on_change=_chosen,
+        args=(shown.name, key, face["split"], lambda edits, value: edits.move([row], value)),
+    )
+
+
+def _exclusion(shown: View, row: int, excluded: bool) -> None:
+    st.button(
+        "Include again" if excluded else "Exclude",
+        on_click=corrections.correct,
+        args=(shown.name, partial(_include if excluded else _exclude, row)),
+        icon=":material/add_circle:" if excluded else ":material/block:",
+    )
+
+
+def _widget(shown: View, row: int, what: str) -> str:
+    """The key of a widget, another one after each correction: that of an undone one would bring its value back."""
+    return f"set_{what} {shown.name} {row} {len(shown.acts)} {corrections.turn()}"
 
 
 def _chosen(name: str, key: str, before: str, do: Callable[[Edits, str], None]) -> None:
@@ -181,7 +196,7 @@ def _chosen(name: str, key: str, before: str, do: Callable[[Edits, str], None]) 
     value = st.session_state[key]
     if value != heard.get(key, before):
         heard[key] = value
-        view.correct(name, lambda edits: do(edits, value))
+        corrections.correct(name, lambda edits: do(edits, value))
 
 
 def _exclude(row: int, edits: Edits) -> None:
@@ -192,15 +207,16 @@ def _include(row: int, edits: Edits) -> None:
     edits.include([row])
 
 
-def _twins(shown: View, row: int, face: dict) -> None:
-    """The faces that are the same or nearly so."""
-    group = face["near_twins"]
-    others = shown.table.index[(shown.table["near_twins"] == group) & (shown.table.index != row)] if group >= 0 else []
-    kind = "the same or nearly the same" if shown.searched else "the same"
+def _duplicates(shown: View, row: int, face: dict) -> None:
+    """The faces that are duplicates or near-duplicates of it."""
+    group = face["near_duplicates"]
+    alike = (shown.table["near_duplicates"] == group) & (shown.table.index != row) & (group >= 0)
+    others = shown.table.index[alike]
+    kind = "duplicates or near-duplicates" if shown.examined else "exact duplicates"
     if not len(others):
-        st.caption(f"No other picture is {kind}." + ("" if shown.searched else " Nearly identical ones: not searched."))
+        st.caption(f"No {kind}." + ("" if shown.examined else " Near-duplicates have not been searched for."))
         return
-    st.markdown(f"**Pictures that are {kind}**")
-    faces(shown, [int(other) for other in others[:TWINS_SHOWN]], "set_twin_faces")
-    if len(others) > TWINS_SHOWN:
-        st.caption(f"and {len(others) - TWINS_SHOWN:,} more")
+    st.markdown(f"**{kind.capitalize()}**")
+    show_faces(shown, [int(other) for other in others[:DUPLICATES_SHOWN]], "set_duplicate_faces")
+    if len(others) > DUPLICATES_SHOWN:
+        st.caption(f"and {len(others) - DUPLICATES_SHOWN:,} more")

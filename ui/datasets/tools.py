@@ -1,4 +1,4 @@
-"""What is done with a whole set: copy it to correct the copy, take it away as files, delete it."""
+"""What is done with a whole set: copy it to correct the copy, export it as files, delete it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 def derive_form(name: str) -> None:
     """Make a set with a name of its own that is corrected apart."""
     with st.popover("Copy to correct", icon=":material/content_copy:"):
-        st.caption("Takes no room: only your corrections are stored. Train on it by its name.")
+        st.caption("Takes almost no space: only your corrections are stored. The copy can be trained on like any set.")
         with st.form("set_derive", border=False):
             wanted = st.text_input("Name of the copy", unique_name(f"{name[:50]} corrected"), max_chars=64)
             if st.form_submit_button("Make the copy", type="primary"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from emotion_core.datasets.edits import Act, Edits
+    from emotion_core.datasets.edits import Act
     from emotion_core.datasets.quality import Summary
     from emotion_core.datasets.store import Description
 
@@ -38,8 +37,8 @@ class View:
         table: one row a face, the excluded ones too: the columns of `edits.edited` and of `quality.Report`.
         summary: the figures of the report.
         counts: how many by split and label, as corrected.
-        searched: whether nearly identical and empty pictures have been looked for.
-        asked: whether the model's doubts are in the table.
+        examined: whether every picture was examined, so that near-duplicates and empty images are in the table.
+        predicted: whether a model's predictions were made, so that label issues are in the table.
         acts: the corrections.
     """
 
@@ -48,8 +47,8 @@ class View:
     table: pd.DataFrame
     summary: Summary
     counts: dict[str, dict[str, int]]
-    searched: bool
-    asked: bool
+    examined: bool
+    predicted: bool
     acts: list[Act]
 
     @property
@@ -60,7 +59,7 @@ class View:
 def datasets_state() -> str:
     """The sets that there are, in a few words."""
     names = dataset_names()
-    return f"Data: {count(len(names), 'set')}" if names else "Data: none yet"
+    return f"Data: {layout.count(len(names), 'set')}" if names else "Data: none yet"
 
 
 def view(name: str) -> View:
@@ -69,10 +68,10 @@ def view(name: str) -> View:
     Raises:
         DatasetError: there is no such set, or it is damaged.
     """
-    from emotion_core.datasets.findings import answers_file, likeness_file
+    from emotion_core.datasets.findings import image_findings_file, predictions_file
 
     mark = model_mark()
-    return _view(version_token(name, likeness_file(name), answers_file(name, mark)), name, mark)
+    return _view(version_token(name, image_findings_file(name), predictions_file(name, mark)), name, mark)
 
 
 def view_or_rerun(name: str) -> View:
@@ -92,87 +91,32 @@ def model_mark() -> str:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _view(version: str, name: str, model: str) -> View:
-    import numpy as np
     import pandas as pd
 
-    from emotion_core.datasets.findings import kept_answers, kept_likeness
-    from emotion_core.datasets.quality import Likeness, examine
+    from emotion_core.datasets.findings import kept_image_findings, kept_predictions
+    from emotion_core.datasets.quality import ImageFindings, examine
     from emotion_core.datasets.store import edits_of, open_with_excluded, stored_description
 
     description = stored_description(name)
     opened = open_with_excluded(name)
-    likeness, answers = kept_likeness(name), kept_answers(name, model)
-    nothing = Likeness(np.zeros(len(opened), dtype=bool), np.empty((0, 2), dtype=np.int64))
-    report = examine(opened, answers, likeness=likeness or nothing)
+    image_findings, predictions = kept_image_findings(name), kept_predictions(name, model)
+    report = examine(opened, predictions, image_findings=image_findings or ImageFindings.none(len(opened)))
     table = pd.concat([opened.table, report.table], axis=1)
     kept = table[~table["excluded"]]
     counts = {split: rows["label"].value_counts().to_dict() for split, rows in kept.groupby("split", observed=True)}
     acts = edits_of(name).acts() if description.base else []
     return View(
-        description, opened.images, table, report.summary, counts, likeness is not None, answers is not None, acts
+        description,
+        opened.images,
+        table,
+        report.summary,
+        counts,
+        examined=image_findings is not None,
+        predicted=predictions is not None,
+        acts=acts,
     )
-
-
-# What is done to a set
 
 
 def choose(name: str) -> None:
     """Look at this set from now on. To be called before the widget `SET`."""
-    if (
-        SET not in st.session_state
-    ):  # a widget that is shown for the first time does not bring its value into the address
-        st.query_params[SET] = name
-    st.session_state[SET] = name
-
-
-def correct(name: str, do: Callable[[Edits], None]) -> None:
-    """Correct a set; for callbacks. An import stays as it is: a set derived from it is made, and looked at from now on.
-
-    What goes wrong is said on the page.
-    """
-    from emotion_core.datasets.errors import DatasetError
-    from emotion_core.datasets.store import derive, edits_of, stored_description
-
-    st.session_state.set_turn = turn() + 1
-    try:
-        if stored_description(name).base is None:
-            derived = derive(name, unique_name(f"{name[:50]} corrected")).name
-            notify_after_rerun(f"Your corrections go into the new set {derived}. The import {name} stays as it is.")
-            choose(derived)
-            name = derived
-        do(edits_of(name))
-    except (DatasetError, OSError) as error:
-        report_error_after_rerun(str(error))
-
-
-def turn() -> int:
-    """How often something was corrected or undone in this session."""
-    return st.session_state.get("set_turn", 0)
-
-
-def in_words(act: Act) -> str:
-    """A correction in a few words."""
-    faces = f"face {act.rows[0]}" if len(act.rows) == 1 else f"{len(act.rows):,} faces"
-    return {
-        "relabel": f"{faces} labelled {act.to}",
-        "move": f"{faces} moved to {act.to}",
-        "exclude": f"{faces} excluded",
-        "include": f"{faces} taken in again",
-    }[act.act]
-
-
-def undo(name: str) -> None:
-    """Take the last correction back; for callbacks."""
-    correct(name, lambda edits: say_undone(edits.undo()))
-
-
-def say_undone(act: Act | None) -> None:
-    """Say which correction was taken back."""
-    if act:
-        notify_after_rerun(f"Undone: {in_words(act)}.")
-
-
-def undo_button(shown: View, key: str) -> None:
-    """A button that takes the last correction back, and says which that is."""
-    label = f"Undo: {in_words(shown.acts[-1])}" if shown.acts else "Undo"
-    st.button(label, on_click=undo, args=(shown.name,), key=key, icon=":material/undo:", disabled=not shown.acts)
+    layout.choose(SET, name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import BinaryIO, Protocol
 
-import cv2
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.errors import NAMED, BadRowsError, DatasetError, UnknownLabelsError
+from emotion_core.datasets.pictures import has_colour, in_colour, in_grey, squared
 from emotion_core.datasets.readers.labels import LabelMap
 from emotion_core.datasets.splits import assigned_split, split_of
 from emotion_core.datasets.votes import COLUMNS
@@ -190,11 +190,6 @@ def in_memory(found: Found, wishes: Wishes) -> tuple[Dataset, Reading]:
     return Dataset(images, table), reading
 
 
-def content_hash(image: np.ndarray) -> str:
-    """The sha256 of an image's shape and pixels, in hexadecimal."""
-    return hashlib.sha256(repr(image.shape).encode() + np.ascontiguousarray(image).tobytes()).hexdigest()
-
-
 def storable(text: str) -> str:
     """A text with question marks for what cannot be encoded: names of files that are not in UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -286,7 +281,7 @@ class _Gathering:
             if crop is None:
                 raise DatasetError("no face was found in the photo")
         else:
-            crop = _squared(picture, side)
+            crop = squared(picture, side)
         return in_colour(crop) if self._colour else in_grey(crop), width, height
 
     def _shape(self) -> tuple[int, ...]:
@@ -317,14 +312,6 @@ class _Gathering:
         )
 
 
-def in_grey(image: np.ndarray) -> np.ndarray:
-    return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-
-
-def in_colour(image: np.ndarray) -> np.ndarray:
-    return image if image.ndim == 3 else cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
-
-
 def _storable_entry(entry: Entry) -> Entry:
     texts = {"place": entry.place, "source": entry.source, "label": entry.label, "group": entry.group}
     changed = {name: storable(text) for name, text in texts.items() if storable(text) != text}
@@ -339,7 +326,7 @@ def _look(found: Found, wishes: Wishes) -> tuple[bool, bool]:
     if asks_crop and wishes.cropper is not None:
         photos = wishes.cropper.shows_photos(_first_pictures(found))
     if asks_colour:
-        colour = any(_has_colour(picture) for picture in _first_pictures(found))
+        colour = any(has_colour(picture) for picture in _first_pictures(found))
     return photos, colour
 
 
@@ -352,29 +339,3 @@ def _first_pictures(found: Found) -> Iterator[np.ndarray]:
             yield in_colour(entry.picture())
         except ValueError:
             continue
-
-
-def _has_colour(picture: np.ndarray) -> bool:
-    return bool((picture[..., 0] != picture[..., 1]).any() or (picture[..., 1] != picture[..., 2]).any())
-
-
-def _squared(image: np.ndarray, side: int) -> np.ndarray:
-    """The square as high as the picture about its middle, as faces are cut when they are recognised, of this side.
-
-    Where the picture is narrower, its edges are repeated.
-    """
-    height, width = image.shape[:2]
-    if width >= height:
-        left = (width - height) // 2
-        return _resized(image[:, left : left + height], side, side)
-    narrow = _resized(image, max(1, round(width * side / height)), side)
-    left = (side - narrow.shape[1]) // 2
-    edges = [(0, 0), (left, side - narrow.shape[1] - left), (0, 0)]
-    return np.pad(narrow, edges[: image.ndim], mode="edge")
-
-
-def _resized(image: np.ndarray, width: int, height: int) -> np.ndarray:
-    if image.shape[:2] == (height, width):
-        return np.ascontiguousarray(image)
-    shrinks = image.shape[0] > height
-    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)

@@ -1,0 +1,75 @@
+"""What is in a set: how many faces of each label and split, and the mean face of each emotion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from emotion_core.datasets.splits import SPLITS
+from emotion_core.emotions import EMOTIONS
+from ui.datasets.gallery import count_of
+from ui.datasets.view import View
+
+if TYPE_CHECKING:
+    import numpy as np
+
+#: So many faces a class are enough for its mean.
+FACES_IN_MEAN = 4000
+MEAN_SHOWN = 96
+
+
+def counts(shown: View) -> None:
+    """How many faces there are of each label and split: a chart, and the same as a table below."""
+    from emotion_core.visuals.dataset_charts import label_counts, shown_labels
+
+    splits = {split: sum(labels.values()) for split, labels in shown.counts.items()}
+    words = ", ".join(f"{split} {number:,}" for split, number in splits.items())
+    excluded = int(shown.table["excluded"].sum())
+    st.subheader(f"{count_of(sum(splits.values()))}" + (f", {excluded:,} excluded" if excluded else ""), anchor=False)
+    if not splits:
+        st.markdown("Every face is excluded.")
+        return
+    by_label = {name: sum(labels.get(name, 0) for labels in shown.counts.values()) for name in EMOTIONS}
+    st.plotly_chart(
+        label_counts(shown.counts),
+        key="set_counts",
+        config={"displayModeBar": False},
+        alt=f"Faces by split: {words}; by label: " + ", ".join(f"{name} {n:,}" for name, n in by_label.items()),
+    )
+    with st.expander("The same as a table", icon=":material/table:"):
+        names = shown_labels(shown.counts)
+        order = [split for split in SPLITS if split in splits]
+        rows = [
+            {"Label": name.capitalize(), **{split.capitalize(): shown.counts[split].get(name, 0) for split in order}}
+            for name in names
+        ]
+        st.dataframe(rows, hide_index=True, alt="Faces by label and split")
+
+
+def mean_faces(shown: View) -> None:
+    """The mean face of each emotion."""
+    pictures = _means(shown.name, shown.description.sha256, tuple(map(repr, shown.acts)), shown)
+    if not pictures:
+        return
+    st.subheader("Mean face of each emotion", anchor=False)
+    with st.grid(min_column_width=MEAN_SHOWN):
+        for name, picture in pictures.items():
+            st.image(picture, caption=name.capitalize(), width=MEAN_SHOWN, alt=f"Mean of the faces labelled {name}")
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def _means(name: str, sha256: str, acts: tuple[str, ...], _shown: View) -> dict[str, np.ndarray]:
+    import numpy as np
+
+    from emotion_core.visuals.dataset_charts import enlarged, mean_face
+
+    labels, kept = _shown.table["label"].to_numpy(), ~_shown.table["excluded"].to_numpy()
+    pictures = {}
+    for emotion in EMOTIONS:
+        rows = np.flatnonzero(kept & (labels == emotion))
+        if len(rows):
+            chosen = rows[:: -(-len(rows) // FACES_IN_MEAN)]
+            mean = mean_face(_shown.images[chosen])
+            pictures[emotion] = enlarged(mean, max(1, MEAN_SHOWN // len(mean)))
+    return pictures

@@ -41,6 +41,8 @@ def _by_cleanlab(numbers: np.ndarray, probabilities: np.ndarray) -> tuple[np.nda
     from cleanlab.rank import get_label_quality_scores
 
     probabilities /= probabilities.sum(axis=1, keepdims=True)
+    if len(np.unique(numbers)) == 1:  # there is nothing to compare with, and cleanlab refuses
+        return np.zeros(len(numbers), dtype=bool), 1 - probabilities[:, numbers[0]]
     with warnings.catch_warnings():  # it warns of emotions that do not occur
         warnings.simplefilter("ignore", UserWarning)
         issue = issues_among(numbers, probabilities, n_jobs=1)

@@ -38,6 +38,12 @@ def test_without_a_label_that_is_one_of_the_seven_there_is_nothing_to_find():
     assert not issue.any() and np.isnan(score).all()
 
 
+def test_where_only_one_emotion_occurs_there_is_a_score_and_no_issue():
+    issue, score = find_label_issues(np.array(["happy", "happy"]), sure_of(["sad", "happy"]))
+    assert not issue.any()
+    assert score.tolist() == pytest.approx([0.98, 0.12])
+
+
 def test_where_some_emotions_do_not_occur_scores_lie_from_0_to_1():
     _, score = find_label_issues(np.array(["happy", "happy", "sad", "sad"]), np.full((4, 7), 1 / 7, dtype=np.float32))
     assert ((score >= 0) & (score <= 1)).all()

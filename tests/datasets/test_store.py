@@ -249,7 +249,7 @@ class TestDerived:
         return edits_of("corrected")
 
     def test_it_begins_as_its_base(self, corrected, faces, drawn):
-        assert dataset_names() == ["faces", "corrected"]
+        assert dataset_names() == ["corrected", "faces"]
         assert np.array_equal(open_dataset("corrected").images, drawn.images)
         described = describe("corrected")
         assert (described.base, described.sha256, described.counts) == ("faces", faces.sha256, faces.counts)

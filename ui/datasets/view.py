@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.datasets.names import dataset_names, unique_name, version_token
+from emotion_core.datasets.names import dataset_names, version_token
 from emotion_core.models.registry import DEFAULT_MODEL, model_version
-from ui.shared.layout import count
-from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
+from ui.shared import layout
 
 if TYPE_CHECKING:
     import numpy as np

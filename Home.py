@@ -6,7 +6,7 @@ import streamlit as st
 
 import emotion_core as ec
 from ui.datasets.view import datasets_state
-from ui.evaluate.evaluation import evaluation_state
+from ui.evaluate.question import evaluation_state
 from ui.photos import analysis, inputs
 from ui.photos.detail import faces_of
 from ui.shared import layout, models

@@ -6,61 +6,66 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.datasets.names import dataset_names
-from ui.evaluate import evaluation
+from emotion_core.evaluation.model_card import faces_in_words
+from ui.evaluate.downloads import cards, downloads
+from ui.evaluate.panels.errors import most_confident_errors
+from ui.evaluate.panels.figures import certainty, emotions, groups
+from ui.evaluate.panels.overview import choose_labels, overview
+from ui.evaluate.predictions import Task, predict, report_of
+from ui.evaluate.question import faces_of, no_data, question
 from ui.shared import layout
 
 
 def run(running: bool) -> None:
-    """Get the answers that are missing, or leave them."""
+    """Make the predictions that are missing, or leave them."""
     st.session_state.evaluate_running = running
 
 
 layout.page_header(
     "Evaluate",
-    "See how often a model is right, on which emotions and groups it is weak, whether it knows how sure it is, "
-    "and whether another one is better.",
+    "See how accurate a model is, on which emotions and groups of faces it is weak, how well it is calibrated, and "
+    "whether another one is better.",
     wide=True,
 )
 if not dataset_names():
-    evaluation.no_data()
+    no_data()
     st.stop()
 
 try:
-    asked = evaluation.question()
+    asked = question()
     if asked is None:
         st.stop()
-    judged = evaluation.faces(asked)
+    task = Task(asked, faces_of(asked))
     start, place = st.empty(), st.empty()
     if st.session_state.get("evaluate_running"):
-        start.empty()  # else the button is seen, greyed, as long as the answers take
+        start.empty()  # else the button is seen, greyed, as long as the predictions take
         with place.container():
-            evaluation.ask(asked, judged, on_stop=run)
+            predict(task, on_stop=run)
         run(False)
         place.empty()
-    missing = [model for model in asked.models if evaluation.answers(asked, model, judged) is None]
+    missing = task.missing()
     if missing:
-        done = sum(evaluation.answered(asked, model, judged) for model in missing)
-        total = len(missing) * len(judged)
+        done, total = task.predicted(), len(missing) * len(task.faces)
         with start.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Go on" if done else f"Evaluate on {evaluation.number_of(judged)}",
+                "Continue" if done else f"Evaluate on {faces_in_words(len(task.faces))}",
                 on_click=run,
                 args=(True,),
                 type="primary",
                 icon=":material/play_arrow:",
             )
             if done:
-                st.markdown(f"Stopped after {done:,} of {total:,} answers.", width="content")
+                st.markdown(f"Stopped after {done:,} of {total:,} predictions.", width="content")
     if len(missing) < len(asked.models):
-        found = evaluation.report(asked, judged)
-        evaluation.overview(found)
-        judgements = evaluation.judged_by(found)
-        evaluation.emotions(judgements)
-        evaluation.certainty(judgements, found)
-        evaluation.groups(judgements)
-        evaluation.mistakes(judgements, judged)
-        evaluation.downloads(found, judged)
-    evaluation.cards(asked.models)
+        report = report_of(task)
+        overview(report)
+        scores = choose_labels(report, "evaluate")
+        emotions(scores, "evaluate")
+        certainty(scores, report, "evaluate")
+        groups(scores, "evaluate")
+        most_confident_errors(scores, lambda error: task.faces.images[error.row], "evaluate")
+        downloads(report, task.faces.images)
+    cards(asked.models)
 except (ec.ModelError, ec.DatasetError) as error:
     run(False)
     st.error(f"This cannot be evaluated: {layout.plain(str(error))}.", icon=":material/error:")

@@ -36,14 +36,14 @@ def evaluate_page(page: Page, dashboard: Dashboard, monkeypatch) -> Iterator[Pag
     (datasets_folder() / f".{NAME}.lock").unlink(missing_ok=True)
 
 
-def test_a_model_is_evaluated_looked_into_and_taken_away(evaluate_page: Page, tmp_path: Path):
+def test_a_model_is_evaluated_looked_into_and_downloaded(evaluate_page: Page, tmp_path: Path):
     page = evaluate_page
     page.get_by_role("button", name="Evaluate on").click()
-    expect(page.get_by_text("Right by the data set's own labels")).to_be_visible()
+    expect(page.get_by_text("Accuracy against the data set's own labels")).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
-    expect(page.get_by_role("heading", name="Surest mistakes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Most confident errors")).to_be_visible()
     page.get_by_role("radio", name="Precision").click()
-    expect(page.get_by_text("Of the faces with this answer, how many have this label.")).to_be_visible()
+    expect(page.get_by_text("Of the faces predicted so, the share that has this label.")).to_be_visible()
 
     name, data = downloaded(page, "Figures (JSON)")
     figures = json.loads(data)
@@ -64,9 +64,9 @@ def test_a_model_is_evaluated_looked_into_and_taken_away(evaluate_page: Page, tm
 def test_the_page_fits_a_phone(evaluate_page: Page):
     evaluate_page.set_viewport_size({"width": 390, "height": 844})
     start = evaluate_page.get_by_role("button", name="Evaluate on")
-    expect(start.or_(evaluate_page.get_by_role("heading", name="Surest mistakes")).first).to_be_visible()
+    expect(start.or_(evaluate_page.get_by_role("heading", name="Most confident errors")).first).to_be_visible()
     if start.is_visible():
         start.click()
-    expect(evaluate_page.get_by_role("heading", name="Surest mistakes")).to_be_visible()
+    expect(evaluate_page.get_by_role("heading", name="Most confident errors")).to_be_visible()
     content, window = evaluate_page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
     assert content <= window

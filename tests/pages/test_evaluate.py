@@ -17,7 +17,9 @@ from emotion_core.datasets.votes import COLUMNS
 from emotion_core.models import prediction as answers_module
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.pages.conftest import FakeClassifier, button, texts
-from ui.evaluate import evaluation
+from ui.evaluate.downloads import html_of
+from ui.evaluate.predictions import Task, report_of
+from ui.evaluate.question import MODELS, Question, faces_of
 from ui.shared import models
 
 DRAWN = synthetic_faces(140, seed=3)
@@ -50,7 +52,7 @@ def evaluated(evaluate: AppTest) -> AppTest:
 
 
 def metrics(evaluate: AppTest) -> dict[str, str]:
-    return {one.label: one.value for one in evaluate.metric}
+    return {one.label: one.value for one in evaluate.metric if one.label != "Mean recall"}
 
 
 def test_without_a_data_set_synthetic_faces_are_offered_and_can_be_evaluated(workspace, home, happy):
@@ -73,9 +75,12 @@ def test_nothing_is_computed_before_it_is_asked_for(evaluate, happy):
 def test_accuracy_by_the_sets_labels_and_by_the_annotators_majority(evaluate):
     share = (VALIDATION.table["label"] == "happy").mean()
     assert metrics(evaluated(evaluate)) == {
-        "Right by the data set's own labels": f"{100 * share:.1f} %",
-        "Right by the majority of FER+'s ten annotators": "100.0 %",
+        "Accuracy against the data set's own labels": f"{100 * share:.1f} %",
+        "Accuracy against the majority of FER+'s ten annotators": "100.0 %",
     }
+    recall = [one.value for one in evaluate.metric if one.label == "Mean recall"]
+    emotions = VALIDATION.table["label"].nunique()
+    assert recall == [f"{100 / emotions:.1f} %", "100.0 %"]  # of the emotions that occur, happy alone is found
     assert "None of the faces is pixel for pixel also in the training split." in texts(evaluate).replace("\\", "")
 
 
@@ -87,10 +92,10 @@ def test_charts_and_downloads_are_there(evaluate):
 
 def test_by_the_majority_there_is_no_mistake_by_the_labels_there_are(evaluate):
     evaluated(evaluate)
-    assert "every answer is right" in texts(evaluate)
+    assert "every prediction is right" in texts(evaluate)
     evaluate.segmented_control(key="evaluate_labels 2").set_value("own").run()
     assert not evaluate.exception
-    assert "taken for **happy**" in texts(evaluate)
+    assert "predicted **happy**" in texts(evaluate)
 
 
 def test_what_was_asked_before_is_answered_from_memory(evaluate, happy):
@@ -137,8 +142,8 @@ def test_stopped_it_keeps_what_it_has_and_goes_on_there(evaluate, happy, monkeyp
     monkeypatch.setattr(happy, "predict_proba", stop_after_ten)
     button(evaluate, "Evaluate on").click().run()
     evaluate.run()
-    assert f"Stopped after 10 of {len(VALIDATION)} answers." in texts(evaluate)
-    button(evaluate, "Go on").click().run()
+    assert f"Stopped after 10 of {len(VALIDATION)} predictions." in texts(evaluate)
+    button(evaluate, "Continue").click().run()
     assert metrics(evaluate)
     assert sum(sizes) == len(VALIDATION) + 5  # those of the third part were asked for twice
 
@@ -188,23 +193,23 @@ def test_the_model_that_is_chosen_on_every_page_is_judged_first(workspace, home,
     own_model(workspace, "mine")
     home.session_state[models.CHOSEN] = "mine"
     evaluate = opened(home)
-    assert evaluate.multiselect(key=evaluation.MODELS).value == ["mine"]
-    assert evaluate.query_params[evaluation.MODELS] == "mine"
+    assert evaluate.multiselect(key=MODELS).value == ["mine"]
+    assert evaluate.query_params[MODELS] == "mine"
 
 
 def test_an_address_names_the_models(workspace, home, happy):
     own_model(workspace, "mine")
-    assert opened(home, evaluate_models="mine").multiselect(key=evaluation.MODELS).value == ["mine"]
+    assert opened(home, evaluate_models="mine").multiselect(key=MODELS).value == ["mine"]
 
 
 def test_a_model_that_an_address_names_and_that_is_gone_is_left_out(workspace, home, happy):
-    assert opened(home, evaluate_models="mine").multiselect(key=evaluation.MODELS).value == ["emotion-net"]
+    assert opened(home, evaluate_models="mine").multiselect(key=MODELS).value == ["emotion-net"]
 
 
 def test_without_the_model_that_ships_another_one_is_judged(workspace, home, happy, monkeypatch):
     own_model(workspace, "mine")
     monkeypatch.setattr("emotion_core.workspace.SHIPPED_MODELS", workspace / "nothing")
-    assert opened(home).multiselect(key=evaluation.MODELS).value == ["mine"]
+    assert opened(home).multiselect(key=MODELS).value == ["mine"]
 
 
 def test_without_any_model_the_page_says_so(workspace, home, happy, monkeypatch):
@@ -218,14 +223,14 @@ def test_no_model_chosen(evaluate):
     assert "Choose a model" in evaluate.info[0].value
 
 
-def test_the_report_can_be_taken_away(evaluate):
+def test_the_report_can_be_downloaded(evaluate):
     """What the buttons give at the click, made without Streamlit."""
     evaluated(evaluate)
-    asked = evaluation.Question("drawn", "validation", ("emotion-net",), False, "group")
-    judged = evaluation.faces(asked)
-    found = evaluation.report(asked, judged)
-    assert found.faces == len(VALIDATION)
-    html = evaluation.html_of(found, {"emotion-net": models.read_card("emotion-net")}, judged.images)
+    asked = Question("drawn", "validation", ("emotion-net",), False, "group")
+    task = Task(asked, faces_of(asked))
+    report = report_of(task)
+    assert report.faces == len(VALIDATION)
+    html = html_of(report, {"emotion-net": models.read_card("emotion-net")}, task.faces.images)
     assert html.startswith(b"<!doctype html>") and b"group: everybody" in html
 
 

@@ -10,7 +10,7 @@ from emotion_core.models.card import CARD_FILE, read_card
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.pages.conftest import ROOT, FakeClassifier, texts
 from ui.datasets.view import datasets_state
-from ui.evaluate.evaluation import evaluation_state
+from ui.evaluate.question import evaluation_state
 from ui.shared import models
 from ui.shared.pages import PAGES
 from ui.train.actions import training_state

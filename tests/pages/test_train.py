@@ -33,7 +33,7 @@ from emotion_core.runs.run import (
 )
 from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.pages.conftest import button, texts
-from ui.evaluate import evaluation
+from ui.evaluate.question import MODELS
 from ui.shared import models
 from ui.train import actions, batches
 from ui.train.batches import batches_of
@@ -324,7 +324,7 @@ def test_a_model_that_was_made_earlier_is_chosen_on_every_page_at_a_click(page, 
     assert "Try it on photos" not in [link.label for link in page.get("page_link")]  # another model would answer
     button(page, "Use it on every page").click().run()
     assert page.session_state[models.CHOSEN] == "mine"
-    assert page.session_state[evaluation.MODELS] == ["mine"]
+    assert page.session_state[MODELS] == ["mine"]
     assert "Try it on photos" in [link.label for link in page.get("page_link")]
     assert not [one for one in page.button if one.label == "Use it on every page"]
 
@@ -341,9 +341,9 @@ def test_a_network_that_becomes_a_model_is_chosen_on_every_page(page, drawn, mon
     show_run(page, "mine")
     button(page, "Use this model").click().run()
     assert page.session_state[models.CHOSEN] == "mine"
-    assert page.session_state[evaluation.MODELS] == ["mine"]
+    assert page.session_state[MODELS] == ["mine"]
     (link,) = [one for one in page.get("page_link") if one.label == "Evaluate it"]
-    assert link.query_string == f"{evaluation.MODELS}=mine"
+    assert link.query_string == f"{MODELS}=mine"
 
 
 def test_a_network_whose_name_was_taken_away_is_called_as_the_run(page, drawn, monkeypatch):

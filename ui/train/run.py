@@ -31,7 +31,7 @@ from emotion_core.runs.run import (
     seconds_left,
 )
 from emotion_core.workspace import workspace
-from ui.evaluate import evaluation
+from ui.evaluate.question import MODELS
 from ui.shared import models
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
@@ -404,7 +404,7 @@ def _publish(run: str, name: str, replace: bool) -> None:
 def _choose(name: str) -> None:
     """Let a model answer on every page, and be judged on the page Evaluate, until another one is chosen."""
     st.session_state[models.CHOSEN] = name
-    st.session_state[evaluation.MODELS] = [name]
+    st.session_state[MODELS] = [name]
 
 
 def _exports(name: str) -> None:
@@ -415,7 +415,7 @@ def _exports(name: str) -> None:
             "pages/5_Evaluate.py",
             label="Evaluate it",
             icon=":material/fact_check:",
-            query_params={evaluation.MODELS: name},
+            query_params={MODELS: name},
         )
     st.caption("Take it away; a conversion takes some ten seconds.")
     with st.container(horizontal=True):

@@ -1,0 +1,59 @@
+"""The report as files, and the models' cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import emotion_core as ec
+from ui.shared import models
+from ui.shared.downloads import download
+from ui.shared.layout import plain
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.evaluation.report import Report
+    from emotion_core.models.card import ModelCard
+
+
+def downloads(report: Report, images: np.ndarray) -> None:
+    """Buttons for the report as one HTML file and as JSON. A file is made at the click.
+
+    Args:
+        images: the faces of the report's split.
+    """
+    cards = {one.model: models.read_card(one.model) for one in report.evaluations}
+    name = f"evaluation-{report.data}-{report.split}".replace(" ", "-")
+    with st.container(horizontal=True):
+        download(
+            "Report (HTML)",
+            lambda: html_of(report, cards, images),
+            f"{name}.html",
+            "text/html",
+            "One file with all charts, tables and cards. It opens in any browser, offline too.",
+        )
+        download(
+            "Figures (JSON)", lambda: report.model_dump_json(indent=1).encode(), f"{name}.json", "application/json"
+        )
+
+
+def html_of(report: Report, cards: dict[str, ModelCard], images: np.ndarray) -> bytes:
+    """The report as a file. It runs at the click, outside of the page: it must not use Streamlit."""
+    from emotion_core.visuals.evaluation_html import report_as_html
+
+    return report_as_html(report, cards, images).encode()
+
+
+def cards(names: tuple[str, ...]) -> None:
+    """The models' cards in words."""
+    from emotion_core.evaluation.model_card import card_in_words
+
+    st.subheader("Cards", anchor=False)
+    for name in names:
+        with st.expander(f"The card of {plain(name)}", icon=":material/info:"):
+            try:
+                st.markdown(card_in_words(models.read_card(name)))
+            except ec.ModelError as error:
+                st.error(plain(str(error)), icon=":material/error:")

@@ -1,0 +1,56 @@
+"""The most confident errors: the face, its label, the prediction, and what annotators said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from emotion_core.inference.results import percent
+from ui.evaluate.panels.figures import one_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.evaluation.report import Misclassification, Scores
+
+ERRORS_A_PAGE = 12
+#: The width of a face in pixels.
+SIDE = 96
+
+
+@st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
+def most_confident_errors(
+    models: dict[str, Scores], picture_of: Callable[[Misclassification], np.ndarray], key: str
+) -> None:
+    """A page of faces at a time.
+
+    Args:
+        models: the models' scores by their names, of one kind of label.
+        picture_of: gives a face, (h, w) grey or (h, w, 3) RGB, uint8.
+        key: how the widgets' keys begin.
+    """
+    st.subheader("Most confident errors", anchor=False)
+    model = one_of(models, f"{key}_errors")
+    found = models[model].most_confident_errors
+    if not found:
+        st.caption("There are none: every prediction is right.")
+        return
+    st.caption("Often it is the label that is wrong.")
+    pages = -(-len(found) // ERRORS_A_PAGE)
+    page = st.pagination(pages, key=f"{key}_page {model}") if pages > 1 else 1
+    with st.grid(min_column_width=150):
+        for one in found[(page - 1) * ERRORS_A_PAGE : page * ERRORS_A_PAGE]:
+            with st.container():
+                _error(one, picture_of(one))
+
+
+def _error(one: Misclassification, image: np.ndarray) -> None:
+    from emotion_core.evaluation.tables import votes_in_words
+    from emotion_core.visuals.drawing import enlarged
+
+    words = f"{one.source}: labelled {one.label}, predicted {one.prediction}"
+    st.image(enlarged(image, max(1, SIDE // image.shape[0])), width=SIDE, alt=words)
+    votes = f"  \nAnnotators: {votes_in_words(one)}" if one.votes else ""
+    st.caption(f"Labelled **{one.label}**  \npredicted **{one.prediction}**, {percent(one.confidence)}{votes}")

@@ -1,0 +1,151 @@
+"""What is to be evaluated: data set, split, models and how, as the page asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from emotion_core.datasets.names import dataset_names, version_token
+from emotion_core.models.registry import model_names
+from ui.shared import models
+from ui.shared.layout import choose, count, plain
+from ui.shared.pages import DATASETS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from emotion_core.evaluation.evaluation_set import EvaluationSet
+
+#: The widget that says which models are evaluated.
+MODELS = "evaluate_models"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be evaluated."""
+
+    data: str
+    split: str
+    models: tuple[str, ...]
+    flip: bool
+    group: str | None
+
+
+def evaluation_state() -> str:
+    """How many models can be evaluated on how many sets, in a few words."""
+    return f"{count(len(model_names()), 'model')}, {count(len(dataset_names()), 'data set')}"
+
+
+def no_data() -> None:
+    """Say what is needed where there is no data set, and offer one to try the page with."""
+    st.info("There is no data set yet. Models are evaluated on faces with known labels.", icon=":material/dataset:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Try it with synthetic faces", on_click=_add_synthetic_faces, icon=":material/draw:", type="primary")
+        st.page_link(DATASETS.path, label="Import your own", icon=DATASETS.icon)
+    st.caption("Or in a shell: `.venv/bin/python -m emotion_core dataset import PATH --name NAME`")
+
+
+def _add_synthetic_faces() -> None:
+    from emotion_core.datasets.store import add_synthetic
+
+    add_synthetic()
+
+
+def question() -> Question | None:
+    """Widgets that say what is to be evaluated; None, with the reason on the page, where nothing can be.
+
+    Raises:
+        DatasetError: the data set is damaged.
+    """
+    left, middle, right = st.columns([2, 2, 3], gap="medium")
+    data = left.selectbox("Data set", dataset_names(), key="evaluate_data", bind="query-params")
+    table = _table(data, version_token(data))
+    with middle:
+        split = _split(data, table)
+    with right:
+        chosen = _models()
+    with st.expander("Settings", icon=":material/tune:"):
+        flip, group = _settings(data, table)
+    if split is None:
+        st.warning(f"The data set {plain(data)} has no faces.", icon=":material/warning:")
+        return None
+    if not chosen:
+        st.info("Choose a model." if model_names() else "There is no model. Train one.", icon=":material/info:")
+        return None
+    return Question(data, split, tuple(chosen), flip, group)
+
+
+def faces_of(asked: Question) -> EvaluationSet:
+    """The faces that are asked about.
+
+    Raises:
+        DatasetError: the data set is damaged, or its split has no face that models know.
+    """
+    return _faces(asked.data, version_token(asked.data), asked.split, asked.group)
+
+
+def _models() -> list[str]:
+    """Which models, at first the one that is chosen on the other pages."""
+    names = model_names()
+    if not any(name in names for name in st.query_params.get_all(MODELS)) and MODELS not in st.session_state:
+        choose(MODELS, [models.chosen_model()] if models.chosen_model() in names else names[:1])
+    return st.multiselect("Models", names, key=MODELS, bind="query-params", help="Several are compared.")
+
+
+def _split(data: str, table: pd.DataFrame) -> str | None:
+    """Which of the splits that have faces; at first validation, which may be looked at as often as one likes."""
+    from emotion_core.evaluation.evaluation_set import splits_of
+    from emotion_core.evaluation.model_card import faces_in_words
+
+    splits = splits_of(table)
+    return st.selectbox(
+        "Split",
+        list(splits),
+        index=list(splits).index("validation") if "validation" in splits else max(0, len(splits) - 1),
+        format_func=lambda name: f"{name} ({faces_in_words(splits[name])})",
+        disabled=not splits,
+        key=f"evaluate_split {data}",
+        help="Choose and compare on validation. Look at test once, at the end: once it has guided a choice, it is no "
+        "test any more.",
+    )
+
+
+def _settings(data: str, table: pd.DataFrame) -> tuple[bool, str | None]:
+    """Whether predictions are averaged over mirror images, and by which column faces are grouped."""
+    from emotion_core.evaluation.groups import group_columns
+
+    flip = st.toggle(
+        "Average each face with its mirror image",
+        key="evaluate_flip",
+        help="Test-time augmentation: takes twice as long and is usually slightly more accurate. The report says so; "
+        "photos and video are predicted without it.",
+    )
+    columns = group_columns(table)
+    group = st.selectbox(
+        "Group by column",
+        columns,
+        index=0 if columns else None,
+        disabled=not columns,
+        placeholder="the data set has no column for groups",
+        key=f"evaluate_group {data}",
+        help="Figures for each value of this column, besides those by light, contrast, sharpness and the annotators' "
+        "agreement.",
+    )
+    return flip, group
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the data set")
+def _table(name: str, version: str) -> pd.DataFrame:
+    from emotion_core.datasets.store import open_dataset
+
+    return open_dataset(name).table
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the data set")
+def _faces(name: str, version: str, split: str, group: str | None) -> EvaluationSet:
+    from emotion_core.datasets.store import open_dataset
+    from emotion_core.evaluation.evaluation_set import evaluation_set
+
+    return evaluation_set(open_dataset(name), name, split, group)

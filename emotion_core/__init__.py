@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.extras import install_hint
 
 if TYPE_CHECKING:
     from emotion_core.datasets.dataset import Dataset
@@ -73,6 +74,11 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"emotion_core has no {name!r}")
-    value = getattr(import_module(f"emotion_core.{_HOMES[name]}"), name)
+    try:
+        value = getattr(import_module(f"emotion_core.{_HOMES[name]}"), name)
+    except ModuleNotFoundError as error:
+        if hint := install_hint(error.name):
+            raise ModuleNotFoundError(hint, name=error.name) from error
+        raise
     globals()[name] = value
     return value

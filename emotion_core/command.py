@@ -5,23 +5,26 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
-from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
-
-_ROOT = Path(__file__).resolve().parents[1]
+from emotion_core.workspace import CHECKOUT
 
 
 def own_command(module: str, *arguments: str) -> dict[str, Any]:
     """What `subprocess` takes to run `python -m module arguments` as this process would.
 
-    It runs from the folder in which the program lies, as it need not be installed. So the workspace, which may be named
-    from the folder that this process works in, is given to it by its whole path.
+    It works in the same folder, but imports nothing from there (-P): that may be any folder, with any files in it.
     """
     return {
-        "args": [sys.executable, "-m", module, *arguments],
-        "cwd": _ROOT,
-        "env": {**os.environ, WORKSPACE_VARIABLE: str(workspace().resolve())},
+        "args": [sys.executable, "-P", "-m", module, *arguments],
+        "env": _environment(),
         "stdin": subprocess.DEVNULL,
     }
+
+
+def _environment() -> dict[str, str]:
+    """This process' environment, in which a program that is not installed is found in its checkout."""
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if CHECKOUT is None or str(CHECKOUT) in paths:
+        return dict(os.environ)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, paths)])}

@@ -1,11 +1,16 @@
-"""Where things lie: the models that ship, and the folder with a user's own data sets, runs and models."""
+"""Where things lie: what ships, and the folder with a user's own data sets, runs and models."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-SHIPPED_MODELS = Path(__file__).resolve().parent.parent / "models"
+_PACKAGE = Path(__file__).resolve().parent
+#: The checkout that the program runs from; None where it is installed, with pages and models within its own packages.
+CHECKOUT = None if (_PACKAGE / "shipped_models").is_dir() else _PACKAGE.parent
+SHIPPED_MODELS = CHECKOUT / "models" if CHECKOUT else _PACKAGE / "shipped_models"
+#: The dashboard's first page, for `streamlit run`.
+HOME_PAGE = (CHECKOUT or _PACKAGE.parent / "emotion_dashboard") / "Home.py"
 #: The environment variable that puts the workspace elsewhere.
 WORKSPACE_VARIABLE = "EMOTION_CORE_WORKSPACE"
 

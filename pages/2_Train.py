@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.datasets.names import dataset_names
+from emotion_core.extras import missing
 from emotion_core.jobs import launcher
 from ui.shared import layout
 from ui.shared.notifications import show_notifications
@@ -27,7 +28,9 @@ part = st.segmented_control(
 )
 
 if part == actions.NEW:
-    if names:
+    if hint := missing("keras"):
+        st.info(f"Nothing can be trained yet: {hint}", icon=":material/extension_off:")
+    elif names:
         form.new_run(names)
     else:
         form.no_data()

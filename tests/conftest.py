@@ -68,11 +68,17 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture(scope="session")
-def astronaut() -> np.ndarray:
-    """The portrait that scikit-image ships, RGB of (512, 512, 3): one face, its box about (179, 65, 90, 111)."""
+def astronaut_file() -> Path:
+    """The portrait that scikit-image ships, with one face."""
     package = importlib.util.find_spec("skimage")
     assert package is not None and package.submodule_search_locations
-    picture = load_image(Path(package.submodule_search_locations[0]) / "data" / "astronaut.png")
+    return Path(package.submodule_search_locations[0]) / "data" / "astronaut.png"
+
+
+@pytest.fixture(scope="session")
+def astronaut(astronaut_file: Path) -> np.ndarray:
+    """That portrait, RGB of (512, 512, 3): one face, its box about (179, 65, 90, 111)."""
+    picture = load_image(astronaut_file)
     picture.flags.writeable = False
     return picture
 

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-GROUND = {"command", "emotions", "images", "files", "pool", "workspace"}
+GROUND = {"command", "emotions", "extras", "images", "files", "pool", "workspace"}
 #: What each part of emotion_core may import besides itself: what lies below it.
 ALLOWED = {
     **dict.fromkeys(GROUND, GROUND),

@@ -17,9 +17,10 @@ from typing import Annotated, TextIO
 
 import typer
 
-from emotion_core.cli import dataset, evaluate, models, train
+from emotion_core.cli import dashboard, dataset, evaluate, models, train
 from emotion_core.cli.console import STANDARD_OUTPUT, without_native_messages
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.extras import install_hint
 from emotion_core.faces.detection import (
     DEFAULT_DETECTOR,
     DEFAULT_SMALLEST_FACE,
@@ -41,6 +42,7 @@ app.add_typer(dataset.app, name="dataset")
 app.add_typer(models.app, name="models")
 app.command()(evaluate.evaluate)
 app.command()(train.train)
+app.command(context_settings={"ignore_unknown_options": True})(dashboard.dashboard)
 
 
 def main() -> None:
@@ -55,6 +57,10 @@ def main() -> None:
         _leave(2, error.format_message())
     except (ModelError, DetectorError, DatasetError) as error:
         _leave(2, str(error))
+    except ModuleNotFoundError as error:
+        if (hint := install_hint(error.name)) is None:
+            raise
+        _leave(2, hint)
     except (typer.Abort, KeyboardInterrupt):
         _leave(1, "stopped")
     except BrokenPipeError:  # the reader of our output went away, as `head` does

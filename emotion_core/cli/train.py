@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emotion_core.extras import need
+
 if TYPE_CHECKING:
     from emotion_core.runs.run import RunConfig, Status
 
@@ -43,6 +45,7 @@ def train(
     model: Annotated[str | None, typer.Option(help="When done, make the best network a model of this name.")] = None,
 ) -> int:
     """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
+    need("keras")
     from emotion_core.runs.run import RunError
 
     # None is what was not said: what is said and would change nothing is refused.

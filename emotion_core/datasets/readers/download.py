@@ -6,10 +6,10 @@ from importlib import import_module
 from pathlib import Path
 
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.extras import install_hint
 
 #: On kaggle.com: a folder per split and emotion, with FER-2013's PublicTest and PrivateTest together as test.
 FER2013_HANDLE = "msambare/fer2013"
-INSTALL = "pip install 'kagglehub>=0.3,<2'"
 
 
 class DownloadError(DatasetError):
@@ -28,7 +28,7 @@ def download_fer2013() -> Path:
     try:
         kagglehub = import_module("kagglehub")
     except ImportError:
-        raise DownloadError(f"downloading needs kagglehub, which is not installed: {INSTALL}") from None
+        raise DownloadError(install_hint("kagglehub")) from None
     try:
         return Path(kagglehub.dataset_download(FER2013_HANDLE))
     except Exception as error:  # what kagglehub and the libraries below it raise differs from version to version

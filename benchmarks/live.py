@@ -217,7 +217,7 @@ def _stop(page: Page) -> None:
 
 
 def _watched(page: Page, seen: dict[str, list[tuple[float, int]]], seconds: float) -> Watched:
-    said = re.match(r"(\d+) pictures?", page.get_by_text(re.compile(r"pictures? a second")).inner_text())
+    said = re.match(r"(\d+) frames", page.get_by_text(re.compile("frames per second")).inner_text())
     assert said is not None
     came: dict[int, list[float]] = {}
     for moment, number in seen["camera"]:

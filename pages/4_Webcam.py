@@ -1,12 +1,16 @@
-"""Webcam: every face before the browser's camera followed, and how its expression looks over time."""
+"""Webcam: every face in front of the browser's camera tracked, and how its expression looks over time."""
 
 from __future__ import annotations
+
+import time
 
 import streamlit as st
 
 import emotion_core as ec
 from ui.shared import layout, models
-from ui.webcam import live
+from ui.webcam import camera, readout, start, stream, streamer
+from ui.webcam.settings import settings
+from ui.webcam.summary import summary
 
 
 def stop() -> None:
@@ -14,59 +18,58 @@ def stop() -> None:
     st.session_state.live_phase = "stopping"
 
 
-def put_away() -> None:
+def discard() -> None:
     """Forget what was seen, and what went wrong with it."""
-    st.session_state.update(live_phase="before", live=None, live_trouble="")
+    st.session_state.update(live_phase="before", live=None, live_problem="")
 
 
 st.session_state.setdefault("live_phase", "before")
-st.session_state.setdefault("live_trouble", "")
+st.session_state.setdefault("live_problem", "")
 st.session_state.setdefault("live", None)
 
 layout.page_header(
     "Webcam",
-    "Look into your camera: every face is followed, and you see how its expression looks, now and over time.",
+    "Look into your camera: every face is tracked, and you see how its expression looks, now and over time.",
     wide=True,
 )
-if st.session_state.live_phase == "live" and st.session_state.live and live.was_left(st.session_state.live):
+if st.session_state.live_phase == "live" and st.session_state.live and streamer.was_left(st.session_state.live):
     st.session_state.live_phase = "after"
 phase = st.session_state.live_phase
 
 if phase == "before":
-    live.what_will_happen()
+    start.what_will_happen()
     layout.not_for()
-    model = live.model_choice()
-    if live.insecure_address() and not st.session_state.live_trouble:
-        st.session_state.live_trouble = "https"
+    model = start.model_choice()
+    if camera.insecure_address() and not st.session_state.live_problem:
+        st.session_state.live_problem = "https"
     with st.container(horizontal=True, vertical_alignment="center"):
-        live.start_button("Start the camera")
-        live.help_button()
-    if st.session_state.live_trouble:
-        live.trouble()
+        camera.start_button("Start the camera")
+        start.help_button()
+    if st.session_state.live_problem:
+        camera.show_problem()
     try:
         card = models.classifier(model).card  # so that the camera, once on, need not wait for it
     except ec.ModelError as error:
         st.error(f"The model {model} cannot be used: {error}", icon=":material/error:")
         st.stop()
-    if st.session_state.live_trouble or st.toggle("Take a single photo instead", key="live single"):
+    if st.session_state.live_problem or st.toggle("Take a single photo instead", key="live single"):
         st.subheader("A single photo", anchor=False)
-        live.photo_instead(model)
+        start.single_photo(model)
     models.model_line(card)
 
 elif phase in ("live", "stopping"):
     if st.session_state.live is None:
-        model = st.session_state.get("model") or live.model_choice()
+        model = st.session_state.get(models.CHOSEN) or start.model_choice()
         try:
             with st.spinner("Loading the model"):
-                st.session_state.live = live.new_stream(model)
+                st.session_state.live = stream.new_stream(model)
         except ec.ModelError:
-            put_away()
+            discard()
             st.rerun()  # which says so, and lets another model be chosen
-    stream = st.session_state.live
-    session = stream.session
+    running = st.session_state.live
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        busy = live.streamer(stream, playing=phase == "live")
+        busy = streamer.streamer(running, playing=phase == "live", now=time.monotonic())
         if phase == "stopping" and not busy:
             st.session_state.live_phase = "after"
             st.rerun()
@@ -74,25 +77,25 @@ elif phase in ("live", "stopping"):
             st.button(
                 "Stop the camera", on_click=stop, icon=":material/stop:", type="primary", disabled=phase == "stopping"
             )
-            live.snapshot_button(session)
-            live.help_button()
+            readout.picture_button(running.session)
+            start.help_button()
         with st.expander("Settings", icon=":material/tune:"):
-            session.settings = live.settings()
+            running.session.settings = settings()
     with right:
-        live.beside(stream)
+        readout.readout(running)
 
 else:
     session = st.session_state.live.session
-    live.summary(session)
+    summary(session)
     with st.container(horizontal=True, vertical_alignment="center"):
-        live.start_button("Start again")
+        camera.start_button("Start again")
         if session.snapshot().frames_in:
-            st.button("Forget what was seen", on_click=put_away, icon=":material/delete:")
+            st.button("Discard the results", on_click=discard, icon=":material/delete:")
         else:
-            st.button("Back", on_click=put_away, icon=":material/arrow_back:")
-        if st.session_state.live_trouble:
-            live.help_button()
-    if st.session_state.live_trouble:
-        live.trouble()
-        live.photo_instead(live.model_choice())
+            st.button("Back", on_click=discard, icon=":material/arrow_back:")
+        if st.session_state.live_problem:
+            start.help_button()
+    if st.session_state.live_problem:
+        camera.show_problem()
+        start.single_photo(start.model_choice())
     layout.not_for()

@@ -17,7 +17,7 @@ LEGEND = 36
 ANSWERS = (*EMOTIONS, UNCERTAIN)
 
 
-def time_line(observations: Sequence[Observation], start: float = 0.0) -> go.Figure:
+def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figure:
     """When each face had which label: a row a face, a coloured bar a segment.
 
     Args:

@@ -116,7 +116,7 @@ def video_time(page: Page) -> float:
 
 def test_a_stream_from_start_to_summary(webcam: Page, dashboard: Dashboard):
     start(webcam)
-    expect(webcam.get_by_text(re.compile(r"^\d+ pictures a second, delayed by \d+ ms here"))).to_be_visible()
+    expect(webcam.get_by_text(re.compile(r"^\d+ frames per second, \d+ ms delay here"))).to_be_visible()
 
     # Video and chart go on.
     before, drawn = video_time(webcam), webcam.locator(MINUTE).inner_html()

@@ -19,10 +19,13 @@ from streamlit.testing.v1 import AppTest
 from streamlit_webrtc import WebRtcStreamerState
 
 import emotion_core as ec
+from emotion_core.streams.observations import write_csv, write_json
 from emotion_core.visuals.drawing import annotate_live
 from tests.pages.conftest import FakeClassifier, FakeDetector, astronaut, button, png, texts
 from ui.shared import models
-from ui.webcam import live
+from ui.shared.downloads import csv_file, json_file
+from ui.webcam import camera, readout, servers, start, streamer
+from ui.webcam.stream import Stream
 from ui.webcam.transport import camera_rate
 from ui.webcam.transport.playing import Playing
 
@@ -40,7 +43,7 @@ def without_browser():
 @pytest.fixture(autouse=True)
 def settled(monkeypatch):
     """The browser's part of the streamer has come to life."""
-    monkeypatch.setattr(live, "is_settled", lambda: True)
+    monkeypatch.setattr(streamer, "is_settled", lambda: True)
 
 
 @pytest.fixture
@@ -68,23 +71,23 @@ def two_models(monkeypatch) -> list[str]:
         asked.append(model)
         return fake
 
-    monkeypatch.setattr(live, "model_names", lambda: ["one", "two"])
-    monkeypatch.setattr(live.models, "classifier", classifier)
+    monkeypatch.setattr(start, "model_names", lambda: ["one", "two"])
+    monkeypatch.setattr(models, "classifier", classifier)
     return asked
 
 
 def show(page: AppTest, phase: str, session: ec.LiveSession, since: float = 0.0) -> AppTest:
     """The page in a phase that the browser would have led to."""
     page.session_state["live_phase"] = phase
-    page.session_state["live"] = live.Stream(session)
+    page.session_state["live"] = Stream(session)
     page.session_state["live_since"] = time.monotonic() - since
     page.run()
     assert not page.exception
     return page
 
 
-def with_trouble(page: AppTest, kind: str) -> AppTest:
-    page.session_state["live_trouble"] = kind
+def with_problem(page: AppTest, kind: str) -> AppTest:
+    page.session_state["live_problem"] = kind
     page.run()
     assert not page.exception
     return page
@@ -162,20 +165,20 @@ def test_a_single_photo_is_searched_with_the_settings_of_the_photo_page(home, ha
     [
         ("permission", "may not use the camera"),
         ("device", "No camera was found"),
-        ("busy", "gives no picture"),
-        ("https", "only to pages from https"),
-        ("network", "find no way"),
+        ("busy", "delivers no video"),
+        ("https", "only on pages opened over https"),
+        ("network", "cannot reach the server"),
         ("OddError*", r"cannot be used (OddError\*)"),
     ],
 )
 def test_it_is_said_why_there_is_no_camera_and_a_photo_offered(webcam, kind, words):
-    with_trouble(webcam, kind)
+    with_problem(webcam, kind)
     assert words in webcam.error[0].value
     assert webcam.camera_input
 
 
 def test_every_error_of_a_browser_has_words():
-    assert set(live.ERROR_NAMES.values()) | {"network"} == set(live.TROUBLES)
+    assert set(camera.ERROR_NAMES.values()) | {"network"} == set(camera.PROBLEMS)
 
 
 @pytest.mark.parametrize(
@@ -190,13 +193,13 @@ def test_every_error_of_a_browser_has_words():
 )
 def test_an_address_without_https_is_noticed_unless_it_is_this_machine(monkeypatch, address, insecure):
     monkeypatch.setattr(type(st.context), "url", property(lambda self: address))
-    assert live.insecure_address() is insecure
+    assert camera.insecure_address() is insecure
 
 
 def test_the_help_has_a_worked_example():
-    said = live.HELP.read_text("utf-8")
-    assert live.ICE_VARIABLE in said
-    assert f"[[{live.ICE_SECRET}]]" in said
+    said = start.HELP.read_text("utf-8")
+    assert servers.ICE_VARIABLE in said
+    assert f"[[{servers.ICE_SECRET}]]" in said
 
 
 def test_a_model_that_cannot_be_used_is_said(home, happy, monkeypatch):
@@ -205,7 +208,7 @@ def test_a_model_that_cannot_be_used_is_said(home, happy, monkeypatch):
     def broken(model: str) -> None:
         raise ec.ModelError("its file is missing")
 
-    monkeypatch.setattr(live.models, "classifier", broken)
+    monkeypatch.setattr(models, "classifier", broken)
     page = home.switch_page("pages/4_Webcam.py").run()
     assert not page.exception
     assert "its file is missing" in page.error[0].value
@@ -219,7 +222,7 @@ def secrets(monkeypatch):
     """Call it with what the secrets file is to hold."""
 
     def use(**found: object) -> None:
-        monkeypatch.delenv(live.ICE_VARIABLE, raising=False)
+        monkeypatch.delenv(servers.ICE_VARIABLE, raising=False)
         monkeypatch.setattr(st.secrets, "load_if_toml_exists", lambda: bool(found))
         monkeypatch.setattr(type(st.secrets), "get", lambda self, name, default: found.get(name, default))
 
@@ -228,23 +231,23 @@ def secrets(monkeypatch):
 
 def test_no_server_is_asked_unless_one_is_set(secrets):
     secrets()
-    assert live.ice_servers() == []
+    assert servers.ice_servers() == []
 
 
 def test_servers_come_from_the_secrets(secrets):
     secrets(ice_servers=[{"urls": "turn:example.org", "username": "me", "credential": "word"}])
-    assert live.ice_servers() == [{"urls": "turn:example.org", "username": "me", "credential": "word"}]
+    assert servers.ice_servers() == [{"urls": "turn:example.org", "username": "me", "credential": "word"}]
 
 
 def test_servers_come_from_the_environment_before_the_secrets(secrets, monkeypatch):
     secrets(ice_servers=[{"urls": "turn:example.org"}])
-    monkeypatch.setenv(live.ICE_VARIABLE, '[{"urls": ["stun:example.net"]}]')
-    assert live.ice_servers() == [{"urls": ["stun:example.net"]}]
+    monkeypatch.setenv(servers.ICE_VARIABLE, '[{"urls": ["stun:example.net"]}]')
+    assert servers.ice_servers() == [{"urls": ["stun:example.net"]}]
 
 
 @pytest.mark.parametrize("wrong", ["stun:example.org", "{}", '["stun:example.org"]', '[{"url": "stun:example.org"}]'])
 def test_servers_that_make_no_sense_are_said_and_left_out(webcam, session, monkeypatch, wrong):
-    monkeypatch.setenv(live.ICE_VARIABLE, wrong)
+    monkeypatch.setenv(servers.ICE_VARIABLE, wrong)
     show(webcam, "live", session)
     assert "No STUN and TURN servers are used" in webcam.warning[0].value
 
@@ -264,10 +267,10 @@ def test_a_running_stream_shows_the_largest_face_and_how_quick_it_is(webcam, ses
 
 def test_the_delay_is_said_and_what_is_not_in_it(webcam, session):
     show(webcam, "live", session)
-    (readout,) = [one for one in webcam.caption if "pictures a second" in one.value]
-    assert readout.value.endswith(f"delayed by {session.snapshot().delay:.0f} ms here")
-    assert "Not in it" in readout.help
-    assert "90 of 90 pictures analysed" in readout.help
+    (readout,) = [one for one in webcam.caption if "frames per second" in one.value]
+    assert readout.value.endswith(f" {session.snapshot().delay:.0f} ms delay here")
+    assert "Not included" in readout.help
+    assert "90 of 90 frames analysed" in readout.help
 
 
 def test_another_face_can_be_chosen(webcam, session):
@@ -292,7 +295,7 @@ def test_settings_reach_the_running_session(webcam, session):
 def test_errors_are_counted_and_shown_while_the_picture_goes_on(webcam, session):
     session.note(RuntimeError("the network is broken"))
     show(webcam, "live", session)
-    assert "1 picture could not be analysed: the network is broken" in webcam.error[0].value
+    assert "1 frame could not be analysed: the network is broken" in webcam.error[0].value
     assert "Face 1 looks happy" in texts(webcam)
 
 
@@ -301,28 +304,28 @@ def test_hints_are_said_in_words(webcam):
     for number in range(60):
         session.process(GREY, number / 30)
     show(webcam, "live", session)
-    assert [one.value for one in webcam.info] == [live.HINTS["no face"]]
+    assert [one.value for one in webcam.info] == [readout.HINTS["no face"]]
 
 
 def test_every_hint_has_words():
     from emotion_core.streams.hints import HINTS
 
-    assert set(live.HINTS) == set(HINTS)
+    assert set(readout.HINTS) == set(HINTS)
 
 
 def test_a_stream_that_brings_no_picture_is_waited_for_and_then_explained(webcam):
     empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
     show(webcam, "live", empty)
-    assert "Waiting for the first picture" in texts(webcam)
+    assert "Waiting for the first frame" in texts(webcam)
     assert not webcam.error
-    show(webcam, "live", empty, since=live.NO_WAY + 1)
-    assert "find no way" in webcam.error[0].value
+    show(webcam, "live", empty, since=readout.UNREACHABLE_AFTER + 1)
+    assert "cannot reach the server" in webcam.error[0].value
 
 
 def test_a_stream_that_connects_late_leaves_no_error_behind(webcam):
     late = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
-    show(webcam, "live", late, since=live.NO_WAY + 1)
-    assert "find no way" in webcam.error[0].value
+    show(webcam, "live", late, since=readout.UNREACHABLE_AFTER + 1)
+    assert "cannot reach the server" in webcam.error[0].value
     late.process(GREY, 0.0)
     webcam.run()
     assert not webcam.error
@@ -333,11 +336,11 @@ def test_a_stream_that_connects_late_leaves_no_error_behind(webcam):
 
 def test_a_stream_that_found_no_way_says_so_after_it_was_stopped(webcam):
     empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
-    show(webcam, "live", empty, since=live.NO_WAY + 1)
+    show(webcam, "live", empty, since=readout.UNREACHABLE_AFTER + 1)
     button(webcam, "Stop the camera").click().run()
-    assert [one.value for one in webcam.subheader] == ["No picture came"]
+    assert [one.value for one in webcam.subheader] == ["No video was received"]
     assert "No face was seen" not in texts(webcam)
-    assert "find no way" in webcam.error[0].value
+    assert "cannot reach the server" in webcam.error[0].value
     button(webcam, "Back").click().run()
     assert "Nothing is stored" in texts(webcam)
 
@@ -345,11 +348,11 @@ def test_a_stream_that_found_no_way_says_so_after_it_was_stopped(webcam):
 def test_the_help_that_an_error_speaks_of_is_beside_it(webcam):
     empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
     assert button(webcam, "Help with the camera")
-    show(webcam, "live", empty, since=live.NO_WAY + 1)
-    assert "The help says" in webcam.error[0].value
+    show(webcam, "live", empty, since=readout.UNREACHABLE_AFTER + 1)
+    assert "The help explains" in webcam.error[0].value
     assert button(webcam, "Help with the camera")
     button(webcam, "Stop the camera").click().run()
-    assert "The help says" in webcam.error[0].value
+    assert "The help explains" in webcam.error[0].value
     assert button(webcam, "Help with the camera")
 
 
@@ -364,7 +367,7 @@ def test_a_stream_whose_end_is_told_before_its_first_picture_is_waited_for(webca
     session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
     session.close()
     show(webcam, "live", session, since=1.0)
-    assert "Waiting for the first picture" in texts(webcam)
+    assert "Waiting for the first frame" in texts(webcam)
     assert webcam.session_state["live_phase"] == "live"
 
 
@@ -377,7 +380,7 @@ def test_a_stream_that_ended_and_brings_no_picture_is_given_up(webcam):
     for ago in (100.0, 80.0, 60.0):  # told, in vain, and told again
         playing.wanted(connected=False, pictures=0, now=time.monotonic() - ago)
     webcam.run()
-    assert "No picture came" in [one.value for one in webcam.subheader]
+    assert "No video was received" in [one.value for one in webcam.subheader]
 
 
 def test_a_stream_goes_on_where_two_runs_of_the_page_are_counted_at_once(webcam, session):
@@ -386,9 +389,9 @@ def test_a_stream_goes_on_where_two_runs_of_the_page_are_counted_at_once(webcam,
     worker = Mock(backend="aiortc", local_description=None)
     with patch("streamlit_webrtc.component.get_this_session_info", return_value=counted):
         show(webcam, "live", session)
-        streamer = webcam.session_state[live.STREAMER]
-        streamer._set_worker(worker)
-        streamer._set_state(WebRtcStreamerState(playing=True, signalling=False))
+        context = webcam.session_state[streamer.STREAMER]
+        context._set_worker(worker)
+        context._set_state(WebRtcStreamerState(playing=True, signalling=False))
         counted.script_run_count += 2
         webcam.run()
     assert not webcam.exception
@@ -396,14 +399,14 @@ def test_a_stream_goes_on_where_two_runs_of_the_page_are_counted_at_once(webcam,
 
 
 def test_a_stream_that_stays_away_leads_to_the_summary(webcam, session, monkeypatch):
-    monkeypatch.setattr(live, "ENDED", -1.0)
+    monkeypatch.setattr(readout, "ENDED_AFTER", -1.0)
     session.close()
     show(webcam, "live", session)
     assert "2 faces in 3 s" in [one.value for one in webcam.subheader]
 
 
 def test_a_page_that_was_left_while_it_streamed_shows_the_summary(webcam, session, monkeypatch):
-    monkeypatch.setattr(live, "is_settled", lambda: False)
+    monkeypatch.setattr(streamer, "is_settled", lambda: False)
     show(webcam, "live", session)
     assert "2 faces in 3 s" in [one.value for one in webcam.subheader]
 
@@ -430,7 +433,7 @@ def test_pictures_are_turned_as_in_a_mirror_before_they_are_drawn_on():
     half = np.zeros((48, 64, 3), np.uint8)
     half[:, :32] = 255
     plain = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector())
-    shown = live.Stream(plain).shown(frame_of(half)).to_ndarray(format="rgb24")
+    shown = Stream(plain).annotated(frame_of(half)).to_ndarray(format="rgb24")
     assert shown[24, 10].max() < 10
     assert shown[24, 50].min() > 245
 
@@ -438,7 +441,7 @@ def test_pictures_are_turned_as_in_a_mirror_before_they_are_drawn_on():
 def test_frames_without_a_time_are_taken():
     session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
     for _ in range(3):
-        live.Stream(session).shown(av.VideoFrame.from_ndarray(GREY, format="rgb24"))
+        Stream(session).annotated(av.VideoFrame.from_ndarray(GREY, format="rgb24"))
     assert session.snapshot().frames_analysed == 3
 
 
@@ -451,21 +454,21 @@ def test_what_cannot_be_read_is_counted_and_goes_back_as_it_came(session):
             raise ValueError("no such pixels")
 
     broken = Broken()
-    assert live.Stream(session).shown(broken) is broken
+    assert Stream(session).annotated(broken) is broken
     assert session.snapshot().last_error == "no such pixels"
 
 
 def test_the_camera_is_told_how_many_pictures_to_give(webcam, session, monkeypatch):
-    monkeypatch.setattr(live.Stream, "_all", weakref.WeakSet())
+    monkeypatch.setattr(Stream, "_all", weakref.WeakSet())
     monkeypatch.setattr(camera_rate, "_cores", lambda: 2)
     told: list[dict] = []
     monkeypatch.setattr(camera_rate, "_adjust", lambda key, data: told.append(data))
     show(webcam, "live", session)
-    other = live.Stream(ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9)))
+    other = Stream(ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9)))
     other.session.process(GREY, 0.0)
     webcam.run()
     assert [data["rate"] for data in told] == [30, 17]
-    assert told[0]["video"] == live.VIDEO
+    assert told[0]["video"] == camera.VIDEO
 
 
 def test_a_model_that_is_gone_when_the_camera_is_on_leads_back_to_the_beginning(webcam, monkeypatch):
@@ -482,16 +485,16 @@ def test_a_model_that_is_gone_when_the_camera_is_on_leads_back_to_the_beginning(
 
 
 def test_the_more_cameras_there_are_the_fewer_pictures_each_is_asked_for(session, monkeypatch):
-    monkeypatch.setattr(live.Stream, "_all", weakref.WeakSet())
+    monkeypatch.setattr(Stream, "_all", weakref.WeakSet())
     monkeypatch.setattr(camera_rate, "_cores", lambda: 2)
-    first = live.Stream(session)
+    first = Stream(session)
     assert (first.first_rate, first.rate()) == (30, 30)
     session.process(GREY, 0.0)
-    second = live.Stream(ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9)))
+    second = Stream(ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9)))
     assert (second.first_rate, second.rate(), first.rate()) == (17, 17, 30)  # its camera is not on yet
     second.session.process(GREY, 0.0)
     assert (second.rate(), first.rate()) == (17, 17)
-    first.ended()
+    first.on_end()
     assert (second.rate(), second.first_rate) == (30, 17)
 
 
@@ -535,31 +538,35 @@ def test_a_summary_without_a_face_says_so(webcam):
 
 def test_what_was_seen_can_be_forgotten(webcam, session):
     show(webcam, "after", session)
-    button(webcam, "Forget").click().run()
+    button(webcam, "Discard").click().run()
     assert webcam.session_state["live"] is None
     assert "Nothing is stored" in texts(webcam)
 
 
 def test_what_is_forgotten_takes_its_trouble_with_it(webcam, session):
-    with_trouble(show(webcam, "after", session), "permission")
+    with_problem(show(webcam, "after", session), "permission")
     assert "may not use the camera" in webcam.error[0].value
-    button(webcam, "Forget").click().run()
+    button(webcam, "Discard").click().run()
     assert not webcam.exception
     assert not webcam.error
 
 
 def test_files_hold_the_history(session):
-    rows = list(csv.DictReader(io.StringIO(live.csv_of(session.history()).decode("utf-8-sig"), newline="")))
-    assert len(rows) == len(session.history()) == len(json.loads(live.json_of(session.history())))
+    history = session.history()
+    data = json_file(lambda file: write_json(history, file))
+    rows = list(
+        csv.DictReader(io.StringIO(csv_file(lambda file: write_csv(history, file)).decode("utf-8-sig"), newline=""))
+    )
+    assert len(rows) == len(history) == len(json.loads(data))
     assert {row["emotion"] for row in rows} == {"happy"}
 
 
 def test_the_saved_picture_is_the_annotated_one(session):
-    saved = ec.load_image(live.jpeg_of(session))
+    saved = ec.load_image(readout.jpeg_of(session))
     shown = session.snapshot().frame
     assert np.abs(saved.astype(int) - shown).mean() < 3
 
 
 def test_before_the_first_picture_a_black_one_is_saved():
     empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector())
-    assert ec.load_image(live.jpeg_of(empty)).max() == 0
+    assert ec.load_image(readout.jpeg_of(empty)).max() == 0

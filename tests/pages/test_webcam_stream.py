@@ -24,7 +24,7 @@ from streamlit_webrtc.webrtc import WebRtcMode, WebRtcWorker
 import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
 from tests.pages.conftest import FakeClassifier, FakeDetector
-from ui.webcam import live
+from ui.webcam.stream import Stream
 from ui.webcam.transport.encoder import encode_quickly
 from ui.webcam.transport.relay import newest_only
 
@@ -98,9 +98,9 @@ def stream(
     loop: Loop, session: ec.LiveSession, picture: Callable[[int], np.ndarray], pictures: int
 ) -> list[np.ndarray]:
     """What comes back of so many pictures of a camera, from the start of the stream to its stop."""
-    end = live.Stream(session)
+    end = Stream(session)
     given = {"mode": WebRtcMode.SENDRECV, "rtc_configuration": OFFLINE, "async_processing": False}
-    given |= {"video_frame_callback": end.shown, "on_video_ended": end.ended, "sendback_video": True}
+    given |= {"video_frame_callback": end.annotated, "on_video_ended": end.on_end, "sendback_video": True}
     arguments = dict.fromkeys(inspect.signature(WebRtcWorker).parameters) | given
     worker = WebRtcWorker(**arguments | {"loop": loop.loop, "relay": loop.run(_relay())})
     try:

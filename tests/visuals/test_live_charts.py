@@ -7,7 +7,7 @@ import pytest
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.streams.observations import Observation
-from emotion_core.visuals.live_charts import ROW, expression_shares, time_line
+from emotion_core.visuals.live_charts import ROW, expression_shares, timeline
 
 
 def observation(time: float, number: int = 1, emotion: str = "happy") -> Observation:
@@ -18,8 +18,8 @@ def observation(time: float, number: int = 1, emotion: str = "happy") -> Observa
 OBSERVATIONS = [observation(0.0), observation(0.1), observation(0.2, emotion="uncertain"), observation(0.1, 2, "sad")]
 
 
-def test_the_time_line_has_a_row_a_face_and_a_colour_a_label():
-    figure = time_line(OBSERVATIONS)
+def test_the_timeline_has_a_row_a_face_and_a_colour_a_label():
+    figure = timeline(OBSERVATIONS)
     assert [bar.name for bar in figure.data] == ["Happy", "Sad", "Uncertain"]
     happy = figure.data[0]
     assert (list(happy.y), list(happy.base), list(happy.x)) == (["Face 1"], [0.0], [0.2])
@@ -27,17 +27,17 @@ def test_the_time_line_has_a_row_a_face_and_a_colour_a_label():
     assert [bool(bar.marker.pattern.shape) for bar in figure.data] == [False, False, True]
 
 
-def test_below_the_time_line_is_room_for_its_seconds_however_few_the_faces():
-    one, two = time_line(OBSERVATIONS[:2]).layout, time_line(OBSERVATIONS).layout
+def test_below_the_timeline_is_room_for_its_seconds_however_few_the_faces():
+    one, two = timeline(OBSERVATIONS[:2]).layout, timeline(OBSERVATIONS).layout
     assert one.margin.b == two.margin.b == 28
     assert one.height - one.margin.t - one.margin.b == ROW
     assert two.height - two.margin.t - two.margin.b == 2 * ROW
 
 
-def test_the_time_line_begins_where_the_history_does():
-    assert tuple(time_line(OBSERVATIONS).layout.xaxis.range) == pytest.approx((0, 0.3))
+def test_the_timeline_begins_where_the_history_does():
+    assert tuple(timeline(OBSERVATIONS).layout.xaxis.range) == pytest.approx((0, 0.3))
     late = [observation(1600.0), observation(1600.1)]
-    assert tuple(time_line(late, start=1600.0).layout.xaxis.range) == pytest.approx((1600, 1600.2))
+    assert tuple(timeline(late, start=1600.0).layout.xaxis.range) == pytest.approx((1600, 1600.2))
 
 
 def test_the_shares_of_each_face_make_a_whole():
@@ -51,4 +51,4 @@ def test_the_shares_of_each_face_make_a_whole():
 
 
 def test_an_empty_history_draws_empty_charts():
-    assert len(time_line([]).data) == len(expression_shares([]).data) == 0
+    assert len(timeline([]).data) == len(expression_shares([]).data) == 0

@@ -12,7 +12,12 @@ Write = Callable[[TextIO], object]
 
 
 def download(
-    label: str, make: Callable[[], bytes], name: str, mime: str | None = None, help_text: str | None = None
+    label: str,
+    make: Callable[[], bytes],
+    name: str,
+    mime: str | None = None,
+    help_text: str | None = None,
+    icon: str = ":material/download:",
 ) -> None:
     """A button that saves a file.
 
@@ -22,8 +27,9 @@ def download(
         name: the file's name.
         mime: its type; guessed from the name unless given.
         help_text: shown beside the button on demand.
+        icon: a Material symbol.
     """
-    st.download_button(label, make, name, mime, icon=":material/download:", on_click="ignore", help=help_text)
+    st.download_button(label, make, name, mime, icon=icon, on_click="ignore", help=help_text)
 
 
 def csv_file(write: Write) -> bytes:

@@ -1,0 +1,106 @@
+"""After the stream: what was seen, face by face, and its numbers as files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from emotion_core.inference.results import percent
+from ui.shared.downloads import csv_file, download, json_file
+from ui.shared.layout import count
+from ui.webcam.readout import errors_in_words
+
+if TYPE_CHECKING:
+    from emotion_core.streams.observations import Observation
+    from emotion_core.streams.session import LiveSession, Snapshot
+
+#: The summary shows so many faces.
+MOST_FACES = 12
+
+
+def summary(session: LiveSession) -> None:
+    """What was seen, or that nothing was."""
+    snapshot, observations = session.snapshot(), session.history()
+    if not snapshot.frames_in:
+        st.subheader("No video was received", anchor=False)
+        return
+    _how_much(snapshot, observations)
+    if snapshot.errors:
+        st.warning(errors_in_words(snapshot), icon=":material/error:")
+    if not observations:
+        st.markdown("No face was seen, so there is nothing to show.")
+        return
+    _charts(snapshot, observations)
+    _downloads(observations)
+
+
+def _how_much(snapshot: Snapshot, observations: list[Observation]) -> None:
+    """How many faces were seen in what time, and what part of it is kept."""
+    from emotion_core.streams.observations import by_face
+    from emotion_core.streams.session import HISTORY_ROWS
+
+    whole, kept = in_minutes(snapshot.seconds), in_minutes(snapshot.seconds - snapshot.kept_since)
+    length = f"the last {kept}" if snapshot.kept_since else whole
+    st.subheader(f"{count(len(by_face(observations)), 'face')} in {length}", anchor=False)
+    if snapshot.kept_since:
+        st.caption(
+            f"The last {kept} of {whole} are kept, in the downloads too: there is room for {HISTORY_ROWS:,} rows, "
+            "and each face takes ten a second."
+        )
+
+
+def _charts(snapshot: Snapshot, observations: list[Observation]) -> None:
+    """The shares of each expression, and when each face had which, of the faces that were seen longest."""
+    from emotion_core.streams.observations import by_face
+    from emotion_core.streams.segments import longest_seen, shares
+    from emotion_core.visuals.live_charts import expression_shares, timeline
+
+    shown = longest_seen(observations, MOST_FACES)
+    if len(by_face(observations)) > MOST_FACES:
+        st.caption(f"The {MOST_FACES} faces that were seen longest; the downloads have all.")
+    in_words = "; ".join(
+        f"face {number} " + ", ".join(f"{name} {percent(share)}" for name, share in part.items())
+        for number, part in shares(shown).items()
+    )
+    st.markdown("**Share of each expression**")
+    st.plotly_chart(expression_shares(shown), config={"displayModeBar": False}, alt=f"Shares: {in_words}")
+    st.markdown("**Timeline**")
+    line = timeline(shown, snapshot.kept_since)
+    st.plotly_chart(line, config={"displayModeBar": False}, alt="When each face had which expression")
+    with st.expander("As a table", icon=":material/table:"):
+        _table(shown)
+
+
+def _table(observations: list[Observation]) -> None:
+    import pandas as pd
+
+    from emotion_core.streams.segments import seconds_seen, shares
+    from emotion_core.visuals.live_charts import ANSWERS
+
+    seconds = seconds_seen(observations)
+    rows = [
+        {
+            "Face": number,
+            "Seconds seen": round(seconds[number], 1),
+            **{name.capitalize(): percent(part.get(name, 0.0)) for name in ANSWERS},
+        }
+        for number, part in shares(observations).items()
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Share of each expression by face")
+
+
+def _downloads(observations: list[Observation]) -> None:
+    from emotion_core.streams.observations import write_csv, write_json
+
+    with st.container(horizontal=True):
+        download("CSV", lambda: csv_file(lambda file: write_csv(observations, file)), "webcam.csv", "text/csv")
+        download(
+            "JSON", lambda: json_file(lambda file: write_json(observations, file)), "webcam.json", "application/json"
+        )
+
+
+def in_minutes(seconds: float) -> str:
+    """A length of time, such as "3 min 20 s"."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

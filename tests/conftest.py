@@ -31,6 +31,8 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.images import load_image
 from emotion_core.models.card import CARD_FILE
 from emotion_core.models.classifier import LITERT_FILE
+from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.shell import ROOT
 
 # How long things take is for benchmarks to say: the machine that runs the tests may be busy.
 settings.register_profile("patient", deadline=None)
@@ -83,6 +85,14 @@ def astronaut(astronaut_file: Path) -> np.ndarray:
     return picture
 
 
+@pytest.fixture
+def own_workspace(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The workspace of somebody who has used nothing yet: its folder is not there."""
+    folder = tmp_path_factory.mktemp("own") / "workspace"
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(folder))
+    return folder
+
+
 #: The tiny networks, of one dense layer and a softmax over k classes. By their files' names:
 #: grey: faces of (8, 8, 1); its logits are (3, 0, 0, 0, 0, 0, -3) * mean pixel + (0, .5, 1, 1.5, 2, 2.5, 3).
 #: colour: (8, 8, 3); the first three logits are 6 * mean red, green and blue, the others 0.
@@ -112,8 +122,7 @@ for name, made in (("grey", grey), ("colour", colour), ("five", five)):
 def tiny_networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with LiteRT files made by this project's own converter; see above."""
     folder = tmp_path_factory.mktemp("networks")
-    root = Path(__file__).parent.parent
-    run = subprocess.run([sys.executable, "-c", _MAKE_TINY_NETWORKS, folder], cwd=root, capture_output=True, text=True)
+    run = subprocess.run([sys.executable, "-c", _MAKE_TINY_NETWORKS, folder], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return folder
 

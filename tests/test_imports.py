@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.shell import ROOT
 
 GROUND = {"command", "emotions", "extras", "images", "files", "pool", "workspace"}
 #: What each part of emotion_core may import besides itself: what lies below it.

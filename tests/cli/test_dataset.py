@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from emotion_core.datasets.store import delete_dataset, derive, edits_of
 from emotion_core.datasets.synthetic import synthetic_faces
-from tests.datasets.conftest import fer2013_text, png
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.fer2013_files import fer2013_text
+from tests.pictures import png
+from tests.shell import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ import pytest
 from emotion_core.datasets.store import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
-from tests.datasets.conftest import fer2013_text
+from tests.fer2013_files import fer2013_text
+from tests.shell import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 DRAWN = synthetic_faces(140, seed=3)
 FACES = {split: len(DRAWN.split(split)) for split in ("train", "validation", "test")}
 

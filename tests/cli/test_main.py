@@ -14,8 +14,7 @@ from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import load_image
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.shell import ROOT
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +14,7 @@ import pytest
 from emotion_core.models.card import read_card
 from emotion_core.models.classifier import Classifier, network_input
 from emotion_core.workspace import SHIPPED_MODELS
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.shell import ROOT
 
 
 def run(workspace, *arguments):

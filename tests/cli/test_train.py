@@ -8,17 +8,16 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from emotion_core.cli import train
 from emotion_core.jobs import launcher
 from emotion_core.runs.run import read_config, read_status, run_folder
-from tests.jobs.test_launcher import STUB, replace_popen
-from tests.training.conftest import joined, new_run, patch_faces
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.jobs.stub import STUB, replace_popen
+from tests.new_runs import new_run
+from tests.patch_faces import joined, patch_faces
+from tests.shell import ROOT
 
 
 @pytest.fixture

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.synthetic import synthetic_faces
-from emotion_core.emotions import FER2013_NUMBERING
-
-USAGES = {"train": "Training", "validation": "PublicTest", "test": "PrivateTest"}
-VOTES_HEADER = "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"
+from tests.fer2013_files import fer2013_text
+from tests.pictures import png
 
 
 @pytest.fixture(scope="session")
@@ -28,27 +23,8 @@ def drawn() -> Dataset:
 
 
 @pytest.fixture(autouse=True)
-def own_workspace(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path_factory.mktemp("workspace")
-    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(folder))
-    return folder
-
-
-def fer2013_text(faces: Dataset, header: str = "emotion,pixels,Usage") -> str:
-    """The faces as FER-2013's csv."""
-    rows = zip(faces.images, faces.table["label"], faces.table["split"], strict=True)
-    lines = [f"{FER2013_NUMBERING.index(label)},{pixels(image)},{USAGES[split]}" for image, label, split in rows]
-    return "\n".join([header, *lines]) + "\n"
-
-
-def pixels(image: np.ndarray) -> str:
-    return " ".join(map(str, image.ravel()))
-
-
-def png(image: np.ndarray, kind: str = "PNG", **options: object) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(image).save(out, kind, **options)
-    return out.getvalue()
+def in_own_workspace(own_workspace: Path) -> None:
+    """No test finds what another one left."""
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from emotion_core.datasets.store import (
     open_with_excluded,
 )
 from emotion_core.datasets.synthetic import synthetic_faces
-from tests.datasets.conftest import png
+from tests.pictures import png
 
 
 @pytest.fixture
@@ -185,6 +185,7 @@ class TestAllOrNothing:
         assert dataset_names() == ["faces"]
 
     def test_a_workspace_that_cannot_be_written(self, fer2013_file, own_workspace):
+        own_workspace.mkdir()
         (own_workspace / "datasets").write_text("a file where the folder should be")
         with pytest.raises(OSError, match="datasets"):
             import_dataset(fer2013_file, "faces")

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.shell import ROOT
+
 #: Seconds that the server may take to start and a page to show its result on a busy machine.
 PATIENCE = 60
 

@@ -16,7 +16,7 @@ from emotion_core.evaluation.evaluator import evaluate, evaluate_model, find_dat
 from emotion_core.models.card import ModelError
 from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
-from tests.datasets.conftest import fer2013_text
+from tests.fer2013_files import fer2013_text
 
 DRAWN = synthetic_faces(70, seed=3)
 

@@ -10,7 +10,7 @@ from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.readers.reading import Wishes
 from emotion_core.faces.cropping import FaceCropper
 from emotion_core.faces.detection import load_detector
-from tests.datasets.conftest import png
+from tests.pictures import png
 
 
 @pytest.fixture(scope="module")

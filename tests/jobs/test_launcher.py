@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 import zipfile
-from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -20,30 +19,9 @@ from emotion_core.files import is_locked
 from emotion_core.jobs import launcher
 from emotion_core.models.card import CARD_FILE, KERAS_FILE
 from emotion_core.runs.run import LOG_FILE, STOP_FILE, RunError, Status, read_status, run_folder, write_status
-from tests.training.conftest import config_of, joined, new_run, patch_faces
-
-#: A process that says that it works, heeds STOP unless told not to, and learns nothing.
-STUB = """
-import sys, time
-from emotion_core.jobs.launcher import only_process_of
-from emotion_core.runs.run import STOP_FILE, run_folder
-from emotion_core.runs.writer import RunWriter
-folder = run_folder(sys.argv[-1])
-with only_process_of(folder):
-    writer = RunWriter(folder)
-    writer.status(state="running", doing="DOING")
-    print("working")
-    while HEEDLESS or not (folder / STOP_FILE).exists():
-        time.sleep(0.02)
-        writer.status()
-    writer.status(state="stopped")
-"""
-
-
-def replace_popen(monkeypatch, popen):
-    """Let the launcher alone start processes otherwise."""
-    names = {"Popen": popen, "DEVNULL": subprocess.DEVNULL, "STDOUT": subprocess.STDOUT}
-    monkeypatch.setattr(launcher, "subprocess", SimpleNamespace(**names))
+from tests.jobs.stub import STUB, replace_popen
+from tests.new_runs import config_of, new_run
+from tests.patch_faces import joined, patch_faces
 
 
 @pytest.fixture

@@ -27,7 +27,8 @@ from emotion_core.runs.run import (
     run_folder,
     write_status,
 )
-from tests.training.conftest import joined, new_run, patch_faces
+from tests.new_runs import new_run
+from tests.patch_faces import joined, patch_faces
 
 #: The process of a run where there is JAX and no TensorFlow.
 WITHOUT_TENSORFLOW = """

@@ -27,7 +27,9 @@ from emotion_core.runs.run import (
 )
 from emotion_core.training import checkpoint
 from emotion_core.training.checkpoint import Progress
-from tests.training.conftest import SIDE, joined, new_run, patch_faces, tiny_network
+from tests.new_runs import new_run
+from tests.patch_faces import SIDE, joined, patch_faces
+from tests.tiny_network import tiny_network
 
 RECIPE = Recipe(epochs=6, batch_size=16, learning_rate=5e-3, precision="float32")
 

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -28,8 +27,8 @@ from emotion_core.networks.architectures import (
 )
 from emotion_core.networks.precision import with_precision
 from emotion_core.runs.presets import PRESETS
+from tests.shell import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 #: Small enough for quick tests, large enough for every network.
 SIDE = 24
 

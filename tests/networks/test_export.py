@@ -10,7 +10,8 @@ from ai_edge_litert.interpreter import Interpreter
 from emotion_core.networks.architectures import build
 from emotion_core.networks.export import to_litert, to_onnx, to_saved_model
 from emotion_core.runs.presets import PRESETS
-from tests.training.conftest import SIDE, tiny_network
+from tests.patch_faces import SIDE
+from tests.tiny_network import tiny_network
 
 FACES = np.random.default_rng(0).random((5, 48, 48, 1), dtype=np.float32)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from emotion_core.networks.prediction import BATCH, predict
-from tests.training.conftest import SIDE
+from tests.patch_faces import SIDE
 
 
 @pytest.mark.parametrize("count", [1, BATCH, BATCH + 3])

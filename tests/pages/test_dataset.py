@@ -16,24 +16,18 @@ from emotion_core.datasets.readers.download import DownloadError
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
-from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.datasets.conftest import fer2013_text, png
-from tests.pages.conftest import ROOT, button, texts
+from tests.fer2013_files import fer2013_text
+from tests.page import button, texts
+from tests.pictures import png
+from tests.shell import ROOT
 from ui.datasets import filters, gallery, importing, tools
 
 FILE = str(ROOT / "pages" / "1_Dataset.py")
 
 
 @pytest.fixture(autouse=True)
-def own_workspace(tmp_path, monkeypatch):
-    folder = tmp_path / "workspace"
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(folder))
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def model(happy):
-    """The model finds every face happy."""
+def model(own_workspace, happy):
+    """The model finds every face happy; there is no data set yet."""
     return happy
 
 

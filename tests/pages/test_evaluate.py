@@ -16,7 +16,8 @@ from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.models import prediction as answers_module
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
-from tests.pages.conftest import FakeClassifier, button, texts
+from tests.fakes import FakeClassifier
+from tests.page import button, texts
 from ui.evaluate.downloads import html_of
 from ui.evaluate.predictions import Task, report_of
 from ui.evaluate.question import MODELS, Question, faces_of

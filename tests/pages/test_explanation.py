@@ -10,7 +10,7 @@ from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.models.classifier import Classifier
 from emotion_core.visuals.drawing import WEAK_MAP
 from emotion_core.workspace import SHIPPED_MODELS
-from tests.pages.conftest import button, texts
+from tests.page import button, texts
 
 QUESTION = "Show which parts of the face decide"
 

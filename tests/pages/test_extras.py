@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.pages.conftest import ROOT
+from tests.shell import ROOT
 from ui.shared.pages import PAGES, TRAIN
 
 

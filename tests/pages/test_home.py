@@ -8,7 +8,9 @@ import pytest
 
 from emotion_core.models.card import CARD_FILE, read_card
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
-from tests.pages.conftest import ROOT, FakeClassifier, texts
+from tests.fakes import FakeClassifier
+from tests.page import texts
+from tests.shell import ROOT
 from ui.datasets.view import datasets_state
 from ui.evaluate.question import evaluation_state
 from ui.shared import models

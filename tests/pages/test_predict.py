@@ -17,7 +17,8 @@ import emotion_core as ec
 from emotion_core.images import READABLE
 from emotion_core.inference.reports import write_csv, write_json
 from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.pages.conftest import astronaut, button, png, texts
+from tests.page import button, sample_png, texts
+from tests.pictures import blank_png
 from ui.photos.downloads import Found, jpeg_of, zip_of
 from ui.photos.inputs import Photo
 from ui.shared import layout
@@ -67,24 +68,24 @@ def test_the_sample_is_analysed_at_a_click(photos):
 
 def test_a_picture_from_the_camera_is_analysed(photos):
     photos.toggle(key="camera").set_value(True).run()
-    photos.camera_input[0].upload("shot.jpg", astronaut()).run()
+    photos.camera_input[0].upload("shot.jpg", sample_png()).run()
     assert photos.subheader[0].value == "Looks happy, 93 %"
 
 
 def test_low_confidence_reads_uncertain(home, unsure):
     home.run()
-    page = upload(home.switch_page("pages/3_Predict.py").run(), ("a.png", astronaut()))
+    page = upload(home.switch_page("pages/3_Predict.py").run(), ("a.png", sample_png()))
     assert page.subheader[0].value == "Uncertain: happy or surprised"
 
 
 def test_model_and_limits_are_each_said_once(photos):
-    page = upload(photos, ("a.png", astronaut()))
+    page = upload(photos, ("a.png", sample_png()))
     assert texts(page).count("Answered by emotion-net") == 1
     assert texts(page).count("not for decisions about people") == 1
 
 
 def test_the_models_card_is_shown_on_demand(photos):
-    page = upload(photos, ("a.png", astronaut()))
+    page = upload(photos, ("a.png", sample_png()))
     assert "multiply-adds" not in texts(page)
     button(page, "About this model").click().run()
     assert not page.exception
@@ -93,7 +94,7 @@ def test_the_models_card_is_shown_on_demand(photos):
 
 def test_own_pictures_take_the_place_of_the_sample(photos):
     button(photos, "Try the sample").click().run()
-    upload(photos, ("a.png", png()))
+    upload(photos, ("a.png", blank_png()))
     assert photos.subheader[0].value == "No face found"
     button(photos, "Try the sample").click().run()
     assert photos.subheader[0].value == "Looks happy, 93 %"
@@ -101,7 +102,7 @@ def test_own_pictures_take_the_place_of_the_sample(photos):
 
 def test_one_of_several_faces_is_chosen_the_largest_first(photos, detector):
     detector(0.9, 0.8, 0.75)
-    page = upload(photos, ("three.png", png()))
+    page = upload(photos, ("three.png", blank_png()))
     assert page.get("pills")[0].options == ["1 happy", "2 happy", "3 happy"]
     assert page.get("pills")[0].value == 1
     page.get("pills")[0].set_value(3).run()
@@ -113,12 +114,12 @@ def test_one_of_several_faces_is_chosen_the_largest_first(photos, detector):
 
 
 def test_photos_stay_when_one_looks_at_another_page_and_comes_back(photos):
-    page = upload(photos, ("a.png", astronaut()), ("b.png", png()))
+    page = upload(photos, ("a.png", sample_png()), ("b.png", blank_png()))
     page.switch_page("Home.py").run()
     page.switch_page("pages/3_Predict.py").run()
     assert not page.exception
     assert rows(page) == [("a.png", 1, "happy"), ("b.png", 0, "no face found")]
-    upload(page, ("c.png", png(310)))
+    upload(page, ("c.png", blank_png(310)))
     assert [name for name, *_ in rows(page)] == ["a.png", "b.png", "c.png"]
     page.switch_page("pages/4_Webcam.py").run()
     page.switch_page("pages/3_Predict.py").run()
@@ -126,19 +127,19 @@ def test_photos_stay_when_one_looks_at_another_page_and_comes_back(photos):
 
 
 def test_photos_stay_when_the_camera_is_used_instead(photos):
-    page = upload(photos, ("a.png", astronaut()))
+    page = upload(photos, ("a.png", sample_png()))
     page.toggle(key="camera").set_value(True).run()
     assert page.subheader[0].value == "Looks happy, 93 %"
-    page.camera_input[0].upload("shot.jpg", png()).run()
+    page.camera_input[0].upload("shot.jpg", blank_png()).run()
     assert [name for name, *_ in rows(page)] == ["a.png", "shot.jpg"]
 
 
 def test_clear_all_takes_everything_away(photos):
     assert not [one for one in photos.button if one.label == "Clear all"]
-    page = upload(photos, ("a.png", astronaut()))
+    page = upload(photos, ("a.png", sample_png()))
     page.switch_page("Home.py").run()
     page.switch_page("pages/3_Predict.py").run()
-    upload(page, ("b.png", png()))
+    upload(page, ("b.png", blank_png()))
     button(page, "Clear all").click().run()
     assert not page.exception
     assert not page.subheader
@@ -156,7 +157,7 @@ def test_it_is_said_which_formats_are_read(photos):
 
 @pytest.mark.parametrize(
     ("data", "reason"),
-    [(b"", "empty"), (b"hello", "not a picture"), (b"<svg/>", "SVG"), (astronaut()[:5000], "damaged")],
+    [(b"", "empty"), (b"hello", "not a picture"), (b"<svg/>", "SVG"), (sample_png()[:5000], "damaged")],
 )
 def test_a_bad_file_is_named_with_its_reason(photos, data, reason):
     page = upload(photos, ("my file.jpg", data))
@@ -165,7 +166,7 @@ def test_a_bad_file_is_named_with_its_reason(photos, data, reason):
 
 
 def test_a_bad_file_among_others_is_named_in_the_table(photos):
-    page = upload(photos, ("good.png", astronaut()), ("bad.jpg", b"hello"), ("empty.jpg", b""))
+    page = upload(photos, ("good.png", sample_png()), ("bad.jpg", b"hello"), ("empty.jpg", b""))
     assert [(photo, faces) for photo, faces, _ in rows(page)] == [("good.png", 1), ("bad.jpg", 0), ("empty.jpg", 0)]
     assert [why[:18] for *_, why in rows(page)] == ["happy", "this is not a pict", "the file is empty"]
     assert "2 files could not be used" in page.warning[0].value
@@ -173,13 +174,13 @@ def test_a_bad_file_among_others_is_named_in_the_table(photos):
 
 @pytest.mark.parametrize("name", ["レナ.png", "фото.png", "صورة.png", "_a_*b*[c](d).png", "=1+1.png", "$x$ <b>.png"])
 def test_a_name_in_any_script_stays_as_it_is(photos, name):
-    page = upload(photos, (name, astronaut()), ("other.png", png()))
+    page = upload(photos, (name, sample_png()), ("other.png", blank_png()))
     assert rows(page)[0][0] == name
     assert page.subheader[1].value == layout.plain(name)
 
 
 def test_a_crop_of_a_face_is_one_face(photos):
-    crop = Image.open(io.BytesIO(astronaut())).crop((165, 70, 295, 200)).resize((48, 48)).convert("L")
+    crop = Image.open(io.BytesIO(sample_png())).crop((165, 70, 295, 200)).resize((48, 48)).convert("L")
     file = io.BytesIO()
     crop.save(file, "PNG")
     assert upload(photos, ("48.png", file.getvalue())).subheader[0].value == "Looks happy, 93 %"
@@ -187,7 +188,7 @@ def test_a_crop_of_a_face_is_one_face(photos):
 
 @pytest.mark.parametrize("size", [(1, 1), (8, 8), (300, 2)])
 def test_a_picture_too_small_for_a_face_says_so(photos, size):
-    page = upload(photos, ("tiny.png", png(*size)))
+    page = upload(photos, ("tiny.png", blank_png(*size)))
     assert "too small" in texts(page)
 
 
@@ -195,7 +196,7 @@ def test_a_picture_too_small_for_a_face_says_so(photos, size):
 
 
 def test_no_face_says_so_and_can_be_overruled(photos):
-    page = upload(photos, ("wall.png", png()))
+    page = upload(photos, ("wall.png", blank_png()))
     assert page.subheader[0].value == "No face found"
     button(page, "Treat the whole picture").click().run()
     assert page.subheader[0].value == "Looks happy, 93 %"
@@ -206,7 +207,7 @@ def test_no_face_says_so_and_can_be_overruled(photos):
 
 def test_a_lower_threshold_is_offered_where_it_helps(photos, detector):
     detector(0.45)
-    page = upload(photos, ("faint.png", png()))
+    page = upload(photos, ("faint.png", blank_png()))
     assert page.subheader[0].value == "No face found"
     button(page, "Lower the detection threshold to 0.4").click().run()
     assert not page.exception
@@ -216,14 +217,14 @@ def test_a_lower_threshold_is_offered_where_it_helps(photos, detector):
 
 def test_a_lower_threshold_is_not_offered_where_it_does_not_help(photos, detector):
     detector()
-    page = upload(photos, ("wall.png", png()))
+    page = upload(photos, ("wall.png", blank_png()))
     assert not [one for one in page.button if one.label.startswith("Lower")]
 
 
 def test_a_smaller_face_is_offered_where_it_helps(photos, detector):
     detector(0.9)
     photos.slider(key="smallest_face").set_value(100).run()
-    page = upload(photos, ("far.png", png()))
+    page = upload(photos, ("far.png", blank_png()))
     button(page, "Allow faces of 8 pixels").click().run()
     assert page.subheader[0].value == "Looks happy, 93 %"
 
@@ -232,7 +233,7 @@ def test_a_smaller_face_is_offered_where_it_helps(photos, detector):
 def test_a_photo_that_lies_is_turned_upright(photos, turns):
     # The cascade sees none but upright faces; YuNet finds this one however it is turned.
     photos.selectbox(key="detector").set_value("haar").run()
-    page = upload(photos, ("lying.png", astronaut(turns)))
+    page = upload(photos, ("lying.png", sample_png(turns)))
     assert "Turned upright" in texts(page)
     button(page, "Rotate the photo").click().run()
     assert page.subheader[0].value == "Looks happy, 93 %"
@@ -243,7 +244,7 @@ def test_a_photo_that_lies_is_turned_upright(photos, turns):
 
 
 def test_many_photos_have_a_table_a_chart_and_the_first_ones_detail(photos):
-    page = upload(photos, ("a.png", astronaut()), ("b.png", png()))
+    page = upload(photos, ("a.png", sample_png()), ("b.png", blank_png()))
     assert rows(page) == [("a.png", 1, "happy"), ("b.png", 0, "no face found")]
     assert page.dataframe[0].value["Confidence"].fillna(0).tolist() == pytest.approx([0.93, 0])
     assert page.dataframe[0].value["Picture"].str.startswith("data:image/jpeg;base64,").all()
@@ -254,7 +255,7 @@ def test_many_photos_have_a_table_a_chart_and_the_first_ones_detail(photos):
 
 def test_two_hundred_photos_at_once(photos, detector):
     detector(0.9)
-    page = upload(photos, *((f"{n}.png", png(120 + n, 120)) for n in range(200)))
+    page = upload(photos, *((f"{n}.png", blank_png(120 + n, 120)) for n in range(200)))
     assert len(rows(page)) == 200
     assert page.subheader[0].value == "200 faces in 200 photos"
     assert not page.get("progress")
@@ -262,7 +263,7 @@ def test_two_hundred_photos_at_once(photos, detector):
 
 def test_the_same_photo_twice_is_analysed_once_and_listed_twice(photos, detector, happy):
     fake, before = detector(0.9), happy.calls
-    page = upload(photos, ("a.png", png()), ("a.png", png()), ("b.png", png()))
+    page = upload(photos, ("a.png", blank_png()), ("a.png", blank_png()), ("b.png", blank_png()))
     assert rows(page) == [("a.png", 1, "happy"), ("a.png", 1, "happy"), ("b.png", 1, "happy")]
     assert (fake.calls, happy.calls - before) == (1, 1)
 
@@ -279,7 +280,7 @@ def test_the_work_can_be_stopped_and_gone_on_with(photos, detector, monkeypatch)
         return find(*arguments)
 
     monkeypatch.setattr(fake, "detect", stop_at_the_third)
-    page = upload(photos, *((f"{n}.png", png(120 + n, 120)) for n in range(5)))
+    page = upload(photos, *((f"{n}.png", blank_png(120 + n, 120)) for n in range(5)))
     assert "Stopped after 2 of 5 photos" in texts(page)
     assert len(rows(page)) == 2
     button(page, "Continue").click().run()
@@ -306,7 +307,7 @@ def decoded(monkeypatch) -> list[int]:
 
 def test_a_rerun_repeats_nothing(photos, detector, happy, decoded):
     fake = detector(0.9)
-    page = upload(photos, ("a.png", png()), ("b.png", png(310)))
+    page = upload(photos, ("a.png", blank_png()), ("b.png", blank_png(310)))
     work = len(decoded), fake.calls, happy.calls
     page.run()
     assert (len(decoded), fake.calls, happy.calls) == work
@@ -314,7 +315,7 @@ def test_a_rerun_repeats_nothing(photos, detector, happy, decoded):
 
 def test_another_threshold_detects_again_without_decoding(photos, detector, happy, decoded):
     fake = detector(0.9)
-    page = upload(photos, ("a.png", png()))
+    page = upload(photos, ("a.png", blank_png()))
     decodings, detections = len(decoded), fake.calls
     page.slider(key="threshold").set_value(0.8).run()
     assert (len(decoded), fake.calls) == (decodings, detections + 1)
@@ -330,7 +331,7 @@ def test_another_model_classifies_again_without_decoding_or_detecting(
     (folder / "card.json").write_text("{}")
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
     fake = detector(0.9)
-    page = upload(photos, ("a.png", png()))
+    page = upload(photos, ("a.png", blank_png()))
     decodings, detections, classifications = len(decoded), fake.calls, happy.calls
     page.selectbox(key="model").set_value("mine").run()
     assert not page.exception
@@ -349,8 +350,8 @@ def test_settings_are_kept_on_the_way_to_home_and_back(photos):
 @pytest.mark.parametrize("name", ["yunet", "haar"])
 def test_the_answers_are_the_librarys(photos, happy, name):
     photos.selectbox(key="detector").set_value(name).run()
-    page = upload(photos, ("a.png", astronaut()), ("b.png", png()))
-    expected = len(ec.analyze(astronaut(), detector=name))
+    page = upload(photos, ("a.png", sample_png()), ("b.png", blank_png()))
+    expected = len(ec.analyze(sample_png(), detector=name))
     assert rows(page)[0][1] == expected == 1
 
 
@@ -376,7 +377,7 @@ def found(name: str, data: bytes, turns: int = 0) -> Found:
 
 
 def test_csv_is_read_by_excel_and_has_all_photos():
-    results = [found("фото.png", png())[1], ec.PhotoResult("bad.jpg", error="the file is empty")]
+    results = [found("фото.png", blank_png())[1], ec.PhotoResult("bad.jpg", error="the file is empty")]
     data = csv_file(lambda file: write_csv(results, file))
     assert data.startswith(b"\xef\xbb\xbf")
     table = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
@@ -387,15 +388,15 @@ def test_csv_is_read_by_excel_and_has_all_photos():
 
 
 def test_json_has_all_photos():
-    data = json_file(lambda file: write_json([found("фото.png", png())[1]], file))
+    data = json_file(lambda file: write_json([found("фото.png", blank_png())[1]], file))
     assert [photo["photo"] for photo in json.loads(data)] == ["фото.png"]
 
 
 def test_an_annotated_picture_has_the_photos_size_as_it_was_turned():
-    assert ec.load_image(jpeg_of(*found("a.png", png(600, 400)))).shape == (400, 600, 3)
-    assert ec.load_image(jpeg_of(*found("a.png", png(600, 400), turns=1))).shape == (600, 400, 3)
+    assert ec.load_image(jpeg_of(*found("a.png", blank_png(600, 400)))).shape == (400, 600, 3)
+    assert ec.load_image(jpeg_of(*found("a.png", blank_png(600, 400), turns=1))).shape == (600, 400, 3)
 
 
 def test_the_zip_has_every_photo_with_faces():
-    with zipfile.ZipFile(io.BytesIO(zip_of([found("a.png", png()), found("a.png", png())]))) as archive:
+    with zipfile.ZipFile(io.BytesIO(zip_of([found("a.png", blank_png()), found("a.png", blank_png())]))) as archive:
         assert archive.namelist() == ["a-annotated.jpg", "a-annotated-2.jpg"]

@@ -32,7 +32,7 @@ from emotion_core.runs.run import (
     write_status,
 )
 from emotion_core.workspace import SHIPPED_MODELS, workspace
-from tests.pages.conftest import button, texts
+from tests.page import button, texts
 from ui.evaluate.question import MODELS
 from ui.shared import models
 from ui.train import actions, batches

@@ -21,7 +21,9 @@ from streamlit_webrtc import WebRtcStreamerState
 import emotion_core as ec
 from emotion_core.streams.observations import write_csv, write_json
 from emotion_core.visuals.drawing import annotate_live
-from tests.pages.conftest import FakeClassifier, FakeDetector, astronaut, button, png, texts
+from tests.fakes import FakeClassifier, FakeDetector
+from tests.page import button, sample_png, texts
+from tests.pictures import blank_png
 from ui.shared import models
 from ui.shared.downloads import csv_file, json_file
 from ui.webcam import camera, readout, servers, start, streamer
@@ -112,7 +114,7 @@ def test_the_camera_is_asked_for_by_one_button_alone(webcam):
 
 def test_a_single_photo_is_offered_and_analysed(webcam):
     webcam.toggle(key="live single").set_value(True).run()
-    webcam.camera_input[0].upload("shot.jpg", astronaut()).run()
+    webcam.camera_input[0].upload("shot.jpg", sample_png()).run()
     assert not webcam.exception
     assert "Looks happy, 93 %" in [one.value for one in webcam.subheader]
 
@@ -123,7 +125,7 @@ def test_a_single_photo_has_one_model_for_the_answer_and_what_is_shown_of_it(hom
     page.selectbox(key="model").set_value("two").run()
     two_models.clear()
     page.toggle(key="live single").set_value(True).run()
-    page.camera_input[0].upload("shot.jpg", astronaut()).run()
+    page.camera_input[0].upload("shot.jpg", sample_png()).run()
     assert not page.exception
     assert "Looks happy, 93 %" in [one.value for one in page.subheader]
     assert set(two_models) == {"two"}
@@ -137,7 +139,7 @@ def test_a_single_photo_is_as_large_as_the_camera_makes_it_on_a_small_screen_too
 def test_what_is_offered_for_a_single_photo_without_a_face_works(webcam, detector):
     detector(0.45)
     webcam.toggle(key="live single").set_value(True).run()
-    webcam.camera_input[0].upload("faint.jpg", png()).run()
+    webcam.camera_input[0].upload("faint.jpg", blank_png()).run()
     assert "No face found" in [one.value for one in webcam.subheader]
     button(webcam, "Lower the detection threshold to 0.4").click().run()
     assert not webcam.exception
@@ -153,7 +155,7 @@ def test_a_single_photo_is_searched_with_the_settings_of_the_photo_page(home, ha
     page.slider(key="threshold").set_value(0.4).run()
     page = page.switch_page("pages/4_Webcam.py").run()
     page.toggle(key="live single").set_value(True).run()
-    page.camera_input[0].upload("faint.jpg", png()).run()
+    page.camera_input[0].upload("faint.jpg", blank_png()).run()
     assert "Looks happy, 93 %" in [one.value for one in page.subheader]
     page = page.switch_page("pages/3_Predict.py").run()
     assert not page.exception

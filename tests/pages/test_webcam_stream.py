@@ -23,7 +23,7 @@ from streamlit_webrtc.webrtc import WebRtcMode, WebRtcWorker
 
 import emotion_core as ec
 from emotion_core.visuals.drawing import annotate_live
-from tests.pages.conftest import FakeClassifier, FakeDetector
+from tests.fakes import FakeClassifier, FakeDetector
 from ui.webcam.stream import Stream
 from ui.webcam.transport.encoder import encode_quickly
 from ui.webcam.transport.relay import newest_only

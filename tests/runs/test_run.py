@@ -37,7 +37,7 @@ from emotion_core.runs.run import (
     unused_run_name,
     write_status,
 )
-from tests.training.conftest import new_run
+from tests.new_runs import new_run
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from emotion_core.models.registry import load_classifier
 from emotion_core.runs.run import read_history
 from emotion_core.shipping import make_model
 from emotion_core.workspace import SHIPPED_MODELS
-from tests.training.conftest import tiny_network
+from tests.tiny_network import tiny_network
 
 
 @pytest.fixture

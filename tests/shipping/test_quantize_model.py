@@ -12,7 +12,8 @@ from emotion_core.networks.architectures import emotion_net
 from emotion_core.networks.quantization import is_in_eight_bits
 from emotion_core.shipping import make_model, quantize_model
 from emotion_core.workspace import SHIPPED_MODELS
-from tests.training.conftest import patch_faces, tiny_network
+from tests.patch_faces import patch_faces
+from tests.tiny_network import tiny_network
 
 
 def make_a_model(data, monkeypatch, build):

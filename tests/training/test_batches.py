@@ -10,8 +10,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import NetworkInput
 from emotion_core.runs.recipes import Augmentation, Recipe
 from emotion_core.training.batches import Batches, Lesson
-
-from .conftest import SIDE, patch_faces
+from tests.patch_faces import SIDE, patch_faces
 
 RECIPE = Recipe(labels="votes", batch_size=16, second_head_weight=0.3, augmentation=Augmentation(brightness=0.05))
 BARE = Recipe(batch_size=16)

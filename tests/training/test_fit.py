@@ -27,8 +27,8 @@ from emotion_core.training import checkpoint
 from emotion_core.training import fit as fit_module
 from emotion_core.training.batches import SECOND_HEAD
 from emotion_core.training.fit import fit, last_network
-
-from .conftest import SIDE, joined, patch_faces, tiny_network
+from tests.patch_faces import SIDE, joined, patch_faces
+from tests.tiny_network import tiny_network
 
 RECIPE = Recipe(
     labels="votes",

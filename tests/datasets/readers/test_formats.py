@@ -27,7 +27,8 @@ from emotion_core.datasets.readers.labels import numbered
 from emotion_core.datasets.readers.reading import Wishes, in_memory
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING
-from tests.datasets.conftest import VOTES_HEADER, fer2013_text, pixels, png
+from tests.fer2013_files import VOTES_HEADER, fer2013_text, pixels
+from tests.pictures import png
 
 
 def same_faces(found, drawn, ordered: bool = True) -> None:

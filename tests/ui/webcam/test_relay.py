@@ -15,7 +15,7 @@ from aiortc.mediastreams import MediaStreamError
 from streamlit_webrtc import VideoProcessorBase
 from streamlit_webrtc.process import VideoProcessTrack
 
-from tests.pages.conftest import finished
+from tests.waiting import result_of
 from ui.webcam.transport import relay
 
 CLOCK = Fraction(1, 90_000)
@@ -49,7 +49,7 @@ def test_who_takes_pictures_slowly_gets_the_newest():
         source.stop()
         return late
 
-    assert max(finished(behind())) <= 1
+    assert max(result_of(behind())) <= 1
 
 
 class Film(MediaStreamTrack):
@@ -110,7 +110,7 @@ async def all_of(track: MediaStreamTrack) -> list[av.VideoFrame]:
 
 def test_every_picture_comes_as_the_session_made_it_with_its_own_time():
     processor = Inverting()
-    came = finished(all_of(seen(Film([grey(50), grey(200)]), processor)))
+    came = result_of(all_of(seen(Film([grey(50), grey(200)]), processor)))
     assert [(frame.pts, frame.time_base) for frame in came] == [(0, CLOCK), (3000, CLOCK)]
     assert [round(frame.to_ndarray(format="rgb24").mean()) for frame in came] == [205, 55]
 
@@ -124,7 +124,7 @@ def test_the_loop_goes_on_while_the_session_works():
             ticks += 1
         return ticks, processor.threads - {threading.current_thread().name}
 
-    ticks, elsewhere = finished(beside())
+    ticks, elsewhere = result_of(beside())
     assert ticks > 5
     assert len(elsewhere) == 1
 
@@ -139,7 +139,7 @@ def test_who_no_longer_waits_leaves_the_session_to_end_its_work_first():
         await asyncio.wait([coming])
         return processor.done, coming.cancelled()
 
-    assert finished(left()) == (True, True)
+    assert result_of(left()) == (True, True)
 
 
 def test_it_ends_with_the_camera_and_the_session_is_told_once():

@@ -10,7 +10,7 @@ import pytest
 from aiortc import RTCPeerConnection
 from aiortc.codecs import CODECS
 
-from tests.pages.conftest import finished
+from tests.waiting import result_of
 from ui.webcam.transport import video
 
 
@@ -61,7 +61,7 @@ def test_the_answer_to_a_browser_asks_for_enough(untouched):
 
     video.ask_for_enough()
     video.ask_for_enough()  # as every rerun of the page does
-    said = finished(answer())
+    said = result_of(answer())
     assert (
         said.count("x-google-min-bitrate=600;x-google-start-bitrate=1000;x-google-max-bitrate=1000")
         == len(CODECS["video"]) // 2

@@ -1,0 +1,40 @@
+"""A network and a detector whose answers a test decides, in place of the real ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.faces.box import Box
+from emotion_core.faces.detection import Face
+from emotion_core.models.card import read_card
+from emotion_core.workspace import SHIPPED_MODELS
+
+
+class FakeClassifier:
+    """Gives the same answer for every face, and counts how often it was asked."""
+
+    def __init__(self, **probabilities: float):
+        rest = (1 - sum(probabilities.values())) / (len(EMOTIONS) - len(probabilities))
+        self.answer = np.array([probabilities.get(name, rest) for name in EMOTIONS], np.float32)
+        self.card = read_card(SHIPPED_MODELS / "emotion-net").model_copy(update={"abstain_threshold": 0.5})
+        self.calls = 0
+
+    def predict_proba(self, crops: np.ndarray) -> np.ndarray:
+        self.calls += 1
+        return np.tile(self.answer, (len(crops), 1))
+
+
+class FakeDetector:
+    """Finds faces of given scores side by side in every picture, and counts how often it was asked."""
+
+    LOWEST_THRESHOLD = 0.3
+
+    def __init__(self, *scores: float):
+        self.scores = scores
+        self.calls = 0
+
+    def detect(self, image: np.ndarray, threshold: float, smallest_face: float) -> list[Face]:
+        self.calls += 1
+        faces = [Face(Box(10.0 + 60 * place, 10.0, 50.0, 50.0), score) for place, score in enumerate(self.scores)]
+        return [face for face in faces if face.score >= threshold and face.box.height >= smallest_face]

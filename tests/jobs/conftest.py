@@ -1,5 +1,0 @@
-"""What training's tests share."""
-
-from tests.training.conftest import own_workspace
-
-__all__ = ["own_workspace"]

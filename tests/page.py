@@ -1,0 +1,32 @@
+"""Reading and pressing what is on a page that runs without a browser."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from tests.pictures import png
+from ui.photos.inputs import sample_photo
+
+
+def texts(page: AppTest) -> str:
+    """All that is written on a page, one element a line."""
+    kinds = ("title", "subheader", "markdown", "caption", "error", "warning")
+    return "\n".join(element.value for kind in kinds for element in page.get(kind))
+
+
+def button(page: AppTest, label: str) -> Any:
+    """The button with a label that begins so."""
+    found = [one for one in page.button if one.label.startswith(label)]
+    assert found, f"no button {label!r} among {[one.label for one in page.button]}"
+    return found[0]
+
+
+def sample_png(turns: int = 0) -> bytes:
+    """The sample photo, turned by quarters."""
+    image = Image.open(io.BytesIO(sample_photo().data)).rotate(90 * turns, expand=True)
+    return png(np.asarray(image))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import dataset_names
-from ui.datasets import contents, findings, importing, tools, view
+from ui.datasets import contents, findings, import_job, importing, tools, view
 from ui.datasets.face import detail
 from ui.datasets.gallery import gallery
 from ui.shared import layout
@@ -23,7 +23,7 @@ layout.page_header(
     "Bring in labelled faces, see what is in them, and correct their labels. Everything stays on this machine.",
     wide=True,
 )
-importing.do_job()
+import_job.do_job()
 names = dataset_names()
 if not names:
     importing.empty_state()
@@ -60,7 +60,7 @@ with beside:
     tools.delete_form(name)
 origin = f"corrections of {shown.description.base}" if shown.description.base else shown.description.source
 st.caption(f"{layout.plain(origin)}, {shown.description.date}")
-importing.summary(shown.description)
+contents.import_summary(shown.description)
 
 contents.counts(shown)
 contents.mean_faces(shown)

@@ -202,17 +202,7 @@ def _in_words(described: Description) -> list[str]:
         for split, labels in described.counts.items()
     ]
     lines = [f"{described.name}: {described.faces:,} faces from {reading.form}", *counts]
-    if not reading.splits_given:
-        lines.append("  no splits were given: the faces were dealt out by their content")
-    if reading.faces_cut_out:
-        lines.append("  the pictures are photos: the largest face of each was cut out")
-    if reading.left_out:
-        lines.append("  left out: " + ", ".join(f"{label!r} {count:,}" for label, count in reading.left_out.items()))
-    lines += [f"  {said}" for said in reading.left_aside()]
-    if reading.skipped:
-        rows = "bad row" if reading.skipped == 1 else "bad rows"
-        lines.append(f"  skipped: {reading.skipped:,} {rows}, the first: {'; '.join(reading.first_skipped[:3])}")
-    return lines
+    return [*lines, *(f"  {line}" for line in reading.in_words())]
 
 
 def _predictions(dataset: Dataset, model: str, progress: Callable[[float], None]) -> np.ndarray:

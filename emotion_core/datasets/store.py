@@ -12,10 +12,10 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,9 @@ from emotion_core.datasets.names import (
 from emotion_core.datasets.names import dataset_names as dataset_names
 from emotion_core.datasets.readers.fer2013 import write_faces
 from emotion_core.datasets.readers.formats import recognise
-from emotion_core.datasets.readers.reading import Reading, Wishes, gather, storable
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
+from emotion_core.datasets.readers.reading import Reading, gather
+from emotion_core.datasets.readers.source import storable
 from emotion_core.datasets.synthetic import FACES, synthetic_faces
 from emotion_core.datasets.synthetic import NAME as SYNTHETIC_NAME
 from emotion_core.files import locked
@@ -78,7 +80,18 @@ class Description(BaseModel):
 
 
 def import_dataset(
-    path: Path | str, name: str, votes: Path | str | None = None, source: str | None = None, **wishes: Any
+    path: Path | str,
+    name: str,
+    votes: Path | str | None = None,
+    source: str | None = None,
+    *,
+    labels: Mapping[str, str | None] | None = None,
+    skip_bad_rows: bool = False,
+    side: int = DEFAULT_SIDE,
+    colour: bool | None = None,
+    cropper: Cropper | None = None,
+    crop: str = "auto",
+    progress: Callable[[float], None] = no_progress,
 ) -> Description:
     """Read a data set of any form and store it, whole or not at all.
 
@@ -87,7 +100,7 @@ def import_dataset(
         name: what it is to be called.
         votes: FER+'s csv, where it does not lie beside the faces.
         source: where it comes from, in words; the path if not given.
-        wishes: the fields of `Wishes`.
+        labels, skip_bad_rows, side, colour, cropper, crop, progress: see `load_dataset`.
 
     Raises:
         DatasetError: the name is taken or not allowed, the same name is just being imported, or the source cannot be
@@ -95,9 +108,10 @@ def import_dataset(
         OSError: a file cannot be read, or the disk is full.
     """
     check_new(name)
-    found, asked = recognise(path, votes), Wishes(**wishes)
+    options = ReadOptions(labels or {}, skip_bad_rows, side, colour, cropper, crop, progress)
+    recognised = recognise(path, votes)
     origin = storable(source or str(Path(path).resolve()))
-    return _written(name, origin, lambda pile: gather(found, asked, pile))
+    return _written(name, origin, lambda pile: gather(recognised, options, pile))
 
 
 def add_dataset(dataset: Dataset, name: str, source: str) -> Description:

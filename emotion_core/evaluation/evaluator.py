@@ -14,7 +14,7 @@ import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.readers.formats import load_dataset
-from emotion_core.datasets.readers.reading import storable
+from emotion_core.datasets.readers.source import storable
 from emotion_core.datasets.store import dataset_names, open_dataset
 from emotion_core.evaluation.evaluation_set import EvaluationSet, evaluation_set
 from emotion_core.evaluation.report import Evaluation, Report

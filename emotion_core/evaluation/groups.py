@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from emotion_core.datasets.readers.reading import in_grey
+from emotion_core.datasets.pictures import in_grey
 from emotion_core.datasets.votes import COLUMNS, has_votes
 
 #: The column of a data set's table that is taken for groups unless another one is named.

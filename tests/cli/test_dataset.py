@@ -34,10 +34,11 @@ def run(workspace, *arguments):
 def test_import_says_what_was_read(workspace, tmp_path):
     done = run(tmp_path, "import", workspace / "fer2013.csv", "--name", "x", "--label", "0=sad", "--label", "1=")
     assert (done.returncode, done.stderr) == (0, "")
-    first, *splits, last = done.stdout.splitlines()
+    first, *splits, labels, left_out = done.stdout.splitlines()
     assert first == "x: 30 faces from FER-2013's csv"
     assert [line.split(":")[0].strip() for line in splits] == ["test", "train", "validation"]
-    assert last.strip() == "left out: '1' 5"
+    assert labels.startswith("  labels taken to mean: 0 → sad, 2 → fearful, ")
+    assert left_out == "  left out by their label: '1' 5"
 
 
 def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
@@ -56,7 +57,7 @@ def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
     (tmp_path / "in" / "happy" / "noname").write_bytes(b"")
     done = run(tmp_path, *arguments, "--skip-bad-rows")
     assert done.returncode == 0
-    assert "skipped: 1 bad row, the first: happy/bad.png" in done.stdout
+    assert "  1 bad row was skipped, the first: happy/bad.png" in done.stdout
     assert "no splits were given" in done.stdout
     assert "  1 archive inside was not looked into\n  1 file was no picture\n" in done.stdout
 

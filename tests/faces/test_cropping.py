@@ -7,7 +7,7 @@ import pytest
 
 from emotion_core.datasets.errors import BadRowsError, DatasetError
 from emotion_core.datasets.readers.formats import load_dataset
-from emotion_core.datasets.readers.reading import Wishes
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.faces.cropping import FaceCropper
 from emotion_core.faces.detection import load_detector
 from tests.pictures import png
@@ -83,4 +83,4 @@ class TestReading:
 
     def test_asked_for_without_a_cropper(self):
         with pytest.raises(DatasetError, match="only be cut out of photos with a cropper"):
-            Wishes(crop="always")
+            ReadOptions(crop="always")

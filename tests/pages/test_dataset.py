@@ -165,12 +165,12 @@ def test_labels_that_are_unknown_are_mapped_or_left_out(page, tmp_path, drawn):
     (tmp_path / "in" / "more.zip").write_bytes(b"")
     import_path(run(page), tmp_path / "in", "mine")
     assert dataset_names() == []
-    assert "no known name of an emotion" in texts(page)
+    assert "not the name of an emotion" in texts(page)
     select(page, "“grumpy”, 1 face", "angry")
     button(page, "Import").click()
     run(page)
     assert sorted(open_dataset("mine").table["label"]) == ["angry", "happy"]
-    assert "Left out, as you chose: odd 1" in texts(page)
+    assert "Left out by their label: 'odd' 1" in texts(page).replace("\\", "")
     assert "grumpy → angry" in texts(page)
     assert "1 archive inside was not looked into" in texts(page)
 
@@ -187,7 +187,7 @@ def test_bad_rows_are_named_and_can_be_skipped(page, tmp_path, drawn):
     button(page, "Import").click()
     run(page)
     assert len(open_dataset("bad")) == 70
-    assert "1 bad row skipped" in texts(page)
+    assert "1 bad row was skipped" in texts(page)
 
 
 BROKEN = {

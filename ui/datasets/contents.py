@@ -1,4 +1,4 @@
-"""What is in a set: how many faces of each label and split, and the mean face of each emotion."""
+"""What is in a set: what was read on its import, the faces of each label and split, the mean face of each emotion."""
 
 from __future__ import annotations
 
@@ -10,13 +10,30 @@ from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import EMOTIONS
 from ui.datasets.gallery import count_of
 from ui.datasets.view import View
+from ui.shared.layout import plain
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from emotion_core.datasets.store import Description
+
 #: So many faces a class are enough for its mean.
 FACES_IN_MEAN = 4000
 MEAN_SHOWN = 96
+
+
+def import_summary(described: Description) -> None:
+    """What was read, mapped and left out, and why; open right after the import."""
+    reading = described.reading
+    if reading is None:
+        return
+    new = st.session_state.get("set_new") == described.name
+    side, colour = "x".join(map(str, described.shape[:2])), "colour" if len(described.shape) == 3 else "grey"
+    first = f"{reading.faces:,} faces from {reading.form}, stored as {side} pixels in {colour}"
+    with st.expander("What was read", expanded=new, icon=":material/receipt_long:"):
+        st.markdown("\n".join(f"- {plain(line[0].upper() + line[1:])}" for line in [first, *reading.in_words()]))
+        if reading.first_skipped:
+            st.markdown("The first skipped rows:\n" + "\n".join(f"- {plain(row)}" for row in reading.first_skipped))
 
 
 def counts(shown: View) -> None:

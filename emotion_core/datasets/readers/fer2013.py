@@ -15,7 +15,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.labels import GROUP_COLUMNS, column_of, letters
-from emotion_core.datasets.readers.reading import GROUP, Entry
+from emotion_core.datasets.readers.source import GROUP, Entry
 from emotion_core.datasets.splits import split_of
 from emotion_core.emotions import FER2013_NUMBERING
 from emotion_core.files import replacing
@@ -96,17 +96,22 @@ def write_faces(dataset: Dataset, path: Path) -> None:
     """
     if dataset.images.shape[1:] != (FER2013_SIDE, FER2013_SIDE):
         raise DatasetError(f"FER-2013's csv holds grey faces of 48x48, not images of {dataset.images.shape[1:]}")
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        csv_writer(file, lineterminator="\n").writerows(_rows_of(dataset))
+
+
+def _rows_of(dataset: Dataset) -> Iterator[list[object]]:
+    """The rows of FER-2013's csv for a data set, its header first."""
     usages = {split: usage for usage, split in FER2013_SPLITS.items()}
     numbers = np.array([str(value) for value in range(256)], dtype=object)
     extra = [GROUP] * (GROUP in dataset.table)
-    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        lines = csv_writer(file, lineterminator="\n")
-        lines.writerow([*FACES_HEADER, *extra])
-        rows = zip(dataset.images, dataset.table[["label", "split", *extra]].to_numpy(), strict=True)
-        for image, (label, split, *group) in rows:
-            if label in FER2013_NUMBERING:
-                pixels = " ".join(numbers[image.ravel()])
-                lines.writerow([FER2013_NUMBERING.index(label), pixels, usages[split], *group])
+    yield [*FACES_HEADER, *extra]
+    known = dataset.table["label"].isin(FER2013_NUMBERING).to_numpy()
+    fields = dataset.table[["label", "split", *extra]].to_numpy()
+    for row in np.flatnonzero(known):
+        label, split, *group = fields[row]
+        pixels = " ".join(numbers[dataset.images[row].ravel()])
+        yield [FER2013_NUMBERING.index(label), pixels, usages[split], *group]
 
 
 def face_of(text: str) -> np.ndarray:

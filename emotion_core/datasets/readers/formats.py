@@ -9,11 +9,10 @@ beside its pictures; parquet files with pictures and labels, as data hubs publis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
 
@@ -29,8 +28,10 @@ from emotion_core.datasets.readers.labels import (
     SPLIT_COLUMNS,
     column_of,
 )
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
-from emotion_core.datasets.readers.reading import Entry, Found, Wishes, in_memory
+from emotion_core.datasets.readers.reading import in_memory
+from emotion_core.datasets.readers.source import Entry, Source
 from emotion_core.datasets.splits import split_of
 from emotion_core.emotions import FER2013_NUMBERING, emotion_of
 from emotion_core.images import EXTENSIONS, MAX_BYTES, load_image
@@ -41,13 +42,30 @@ FORMS = (
 )
 
 
-def load_dataset(path: Path | str, votes: Path | str | None = None, **wishes: Any) -> Dataset:
-    """Read a data set of any form, recognised by looking at it.
+def load_dataset(
+    path: Path | str,
+    votes: Path | str | None = None,
+    *,
+    labels: Mapping[str, str | None] | None = None,
+    skip_bad_rows: bool = False,
+    side: int = DEFAULT_SIDE,
+    colour: bool | None = None,
+    cropper: Cropper | None = None,
+    crop: str = "auto",
+    progress: Callable[[float], None] = no_progress,
+) -> Dataset:
+    """Read a data set of any form, recognised by looking at it, into memory.
 
     Args:
         path: a file or a folder.
         votes: FER+'s `fer2013new.csv`; not needed where it lies in the same folder or zip as the faces.
-        wishes: the fields of `Wishes`: `labels`, `skip_bad_rows`, `side`, `colour`, ...
+        labels: what labels mean, beyond the known names of emotions; None leaves such faces out.
+        skip_bad_rows: leave out what cannot be used, instead of stopping.
+        side: side of the square images in pixels, 16 to 512.
+        colour: keep colours; None keeps them where there are any and `side` is above 48.
+        cropper: finds faces in photos, such as `emotion_core.faces.cropping.FaceCropper()`.
+        crop: cut faces out with it "always", "never", or where the first hundred pictures look like photos ("auto").
+        progress: is told how much is done, from 0 to 1.
 
     Raises:
         BadRowsError: rows cannot be used; it names the first ten.
@@ -55,7 +73,8 @@ def load_dataset(path: Path | str, votes: Path | str | None = None, **wishes: An
         DatasetError: the form is not recognised, or the source cannot be read.
         OSError: there is no such file, or it may not be read.
     """
-    return in_memory(recognise(path, votes), Wishes(**wishes))[0]
+    options = ReadOptions(labels or {}, skip_bad_rows, side, colour, cropper, crop, progress)
+    return in_memory(recognise(path, votes), options)[0]
 
 
 def read_fer2013(csv: Path | str, votes_csv: Path | str | None = None) -> Dataset:
@@ -66,10 +85,10 @@ def read_fer2013(csv: Path | str, votes_csv: Path | str | None = None) -> Datase
         OSError: a file cannot be read.
     """
     votes = None if votes_csv is None else _csv_at(votes_csv)
-    return in_memory(fer2013_csv(_csv_at(csv), votes), Wishes())[0]
+    return in_memory(fer2013_csv(_csv_at(csv), votes), ReadOptions())[0]
 
 
-def recognise(path: Path | str, votes: Path | str | None = None) -> Found:
+def recognise(path: Path | str, votes: Path | str | None = None) -> Source:
     """Which form a file or a folder has, found by looking at what it holds; raises as `load_dataset` does."""
     path = Path(path)
     given = None if votes is None else _csv_at(votes)
@@ -87,14 +106,14 @@ def recognise(path: Path | str, votes: Path | str | None = None) -> Found:
     raise DatasetError(f"{path} is no data set that can be read; readable are {FORMS}")
 
 
-def fer2013_csv(csv: Csv, votes: Csv | None = None) -> Found:
+def fer2013_csv(csv: Csv, votes: Csv | None = None) -> Source:
     """`fer2013.csv` or `icml_face_data.csv`: emotion, pixels, Usage; with FER+'s votes, joined by the order of rows."""
     form = "FER-2013's csv" + (" with FER+'s votes" if votes else "")
     numbering = {str(number): name for number, name in enumerate(FER2013_NUMBERING)}
-    return Found(form, csv.name, lambda: faces_in(csv, votes), lambda: csv.done, numbering=numbering)
+    return Source(form, csv.name, lambda: faces_in(csv, votes), lambda: csv.done, numbering=numbering)
 
 
-def folders(tree: Tree, votes: Csv | None = None) -> Found:
+def folders(tree: Tree, votes: Csv | None = None) -> Source:
     """A folder per emotion, with or without train, validation and test above it or below.
 
     The label is the nearest folder with the name of an emotion, or else the picture's own folder.
@@ -114,10 +133,10 @@ def folders(tree: Tree, votes: Csv | None = None) -> Found:
 
     form = "a folder per emotion" + (" with FER+'s votes" if votes else "")
     read = {*pictures, *nested_archives(tree), *([votes.name] if votes else [])}
-    return Found(form, tree.source, entries, progress.share, len(set(tree.names()) - read))
+    return Source(form, tree.source, entries, progress.share, len(set(tree.names()) - read))
 
 
-def csv_of_paths(csv: Csv) -> Found:
+def csv_of_paths(csv: Csv) -> Source:
     """A csv with a column of paths and one of labels, maybe of splits and groups; paths start where the csv lies."""
     image, label = column_of(csv.header, IMAGE_COLUMNS), column_of(csv.header, LABEL_COLUMNS)
     if image is None or label is None:
@@ -142,10 +161,10 @@ def csv_of_paths(csv: Csv) -> Found:
             picture, its_group = partial(_picture, csv.tree, name), fields[group] if group is not None else ""
             yield Entry(place, name, fields[label], given, picture, problem=problem, group=its_group)
 
-    return Found("a csv with paths and labels", csv.name, entries, lambda: csv.done)
+    return Source("a csv with paths and labels", csv.name, entries, lambda: csv.done)
 
 
-def parquet(tree: Tree, names: list[str]) -> Found:
+def parquet(tree: Tree, names: list[str]) -> Source:
     """Parquet files with pictures' bytes and labels; the split is a column, or how the files' names begin."""
     progress = _Progress(len(names))
 
@@ -154,7 +173,8 @@ def parquet(tree: Tree, names: list[str]) -> Found:
             yield from entries_in(tree, name, progress.within)
 
     source = names[0] if len(names) == 1 else tree.source
-    return Found("parquet files with pictures", source, entries, progress.share, numbering=numbering_in(tree, names[0]))
+    numbering = numbering_in(tree, names[0])
+    return Source("parquet files with pictures", source, entries, progress.share, numbering=numbering)
 
 
 class _Progress:
@@ -176,11 +196,11 @@ class _Progress:
         return (self._done + self._within) / self._total
 
 
-def _recognise_tree(tree: Tree, votes: Csv | None) -> Found:
+def _recognise_tree(tree: Tree, votes: Csv | None) -> Source:
     return replace(_form_of(tree, votes), archives=len(nested_archives(tree)))
 
 
-def _form_of(tree: Tree, votes: Csv | None) -> Found:
+def _form_of(tree: Tree, votes: Csv | None) -> Source:
     names = tree.names()
     tables, unreadable = _tables(tree, names)
     faces = [table for table in tables if is_faces(table.header) and column_of(table.header, ("usage",)) is not None]
@@ -210,7 +230,7 @@ def _tables(tree: Tree, names: list[str]) -> tuple[list[Csv], DatasetError | Non
     return tables, unreadable
 
 
-def _recognise_csv(csv: Csv, votes: Csv | None) -> Found:
+def _recognise_csv(csv: Csv, votes: Csv | None) -> Source:
     if is_votes(csv.header):
         raise DatasetError(f"{csv.name} holds FER+'s votes and no faces; give it along with FER-2013's csv or pictures")
     return fer2013_csv(csv, votes) if is_faces(csv.header) else csv_of_paths(csv)

@@ -21,7 +21,7 @@ from emotion_core.datasets.readers.labels import (
     SPLIT_COLUMNS,
     column_of,
 )
-from emotion_core.datasets.readers.reading import Entry
+from emotion_core.datasets.readers.source import Entry
 from emotion_core.datasets.splits import split_of
 from emotion_core.images import load_image
 

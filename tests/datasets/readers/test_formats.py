@@ -24,7 +24,8 @@ from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabe
 from emotion_core.datasets.readers import archives
 from emotion_core.datasets.readers.formats import load_dataset, recognise
 from emotion_core.datasets.readers.labels import numbered
-from emotion_core.datasets.readers.reading import Wishes, in_memory
+from emotion_core.datasets.readers.options import ReadOptions
+from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING
 from tests.fer2013_files import VOTES_HEADER, fer2013_text, pixels
@@ -70,7 +71,7 @@ class TestFer2013:
         path = write_zip({"a/fer2013.csv": fer2013_text(drawn).encode(), "a/fer2013new.csv": votes.encode()})
         found = recognise(path)
         assert found.form == "FER-2013's csv with FER+'s votes"
-        dataset, _ = in_memory(found, Wishes())
+        dataset, _ = in_memory(found, ReadOptions())
         same_faces(dataset, drawn)
         assert (dataset.table["votes_nf"] == 7).all()
 
@@ -135,7 +136,7 @@ class TestBadRows:
         assert len(str(caught.value).splitlines()) == 1
 
     def test_or_they_are_skipped_and_counted(self, spoilt, drawn):
-        dataset, reading = in_memory(recognise(spoilt), Wishes(skip_bad_rows=True))
+        dataset, reading = in_memory(recognise(spoilt), ReadOptions(skip_bad_rows=True))
         assert np.array_equal(dataset.images, drawn.images[:15])
         assert (reading.faces, reading.skipped, len(reading.first_skipped)) == (15, 15, 10)
 
@@ -144,7 +145,7 @@ class TestFolders:
     @pytest.mark.parametrize("form", ["write_folders", "write_zip"])
     def test_a_folder_per_emotion_below_splits(self, request, form, pictures, drawn):
         path = request.getfixturevalue(form)({**pictures, "readme.txt": b"hello", "__MACOSX/train/sad/x.png": b""})
-        dataset, reading = in_memory(recognise(path), Wishes())
+        dataset, reading = in_memory(recognise(path), ReadOptions())
         same_faces(dataset, drawn, ordered=False)
         assert reading.form == "a folder per emotion"
         assert reading.labels == {name: name for name in EMOTIONS}
@@ -153,16 +154,16 @@ class TestFolders:
 
     def test_what_is_left_aside_is_said(self, write_zip, pictures):
         odd = {"train/happy/a.zip": b"", "train/happy/b.tgz": b"", "train/happy/c": b"", "readme.txt": b""}
-        said = in_memory(recognise(write_zip({**pictures, **odd})), Wishes())[1].left_aside()
+        said = in_memory(recognise(write_zip({**pictures, **odd})), ReadOptions())[1].left_aside()
         assert said == ["2 archives inside were not looked into", "2 files were no pictures"]
-        said = in_memory(recognise(write_zip({**pictures, "happy/c": b""}, "b.zip")), Wishes())[1].left_aside()
+        said = in_memory(recognise(write_zip({**pictures, "happy/c": b""}, "b.zip")), ReadOptions())[1].left_aside()
         assert said == ["1 file was no picture"]
-        assert in_memory(recognise(write_zip(pictures, "c.zip")), Wishes())[1].left_aside() == []
+        assert in_memory(recognise(write_zip(pictures, "c.zip")), ReadOptions())[1].left_aside() == []
 
     def test_as_ck_plus_is_laid_out(self, write_folders, drawn):
         names = ("anger", "disgust", "fear", "happy", "contempt", "sadness", "surprise")
         files = {f"CK+48/{names[n % 7]}/S{n:03d}_004.png": png(image) for n, image in enumerate(drawn.images)}
-        dataset, reading = in_memory(recognise(write_folders(files)), Wishes())
+        dataset, reading = in_memory(recognise(write_folders(files)), ReadOptions())
         assert set(dataset.table["label"]) == {*EMOTIONS, "contempt"} - {"neutral"}
         assert not reading.splits_given
         assert dataset.table["source"][0] == "CK+48/anger/S000_004.png"
@@ -197,7 +198,7 @@ class TestFolders:
     def test_a_table_of_votes_that_is_read_is_not_left_aside(self, write_folders, drawn):
         votes = f"{VOTES_HEADER}\nTraining,1.png,1,2,3,4,5,6,7,8,9,10\n".encode()
         folder = write_folders({"happy/1.png": png(drawn.images[0]), "v.csv": votes})
-        assert in_memory(recognise(folder), Wishes())[1].left_aside() == []
+        assert in_memory(recognise(folder), ReadOptions())[1].left_aside() == []
 
     @pytest.mark.parametrize("vote", ["-1", "abc", "1.5", "1001"])
     def test_votes_that_are_no_counts(self, write_folders, drawn, vote):
@@ -258,8 +259,8 @@ class TestLabels:
         assert e.value.labels == {"grumpy": 2, "0": 1, "": 1}
 
     def test_the_user_maps_them_or_leaves_them_out(self, folder):
-        wishes = Wishes(labels={"Grumpy": "anger", "0": None, "": None, "contempt": "disgust"})
-        dataset, reading = in_memory(recognise(folder), wishes)
+        options = ReadOptions(labels={"Grumpy": "anger", "0": None, "": None, "contempt": "disgust"})
+        dataset, reading = in_memory(recognise(folder), options)
         assert dataset.table["label"].tolist() == ["disgusted", "angry", "angry", "happy"]
         assert reading.left_out == {"": 1, "0": 1}
         assert reading.labels == {"contempt": "disgusted", "grumpy": "angry", "happy": "happy"}
@@ -278,7 +279,7 @@ class TestLabels:
         assert table["label"].tolist() == list(FER2013_NUMBERING)
 
     def test_fer2013s_numbers_can_be_left_out(self, fer2013_file, drawn):
-        dataset, reading = in_memory(recognise(fer2013_file), Wishes(labels={"0": None, "disgusted": None}))
+        dataset, reading = in_memory(recognise(fer2013_file), ReadOptions(labels={"0": None, "disgusted": None}))
         assert reading.left_out == {"0": 5, "1": 5}
         assert set(dataset.table["label"]) == set(EMOTIONS) - {"angry", "disgusted"}
 
@@ -472,8 +473,8 @@ class TestParquet:
 class TestPictures:
     """Pictures of every kind end up alike, or are named as bad."""
 
-    def load(self, write_folders, content, **wishes):
-        return load_dataset(write_folders({"happy/a.png": content}), **wishes)
+    def load(self, write_folders, content, **options):
+        return load_dataset(write_folders({"happy/a.png": content}), **options)
 
     @pytest.mark.parametrize(
         ("content", "reason"),
@@ -581,12 +582,12 @@ class TestZips:
         with pytest.raises(DatasetError, match=r"no pictures but the archive fer2013\.tar\.gz; unpack it"):
             load_dataset(path)
         beside = write_zip({"more.zip": inner.getvalue(), "happy/a.png": png(drawn.images[0])}, "b.zip")
-        reading = in_memory(recognise(beside), Wishes())[1]
+        reading = in_memory(recognise(beside), ReadOptions())[1]
         assert (reading.ignored_archives, reading.ignored_files) == (1, 0)
 
     def test_an_archive_beside_a_table(self, write_folders, drawn):
         folder = write_folders({"fer2013.csv": fer2013_text(drawn).encode(), "more.zip": b""})
-        assert in_memory(recognise(folder), Wishes())[1].left_aside() == ["1 archive inside was not looked into"]
+        assert in_memory(recognise(folder), ReadOptions())[1].left_aside() == ["1 archive inside was not looked into"]
 
     def test_a_bomb_by_its_word(self, tmp_path, write_zip):
         path = write_zip({"happy/a.png": b"0" * 1000})
@@ -662,7 +663,7 @@ class TestAnything:
         text = "\n".join(["emotion,pixels,Usage", *map(",".join, rows)])
         (tmp_path / "a.csv").write_text(text)
         try:
-            dataset, reading = in_memory(recognise(tmp_path / "a.csv"), Wishes(skip_bad_rows=True))
+            dataset, reading = in_memory(recognise(tmp_path / "a.csv"), ReadOptions(skip_bad_rows=True))
         except DatasetError:
             return
         assert reading.faces == len(dataset) <= len(rows)

@@ -1,0 +1,64 @@
+"""How a source is to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from emotion_core.datasets.errors import DatasetError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+DEFAULT_SIDE = 48
+SIDES = (16, 512)
+CROPPING = ("auto", "always", "never")
+
+
+class Cropper(Protocol):
+    """What finds the face in a photo; see `emotion_core.faces.cropping`."""
+
+    def shows_photos(self, pictures: Iterable[np.ndarray]) -> bool:
+        """Whether RGB pictures are photos with a face somewhere, rather than crops of faces."""
+
+    def crop(self, picture: np.ndarray, side: int) -> np.ndarray | None:
+        """The largest face as an upright RGB crop of (side, side, 3), or None where there is none."""
+
+
+def no_progress(share: float) -> None:
+    """Tells nobody how much is done."""
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How a source is to be read.
+
+    Attributes:
+        labels: what labels mean, beyond the known synonyms; None leaves such faces out.
+        skip_bad_rows: leave out and count what cannot be used, instead of stopping.
+        side: side of the square images in pixels, 16 to 512.
+        colour: keep colours; None keeps them where there are any and `side` is above 48.
+        cropper: finds faces in photos.
+        crop: "always", "never", or "auto", where the first hundred pictures decide.
+        progress: is told how much is done, from 0 to 1.
+
+    Raises:
+        DatasetError: an option has a value that is not allowed.
+    """
+
+    labels: Mapping[str, str | None] = field(default_factory=dict)
+    skip_bad_rows: bool = False
+    side: int = DEFAULT_SIDE
+    colour: bool | None = None
+    cropper: Cropper | None = None
+    crop: str = "auto"
+    progress: Callable[[float], None] = no_progress
+
+    def __post_init__(self) -> None:
+        if not SIDES[0] <= self.side <= SIDES[1]:
+            raise DatasetError(f"images of side {self.side} cannot be stored; allowed are {SIDES[0]} to {SIDES[1]}")
+        if self.crop not in CROPPING:
+            raise DatasetError(f"crop must be one of {', '.join(CROPPING)}, not {self.crop!r}")
+        if self.crop == "always" and self.cropper is None:
+            raise DatasetError("faces can only be cut out of photos with a cropper")

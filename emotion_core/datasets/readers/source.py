@@ -1,0 +1,70 @@
+"""What a reader makes of a file or a folder: a source, which gives an entry for each face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+#: The column of a table that says which group a face belongs to; empty where the source says nothing.
+GROUP = "group"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One face as a reader finds it.
+
+    Attributes:
+        place: where it stands, for messages: "line 17", or a file's name.
+        source: what it is called.
+        label: as the source gives it.
+        split: as the source gives it; empty where it gives none.
+        picture: loads it as (h, w) grey or (h, w, 3) RGB, uint8. Raises ValueError.
+        votes: FER+'s ten counts.
+        problem: why it cannot be used, if that is known already.
+        group: what the source groups faces by, such as an age; empty where it says nothing.
+    """
+
+    place: str
+    source: str
+    label: str
+    split: str
+    picture: Callable[[], np.ndarray]
+    votes: tuple[int, ...] | None = None
+    problem: str = ""
+    group: str = ""
+
+    def storable(self) -> Entry:
+        """The same with texts that can be stored, see `storable`."""
+        texts = {"place": self.place, "source": self.source, "label": self.label, "group": self.group}
+        changed = {name: storable(text) for name, text in texts.items() if storable(text) != text}
+        return replace(self, **changed) if changed else self  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Faces in the form in which somebody holds them.
+
+    Attributes:
+        form: which form it is, in words.
+        name: the path, for messages.
+        entries: gives all entries anew.
+        share: how much of the source has been read, from 0 to 1, while the entries are gone through.
+        ignored: files that are left aside, archives not counted.
+        archives: archives inside, which are not looked into.
+        numbering: what the source says that its labels mean.
+    """
+
+    form: str
+    name: str
+    entries: Callable[[], Iterable[Entry]]
+    share: Callable[[], float]
+    ignored: int = 0
+    archives: int = 0
+    numbering: Mapping[str, str] = field(default_factory=dict)
+
+
+def storable(text: str) -> str:
+    """A text with question marks for what cannot be encoded: names of files that are not in UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,151 @@
+"""One import: what it is to bring in, how that is done with progress, and what stopped it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from emotion_core.datasets.names import as_name, unique_name
+from emotion_core.datasets.readers.options import DEFAULT_SIDE
+from emotion_core.inference.results import percent
+from ui.datasets import view
+from ui.shared.layout import plain
+from ui.shared.notifications import notify_after_rerun
+
+if TYPE_CHECKING:
+    from emotion_core.datasets.store import Description
+
+FILES, PATH, SYNTHETIC, NET = "Files", "A path on this machine", "Synthetic faces", "FER-2013 from Kaggle"
+#: In the session: what stopped the last import, and how many there were.
+FAILURE, IMPORTS = "set_failure", "set_imports"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be brought in.
+
+    Attributes:
+        kind: one of `FILES`, `PATH`, `SYNTHETIC` and `NET`.
+        name: what the set is to be called; empty for a name by its source.
+        files: uploaded files, for `FILES`.
+        path: where it lies, for `PATH`.
+        count, seed: for `SYNTHETIC`.
+        labels, skip_bad_rows, side, crop: see `load_dataset`.
+    """
+
+    kind: str
+    name: str = ""
+    files: tuple[Any, ...] = ()
+    path: str = ""
+    count: int = 0
+    seed: int = 0
+    labels: Mapping[str, str | None] = field(default_factory=dict)
+    skip_bad_rows: bool = False
+    side: int = DEFAULT_SIDE
+    crop: str = "auto"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What stopped a job: a message, and the rows or labels that it is about."""
+
+    job: Job
+    message: str
+    rows: list[str] = field(default_factory=list)
+    labels: dict[str, int] = field(default_factory=dict)
+
+
+def start(job: Job) -> None:
+    """Have a job done when the page runs next; for callbacks."""
+    st.session_state.set_job = job
+    st.session_state.pop(FAILURE, None)
+
+
+def do_job() -> None:
+    """Bring in what was asked for, with progress, and look at it; or note what stopped it."""
+    from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
+
+    job: Job | None = st.session_state.pop("set_job", None)
+    if job is None:
+        return
+    place = st.empty()
+    try:
+        with place.container():
+            described = _done(job)
+    except UnknownLabelsError as error:
+        st.session_state[FAILURE] = Failure(job, str(error), labels=error.labels)
+    except BadRowsError as error:
+        st.session_state[FAILURE] = Failure(job, str(error), rows=error.rows)
+    except (DatasetError, ValueError) as error:
+        st.session_state[FAILURE] = Failure(job, str(error))
+    except OSError as error:
+        words = f"{error.strerror}: {error.filename}" if error.strerror and error.filename else str(error)
+        st.session_state[FAILURE] = Failure(job, words)
+    else:
+        view.choose(described.name)
+        st.session_state[IMPORTS] = st.session_state.get(IMPORTS, 0) + 1
+        st.session_state.update(set_page=1, set_face=None, set_new=described.name, set_name="")
+        notify_after_rerun(f"{described.faces:,} faces are in the set {described.name}.")
+    place.empty()
+
+
+def _done(job: Job) -> Description:
+    from emotion_core.datasets.readers.download import download_fer2013
+    from emotion_core.datasets.store import add_synthetic
+
+    if job.kind == SYNTHETIC:
+        with st.spinner("Drawing faces"):
+            return add_synthetic(job.name or None, job.count, job.seed)
+    if job.kind == NET:
+        with st.spinner("Downloading FER-2013 from Kaggle", show_time=True):
+            folder = download_fer2013()
+        return _imported(job, folder, job.name or unique_name("FER-2013"))
+    if job.kind == PATH:
+        path = Path(job.path).expanduser()
+        return _imported(job, path, job.name or _name_by(path.name))
+    with _on_disk(job.files) as path:
+        return _imported(job, path, job.name or _name_by(job.files[0].name), ", ".join(f.name for f in job.files))
+
+
+def _imported(job: Job, path: Path, name: str, source: str | None = None) -> Description:
+    from emotion_core.datasets.store import import_dataset
+    from emotion_core.faces.cropping import FaceCropper
+
+    bar = st.progress(0.0, f"Importing {plain(path.name)}")
+    st.button("Cancel", icon=":material/close:", help="Nothing of it is kept.")  # any rerun stops the import
+
+    def progress(share: float) -> None:
+        bar.progress(share, f"Importing {plain(path.name)}: {percent(share)}")
+
+    cropper = None if job.crop == "never" else FaceCropper()
+    return import_dataset(
+        path,
+        name,
+        source=source,
+        labels=job.labels,
+        skip_bad_rows=job.skip_bad_rows,
+        side=job.side,
+        cropper=cropper,
+        crop=job.crop,
+        progress=progress,
+    )
+
+
+@contextmanager
+def _on_disk(files: tuple[Any, ...]) -> Iterator[Path]:
+    """Uploaded files as one path while they are read: the file itself, or a folder with several."""
+    with tempfile.TemporaryDirectory(prefix="emotion-upload-") as folder:
+        for file in files:
+            (Path(folder) / Path(file.name).name).write_bytes(file.getbuffer())
+        yield Path(folder) / Path(files[0].name).name if len(files) == 1 else Path(folder)
+
+
+def _name_by(source: str) -> str:
+    """A name that is free and allowed, by a file's or folder's name."""
+    return unique_name(as_name(Path(source).stem) or "faces")

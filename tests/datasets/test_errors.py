@@ -1,0 +1,34 @@
+"""What is wrong with a data set is said in one line: the first ten, how many, and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"), [(1, "1 bad row: "), (9, "9 bad rows: "), (10, "10 bad rows or more: "), (11, "10 bad rows or")]
+)
+def test_bad_rows_are_named_up_to_ten(rows, count):
+    error = BadRowsError("faces.csv", [f"line {number}" for number in range(rows)])
+    assert str(error).startswith(f"faces.csv: {count}")
+    assert str(error).endswith("Correct them, or skip bad rows")
+    assert error.rows == [f"line {number}" for number in range(min(rows, 10))]
+
+
+def test_unknown_labels_are_counted_the_most_frequent_first():
+    error = UnknownLabelsError("faces", {"odd": 1, "grumpy": 12})
+    assert list(error.labels) == ["grumpy", "odd"]
+    assert str(error) == ("faces: no emotion is called 'grumpy' (12), 'odd' (1). Say what each means, or leave it out")
+
+
+def test_of_many_unknown_labels_ten_are_named_and_all_are_kept():
+    error = UnknownLabelsError("faces", {f"label {number}": 30 - number for number in range(13)})
+    assert "'label 9' (21) and 3 others" in str(error)
+    assert "label 10" not in str(error)
+    assert len(error.labels) == 13
+
+
+def test_whoever_catches_a_wrong_value_catches_all_of_them():
+    assert issubclass(BadRowsError, DatasetError) and issubclass(DatasetError, ValueError)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.datasets.dataset import Dataset
+    from emotion_core.datasets.description import Description
     from emotion_core.datasets.quality import Report
-    from emotion_core.datasets.store import Description
 
 #: What the JSON of a report calls what has other names within: its keys stay as they were first written.
 KEYS = {

@@ -8,7 +8,6 @@ An imported set is a folder of the workspace: `images.npy`, opened by memory map
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 import time
@@ -19,9 +18,9 @@ from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.description import Description, counted, read_description, write_description
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.edits import Edits, edited, write_list
 from emotion_core.datasets.errors import DatasetError
@@ -49,34 +48,6 @@ TABLE_FILE = "table.parquet"
 #: Bytes of the header of `IMAGES_FILE`: more than it needs, as it is written when the number of images is known.
 _HEADER = 256
 _Shape = tuple[int, ...]
-
-
-class Description(BaseModel):
-    """What a stored set is.
-
-    Attributes:
-        name: its name.
-        base: for a derived set, the name of the set that it comes from; else None.
-        source: where it was imported from.
-        date: when, as YYYY-MM-DD.
-        faces: how many.
-        counts: how many by split and label.
-        shape: of one image, (side, side) for grey or (side, side, 3) for RGB.
-        sha256: of what is learnt from: every face's content hash, label and split in order.
-        reading: what was read, mapped and left out; None for a derived set.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    name: str
-    base: str | None = None
-    source: str
-    date: str
-    faces: int
-    counts: dict[str, dict[str, int]]
-    shape: tuple[int, ...]
-    sha256: str
-    reading: Reading | None = None
 
 
 def import_dataset(
@@ -158,7 +129,7 @@ def derive(base: str, name: str) -> Description:
     parent = describe(base)
     root = parent.base or parent.name
     with _new_folder(name) as folder:
-        _write_description(folder, parent.model_copy(update={"name": name, "base": root, "reading": None}))
+        write_description(folder, parent.model_copy(update={"name": name, "base": root, "reading": None}))
         if parent.base:
             shutil.copyfile(_folder(base) / EDITS_FILE, folder / EDITS_FILE)
         else:
@@ -173,21 +144,17 @@ def describe(name: str) -> Description:
         DatasetError: there is none of that name, or its description is damaged.
     """
     stored = stored_description(name)
-    return _counted(stored, open_dataset(name).table) if stored.base else stored
+    return counted(stored, open_dataset(name).table) if stored.base else stored
 
 
 def stored_description(name: str) -> Description:
     """What a stored set is, at once: the counts of a derived one are those of the set that it comes from.
 
     Raises:
-        DatasetError: there is none of that name, or its description is damaged.
+        DatasetError: there is none of that name, a newer version of this program wrote it, or its description is
+            damaged.
     """
-    path = _check_there(name) / DESCRIPTION_FILE
-    try:
-        return Description.model_validate_json(path.read_text("utf-8"))
-    except (ValidationError, UnicodeDecodeError) as error:
-        reason = str(error).splitlines()[0]
-        raise DatasetError(f"{path} is damaged ({reason}); delete its folder and import again") from None
+    return read_description(_check_there(name), name)
 
 
 def open_dataset(name: str) -> Dataset:
@@ -304,8 +271,8 @@ def _written(name: str, source: str, write: Callable[[BinaryIO], tuple[pd.DataFr
         described = Description(
             name=name, source=source, date=date, faces=0, counts={}, shape=shape, sha256="", reading=reading
         )
-        described = _counted(described, table)
-        _write_description(folder, described)
+        described = counted(described, table)
+        write_description(folder, described)
     return described
 
 
@@ -315,16 +282,6 @@ def _header(shape: _Shape) -> bytes:
     room = _HEADER - len(magic) - 2
     text = f"{{'descr': '|u1', 'fortran_order': False, 'shape': {shape}, }}".encode()
     return magic + room.to_bytes(2, "little") + text.ljust(room - 1) + b"\n"
-
-
-def _counted(description: Description, table: pd.DataFrame) -> Description:
-    counts = {
-        split: {label: int(count) for label, count in rows["label"].value_counts().sort_index().items()}
-        for split, rows in table.groupby("split")
-    }
-    lines = "".join(f"{h},{label},{split}\n" for h, label, split in table[["hash", "label", "split"]].to_numpy())
-    changed = {"faces": len(table), "counts": counts, "sha256": hashlib.sha256(lines.encode()).hexdigest()}
-    return description.model_copy(update=changed)
 
 
 def _opened(name: str) -> tuple[np.ndarray, pd.DataFrame]:
@@ -378,10 +335,6 @@ def _new_folder(name: str) -> Iterator[Path]:
             raise OSError(error.errno, words, str(root)) from None
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-
-
-def _write_description(folder: Path, description: Description) -> None:
-    (folder / DESCRIPTION_FILE).write_text(description.model_dump_json(indent=2) + "\n", "utf-8")
 
 
 def _folder(name: str) -> Path:

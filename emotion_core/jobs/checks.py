@@ -13,8 +13,9 @@ from pathlib import Path
 
 import psutil
 
+from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.store import Description, describe, open_dataset
+from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified

@@ -15,7 +15,7 @@ from ui.shared.layout import plain
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets.store import Description
+    from emotion_core.datasets.description import Description
 
 #: So many faces a class are enough for its mean.
 FACES_IN_MEAN = 4000

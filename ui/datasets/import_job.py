@@ -19,7 +19,7 @@ from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun
 
 if TYPE_CHECKING:
-    from emotion_core.datasets.store import Description
+    from emotion_core.datasets.description import Description
 
 FILES, PATH, SYNTHETIC, NET = "Files", "A path on this machine", "Synthetic faces", "FER-2013 from Kaggle"
 #: In the session: what stopped the last import, and how many there were.

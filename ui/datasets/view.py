@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from emotion_core.datasets.description import Description
     from emotion_core.datasets.edits import Act
     from emotion_core.datasets.quality import Summary
-    from emotion_core.datasets.store import Description
 
 #: The widget that says which set is looked at. Every key of this page that goes into the address begins so.
 SET = "set"

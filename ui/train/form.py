@@ -32,7 +32,7 @@ from ui.train import actions
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets.store import Description
+    from emotion_core.datasets.description import Description
 
 DATA, NETWORK, RECIPE, START_FROM, FROZEN, NAME, STARTED = (
     "train_data", "train_network", "train_recipe", "train_from", "train_frozen", "train_name", "train_started",

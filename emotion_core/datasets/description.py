@@ -1,0 +1,94 @@
+"""What a stored set is: a file beside its faces, which says in which version of the form they are stored."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.names import DESCRIPTION_FILE
+from emotion_core.datasets.readers.reading import Reading
+
+#: The form in which sets are stored. Whoever changes it so that programs of before would read it wrongly adds one.
+VERSION = 1
+
+
+class Description(BaseModel):
+    """What a stored set is.
+
+    Attributes:
+        version: of the form in which the set is stored, at most `VERSION`.
+        name: its name.
+        base: for a derived set, the name of the set that it comes from; else None.
+        source: where it was imported from.
+        date: when, as YYYY-MM-DD.
+        faces: how many.
+        counts: how many by split and label.
+        shape: of one image, (side, side) for grey or (side, side, 3) for RGB.
+        sha256: of what is learnt from: every face's content hash, label and split in order.
+        reading: what was read, mapped and left out; None for a derived set.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int = VERSION
+    name: str
+    base: str | None = None
+    source: str
+    date: str
+    faces: int
+    counts: dict[str, dict[str, int]]
+    shape: tuple[int, ...]
+    sha256: str
+    reading: Reading | None = None
+
+
+def read_description(folder: Path, name: str) -> Description:
+    """The description in a set's folder.
+
+    Raises:
+        DatasetError: a newer version of this program wrote it, or it is damaged.
+    """
+    path = folder / DESCRIPTION_FILE
+    try:
+        text = path.read_text("utf-8")
+        _check_version(name, _AnyVersion.model_validate_json(text).version)
+        return Description.model_validate_json(text)
+    except (ValidationError, UnicodeDecodeError) as error:
+        reason = str(error).splitlines()[0]
+        raise DatasetError(f"{path} is damaged ({reason}); delete its folder and import again") from None
+
+
+def write_description(folder: Path, description: Description) -> None:
+    """Write the description into a set's folder."""
+    # The program before knew no versions and refuses the word; what it can read it shall read.
+    text = description.model_dump_json(indent=2, exclude={"version"} if description.version == 1 else None)
+    (folder / DESCRIPTION_FILE).write_text(text + "\n", "utf-8")
+
+
+def counted(description: Description, table: pd.DataFrame) -> Description:
+    """The description with what is counted in a table: faces, labels and splits, and their sum."""
+    counts = {
+        split: {label: int(count) for label, count in rows["label"].value_counts().sort_index().items()}
+        for split, rows in table.groupby("split")
+    }
+    lines = "".join(f"{h},{label},{split}\n" for h, label, split in table[["hash", "label", "split"]].to_numpy())
+    changed = {"faces": len(table), "counts": counts, "sha256": hashlib.sha256(lines.encode()).hexdigest()}
+    return description.model_copy(update=changed)
+
+
+class _AnyVersion(BaseModel):
+    """What a description says of its version, whatever else a newer program has written into it."""
+
+    version: int = 1
+
+
+def _check_version(name: str, version: int) -> None:
+    if version > VERSION:
+        raise DatasetError(
+            f"the data set {name!r} is stored in version {version} of the form, and this program reads up to version "
+            f"{VERSION}; update the program"
+        )

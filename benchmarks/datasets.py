@@ -1,9 +1,9 @@
-"""Importing FER-2013, opening it again, and looking for what is suspicious in it.
+"""Importing FER-2013, opening it again, and looking for duplicates in it.
 
     python -m benchmarks --only datasets
 
 Promised, for the whole csv on two cores: imported in 25 s and 1.5 GB of memory, from the start of the process to its
-end; opened again in 0.3 s; all duplicates found, and the nearly identical, in 20 s. Without FER-2013 drawn faces of the
+end; opened again in 0.3 s; all duplicates and near-duplicates found in 20 s. Without FER-2013, synthetic faces of the
 same number would say little, so it is left out then.
 """
 

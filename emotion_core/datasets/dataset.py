@@ -18,7 +18,7 @@ class Dataset:
     Attributes:
         images: (N, height, width) grey or (N, height, width, 3) RGB, uint8.
         table: one row a face in the order of `images`, with the columns `source` (what the face was called where it
-            came from), `label` (one of `EMOTIONS`, or of `OTHERS`, which are not learnt from) and `split` (one of
+            came from), `label` (one of `EMOTIONS`, or of `OTHERS`, which are not trained on) and `split` (one of
             `SPLITS`); where annotators voted, also ten columns `votes_neutral` ... `votes_nf` of counts; where the
             source tells groups of faces apart, also `group`. What was read from files also has `width` and `height` of
             the source in pixels and `hash` of the image's content.
@@ -46,6 +46,6 @@ class Dataset:
         return Dataset(self.images[chosen], self.table[chosen].reset_index(drop=True))
 
     def of_emotions(self) -> Dataset:
-        """The faces that are labelled with one of the seven emotions: what can be learnt from by label."""
+        """The faces that are labelled with one of the seven emotions: what can be trained on by label."""
         chosen = self.table["label"].isin(EMOTIONS).to_numpy()
         return self if chosen.all() else Dataset(self.images[chosen], self.table[chosen].reset_index(drop=True))

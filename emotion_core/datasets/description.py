@@ -28,7 +28,7 @@ class Description(BaseModel):
         faces: how many.
         counts: how many by split and label.
         shape: of one image, (side, side) for grey or (side, side, 3) for RGB.
-        sha256: of what is learnt from: every face's content hash, label and split in order.
+        sha256: of what is trained on: every face's content hash, label and split in order.
         reading: what was read, mapped and left out; None for a derived set.
     """
 

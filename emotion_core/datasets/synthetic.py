@@ -2,7 +2,7 @@
 
 Every face is drawn from parameters: the build of a head, and how far the muscles of its expression are moved. What
 moves in which expression follows the Facial Action Coding System (Ekman and Friesen 1978); the numbers below name its
-action units (AU). They are drawings: a network that has learnt from them has not learnt what people look like.
+action units (AU). They are drawings: a network trained on them has not learned what people look like.
 """
 
 from __future__ import annotations

@@ -70,11 +70,11 @@ def shares_beside(shares: Mapping[str, Mapping[str, float]]) -> go.Figure:
     Args:
         shares: by the source's name, such as "Model", the share or probability of each label, 0 to 1.
     """
-    said = {name for answer in shares.values() for name, share in answer.items() if share > 0}
-    names = [*EMOTIONS, *(name for name in OTHERS if name in said)]
+    chosen = {name for labels in shares.values() for name, share in labels.items() if share > 0}
+    names = [*EMOTIONS, *(name for name in OTHERS if name in chosen)]
     figure = go.Figure()
-    for number, (source, answer) in enumerate(shares.items()):
-        values = [answer.get(name, 0.0) for name in names]
+    for number, (source, labels) in enumerate(shares.items()):
+        values = [labels.get(name, 0.0) for name in names]
         figure.add_bar(
             x=values,
             y=[display_name(name) for name in names],

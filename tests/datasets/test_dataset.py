@@ -49,7 +49,7 @@ def test_images_and_rows_must_be_equally_many(three):
         Dataset(three.images[:2], three.table)
 
 
-def test_only_the_seven_emotions_are_learnt_from(three):
+def test_only_the_seven_emotions_are_trained_on(three):
     assert three.of_emotions() is three
     other = Dataset(three.images, three.table.assign(label=["contempt", "happy", "unknown"]))
     assert other.of_emotions().table["label"].tolist() == ["happy"]

@@ -89,9 +89,9 @@ class TestExcluded:
         assert self.without(dataset, 4).summary.empty == 0
 
     def test_an_excluded_label_is_no_issue(self, dataset):
-        answers = np.full((5, 7), 0.01) + 0.93 * np.eye(7)[[3, 3, 3, 3, 3]]
+        predictions = np.full((5, 7), 0.01) + 0.93 * np.eye(7)[[3, 3, 3, 3, 3]]
         excluded = np.array([False, True, False, False, False])
-        report = examine(Dataset(dataset.images, dataset.table.assign(excluded=excluded)), answers)
+        report = examine(Dataset(dataset.images, dataset.table.assign(excluded=excluded)), predictions)
         assert np.isnan(report.table["label_issue_score"][1])
         assert not report.table["label_issue"][1]
 
@@ -149,13 +149,13 @@ class TestLabelIssues:
     def test_labels_that_a_sure_model_contradicts(self):
         dataset = synthetic_faces(210, seed=3)
         numbers = np.array([EMOTIONS.index(label) for label in dataset.table["label"]])
-        answers = np.full((210, 7), 0.02)
-        answers[np.arange(210), numbers] = 0.88
+        predictions = np.full((210, 7), 0.02)
+        predictions[np.arange(210), numbers] = 0.88
         wrong = [5, 50, 150]
         table = dataset.table.copy()
         table.loc[wrong, "label"] = [EMOTIONS[(numbers[row] + 1) % 7] for row in wrong]
         table.loc[7, "label"] = "contempt"
-        report = examine(Dataset(dataset.images, table), answers)
+        report = examine(Dataset(dataset.images, table), predictions)
         assert np.flatnonzero(report.table["label_issue"]).tolist() == wrong
         assert report.table["label_issue_score"].nlargest(3).index.sort_values().tolist() == wrong
         assert np.isnan(report.table["label_issue_score"][7])

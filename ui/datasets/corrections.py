@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def correct(name: str, do: Callable[[Edits], None]) -> None:
     """Correct a set; for callbacks. An import stays as it is: a set derived from it is made, and looked at from now on.
 
-    What goes wrong is said on the page.
+    What goes wrong is shown on the page.
     """
     from emotion_core.datasets.errors import DatasetError
     from emotion_core.datasets.store import derive, edits_of, stored_description

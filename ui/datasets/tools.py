@@ -81,7 +81,7 @@ def exported(name: str, faces: bool) -> bytes:
 
 
 def _try(do: Callable[[], object]) -> bool:
-    """Do something; whether it went well. What goes wrong is said on the page."""
+    """Do something; whether it went well. What goes wrong is shown on the page."""
     from emotion_core.datasets.errors import DatasetError
 
     try:

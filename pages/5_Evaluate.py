@@ -43,12 +43,12 @@ try:
             predict(task, on_stop=run)
         run(False)
         place.empty()
-    missing = task.missing()
+    missing, faces = task.missing(), task.faces
     if missing:
-        done, total = task.predicted(), len(missing) * len(task.faces)
+        done, total = task.predicted(), len(missing) * len(task.whole)
         with start.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                "Continue" if done else f"Evaluate on {faces_in_words(len(task.faces))}",
+                "Continue" if done else f"Evaluate on {faces_in_words(len(task.whole))}",
                 on_click=run,
                 args=(True,),
                 type="primary",
@@ -56,15 +56,15 @@ try:
             )
             if done:
                 st.markdown(f"Stopped after {done:,} of {total:,} predictions.", width="content")
-    if len(missing) < len(asked.models):
-        report = report_of(task)
+    if faces is not None and len(missing) < len(asked.models):
+        report, images = report_of(task), faces.images
         overview(report)
         scores = choose_labels(report, "evaluate")
         emotions(scores, "evaluate")
         certainty(scores, report, "evaluate")
         groups(scores, "evaluate")
-        most_confident_errors(scores, lambda error: task.faces.images[error.row], "evaluate")
-        downloads(report, task.faces.images)
+        most_confident_errors(scores, lambda error: images[error.row], "evaluate")
+        downloads(report, images)
     cards(asked.models)
 except (ec.ModelError, ec.DatasetError) as error:
     run(False)

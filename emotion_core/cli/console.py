@@ -12,6 +12,8 @@ from typing import Any
 
 import typer
 
+from emotion_core.files import replace_file
+
 STANDARD_OUTPUT = "-"
 
 
@@ -25,8 +27,20 @@ def write_json(target: str, content: dict[str, Any]) -> None:
     if target == STANDARD_OUTPUT:
         sys.stdout.write(text)
         return
+    write_file(Path(target), text)
+
+
+def write_file(target: Path, text: str) -> None:
+    """Write a report so that the file is there whole or as it was before. A pipe or a device is written to as it is.
+
+    Raises:
+        BadParameter: the file cannot be written.
+    """
     try:
-        Path(target).write_text(text, "utf-8")
+        if target.exists() and not target.is_file():
+            target.write_text(text, "utf-8")
+        else:
+            replace_file(target.resolve(), text.encode())  # what a link leads to, not the link
     except OSError as error:
         raise typer.BadParameter(f"cannot write {target} ({error.strerror})") from None
 

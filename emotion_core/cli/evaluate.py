@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, without_native_messages, write_json
+from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, without_native_messages, write_file, write_json
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets.dataset import Dataset
+    from emotion_core.evaluation.evaluation_set import EvaluationSet
     from emotion_core.evaluation.figures import Figure
     from emotion_core.evaluation.report import Evaluation, Report, Scores
     from emotion_core.models.card import ModelCard
@@ -27,25 +27,22 @@ def evaluate(
     votes: Annotated[Path | None, typer.Option(exists=True, help="FER+'s fer2013new.csv, for a path.")] = None,
     group: Annotated[str | None, typer.Option(help="A column of the data set by which faces are grouped.")] = None,
     flip: Annotated[bool, typer.Option("--flip", help="Average each prediction with the mirror image's.")] = False,
+    found: Annotated[bool, typer.Option("--found", help="Detect and crop the faces first; misses are wrong.")] = False,
     json: Annotated[str | None, typer.Option(help="Write all figures as JSON to this file; - for output.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report with its charts to this file.")] = None,
 ) -> None:
     """Say how good models are on faces whose labels are known, by every kind of label that there is."""
     from emotion_core.datasets.splits import SPLITS
-    from emotion_core.evaluation.evaluation_set import evaluation_set
-    from emotion_core.evaluation.evaluator import evaluate_model, name_of
     from emotion_core.evaluation.scoring import build_report
 
     if split not in SPLITS:
         raise typer.BadParameter(f"unknown split {split!r}; allowed are {', '.join(SPLITS)}")
     _check_outputs(json, html, data, votes)
     classifiers = _classifiers(model or ["default"])
-    faces = evaluation_set(_dataset(data, votes), name_of(data), split, group)
-    done = []
-    for classifier in classifiers:
-        with progress_of(classifier.folder.name) as progress, without_native_messages():
-            done.append(evaluate_model(classifier, faces, flip, progress))
-    report = build_report(faces, done, flip)
+    faces = _faces(data, votes, split, group)
+    if found:
+        faces = _found(faces, classifiers)
+    report = build_report(faces, _evaluated(classifiers, faces, flip), flip)
     if json is not None:
         write_json(json, report.model_dump(mode="json"))
     if html is not None:
@@ -75,43 +72,48 @@ def _classifiers(models: list[str]) -> list[Classifier]:
     """Models by their names or folders, each once.
 
     Raises:
-        ModelError: there is no such model, or it cannot be used.
+        ModelError: there is no such model, it cannot be used, or two have the same name.
     """
-    from emotion_core.models.classifier import Classifier
-    from emotion_core.models.registry import find_model
+    from emotion_core.evaluation.evaluator import check_names
+    from emotion_core.models.registry import find_model, load_classifier
 
     folders = [find_model(name) for name in dict.fromkeys(models)]
-    names = [folder.name for folder in folders]
-    if len(set(names)) < len(names):
-        raise typer.BadParameter(f"the models {', '.join(names)} must have different names, to be told apart")
+    check_names([folder.name for folder in folders])
     with without_native_messages():
-        return [Classifier(folder) for folder in folders]
+        return [load_classifier(folder) for folder in folders]
 
 
-def _dataset(data: str, votes: Path | None) -> Dataset:
-    """A stored set by its name, else what lies at a path.
+def _faces(data: str, votes: Path | None, split: str, group: str | None) -> EvaluationSet:
+    from emotion_core.evaluation.evaluation_set import evaluation_set
+    from emotion_core.evaluation.evaluator import find_dataset, name_of
 
-    Raises:
-        DatasetError: there is neither, or it cannot be used.
-    """
-    from emotion_core.datasets.readers.formats import load_dataset
-    from emotion_core.datasets.store import dataset_names, open_dataset
+    with progress_of("Reading") as progress:
+        dataset = find_dataset(data, votes, progress)
+    return evaluation_set(dataset, name_of(data), split, group)
 
-    if data not in dataset_names() and os.path.exists(data):
-        with progress_of("Reading") as progress:
-            return load_dataset(data, votes, progress=progress)
-    if votes is not None:
-        raise typer.BadParameter("--votes goes with a path; the data sets of the workspace have theirs")
-    return open_dataset(data)
+
+def _found(faces: EvaluationSet, classifiers: list[Classifier]) -> EvaluationSet:
+    from emotion_core.evaluation.evaluator import crop_size
+    from emotion_core.evaluation.found import found_faces
+
+    with progress_of("Detecting faces") as progress:
+        return found_faces(faces, crop_size(classifiers), progress=progress)
+
+
+def _evaluated(classifiers: list[Classifier], faces: EvaluationSet, flip: bool) -> list[tuple[Evaluation, np.ndarray]]:
+    from emotion_core.evaluation.evaluator import evaluate_model
+
+    evaluated = []
+    for classifier in classifiers:
+        with progress_of(classifier.folder.name) as progress, without_native_messages():
+            evaluated.append(evaluate_model(classifier, faces, flip, progress))
+    return evaluated
 
 
 def _write_html(path: Path, report: Report, cards: dict[str, ModelCard], images: np.ndarray) -> None:
     from emotion_core.visuals.evaluation_html import report_as_html
 
-    try:
-        path.write_text(report_as_html(report, cards, images), "utf-8")
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write {path} ({error.strerror})") from None
+    write_file(path, report_as_html(report, cards, images))
 
 
 def _in_words(report: Report) -> list[str]:
@@ -120,6 +122,8 @@ def _in_words(report: Report) -> list[str]:
 
     flip = ", each prediction averaged with the mirror image's" if report.flip_averaged else ""
     lines = [f"{report.data}, {report.split}: {faces_in_words(report.faces)}{flip}"]
+    if report.detected is not None:
+        lines.append(f"{report.detected:,} of them were detected and cropped as in photos; the others count as wrong")
     if report.in_training is not None:
         lines.append(f"{report.in_training:,} of them are pixel for pixel also in the training split")
     for evaluation in report.evaluations:

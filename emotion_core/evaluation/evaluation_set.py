@@ -32,6 +32,8 @@ class EvaluationSet:
         in_training: (N,) bool, whether a face is pixel for pixel also in training; None where that says nothing.
         groups: see `groups_in`.
         sha256: of the faces' content and labels.
+        detected: (N,) bool, whether a detector found the face, where `images` are the crops that were found; see
+            `found.found_faces`. None where `images` are the whole pictures.
     """
 
     data: str
@@ -43,6 +45,7 @@ class EvaluationSet:
     in_training: np.ndarray | None
     groups: list[Group]
     sha256: str
+    detected: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.table)

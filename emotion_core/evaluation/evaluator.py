@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.readers.source import storable
 from emotion_core.datasets.store import dataset_names, open_dataset
 from emotion_core.evaluation.evaluation_set import EvaluationSet, evaluation_set
+from emotion_core.evaluation.found import found_faces
 from emotion_core.evaluation.report import Evaluation, Report
 from emotion_core.evaluation.scoring import build_report, score
 from emotion_core.models.card import ModelError, card_sha256
@@ -39,6 +41,7 @@ def evaluate(
     *,
     group: str | None = None,
     flip: bool = False,
+    found: bool = False,
     votes: str | Path | None = None,
     progress: Progress = _silent,
 ) -> Report:
@@ -50,6 +53,7 @@ def evaluate(
         split: "train", "validation" or "test". Choose and compare on validation; look at test once, at the end.
         group: a column of the data set by which faces are grouped; the one called "group" is taken if it is there.
         flip: average each prediction with the mirror image's (test-time augmentation).
+        found: detect and crop each face first, as in photos; a face that is not detected counts as wrong.
         votes: FER+'s fer2013new.csv, where `data` is a file.
         progress: is told how much is done, from 0 to 1.
 
@@ -61,9 +65,12 @@ def evaluate(
     classifiers = [one if isinstance(one, Classifier) else load_classifier(one) for one in asked]
     check_names([one.folder.name for one in classifiers])
     faces = evaluation_set(find_dataset(data, votes), name_of(data), split, group)
-    shares = [_part_of(progress, number, len(classifiers)) for number in range(len(classifiers))]
-    found = [evaluate_model(one, faces, flip, share) for one, share in zip(classifiers, shares, strict=True)]
-    return build_report(faces, found, flip)
+    steps = len(classifiers) + found
+    if found:
+        faces = found_faces(faces, crop_size(classifiers), progress=_part_of(progress, 0, steps))
+    shares = [_part_of(progress, number, steps) for number in range(int(found), steps)]
+    evaluated = [evaluate_model(one, faces, flip, share) for one, share in zip(classifiers, shares, strict=True)]
+    return build_report(faces, evaluated, flip)
 
 
 def evaluate_model(
@@ -85,6 +92,11 @@ def evaluate_model(
     predictions = predict_all(classifier, faces.images, flip, progress)
     card, name = classifier.card, storable(classifier.folder.name)
     return score(predictions, faces, name, card.abstain_threshold, card.temperature, sha256), predictions
+
+
+def crop_size(classifiers: Sequence[Classifier]) -> int:
+    """The side of crops of which no model sees less than it can, in pixels."""
+    return max(one.card.input.size for one in classifiers)
 
 
 def _part_of(progress: Progress, number: int, total: int) -> Progress:
@@ -114,6 +126,8 @@ def find_dataset(data: str | Path | Dataset, votes: str | Path | None = None, pr
         return data
     if str(data) not in dataset_names() and os.path.exists(data):
         return load_dataset(data, votes, progress=progress)
+    if votes is not None:
+        raise DatasetError("votes go with a file or folder; the data sets of the workspace have theirs")
     return open_dataset(str(data))
 
 

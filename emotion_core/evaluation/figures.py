@@ -58,6 +58,8 @@ class Figures(Part):
         selective_accuracy: the accuracy on those; None where there are none.
         emotions: one each, in the order of `EMOTIONS`.
         confusion: (7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the predictions.
+        missed: how many faces of each label no detector found, in the order of `EMOTIONS`, which are in no column of
+            the confusion matrix and count as wrong; empty where whole pictures were predicted.
     """
 
     faces: int
@@ -69,40 +71,48 @@ class Figures(Part):
     selective_accuracy: float | None = written_as("accuracy_answered")
     emotions: list[EmotionFigures]
     confusion: list[list[int]]
+    missed: list[int] = []
 
 
-def figures_of(probabilities: np.ndarray, labels: np.ndarray, threshold: float) -> Figures:
+def figures_of(
+    probabilities: np.ndarray, labels: np.ndarray, threshold: float, detected: np.ndarray | None = None
+) -> Figures:
     """The figures of predictions.
 
     Args:
         probabilities: (N, 7), columns in the order of `EMOTIONS`; N at least 1.
         labels: (N,) indices into `EMOTIONS`.
         threshold: below this confidence the model says "uncertain".
+        detected: (N,) bool, at least one of them true; the others count as wrong whatever their probabilities. None
+            where whole pictures were predicted.
     """
-    confusion = confusion_of(probabilities, labels)
+    seen = np.ones(len(labels), bool) if detected is None else detected
+    confusion = confusion_of(probabilities, labels, detected)
     right = probabilities.argmax(axis=1) == labels
-    covered = probabilities.max(axis=1) >= threshold
+    covered = (probabilities.max(axis=1) >= threshold) & seen
     return Figures(
         faces=len(labels),
         **overall(confusion),
-        expected_calibration_error=_calibration_error(probabilities, labels),
+        expected_calibration_error=_calibration_error(probabilities[seen], labels[seen]),
         coverage=float(covered.mean()),
         selective_accuracy=float(right[covered].mean()) if covered.any() else None,
         emotions=by_emotion(confusion),
-        confusion=confusion.tolist(),
+        confusion=confusion[:, : len(EMOTIONS)].tolist(),
+        missed=[] if detected is None else confusion[:, -1].tolist(),
     )
 
 
 def overall(confusion: np.ndarray) -> dict[str, Figure]:
-    """accuracy, macro_recall and macro_f1, from (7, 7) counts."""
+    """accuracy, macro_recall and macro_f1, from counts as `confusion_of` gives them."""
     known, spread = of_confusion(confusion), of_confusion(resampled(confusion))
     return {name: _figure(known[name], spread[name]) for name in ("accuracy", "macro_recall", "macro_f1")}
 
 
 def by_emotion(confusion: np.ndarray) -> list[EmotionFigures]:
-    """The figures of each emotion, in the order of `EMOTIONS`, from (7, 7) counts."""
+    """The figures of each emotion, in the order of `EMOTIONS`, from counts as `confusion_of` gives them."""
     known, spread = of_confusion(confusion), of_confusion(resampled(confusion))
-    counts = zip(EMOTIONS, confusion.sum(axis=1).tolist(), confusion.sum(axis=0).tolist(), strict=True)
+    predicted_so = confusion.sum(axis=0)[: len(EMOTIONS)]
+    counts = zip(EMOTIONS, confusion.sum(axis=1).tolist(), predicted_so.tolist(), strict=True)
     return [
         EmotionFigures(
             emotion=emotion,
@@ -117,10 +127,16 @@ def by_emotion(confusion: np.ndarray) -> list[EmotionFigures]:
     ]
 
 
-def confusion_of(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """(7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the predictions."""
-    counts = np.zeros((len(EMOTIONS), len(EMOTIONS)), np.int64)
-    np.add.at(counts, (labels, probabilities.argmax(axis=1)), 1)
+def confusion_of(probabilities: np.ndarray, labels: np.ndarray, detected: np.ndarray | None = None) -> np.ndarray:
+    """(7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the predictions.
+
+    Where `detected`, (N,) bool, is given, they are (7, 8): the last column has the faces that were not.
+    """
+    predicted = probabilities.argmax(axis=1)
+    if detected is not None:
+        predicted = np.where(detected, predicted, len(EMOTIONS))
+    counts = np.zeros((len(EMOTIONS), len(EMOTIONS) + (detected is not None)), np.int64)
+    np.add.at(counts, (labels, predicted), 1)
     return counts
 
 
@@ -128,14 +144,16 @@ def of_confusion(confusion: np.ndarray) -> dict[str, np.ndarray]:
     """Figures from confusion matrices, any number of them at once; as scikit-learn gives them of one.
 
     Args:
-        confusion: (..., classes, classes) counts: rows are the labels, columns the predictions.
+        confusion: (..., classes, classes) counts: rows are the labels, columns the predictions. A further column, for
+            faces without a prediction, counts among the faces and is wrong.
 
     Returns:
         accuracy, macro_recall and macro_f1 of shape (...), the means over the classes that occur; precision, recall
         and f1 of shape (..., classes), NaN where a class was never predicted, does not occur, or neither.
     """
-    right = np.einsum("...ii->...i", confusion)
-    true, predicted = confusion.sum(axis=-1), confusion.sum(axis=-2)
+    square = confusion[..., : confusion.shape[-2]]
+    right = np.einsum("...ii->...i", square)
+    true, predicted = confusion.sum(axis=-1), square.sum(axis=-2)
     with np.errstate(invalid="ignore"):  # 0 / 0 is NaN here, and meant
         recall, precision, f1 = right / true, right / predicted, 2 * right / (true + predicted)
         accuracy = right.sum(axis=-1) / true.sum(axis=-1)

@@ -112,6 +112,8 @@ class Report(Part):
         faces: how many the split holds.
         in_training: how many of them are pixel for pixel also in the data set's training split; None for that split
             itself, or where it is not known.
+        detected: how many of them a detector found, where they were detected and cropped as in photos, and the others
+            count as wrong; None where they were taken whole.
         flip_averaged: whether each prediction is the mean of a face's and its mirror image's (test-time augmentation).
         date: when, as YYYY-MM-DD; empty where an earlier version has not written it.
         evaluations: one a model.
@@ -123,6 +125,7 @@ class Report(Part):
     data_sha256: str
     faces: int
     in_training: int | None
+    detected: int | None = None
     flip_averaged: bool
     date: str
     evaluations: list[Evaluation]

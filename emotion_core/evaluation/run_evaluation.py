@@ -121,6 +121,7 @@ def _scores(measured: Measurement, errors: list[Misclassification]) -> Scores:
         selective_accuracy=measured.accuracy if measured.answered is None else measured.accuracy_answered,
         emotions=by_emotion(counts),
         confusion=measured.confusion,
+        missed=[],
         labels=measured.labels,
         without_training_duplicates=without,
         unlabelled=0,

@@ -26,6 +26,8 @@ from emotion_core.models.card import Labels
 
 #: A curve is drawn through at most so many points.
 CURVE_POINTS = 200
+#: What is predicted for a face that was not detected: no emotion.
+NOT_DETECTED = len(EMOTIONS)
 #: So many of the most confident errors are kept.
 ERRORS_KEPT = 60
 
@@ -42,7 +44,7 @@ def score(
 
     Args:
         predictions: (N, 7) calibrated probabilities, columns in the order of `EMOTIONS`, one row a face.
-        faces: what was predicted.
+        faces: what was predicted. Those that were looked for and not detected count as wrong.
         model: what the report calls the model.
         abstain_threshold: below this confidence the model says "uncertain".
         temperature: that the predictions were calibrated by.
@@ -75,6 +77,7 @@ def build_report(
         data_sha256=faces.sha256,
         faces=len(faces),
         in_training=None if faces.in_training is None else int(faces.in_training.sum()),
+        detected=None if faces.detected is None else int(faces.detected.sum()),
         flip_averaged=flip_averaged,
         date=time.strftime("%Y-%m-%d"),
         evaluations=[evaluation for evaluation, _ in models],
@@ -83,18 +86,23 @@ def build_report(
 
 
 def _kinds_and_rows(faces: EvaluationSet) -> Iterator[tuple[Labels, bool, np.ndarray]]:
-    """By which labels, without faces known from training or with them, and which faces these are, (N,) bool."""
+    """By which labels, without faces known from training or with them, and which faces these are, (N,) bool.
+
+    Left out where there are no faces, or none was detected.
+    """
     for kind, labels in faces.labels.items():
         labelled = labels != NO_LABEL
-        if labelled.any():
-            yield cast(Labels, kind), False, labelled
-        if faces.in_training is not None and faces.in_training.any() and (labelled & ~faces.in_training).any():
-            yield cast(Labels, kind), True, labelled & ~faces.in_training
+        ways = [(False, labelled)]
+        if faces.in_training is not None and faces.in_training.any():
+            ways.append((True, labelled & ~faces.in_training))
+        for without, rows in ways:
+            if (rows if faces.detected is None else rows & faces.detected).any():
+                yield cast(Labels, kind), without, rows
 
 
 def _comparisons(faces: EvaluationSet, models: Sequence[tuple[Evaluation, np.ndarray]]) -> Iterator[Comparison]:
     for kind, without, rows in _kinds_and_rows(faces):
-        right = [predictions[rows].argmax(axis=1) == faces.labels[kind][rows] for _, predictions in models]
+        right = [(_predicted(predictions, faces) == faces.labels[kind])[rows] for _, predictions in models]
         for first, second in combinations(range(len(models)), 2):
             names = models[first][0].model, models[second][0].model
             yield compare(*names, right[first], right[second], kind, without)
@@ -103,30 +111,44 @@ def _comparisons(faces: EvaluationSet, models: Sequence[tuple[Evaluation, np.nda
 def _scores(
     predictions: np.ndarray, faces: EvaluationSet, kind: Labels, rows: np.ndarray, without: bool, threshold: float
 ) -> Scores:
-    given, labels = predictions[rows], faces.labels[kind][rows]
+    labels = faces.labels[kind]
+    seen = rows if faces.detected is None else rows & faces.detected
     return Scores(
-        **dict(figures_of(given, labels, threshold)),
+        **dict(figures_of(predictions[rows], labels[rows], threshold, _detected(faces, rows))),
         labels=kind,
         without_training_duplicates=without,
-        unlabelled=int((faces.labels[kind] == NO_LABEL).sum()),
-        reliability=reliability(given, labels),
-        curve=_curve(given, labels),
+        unlabelled=int((labels == NO_LABEL).sum()),
+        reliability=reliability(predictions[seen], labels[seen]),
+        curve=_curve(predictions[seen], labels[seen], share=float(seen.sum() / rows.sum())),
         groups=list(_groups(predictions, faces, kind, rows)),
         most_confident_errors=list(_most_confident_errors(predictions, faces, kind, rows)),
     )
 
 
-def _curve(predictions: np.ndarray, labels: np.ndarray) -> list[CurvePoint]:
+def _detected(faces: EvaluationSet, rows: np.ndarray) -> np.ndarray | None:
+    return None if faces.detected is None else faces.detected[rows]
+
+
+def _predicted(predictions: np.ndarray, faces: EvaluationSet) -> np.ndarray:
+    """(N,) indices into `EMOTIONS`, or `NOT_DETECTED`."""
+    predicted = predictions.argmax(axis=1)
+    return predicted if faces.detected is None else np.where(faces.detected, predicted, NOT_DETECTED)
+
+
+def _curve(predictions: np.ndarray, labels: np.ndarray, share: float) -> list[CurvePoint]:
+    """The risk-coverage curve of a share of the faces, at most `CURVE_POINTS` of its points."""
     curve = np.column_stack(risk_coverage(predictions, labels))
     kept = np.unique(np.linspace(0, len(curve) - 1, min(CURVE_POINTS, len(curve))).round().astype(int))
-    return [CurvePoint(confidence=c, coverage=coverage, risk=risk) for c, risk, coverage in curve[kept].tolist()]
+    return [
+        CurvePoint(confidence=c, coverage=coverage * share, risk=risk) for c, risk, coverage in curve[kept].tolist()
+    ]
 
 
 def _groups(predictions: np.ndarray, faces: EvaluationSet, kind: str, rows: np.ndarray) -> Iterator[GroupFigures]:
     for group in faces.groups:
         here = rows & group.faces
         if here.any():
-            found = overall(confusion_of(predictions[here], faces.labels[kind][here]))
+            found = overall(confusion_of(predictions[here], faces.labels[kind][here], _detected(faces, here)))
             yield GroupFigures(
                 by=group.by,
                 group=group.name,
@@ -139,8 +161,8 @@ def _groups(predictions: np.ndarray, faces: EvaluationSet, kind: str, rows: np.n
 def _most_confident_errors(
     predictions: np.ndarray, faces: EvaluationSet, kind: str, rows: np.ndarray
 ) -> Iterator[Misclassification]:
-    predicted, confidence = predictions.argmax(axis=1), predictions.max(axis=1)
-    wrong = np.flatnonzero(rows & (predicted != faces.labels[kind]))
+    predicted, confidence = _predicted(predictions, faces), predictions.max(axis=1)
+    wrong = np.flatnonzero(rows & (predicted != faces.labels[kind]) & (predicted != NOT_DETECTED))
     for row in wrong[np.argsort(-confidence[wrong], kind="stable")][:ERRORS_KEPT]:
         yield Misclassification(
             row=int(row),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.comparison import Comparison
 from emotion_core.evaluation.figures import Figure
 from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, labels_in_words
@@ -13,6 +14,8 @@ from emotion_core.inference.results import percent
 FIGURE_COLUMNS = (
     "model", "labels", "faces", "accuracy", "mean recall", "macro F1", "ECE", "coverage", "accuracy at this coverage"
 )  # fmt: skip
+#: The column of a confusion matrix for faces that no detector found.
+NOT_DETECTED = "not detected"
 EMOTION_COLUMNS = ("emotion", "faces", "predicted", "precision", "recall", "F1")
 
 
@@ -25,6 +28,7 @@ def protocol_in_words(report: Report) -> list[str]:
         "Each prediction is the mean of a face's and its mirror image's (test-time augmentation)."
         if report.flip_averaged
         else "One pass a face, no test-time augmentation.",
+        *_about_detection(report),
         *_about_training_duplicates(report.in_training),
         "Intervals: 95 %, bootstrap over the faces with 1,000 resamples; comparisons resample faces in pairs.",
         "On few faces the calibration error comes out too high by chance; its interval allows for that.",
@@ -65,11 +69,17 @@ def emotion_rows(scores: Scores) -> list[list[str]]:
     ]
 
 
+def confusion_columns(scores: Scores) -> list[str]:
+    """The header of `confusion_rows`."""
+    return ["label, predicted as:", *EMOTIONS, *([NOT_DETECTED] if scores.missed else [])]
+
+
 def confusion_rows(scores: Scores) -> list[list[str]]:
     """The confusion matrix as counts: a line a label, which stands first."""
+    missed = [[count] for count in scores.missed] or [[]] * len(EMOTIONS)
     return [
-        [one.emotion, *(f"{count:,}" for count in counts)]
-        for one, counts in zip(scores.emotions, scores.confusion, strict=True)
+        [one.emotion, *(f"{count:,}" for count in (*counts, *more))]
+        for one, counts, more in zip(scores.emotions, scores.confusion, missed, strict=True)
     ]
 
 
@@ -78,6 +88,14 @@ def _about_the_split(split: str) -> Iterator[str]:
         yield "Models are trained on a training split: how good they are on other faces is not seen here."
     elif split == "validation":
         yield "Models are chosen on a validation split, so it flatters those that were."
+
+
+def _about_detection(report: Report) -> Iterator[str]:
+    if report.detected is not None:
+        yield (
+            f"The faces are detected and cropped as in photos: {report.detected:,} of {report.faces:,} "
+            f"({report.detected / report.faces:.1%}) were detected; the others count as wrong."
+        )
 
 
 def _about_training_duplicates(number: int | None) -> Iterator[str]:

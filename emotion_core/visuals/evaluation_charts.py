@@ -14,6 +14,7 @@ from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.evaluation.figures import EmotionFigures, Figure
 from emotion_core.evaluation.groups import group_in_words
 from emotion_core.evaluation.report import Scores
+from emotion_core.evaluation.tables import NOT_DETECTED
 from emotion_core.inference.results import percent
 
 #: One for each model, told apart by the colour-blind; a seventh begins anew with the first.
@@ -61,16 +62,22 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
     return _laid_out(chart, height, legend=len(models) > 1).update_layout(bargap=0.25)
 
 
-def confusion_matrix(confusion: Sequence[Sequence[int]], shares: bool = True) -> go.Figure:
-    """What faces of each label were predicted as: a row a label, as shares of the row or as counts."""
-    counts = np.array(confusion)
+def confusion_matrix(confusion: Sequence[Sequence[int]], shares: bool = True, missed: Sequence[int] = ()) -> go.Figure:
+    """What faces of each label were predicted as: a row a label, as shares of the row or as counts.
+
+    Args:
+        confusion: (7, 7) counts: rows are the labels, columns the predictions.
+        missed: seven counts of faces that were not detected, as a column more; none where whole pictures were
+            predicted.
+    """
+    counts = np.column_stack([confusion, missed]) if missed else np.array(confusion)
     sums = counts.sum(axis=1, keepdims=True)
     parts = np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
     texts = [[f"{part:.0%}" if sums[row] else "" for part in parts[row]] if shares else counts[row] for row in range(7)]
     chart = go.Figure(
         go.Heatmap(
             z=parts,
-            x=NAMES,
+            x=[*NAMES, NOT_DETECTED.capitalize()] if missed else NAMES,
             y=[f"{name} ({total:,})" for name, total in zip(NAMES, sums[:, 0], strict=True)],
             text=texts,
             texttemplate="%{text}",

@@ -15,13 +15,13 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.model_card import NOT_FOR, card_in_words, labels_in_words
 from emotion_core.evaluation.report import Misclassification, Report, Scores
 from emotion_core.evaluation.tables import (
     EMOTION_COLUMNS,
     FIGURE_COLUMNS,
     comparison_in_words,
+    confusion_columns,
     confusion_rows,
     emotion_rows,
     figures_row,
@@ -66,7 +66,6 @@ def report_as_html(report: Report, cards: Mapping[str, ModelCard], images: np.nd
         figure_rows=[figures_row(one, scores) for one in report.evaluations for scores in one.scores],
         comparisons=[comparison_in_words(one) for one in report.comparisons],
         emotion_columns=EMOTION_COLUMNS,
-        confusion_columns=("label, predicted as:", *EMOTIONS),
         parts=[_by_labels(report, labels, images) for labels, without in report.kinds() if not without],
         cards=[(name, _card(card)) for name, card in cards.items()],
         not_for=NOT_FOR,
@@ -92,7 +91,8 @@ def _model(name: str, scores: Scores, images: np.ndarray) -> dict[str, Any]:
     return {
         "name": name,
         "emotion_rows": emotion_rows(scores),
-        "confusion_chart": _chart(confusion_matrix(scores.confusion)),
+        "confusion_chart": _chart(confusion_matrix(scores.confusion, missed=scores.missed)),
+        "confusion_columns": confusion_columns(scores),
         "confusion_rows": confusion_rows(scores),
         "errors": [
             _error(one, images[one.row]) for one in scores.most_confident_errors[:ERRORS_SHOWN] if one.row is not None

@@ -78,6 +78,17 @@ def test_two_models_on_a_file_with_reports_of_both_kinds(workspace, tmp_path):
     assert html.read_text("utf-8").startswith("<!doctype html>")
 
 
+def test_faces_that_are_detected_first_and_a_report_through_a_link(workspace, tmp_path):
+    (tmp_path / "figures.json").write_text("old")
+    (tmp_path / "link.json").symlink_to(tmp_path / "figures.json")
+    done = run(workspace, "--data", "drawn", "--found", "--json", tmp_path / "link.json")
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads((tmp_path / "figures.json").read_text("utf-8"))
+    assert 0 < report["detected"] <= report["faces"] == FACES["test"]
+    assert f"{report['detected']} of them were detected and cropped as in photos" in done.stdout
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["figures.json", "link.json"]
+
+
 def test_json_on_standard_output_stands_alone(workspace):
     done = run(workspace, "--data", "drawn", "--json", "-")
     assert (done.returncode, done.stderr) == (0, "")

@@ -44,6 +44,19 @@ def test_several_models_on_a_data_set_that_is_open_with_progress(workspace):
     assert told == sorted(told) and told[0] <= 0.5 and told[-1] == 1
 
 
+def test_faces_are_detected_and_cropped_first_where_that_is_asked_for(workspace):
+    told: list[float] = []
+    report = evaluate("default", "drawn", found=True, progress=told.append)
+    assert report.detected is not None and 0 < report.detected <= report.faces
+    assert told == sorted(told) and told[0] <= 0.5 and told[-1] == 1
+    assert evaluate("default", "drawn").detected is None
+
+
+def test_votes_go_with_a_path_alone(workspace):
+    with pytest.raises(DatasetError, match="votes go with a file or folder"):
+        evaluate("default", "drawn", votes="fer2013new.csv")
+
+
 def test_a_file_is_called_by_its_name(workspace, tmp_path):
     (tmp_path / "fer2013.csv").write_text(fer2013_text(synthetic_faces(35, seed=1)))
     assert evaluate("default", tmp_path / "fer2013.csv", "test").data == "fer2013.csv"

@@ -14,6 +14,8 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, edits_of
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
+from emotion_core.faces.box import Box
+from emotion_core.faces.detection import Face
 from emotion_core.models import prediction as answers_module
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.fakes import FakeClassifier
@@ -114,6 +116,30 @@ def test_flipped_is_another_question_and_is_said(evaluate):
     evaluate.toggle(key="evaluate_flip").set_value(True).run()
     assert not evaluate.metric
     assert "mirror image's (test-time augmentation)" in texts(evaluated(evaluate)).replace("\\", "")
+
+
+def test_detected_and_cropped_is_another_question_and_misses_are_said(evaluate, monkeypatch):
+    class SeesHalf:
+        seen = 0
+
+        def detect(self, image: np.ndarray) -> list[Face]:
+            self.seen += 1
+            return [Face(Box(100.0, 100.0, 400.0, 400.0))] if self.seen % 2 else []
+
+    monkeypatch.setattr("emotion_core.evaluation.found.load_detector", SeesHalf)
+    monkeypatch.setattr("emotion_core.evaluation.found.THREADS", 1)
+    evaluated(evaluate)
+    evaluate.toggle(key="evaluate_found").set_value(True).run()
+    assert not evaluate.metric
+    shown = texts(evaluated(evaluate)).replace("\\", "")
+    found = -(-len(VALIDATION) // 2)
+    assert f"{found} of {len(VALIDATION)} ({found / len(VALIDATION):.1%}) were detected; the others count" in shown
+    assert (
+        metrics(evaluate)["Accuracy against the majority of FER+'s ten annotators"]
+        == f"{100 * found / len(VALIDATION):.1f} %"
+    )
+    evaluate.toggle(key="evaluate_found").set_value(False).run()
+    assert metrics(evaluate)["Accuracy against the majority of FER+'s ten annotators"] == "100.0 %"
 
 
 def test_two_models_are_compared(evaluate, workspace, monkeypatch):
@@ -227,11 +253,11 @@ def test_no_model_chosen(evaluate):
 def test_the_report_can_be_downloaded(evaluate):
     """What the buttons give at the click, made without Streamlit."""
     evaluated(evaluate)
-    asked = Question("drawn", "validation", ("emotion-net",), False, "group")
+    asked = Question("drawn", "validation", ("emotion-net",), False, False, "group")
     task = Task(asked, faces_of(asked))
     report = report_of(task)
     assert report.faces == len(VALIDATION)
-    html = html_of(report, {"emotion-net": models.read_card("emotion-net")}, task.faces.images)
+    html = html_of(report, {"emotion-net": models.read_card("emotion-net")}, task.whole.images)
     assert html.startswith(b"<!doctype html>") and b"group: everybody" in html
 
 

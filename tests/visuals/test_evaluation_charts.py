@@ -58,6 +58,14 @@ def test_the_confusion_matrix_as_shares_and_as_counts(alone):
     assert (counts.text[HAPPY][HAPPY], counts.text[SAD][HAPPY]) == (3, 1)
 
 
+def test_faces_that_were_not_detected_are_a_column_more_of_the_confusion_matrix(alone):
+    missed = [0] * 7
+    missed[HAPPY] = 1
+    (shares,) = confusion_matrix(alone["a"].confusion, missed=missed).data
+    assert shares.x[-1] == "Not detected" and shares.y[HAPPY] == "Happy (4)"
+    assert (shares.z[HAPPY][HAPPY], shares.z[HAPPY][-1]) == (0.75, 0.25)
+
+
 def test_the_reliability_diagram_has_its_diagonal_and_a_point_for_every_bin(alone):
     diagonal, line = reliability_diagram(alone).data
     assert list(diagonal.x) == list(diagonal.y) == [0, 1]

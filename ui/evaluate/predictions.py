@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -18,28 +19,60 @@ if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.evaluation.evaluation_set import EvaluationSet
+    from emotion_core.evaluation.found import Crops
     from emotion_core.evaluation.report import Report
 
 #: Predictions of so many models and splits are kept for all visitors, a megabyte for 32,000 faces.
-KEPT = 60
+PREDICTIONS_KEPT = 60
+#: Crops of so many splits are kept for all visitors, 25 megabytes for 3,589 faces.
+CROPS_KEPT = 2
 
 Key = tuple[object, ...]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is asked, with the faces that it is asked about."""
+    """What is asked, with the faces that it is asked about.
+
+    Attributes:
+        asked: by the page's widgets.
+        whole: the faces as they are in the data set.
+    """
 
     asked: Question
-    faces: EvaluationSet
+    whole: EvaluationSet
+
+    @property
+    def faces(self) -> EvaluationSet | None:
+        """What is predicted: the faces as they are, or as they were detected; None until all were looked for.
+
+        Raises:
+            DatasetError: none was detected.
+        """
+        if not self.asked.found:
+            return self.whole
+        from emotion_core.evaluation.found import with_crops
+
+        crops = _kept_crops().get(self.crops_key())
+        return None if crops is None else with_crops(self.whole, crops)
+
+    def crops_key(self) -> Key:
+        """What the crops depend on."""
+        return self.whole.split, self.whole.sha256, self.crop_size()
+
+    def crop_size(self) -> int:
+        """The side of crops of which no model sees less than it can, in pixels."""
+        return max(models.read_card(model).input.size for model in self.asked.models)
 
     def key(self, model: str) -> Key:
         """What a model's predictions depend on."""
-        return model_version(model), self.asked.flip, self.faces.split, self.faces.sha256
+        crops = self.crop_size() if self.asked.found else None
+        return model_version(model), self.asked.flip, crops, self.whole.split, self.whole.sha256
 
     def predictions(self, model: str) -> np.ndarray | None:
         """A model's predictions, (N, 7) float32; None as long as they are not complete."""
-        return _kept().get(self.key(model))
+        return None if self.faces is None else _kept_predictions().get(self.key(model))
 
     def missing(self) -> list[str]:
         """The models whose predictions are not complete."""
@@ -51,13 +84,19 @@ class Task:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _kept() -> dict[Key, np.ndarray]:
+def _kept_predictions() -> dict[Key, np.ndarray]:
     """All visitors' complete predictions; what is asked again is not computed again."""
     return {}
 
 
-def _parts(key: Key) -> list[np.ndarray]:
-    """The predictions so far, kept for this session: what was stopped goes on where it was."""
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _kept_crops() -> dict[Key, Crops]:
+    """All visitors' complete crops."""
+    return {}
+
+
+def _parts(key: Key) -> list:
+    """What there is so far, kept for this session: what was stopped goes on where it was."""
     return st.session_state.setdefault("evaluate_parts", {}).setdefault(key, [])
 
 
@@ -65,28 +104,45 @@ def predict(task: Task, on_stop: Callable[[bool], None]) -> None:
     """Make the predictions that are missing, with progress and a button to stop. It goes on where it was stopped.
 
     Raises:
-        ModelError: a model cannot be used, or predicts what are no numbers.
+        ModelError: a model cannot be used, or its predictions are not numbers.
+        DatasetError: no face was detected.
     """
     progress = st.progress(0.0)
     # Streamlit has a "Stop" of its own in the corner, which shows nothing of what is done.
     st.button("Stop the evaluation", on_click=on_stop, args=(False,), icon=":material/stop:")
-    total, names = len(task.faces), task.asked.models
+    total, names = len(task.whole), task.asked.models
+
+    def show(what: str, done: int) -> None:
+        # Where the visitor has clicked Stop, the page ends here.
+        progress.progress(done / total, f"{plain(what)}: {done:,} of {total:,} faces")
+
+    if task.faces is None:
+        _crop(task, partial(show, "Detecting faces"))
     for number, model in enumerate(names, start=1):
-        which = plain(f"{model} ({number} of {len(names)})" if len(names) > 1 else model)
-
-        def show(done: int, which: str = which) -> None:
-            # Where the visitor has clicked Stop, the page ends here.
-            progress.progress(done / total, f"{which}: {done:,} of {total:,} faces")
-
         if task.predictions(model) is None:
-            _predict_one(task, model, show)
+            _predict(task, model, partial(show, f"{model} ({number} of {len(names)})" if len(names) > 1 else model))
 
 
-def _predict_one(task: Task, model: str, show: Callable[[int], None]) -> None:
+def _crop(task: Task, show: Callable[[int], None]) -> None:
+    from emotion_core.evaluation.found import crops_in_parts, joined
+
+    key = task.crops_key()
+    parts = _parts(key)
+    done = sum(len(crops) for crops, _ in parts)
+    show(done)
+    for part in crops_in_parts(task.whole.images, task.crop_size(), start=done):
+        parts.append(part)
+        done += len(part[0])
+        show(done)
+    _keep(_kept_crops(), key, joined(parts), CROPS_KEPT)
+
+
+def _predict(task: Task, model: str, show: Callable[[int], None]) -> None:
     import numpy as np
 
     from emotion_core.models.prediction import predict_in_parts
 
+    assert task.faces is not None
     key = task.key(model)
     parts = _parts(key)
     done = sum(map(len, parts))
@@ -95,10 +151,14 @@ def _predict_one(task: Task, model: str, show: Callable[[int], None]) -> None:
         parts.append(part)
         done += len(part)
         show(done)
-    kept = _kept()
-    if len(kept) >= KEPT:
+    _keep(_kept_predictions(), key, np.concatenate(parts), PREDICTIONS_KEPT)
+
+
+def _keep(kept: dict[Key, Result], key: Key, result: Result, most: int) -> None:
+    """Keep what is complete, for the oldest there is, and drop its parts."""
+    if len(kept) >= most:
         kept.pop(next(iter(kept)))
-    kept[key] = np.concatenate(parts)
+    kept[key] = result
     del st.session_state["evaluate_parts"][key]
 
 
@@ -108,25 +168,28 @@ def report_of(task: Task) -> Report:
     Raises:
         ModelError: a model's card cannot be read.
     """
+    assert task.faces is not None
     known = tuple(model for model in task.asked.models if task.predictions(model) is not None)
     # Labels, votes and what is known from training change with the data set, while the predictions stay.
-    return _report(known, version_token(task.asked.data), tuple(map(task.key, known)), task.asked, task)
+    return _report(known, version_token(task.asked.data), tuple(map(task.key, known)), task.asked, task.faces)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Computing the figures")
-def _report(known: tuple[str, ...], data_version: str, keys: tuple[Key, ...], asked: Question, _task: Task) -> Report:
+def _report(
+    known: tuple[str, ...], data_version: str, keys: tuple[Key, ...], asked: Question, _faces: EvaluationSet
+) -> Report:
     from emotion_core.evaluation.scoring import build_report, score
 
     found = []
     for model, key in zip(known, keys, strict=True):
-        predictions, card = _kept()[key], models.read_card(model)
+        predictions, card = _kept_predictions()[key], models.read_card(model)
         figures = score(
             predictions,
-            _task.faces,
+            _faces,
             model_folder(model).name,
             card.abstain_threshold,
             card.temperature,
             model_version(model),
         )
         found.append((figures, predictions))
-    return build_report(_task.faces, found, _task.asked.flip)
+    return build_report(_faces, found, asked.flip)

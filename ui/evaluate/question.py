@@ -30,6 +30,7 @@ class Question:
     split: str
     models: tuple[str, ...]
     flip: bool
+    found: bool
     group: str | None
 
 
@@ -67,18 +68,19 @@ def question() -> Question | None:
     with right:
         chosen = _models()
     with st.expander("Settings", icon=":material/tune:"):
-        flip, group = _settings(data, table)
+        flip, found = _ways_of_predicting()
+        group = _group(data, table)
     if split is None:
         st.warning(f"The data set {plain(data)} has no faces.", icon=":material/warning:")
         return None
     if not chosen:
         st.info("Choose a model." if model_names() else "There is no model. Train one.", icon=":material/info:")
         return None
-    return Question(data, split, tuple(chosen), flip, group)
+    return Question(data, split, tuple(chosen), flip, found, group)
 
 
 def faces_of(asked: Question) -> EvaluationSet:
-    """The faces that are asked about.
+    """The faces that are asked about, whole.
 
     Raises:
         DatasetError: the data set is damaged, or its split has no face that models know.
@@ -112,18 +114,29 @@ def _split(data: str, table: pd.DataFrame) -> str | None:
     )
 
 
-def _settings(data: str, table: pd.DataFrame) -> tuple[bool, str | None]:
-    """Whether predictions are averaged over mirror images, and by which column faces are grouped."""
-    from emotion_core.evaluation.groups import group_columns
-
+def _ways_of_predicting() -> tuple[bool, bool]:
+    """Whether predictions are averaged over mirror images, and whether faces are detected and cropped first."""
     flip = st.toggle(
         "Average each face with its mirror image",
         key="evaluate_flip",
         help="Test-time augmentation: takes twice as long and is usually slightly more accurate. The report says so; "
         "photos and video are predicted without it.",
     )
+    found = st.toggle(
+        "Detect and crop the faces first",
+        key="evaluate_found",
+        help="As photos are analysed: each picture is enlarged inside a grey border, the face in it is detected and "
+        "cropped, and a face that is not detected counts as wrong. Off: the pictures are predicted whole.",
+    )
+    return flip, found
+
+
+def _group(data: str, table: pd.DataFrame) -> str | None:
+    """By which column faces are grouped."""
+    from emotion_core.evaluation.groups import group_columns
+
     columns = group_columns(table)
-    group = st.selectbox(
+    return st.selectbox(
         "Group by column",
         columns,
         index=0 if columns else None,
@@ -133,7 +146,6 @@ def _settings(data: str, table: pd.DataFrame) -> tuple[bool, str | None]:
         help="Figures for each value of this column, besides those by light, contrast, sharpness and the annotators' "
         "agreement.",
     )
-    return flip, group
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")

@@ -77,7 +77,7 @@ def _confusion(models: dict[str, Scores], key: str) -> None:
         key=f"{key}_shares",
     )
     st.plotly_chart(
-        confusion_matrix(models[model].confusion, shares),
+        confusion_matrix(models[model].confusion, shares, models[model].missed),
         config=_QUIET,
         key=f"{key}_confusion_matrix",
         alt=f"Confusion matrix of {model}: rows are labels, columns predictions",

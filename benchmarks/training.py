@@ -29,8 +29,10 @@ from emotion_core import analyze
 from emotion_core.datasets.store import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.jobs import launcher
+from emotion_core.runs.config import make_config
+from emotion_core.runs.history import read_batches
 from emotion_core.runs.recipes import QUICK
-from emotion_core.runs.run import make_config, read_events, read_status
+from emotion_core.runs.status import read_status
 from emotion_core.workspace import WORKSPACE_VARIABLE
 
 FASTER = 2.0
@@ -65,7 +67,7 @@ def _beside_a_run(rounds: int) -> list[Row]:
         alone += [_seconds(photo) for _ in range(10)]
         name, start = f"run {number}", time.perf_counter()
         folder = launcher.start(make_config(name=name, data="drawn", architecture="seed-cnn", recipe=recipe))
-        while not read_events(folder):
+        while not read_batches(folder):
             if read_status(folder).state == "failed":
                 raise RuntimeError(read_status(folder).error)
             time.sleep(0.02)

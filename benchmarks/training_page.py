@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks.server import chromium, served
 from benchmarks.table import Row, at_most, median
 from emotion_core.jobs import launcher
-from emotion_core.runs.run import read_events
+from emotion_core.runs.history import read_batches
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -80,7 +80,7 @@ def _late(page: Page, folder: Path) -> list[float]:
 
 
 def _batches(folder: Path) -> int:
-    return sum(event["event"] == "batch" for event in read_events(folder))
+    return len(read_batches(folder))
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def ours(training: Dataset, validation: Dataset, epochs: int, scratch: Path) -> 
     scratch.mkdir(parents=True)
     recipe = SEED.model_copy(update={"epochs": epochs})
     for progress in learn(seed_cnn(), _joined(training, validation), recipe, RunWriter(scratch)):
-        yield progress.history[-1]["val_accuracy"] if progress.history else 0.0
+        yield progress.history[-1].val_accuracy or 0.0 if progress.history else 0.0
 
 
 def ancestors(training: Dataset, validation: Dataset, epochs: int, scratch: Path) -> Iterator[float]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from emotion_core.runs.config import RunConfig, make_config
+from emotion_core.runs.folder import CONFIG_FILE, run_folder
 from emotion_core.runs.recipes import QUICK
-from emotion_core.runs.run import CONFIG_FILE, RunConfig, State, Status, make_config, run_folder, write_status
+from emotion_core.runs.status import State, Status, write_status
 
 
 def config_of(name: str, **fields: object) -> RunConfig:

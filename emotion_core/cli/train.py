@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from emotion_core.extras import need
+from emotion_core.runs.folder import unique_name
 
 if TYPE_CHECKING:
-    from emotion_core.runs.run import RunConfig, Status
+    from emotion_core.runs.config import RunConfig
+    from emotion_core.runs.status import Status
 
 #: What a new run is where nothing else is asked for.
 PRESET, RECIPE, SEED = "emotion-net", "quick", 1
@@ -46,7 +48,7 @@ def train(
 ) -> int:
     """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
     need("keras")
-    from emotion_core.runs.run import RunError
+    from emotion_core.runs.errors import RunError
 
     # None is what was not said: what is said and would change nothing is refused.
     asked = {
@@ -111,8 +113,9 @@ def _of_a_run(run: str | None, asked: dict[str, Any], model: str | None) -> int:
 
 def _started(recipe: str, changes: dict[str, Any], fields: dict[str, Any]) -> RunConfig:
     from emotion_core.jobs import launcher
-    from emotion_core.runs.recipes import RECIPES
-    from emotion_core.runs.run import RUN_PREFIX, make_config, make_recipe, read_config, unused_run_name
+    from emotion_core.runs.config import make_config, read_config
+    from emotion_core.runs.folder import RUN_PREFIX
+    from emotion_core.runs.recipes import RECIPES, make_recipe
 
     if recipe not in RECIPES:
         raise typer.BadParameter(f"there is no recipe {recipe!r}; there are {', '.join(RECIPES)}")
@@ -120,14 +123,14 @@ def _started(recipe: str, changes: dict[str, Any], fields: dict[str, Any]) -> Ru
     if source and (given := changes.keys() & {"scale", "offset"}):
         raise typer.BadParameter(f"--start-from brings its own {' and '.join(sorted(given))}; leave out that --knob")
     wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{fields['architecture']} {fields['data']}"
-    name = fields["name"] or unused_run_name(wish)
+    name = fields["name"] or unique_name(wish)
     config = make_config(**{**fields, "name": name, "recipe": make_recipe(RECIPES[recipe].recipe, **changes)})
     return read_config(launcher.start(config))  # with the network that it starts from
 
 
 def _resumed(name: str, asked: dict[str, Any]) -> RunConfig:
     from emotion_core.jobs import launcher
-    from emotion_core.runs.run import read_config
+    from emotion_core.runs.config import read_config
 
     _refuse_for("--resume", asked)
     return read_config(launcher.resume(name))
@@ -153,7 +156,8 @@ def _knobs(settings: list[str], changes: dict[str, Any]) -> dict[str, Any]:
 
 def _follow(config: RunConfig, model: str | None) -> int:
     """Say how a run goes until it ends; Ctrl-C asks it to stop, and once more leaves it to itself."""
-    from emotion_core.runs.run import RunError, run_folder
+    from emotion_core.runs.errors import RunError
+    from emotion_core.runs.folder import run_folder
 
     print(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}", flush=True)
     try:
@@ -205,7 +209,9 @@ def _counted_interrupts() -> Iterator[list[int]]:
 def _happenings(config: RunConfig, tell: Tell) -> Iterator[Status]:
     """How a run stands, again and again; every finished epoch is told once. Moves the queue on."""
     from emotion_core.jobs import launcher
-    from emotion_core.runs.run import epoch_in_words, read_history, read_status, run_folder
+    from emotion_core.runs.folder import run_folder
+    from emotion_core.runs.history import epoch_in_words, read_history
+    from emotion_core.runs.status import read_status
 
     folder, known, waiting = run_folder(config.name), len(read_history(run_folder(config.name))), False
     while True:
@@ -215,14 +221,15 @@ def _happenings(config: RunConfig, tell: Tell) -> Iterator[Status]:
             waiting = True
             tell("waiting for another run to end")
         history = read_history(folder)
-        for row in history[known:]:
-            tell(epoch_in_words(row, config.recipe))
+        for epoch in history[known:]:
+            tell(epoch_in_words(epoch, config.recipe))
         known = len(history)
         yield status
 
 
 def _ended(name: str, status: Status, model: str | None) -> int:
-    from emotion_core.runs.run import read_evaluation, run_folder
+    from emotion_core.runs.evaluation import read_evaluation
+    from emotion_core.runs.folder import run_folder
 
     if status.state == "failed":
         print(f"Error: {status.error}", file=sys.stderr)

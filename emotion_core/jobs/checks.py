@@ -20,18 +20,11 @@ from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.registry import find_model, model_folder
+from emotion_core.runs.config import RunConfig, read_config
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.folder import BEST_FILE, LAST_FILE, RUN_PREFIX, run_folder, runs_folder
 from emotion_core.runs.presets import PRESETS
 from emotion_core.runs.recipes import Recipe
-from emotion_core.runs.run import (
-    BEST_FILE,
-    LAST_FILE,
-    RUN_PREFIX,
-    RunConfig,
-    RunError,
-    read_config,
-    run_folder,
-    runs_folder,
-)
 
 #: What a run needs besides its faces: the process itself, and networks with their optimizer several times over.
 MEMORY_BYTES = 900_000_000

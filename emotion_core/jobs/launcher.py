@@ -12,35 +12,33 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from emotion_core.command import own_command
 from emotion_core.files import is_locked, locked
-from emotion_core.runs.run import (
+from emotion_core.runs.config import RunConfig, read_config
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.folder import (
     CONFIG_FILE,
-    FULL_BYTES,
-    LEARNING,
     LOG_FILE,
-    STARTING,
     STATUS_FILE,
     STOP_FILE,
-    RunConfig,
-    RunError,
-    Status,
     forget_stop,
-    is_process,
-    process_mark,
-    read_config,
-    read_history,
-    read_status,
-    read_written_status,
     run_folder,
     run_names,
     runs_folder,
-    watched,
+)
+from emotion_core.runs.processes import is_process, process_mark
+from emotion_core.runs.run import Run, find_run
+from emotion_core.runs.status import (
+    FULL_BYTES,
+    STARTING,
+    TRAINING,
+    Status,
+    read_status,
+    read_written_status,
     write_status,
 )
 
@@ -55,38 +53,6 @@ LOCK_FILE = ".lock"
 _ENVIRONMENT = {"PYTHONUNBUFFERED": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 #: Processes started here, to be asked for their exit status, without which the system keeps them as zombies.
 _children: list[subprocess.Popen[bytes]] = []
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run as a list shows it.
-
-    Attributes:
-        name, folder: where it lies.
-        status: how it truly stands.
-        config: what was asked; None if that cannot be read.
-        problem: why it cannot be read, in one sentence.
-        history: its finished epochs.
-    """
-
-    name: str
-    folder: Path
-    status: Status
-    config: RunConfig | None
-    problem: str | None
-    history: list[dict]
-
-    @property
-    def best(self) -> dict | None:
-        """The epoch whose network is kept as the best."""
-        return next(
-            (row for row in reversed(self.history) if row["best"] and row.get(self.judged_by) is not None), None
-        )
-
-    @property
-    def judged_by(self) -> str:
-        """Which value of an epoch is its accuracy by the labels that the run learns; the highest is the best."""
-        return watched(self.config.recipe) if self.config else "val_accuracy"
 
 
 def start(config: RunConfig) -> Path:
@@ -170,20 +136,6 @@ def list_runs() -> list[Run]:
     return [run for name in run_names() if (run := find_run(name))]
 
 
-def find_run(name: str) -> Run | None:
-    """A run as it truly stands; None if there is none of this name."""
-    folder = run_folder(name)
-    config, problem = None, None
-    try:
-        status = read_status(folder)
-        config = read_config(folder)
-    except RunError as error:
-        if not folder.is_dir():
-            return None
-        status, problem = read_status(folder), str(error)
-    return Run(name, folder, status, config, problem, read_history(folder))
-
-
 def at_work() -> list[str]:
     """The runs that have a process: one, or none."""
     return [name for name in run_names() if (status := _status(name)) and status.active]
@@ -251,7 +203,7 @@ def _urge(folder: Path, status: Status) -> None:
     """End the process of a run that was asked to stop and did not heed in time."""
     with suppress(FileNotFoundError):
         asked = time.time() - (folder / STOP_FILE).stat().st_mtime
-        learns = read_written_status(folder).doing == LEARNING
+        learns = read_written_status(folder).doing == TRAINING
         late = asked - (PATIENCE if learns else LONG_PATIENCE)
         if late > 0 and status.pid and is_process(status.pid, status.process_mark):
             with suppress(psutil.Error):

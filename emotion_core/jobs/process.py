@@ -17,18 +17,11 @@ from emotion_core.datasets.store import open_dataset
 from emotion_core.jobs import launcher
 from emotion_core.jobs.checks import settled, source_of
 from emotion_core.models.card import ModelError
-from emotion_core.runs.run import (
-    LAST_FILE,
-    LOG_FILE,
-    MEASURING,
-    STARTING,
-    RunConfig,
-    RunError,
-    finished,
-    forget_stop,
-    read_config,
-    run_folder,
-)
+from emotion_core.runs.config import RunConfig, read_config
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.folder import LAST_FILE, LOG_FILE, forget_stop, run_folder
+from emotion_core.runs.history import is_finished
+from emotion_core.runs.status import EVALUATING, STARTING
 from emotion_core.runs.writer import RunWriter
 
 if TYPE_CHECKING:
@@ -89,8 +82,8 @@ def _learn(folder: Path, writer: RunWriter) -> None:
     dataset = open_dataset(config.data)
     network = None if (folder / LAST_FILE).exists() else _network(config)
     progress = fit(network, dataset, config.recipe, writer, config.seed)
-    done = finished(config.recipe, progress.history)
-    writer.status(state="running" if done else "stopping", doing=MEASURING)
+    done = is_finished(config.recipe, progress.history)
+    writer.status(state="running" if done else "stopping", doing=EVALUATING)
     evaluate_run(folder, config, dataset)
     forget_stop(folder)
     writer.status(state="done" if done else "stopped", doing="")

@@ -9,7 +9,6 @@ this loads no Keras.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 import shutil
@@ -51,22 +50,20 @@ from emotion_core.models.card import (
 from emotion_core.models.classifier import LITERT_FILE, Classifier, network_input, tempered
 from emotion_core.models.prediction import predict_all
 from emotion_core.networks.prediction import predict
-from emotion_core.runs.recipes import Recipe
-from emotion_core.runs.run import (
+from emotion_core.runs.config import RunConfig, read_config
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.evaluation import Evaluation, Mistake
+from emotion_core.runs.folder import (
     BEST_FILE,
     EVALUATION_FILE,
     MODEL_FOLDER,
     NAMES_IN_WORDS,
-    Evaluation,
-    Mistake,
-    RunConfig,
-    RunError,
     is_run_name,
-    read_config,
-    read_history,
-    read_status,
     run_folder,
 )
+from emotion_core.runs.history import Epoch, read_history
+from emotion_core.runs.recipes import Recipe
+from emotion_core.runs.status import read_status
 from emotion_core.workspace import SHIPPED_MODELS, workspace
 
 if TYPE_CHECKING:
@@ -103,7 +100,7 @@ class Provenance:
     own_labels: str
     recipe: Recipe
     seed: int
-    history: list[dict]
+    history: list[Epoch]
     arguments: dict[str, int | float | list[int]]
 
 
@@ -331,7 +328,7 @@ def _card(network: keras.Model, made: Provenance, faces: int, folder: Path) -> M
 
     recipe = {key: value for key, value in made.recipe.model_dump().items() if key not in ("scale", "offset")}
     recipe["epochs"] = len(made.history)
-    (folder / HISTORY_FILE).write_text("".join(f"{json.dumps(row)}\n" for row in made.history))
+    (folder / HISTORY_FILE).write_text("".join(f"{epoch.line()}\n" for epoch in made.history))
     return ModelCard(
         name=made.name,
         summary=made.summary,
@@ -351,7 +348,7 @@ def _card(network: keras.Model, made: Provenance, faces: int, folder: Path) -> M
             recipe=recipe,
             seed=made.seed,
             date=time.strftime("%Y-%m-%d"),
-            seconds=sum(row["seconds"] for row in made.history),
+            seconds=sum(epoch.seconds for epoch in made.history),
             versions={"python": platform.python_version(), **_versions("keras", "tensorflow", "jax")},
         ),
         measurements=[],

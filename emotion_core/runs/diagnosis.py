@@ -7,9 +7,9 @@ Curves jump, so that nothing is judged by one epoch: levels are medians of three
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy.ndimage import median_filter
@@ -17,6 +17,7 @@ from scipy.stats import spearmanr, theilslopes
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.results import percent
+from emotion_core.runs.history import Epoch
 
 Kind = Literal[
     "too-few",
@@ -113,22 +114,21 @@ class Diagnosis:
 
 
 def diagnose(
-    history: Sequence[Mapping[str, Any]],
+    history: Sequence[Epoch],
     chance: float | None = None,
-    judged_by: str = "val_accuracy",
-    asked: int | None = None,
+    monitor: str = "val_accuracy",
+    epochs_left: int = 0,
 ) -> Diagnosis:
     """Read the curves of a run.
 
     Args:
-        history: one mapping an epoch with "epoch", "loss", "accuracy", "val_loss", "val_accuracy" and "learning_rate";
-            in any order. What an epoch lacks is not read; None and infinite values count as no numbers.
+        history: in any order; of an epoch that was done again the last one counts. Validation figures that are None in
+            all of them are not read.
         chance: the accuracy of always guessing the most frequent emotion, 0 to 1; None if it is not known.
-        judged_by: the validation accuracy that is measured as the training accuracy is; another than "val_accuracy"
-            where a run learns other labels than the data set's own.
-        asked: how many epochs were asked of a run that can be resumed; None where it cannot.
+        monitor: which validation accuracy is measured as the training accuracy is; see `history.monitor`.
+        epochs_left: how many epochs a run that can be resumed would still train; 0 where it cannot.
     """
-    curves = _curves(history, judged_by, asked)
+    curves = _curves(history, monitor, epochs_left)
     verdicts = _verdicts(curves, chance)
     next_step = _NEXT_STEPS[verdicts[0].kind](curves, verdicts[0])
     consistency = _consistency(curves) if len(curves.epochs) >= FEWEST else None
@@ -157,12 +157,7 @@ class _Curves:
     val_accuracy: np.ndarray
     rate: np.ndarray
     present: frozenset[str]
-    asked: int | None
-
-    @property
-    def left(self) -> int:
-        """How many epochs are left if the run is resumed; 0 where it cannot be."""
-        return max(0, (self.asked or 0) - len(self.epochs))
+    left: int
 
     @property
     def best_epoch(self) -> int | None:
@@ -194,19 +189,21 @@ _NAMES = {
 _LOSSES = ("loss", "val_loss")
 
 
-def _curves(history: Sequence[Mapping[str, Any]], judged_by: str, asked: int | None) -> _Curves:
-    by_epoch = {row["epoch"]: row for row in history}  # an epoch that was done again counts once, the later one
-    rows = [by_epoch[epoch] for epoch in sorted(by_epoch)]
+def _curves(history: Sequence[Epoch], monitor: str, left: int) -> _Curves:
+    by_epoch = {epoch.epoch: epoch for epoch in history}  # an epoch that was done again counts once, the later one
+    epochs = [by_epoch[number] for number in sorted(by_epoch)]
 
     def column(name: str) -> np.ndarray:
-        return np.array([math.nan if row.get(name) is None else float(row[name]) for row in rows])
+        figures = [getattr(epoch, name) for epoch in epochs]
+        return np.array([math.nan if figure is None else figure for figure in figures])
 
-    names = {"loss": "loss", "accuracy": "accuracy", "val_loss": "val_loss", "val_accuracy": judged_by}
-    present = frozenset(curve for curve, name in names.items() if any(name in row for row in rows))
+    names = {"loss": "loss", "accuracy": "accuracy", "val_loss": "val_loss", "val_accuracy": monitor}
+    validated = any(epoch.val_loss is not None for epoch in epochs)
+    present = frozenset(curve for curve in names if validated or curve in ("loss", "accuracy"))
     columns = {curve: column(name) for curve, name in names.items()}
     for curve in _LOSSES:
         columns[curve] = np.maximum(columns[curve], SMALLEST_LOSS)  # shares of nothing are no numbers
-    return _Curves(np.array(sorted(by_epoch)), **columns, rate=column("learning_rate"), present=present, asked=asked)
+    return _Curves(np.array(sorted(by_epoch)), **columns, rate=column("learning_rate"), present=present, left=left)
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:
@@ -455,7 +452,8 @@ def _resume(curves: _Curves) -> str:
     """To go on with a run that has epochs left; empty where there are none."""
     if not curves.left:
         return ""
-    return f"Resume it: {curves.left} of its {curves.asked} epochs {'is' if curves.left == 1 else 'are'} left."
+    asked, verb = len(curves.epochs) + curves.left, "is" if curves.left == 1 else "are"
+    return f"Resume it: {curves.left} of its {asked} epochs {verb} left."
 
 
 def _after_too_few(curves: _Curves, verdict: Verdict) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from emotion_core.runs.errors import RunError, explain
 
 
-class _Knobs(BaseModel):
+class _Hyperparameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Augmentation(_Knobs):
+class Augmentation(_Hyperparameters):
     """How strongly training faces are changed; zero everywhere leaves them as they are."""
 
     flip: bool = Field(default=True, description="Mirror half of the faces.")
@@ -36,15 +38,15 @@ class Augmentation(_Knobs):
     )
 
 
-NOTHING_VARIED = Augmentation(flip=False)
+NO_AUGMENTATION = Augmentation(flip=False)
 
 
-class Recipe(_Knobs):
+class Recipe(_Hyperparameters):
     """How a network is trained. Each field's description is one sentence for whoever sets it."""
 
     labels: Literal["own", "votes"] = Field(
         default="own",
-        description="Learn the data set's own label of each face, or the shares of FER+'s ten annotators' votes.",
+        description="Train on the data set's own label of each face, or on the shares of FER+'s ten annotators' votes.",
     )
     epochs: int = Field(default=20, ge=1, le=1000, description="Passes over the training faces.")
     batch_size: int = Field(
@@ -59,7 +61,7 @@ class Recipe(_Knobs):
     schedule: Literal["constant", "cosine", "one-cycle", "plateau"] = Field(
         default="constant",
         description="How the learning rate changes: not at all; half a cosine down to zero; up and down once; "
-        "halved whenever the validation loss has not sunk for three epochs.",
+        "halved whenever the validation loss has not fallen for three epochs.",
     )
     warmup_epochs: float = Field(
         default=1.0,
@@ -68,13 +70,16 @@ class Recipe(_Knobs):
         description="Epochs in which the cosine's learning rate rises from a tenth to its highest.",
     )
     weight_decay: float = Field(
-        default=0.0, ge=0, le=0.5, description="How strongly weights are drawn to zero, which keeps a network simple."
+        default=0.0,
+        ge=0,
+        le=0.5,
+        description="How strongly weights are pulled towards zero, which keeps a network simple.",
     )
     second_head_weight: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="Weight of a second answer that learns the labels that the first one does not.",
+        description="Weight of a second output, trained on the labels that the first one is not trained on.",
     )
     label_smoothing: float = Field(
         default=0.0,
@@ -86,11 +91,11 @@ class Recipe(_Knobs):
         default=0.0,
         ge=0,
         le=1,
-        description="Share of what the first answer learns that is its teachers' answer to the same varied face, "
-        "instead of the face's label (Hinton et al. 2015, arXiv 1503.02531).",
+        description="Share of the first output's targets that are its teachers' predictions for the same augmented "
+        "face, instead of the face's label (Hinton et al. 2015, arXiv 1503.02531).",
     )
     class_weights: bool = Field(
-        default=False, description="Let rare emotions count for more, so that they are found more often."
+        default=False, description="Weight rare emotions more, so that they are recognised more often."
     )
     mixup: float = Field(
         default=0.0,
@@ -103,8 +108,8 @@ class Recipe(_Knobs):
         default=0.0,
         ge=0,
         le=0.9999,
-        description="How much of the past is kept in a running mean of the weights, which is then what is used; "
-        "0 for none.",
+        description="Decay of the exponential moving average (EMA) of the weights, which is then the network that is "
+        "used; 0 for none.",
     )
     early_stopping: int = Field(
         default=0,
@@ -112,7 +117,7 @@ class Recipe(_Knobs):
         le=1000,
         description="Stop after so many epochs without a better validation accuracy; 0 for never.",
     )
-    augmentation: Augmentation | None = Field(default=None, description="How training faces are varied.")
+    augmentation: Augmentation | None = Field(default=None, description="How training faces are augmented.")
     precision: Literal["auto", "float32", "mixed_bfloat16"] = Field(
         default="auto",
         description="Compute in 16 bits and keep weights in 32, about twice as fast on processors that can, or in 32; "
@@ -122,8 +127,24 @@ class Recipe(_Knobs):
     offset: float = Field(default=0.0, ge=-255, le=255, description="The network sees pixel * scale + offset.")
 
 
+def make_recipe(base: Recipe, **changes: Any) -> Recipe:
+    """A recipe with some hyperparameters set otherwise; `augmentation` may be a dictionary of some of its own.
+
+    Raises:
+        RunError: a value is impossible; the message says which and what is allowed.
+    """
+    if isinstance(changes.get("augmentation"), dict):
+        before = base.augmentation or NO_AUGMENTATION
+        changes["augmentation"] = {**before.model_dump(), **changes["augmentation"]}
+    try:
+        recipe = Recipe.model_validate({**base.model_dump(), **changes})
+    except ValidationError as error:
+        raise RunError(explain(error, Recipe)) from None
+    return recipe.model_copy(update={"augmentation": None}) if recipe.augmentation == NO_AUGMENTATION else recipe
+
+
 @dataclass(frozen=True)
-class Offer:
+class RecipePreset:
     """A recipe as it is offered, and what it is for in one sentence."""
 
     recipe: Recipe
@@ -164,7 +185,7 @@ STRONG = Recipe(
     offset=-1.0,
 )
 
-#: From annotators' votes, for a data set that has them.
+#: Trained on annotators' votes, for a data set that has them.
 VOTES = Recipe(
     labels="votes",
     epochs=50,
@@ -181,13 +202,13 @@ VOTES = Recipe(
     offset=-1.0,
 )
 
-#: The same with the two answers exchanged: how the shipped emotion-nets began, both answers being of one network.
+#: The same with the two outputs exchanged: how the shipped emotion-nets began, both being outputs of one network.
 LABELS = VOTES.model_copy(update={"labels": "own"})
 
 #: How they went on: from their own weights, with what they had come to as the teacher.
 REFINED = LABELS.model_copy(update={"epochs": 30, "batch_size": 128, "learning_rate": 0.06, "distillation": 0.5})
 
-#: How they went on from there: the same with less variation, for the first answer's sake.
+#: How they went on from there: the same with less augmentation, for the first output's sake.
 SHARPENED = REFINED.model_copy(
     update={
         "epochs": 24,
@@ -203,8 +224,12 @@ SHARPENED = REFINED.model_copy(
 AGAIN = SHARPENED.model_copy(update={"epochs": 11, "learning_rate": 0.025})
 
 RECIPES = {
-    "quick": Offer(QUICK, "Done in minutes on a small data set: to see how training goes."),
-    "seed": Offer(SEED, "The student project's own: 50 epochs of small steps, no augmentation, to see it over-fit."),
-    "votes": Offer(VOTES, "Learns what ten annotators a face voted, as the default model did; needs FER+'s votes."),
-    "strong": Offer(STRONG, "All that helps, for a night: strong augmentation, mixup, a running mean of the weights."),
+    "quick": RecipePreset(QUICK, "Done in minutes on a small data set: to see how training goes."),
+    "seed": RecipePreset(
+        SEED, "The student project's own: 50 epochs of small steps, no augmentation, to watch it overfit."
+    ),
+    "votes": RecipePreset(
+        VOTES, "Trains on the votes of ten annotators a face, as the default model did; needs FER+'s votes."
+    ),
+    "strong": RecipePreset(STRONG, "All that helps, overnight: strong augmentation, mixup, an EMA of the weights."),
 }

@@ -6,22 +6,16 @@ by `launcher`.
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import time
+from collections import defaultdict
 from pathlib import Path
 
 from emotion_core.files import replace_file
-from emotion_core.runs.run import (
-    METRICS_FILE,
-    STOP_FILE,
-    Status,
-    process_mark,
-    read_events,
-    read_written_status,
-    write_status,
-)
+from emotion_core.runs.folder import METRICS_FILE, STOP_FILE
+from emotion_core.runs.history import Batch, Epoch, read_batches
+from emotion_core.runs.processes import process_mark
+from emotion_core.runs.status import Status, read_written_status, write_status
 
 
 class RunWriter:
@@ -42,33 +36,27 @@ class RunWriter:
         self._status = Status.model_validate({**self._status.model_dump(), **changes, "heartbeat": time.time()})
         write_status(self.folder, self._status)
 
-    def event(self, kind: str, **values: object) -> None:
-        """Append an event; a number that is none is written as null."""
-        line = json.dumps({"event": kind, **{name: _as_number(value) for name, value in values.items()}})
+    def event(self, event: Epoch | Batch) -> None:
+        """Append an event."""
         with (self.folder / METRICS_FILE).open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+            file.write(event.line() + "\n")
 
-    def rewind(self, history: list[dict], batch: int) -> None:
+    def rewind(self, history: list[Epoch], batch: int) -> None:
         """Make `metrics.jsonl` what it was when so many epochs, and batches of the next, were finished.
 
-        What was written later will be learnt again; what is missing, as the process was killed before it was written,
+        What was written later will be trained again; what is missing, as the process was killed before it was written,
         is added.
         """
-        events = [event for event in read_events(self.folder) if event["event"] == "batch"]
-        lines = [
-            json.dumps(event)
-            for epoch in range(1, len(history) + 2)
-            for event in [
-                *(e for e in events if e["epoch"] == epoch and (epoch <= len(history) or e["batch"] <= batch)),
-                *history[epoch - 1 : epoch],
-            ]
-        ]
-        replace_file(self.folder / METRICS_FILE, "".join(f"{line}\n" for line in lines).encode())
+        batches: defaultdict[int, list[Batch]] = defaultdict(list)
+        for one in read_batches(self.folder):
+            batches[one.epoch].append(one)
+        events: list[Epoch | Batch] = []
+        for epoch in history:
+            events += [*batches[epoch.epoch], epoch]
+        events += [one for one in batches[len(history) + 1] if one.batch <= batch]
+        content = "".join(f"{event.line()}\n" for event in events)
+        replace_file(self.folder / METRICS_FILE, content.encode())
 
     def asked_to_stop(self) -> bool:
         """Whether the user wants the run to stop, by file or by signal."""
         return self.stop_signalled or (self.folder / STOP_FILE).exists()
-
-
-def _as_number(value: object) -> object:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -32,8 +32,9 @@ from emotion_core.models.card import KERAS_FILE, ModelError, NetworkInput, read_
 from emotion_core.models.classifier import network_input
 from emotion_core.networks.architectures import emotion_net, fine_tune, seed_cnn
 from emotion_core.networks.averaging import mean_of
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.history import read_history
 from emotion_core.runs.recipes import AGAIN, LABELS, REFINED, SEED, SHARPENED, Recipe
-from emotion_core.runs.run import RunError, read_history
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD
 from emotion_core.training.fit import fit, input_of, last_network

@@ -17,7 +17,8 @@ from pydantic import BaseModel, ValidationError
 
 import emotion_core.networks.architectures  # noqa: F401  so that Keras knows the layers that are our own
 from emotion_core.files import replacing
-from emotion_core.runs.run import RunError
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.history import Epoch
 
 _PROGRESS = "progress.json"
 _MEAN = "mean.npz"
@@ -28,14 +29,14 @@ class Progress(BaseModel):
 
     Attributes:
         asked: the recipe and the seed that it was learnt with; empty in those of an earlier version.
-        history: the events of the finished epochs.
+        history: the finished epochs.
         batch: how many batches of the next epoch are learnt; above 0 only where the run was stopped within it.
         loss, accuracy: their means over these batches.
         seconds: how long these batches took.
     """
 
     asked: dict[str, Any] = {}
-    history: list[dict] = []
+    history: list[Epoch] = []
     batch: int = 0
     loss: float = 0.0
     accuracy: float = 0.0
@@ -49,7 +50,7 @@ class Progress(BaseModel):
     @property
     def best_epoch(self) -> int | None:
         """The epoch with the best network."""
-        return next((row["epoch"] for row in reversed(self.history) if row["best"]), None)
+        return next((epoch.epoch for epoch in reversed(self.history) if epoch.best), None)
 
 
 def save(path: Path, network: keras.Model, progress: Progress, mean: list[np.ndarray] | None = None) -> None:

@@ -25,17 +25,11 @@ from emotion_core.models.classifier import network_input
 from emotion_core.networks.averaging import EVERY, STATISTICS_BATCHES, RunningMean, with_mean_weights
 from emotion_core.networks.precision import fastest_precision, with_precision
 from emotion_core.networks.prediction import predict
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.folder import BEST_FILE, LAST_FILE
+from emotion_core.runs.history import Batch, Epoch, epoch_in_words, is_finished, monitor
 from emotion_core.runs.recipes import Recipe
-from emotion_core.runs.run import (
-    BEST_FILE,
-    JUDGING,
-    LAST_FILE,
-    LEARNING,
-    RunError,
-    epoch_in_words,
-    finished,
-    watched,
-)
+from emotion_core.runs.status import TRAINING, VALIDATING
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training import checkpoint
 from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, Lesson
@@ -137,7 +131,7 @@ class _Fit:
         self.writer.status(state="running", epochs=self.recipe.epochs, batches=self.steps)
         self._mend_best()
         yield self.progress
-        while not (finished(self.recipe, self.progress.history) or self.writer.asked_to_stop()):
+        while not (is_finished(self.recipe, self.progress.history) or self.writer.asked_to_stop()):
             self._epoch(self.progress.epoch + 1)
             yield self.progress
         if not (self.progress.history and (self.folder / BEST_FILE).exists()):  # stopped within the first epoch
@@ -174,7 +168,7 @@ class _Fit:
     def _epoch(self, epoch: int) -> None:
         """Learn an epoch, or go on with one that was stopped, and save what came of it."""
         started = time.monotonic() - self.progress.seconds
-        self.writer.status(doing=LEARNING)
+        self.writer.status(doing=TRAINING)
         self._set_chance_and_rate(epoch)
         batches = self._batches(epoch, self.progress.batch)
         watch = _Watch(self, batches, epoch)
@@ -188,19 +182,21 @@ class _Fit:
             learnt = {"batch": watch.done, "loss": loss, "accuracy": accuracy}
             self._keep(self.progress.model_copy(update={**learnt, "seconds": time.monotonic() - started}))
             return
-        row = {
+        validated = self._validate(epoch, loss)
+        finished = {
             "epoch": epoch,
             "loss": loss,
             "accuracy": accuracy,
-            **self._judge(epoch, loss),
+            **validated,
             "learning_rate": float(keras.ops.convert_to_numpy(self.network.optimizer.learning_rate)),
             "seconds": round(time.monotonic() - started, 2),
+            "best": self._is_best(validated),
         }
-        self._finish_epoch(row)
+        self._finish_epoch(Epoch.model_validate(finished))
 
     def _set_chance_and_rate(self, epoch: int) -> None:
         if self.recipe.schedule == "plateau":
-            losses = [row["val_loss"] for row in self.progress.history]
+            losses = [epoch.val_loss for epoch in self.progress.history if epoch.val_loss is not None]
             self.network.optimizer.learning_rate = rate_after(self.recipe, losses)
         states = [variable for variable in self.network.variables if variable.name == "seed_generator_state"]
         seeds = np.random.default_rng([self.seed, epoch, 1]).integers(2**31, size=len(states))
@@ -211,13 +207,19 @@ class _Fit:
         teach = self._teach if self.teachers else None
         return Batches(self.lesson, self.recipe, self.seed, epoch, start, teach)
 
-    def _judge(self, epoch: int, loss: float) -> dict[str, float]:
+    def _validate(self, epoch: int, loss: float) -> dict[str, float]:
         """The epoch's figures on the validation split; no numbers where the network is none any more."""
         if not math.isfinite(loss):
             return {"val_loss": math.nan, "val_accuracy": math.nan}
-        self.writer.status(doing=JUDGING)
+        self.writer.status(doing=VALIDATING)
         self._take_mean(epoch)
         return _judged(self.judged, self.validation, self.recipe, self.lesson.expected)
+
+    def _is_best(self, validated: dict[str, float]) -> bool:
+        """Whether figures on the validation split are better than those of all epochs before."""
+        figure = monitor(self.recipe)
+        value, before = validated.get(figure, math.nan), [getattr(epoch, figure) for epoch in self.progress.history]
+        return math.isfinite(validated["val_loss"]) and all(value > earlier for earlier in before)
 
     def _take_mean(self, epoch: int) -> None:
         """Give the network that is judged the mean of the weights, or the weights while there is no mean of them."""
@@ -230,20 +232,18 @@ class _Fit:
         faces = (batches[number][0] for number in range(min(STATISTICS_BATCHES, len(batches))))
         with_mean_weights(self.judged, self.answering, self.mean.arrays, faces)
 
-    def _finish_epoch(self, row: dict) -> None:
-        if not math.isfinite(row["loss"] + row["val_loss"]):
-            self.writer.event("epoch", **row, best=False)
+    def _finish_epoch(self, epoch: Epoch) -> None:
+        if epoch.loss is None or epoch.val_loss is None:
+            self.writer.event(epoch)
             raise RunError(
-                f"the loss is no number any more in epoch {row['epoch']}: the steps are too large; "
+                f"the loss is no number any more in epoch {epoch.epoch}: the steps are too large; "
                 "start a new run with a lower learning rate"
             )
-        value, history = row[watched(self.recipe)], self.progress.history
-        row["best"] = all(value > earlier[watched(self.recipe)] for earlier in history)
-        self._keep(Progress(asked=self.progress.asked, history=[*history, {"event": "epoch", **row}]))
-        if row["best"]:
-            self._save_best(row["epoch"])
-        self.writer.event("epoch", **row)
-        print(epoch_in_words(row, self.recipe), flush=True)
+        self._keep(Progress(asked=self.progress.asked, history=[*self.progress.history, epoch]))
+        if epoch.best:
+            self._save_best(epoch.epoch)
+        self.writer.event(epoch)
+        print(epoch_in_words(epoch, self.recipe), flush=True)
 
     def _keep(self, progress: Progress) -> None:
         checkpoint.save(self.folder / LAST_FILE, self.network, progress, self.mean.arrays)
@@ -316,10 +316,10 @@ class _Watch(keras.callbacks.Callback):
             for new, old in zip(values, self.means, strict=True)
         )
         faces = self.batches.faces_until(self.done) - self.batches.faces_until(self.said)
-        pace = round(faces / max(now - self.time, _TINY), 1)
+        throughput = round(faces / max(now - self.time, _TINY), 1)
         place = {"epoch": self.epoch, "batch": self.done, "batches": self.batches.total}
-        self.fit.writer.event("batch", **place, loss=loss, accuracy=accuracy, images_per_second=pace)
-        self.fit.writer.status(**place, images_per_second=pace)
+        self.fit.writer.event(Batch(**place, loss=loss, accuracy=accuracy, images_per_second=throughput))
+        self.fit.writer.status(**place, images_per_second=throughput)
         self.said, self.means, self.time = self.done, values, now
         if not math.isfinite(loss):
             self.model.stop_training = True

@@ -13,7 +13,10 @@ import pytest
 
 from emotion_core.cli import train
 from emotion_core.jobs import launcher
-from emotion_core.runs.run import read_config, read_status, run_folder
+from emotion_core.runs.config import read_config
+from emotion_core.runs.folder import run_folder
+from emotion_core.runs.run import find_run
+from emotion_core.runs.status import read_status
 from tests.jobs.stub import STUB, replace_popen
 from tests.new_runs import new_run
 from tests.patch_faces import joined, patch_faces
@@ -77,11 +80,17 @@ def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
         ),
         (["--data", "drawn", "--model", "emotion-net"], "'emotion-net' is the name of a model that ships"),
         (["--data", "drawn", "--model", "../x"], "a model cannot be called '../x'; allowed are"),
-        (["--data", "drawn", "--knob", "recipe.x=1"], "there is no knob 'recipe'; there are labels, epochs, "),
-        (["--data", "drawn", "--knob", "foo=1"], "there is no knob 'foo'; there are labels, epochs, batch_size, "),
+        (
+            ["--data", "drawn", "--knob", "recipe.x=1"],
+            "there is no hyperparameter 'recipe'; there are labels, epochs, ",
+        ),
+        (
+            ["--data", "drawn", "--knob", "foo=1"],
+            "there is no hyperparameter 'foo'; there are labels, epochs, batch_size, ",
+        ),
         (
             ["--data", "drawn", "--knob", "augmentation.spin=1"],
-            "there is no knob 'augmentation.spin'; there are flip, ",
+            "there is no hyperparameter 'augmentation.spin'; there are flip, ",
         ),
         (["--data", "drawn", "--seed", "-1"], "the seed cannot be -1; allowed is a whole number from 0 to 4294967295"),
         (["--data", "drawn", "--start-from", "run:nope"], "there is no run 'nope'; there are none yet"),
@@ -139,7 +148,7 @@ def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
         "first",
         "--model",
         "mine",
-        STUB.replace("HEEDLESS", "False").replace("DOING", "learning"),
+        STUB.replace("HEEDLESS", "False").replace("DOING", "training"),
     ]
     shell = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
@@ -180,4 +189,4 @@ def test_a_run_that_fails_says_why(workspace, monkeypatch, capsys):
     replace_popen(monkeypatch, refuse)
     assert train.train(data="drawn", run="first") == 1
     assert "Resource temporarily unavailable" in capsys.readouterr().err
-    assert launcher.find_run("first").status.state == "failed"
+    assert find_run("first").status.state == "failed"

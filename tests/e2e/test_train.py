@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from emotion_core.runs.run import read_history
+from emotion_core.runs.history import read_history
 from tests.e2e.conftest import PATIENCE, Dashboard, served, settled
 from ui.photos.inputs import sample_photo
 

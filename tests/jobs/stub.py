@@ -9,7 +9,7 @@ from emotion_core.jobs import launcher
 STUB = """
 import sys, time
 from emotion_core.jobs.launcher import only_process_of
-from emotion_core.runs.run import STOP_FILE, run_folder
+from emotion_core.runs.folder import STOP_FILE, run_folder
 from emotion_core.runs.writer import RunWriter
 folder = run_folder(sys.argv[-1])
 with only_process_of(folder):

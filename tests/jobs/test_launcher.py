@@ -18,7 +18,10 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.files import is_locked
 from emotion_core.jobs import launcher
 from emotion_core.models.card import CARD_FILE, KERAS_FILE
-from emotion_core.runs.run import LOG_FILE, STOP_FILE, RunError, Status, read_status, run_folder, write_status
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.folder import LOG_FILE, STOP_FILE, run_folder
+from emotion_core.runs.run import find_run
+from emotion_core.runs.status import Status, read_status, write_status
 from tests.jobs.stub import STUB, replace_popen
 from tests.new_runs import config_of, new_run
 from tests.patch_faces import joined, patch_faces
@@ -34,7 +37,7 @@ def stub(data, monkeypatch):
     """Runs are worked at by `STUB`; whatever of it still lives in the end is killed."""
     children = []
 
-    def start(heedless=False, doing="learning"):
+    def start(heedless=False, doing="training"):
         code = STUB.replace("HEEDLESS", str(heedless)).replace("DOING", doing)
 
         def spawn(args, **options):
@@ -132,7 +135,7 @@ class TestOneRun:
         assert read_status(run_folder("first")).state == "stopping"
         assert "had to be ended" in wait_for("first", "stopped").error
 
-    @pytest.mark.parametrize("doing", ["starting", "judging", "measuring what it has learnt"])
+    @pytest.mark.parametrize("doing", ["starting", "validating", "evaluating"])
     def test_that_is_at_what_it_cannot_break_off_is_given_time(self, stub, doing):
         children = stub(heedless=True, doing=doing)
         folder = launcher.start(config_of("first"))
@@ -354,7 +357,7 @@ def test_a_data_set_that_was_changed_is_not_gone_on_with(stub):
 def test_a_run_from_a_model_takes_its_network_and_scaling(stub):
     stub()
     folder = launcher.start(config_of("first", start_from="emotion-net", frozen=True, arguments={}))
-    config = launcher.find_run("first").config
+    config = find_run("first").config
     assert config.architecture == "emotion-net"
     assert (config.recipe.scale, config.recipe.offset) == pytest.approx((1 / 127.5, -1.0))
     assert config.data_sha256 and folder.is_dir()

@@ -12,21 +12,12 @@ import pytest
 from emotion_core.datasets.store import add_dataset
 from emotion_core.jobs import launcher
 from emotion_core.jobs.process import work
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.evaluation import read_evaluation
+from emotion_core.runs.folder import EVALUATION_FILE, LAST_FILE, LOG_FILE, STOP_FILE, run_folder
+from emotion_core.runs.history import read_history
 from emotion_core.runs.recipes import Augmentation, Recipe
-from emotion_core.runs.run import (
-    EVALUATION_FILE,
-    LAST_FILE,
-    LEARNING,
-    LOG_FILE,
-    STOP_FILE,
-    RunError,
-    Status,
-    read_evaluation,
-    read_history,
-    read_status,
-    run_folder,
-    write_status,
-)
+from emotion_core.runs.status import TRAINING, Status, read_status, write_status
 from tests.new_runs import new_run
 from tests.patch_faces import joined, patch_faces
 
@@ -68,7 +59,7 @@ def kill_while_it_learns(folder, backend, more_epochs, moment):
     """Start the process of a run that waits, and kill it so many seconds after it has learnt so many epochs more."""
     write_status(folder, Status(state="queued"))
     before, process = len(read_history(folder)), spawn(folder.name, backend)
-    while read_status(folder).doing != LEARNING or len(read_history(folder)) < before + more_epochs:
+    while read_status(folder).doing != TRAINING or len(read_history(folder)) < before + more_epochs:
         assert process.poll() is None, (folder / LOG_FILE).read_text()
         time.sleep(0.01)
     time.sleep(moment)

@@ -15,16 +15,12 @@ from emotion_core.jobs.process import work
 from emotion_core.models.card import read_card
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.registry import load_classifier, model_names
+from emotion_core.runs.config import read_config
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.evaluation import read_evaluation
+from emotion_core.runs.folder import MODEL_FOLDER, run_folder
 from emotion_core.runs.recipes import Recipe
-from emotion_core.runs.run import (
-    MODEL_FOLDER,
-    RunError,
-    Status,
-    read_config,
-    read_evaluation,
-    run_folder,
-    write_status,
-)
+from emotion_core.runs.status import Status, write_status
 from emotion_core.training import checkpoint
 from emotion_core.training.checkpoint import Progress
 from tests.new_runs import new_run

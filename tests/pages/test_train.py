@@ -17,26 +17,19 @@ from emotion_core.datasets.store import add_dataset, delete_dataset, derive, des
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.jobs import launcher, publish, throughput
 from emotion_core.models.card import CARD_FILE, Measurement
+from emotion_core.runs.config import RunConfig, make_config
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.evaluation import Evaluation, Mistake
+from emotion_core.runs.folder import MODEL_FOLDER, run_folder, runs_folder
+from emotion_core.runs.processes import process_mark
 from emotion_core.runs.recipes import QUICK
-from emotion_core.runs.run import (
-    MODEL_FOLDER,
-    Evaluation,
-    Mistake,
-    RunConfig,
-    RunError,
-    Status,
-    make_config,
-    process_mark,
-    run_folder,
-    runs_folder,
-    write_status,
-)
+from emotion_core.runs.run import find_run
+from emotion_core.runs.status import Status, write_status
 from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.page import button, texts
 from ui.evaluate.question import MODELS
 from ui.shared import models
-from ui.train import actions, batches
-from ui.train.batches import batches_of
+from ui.train import actions
 from ui.train.compare import CHOSEN, differences, judged
 from ui.train.form import NAME, RECIPE, STARTED, duration, short_duration
 
@@ -132,7 +125,7 @@ def test_a_click_on_start_begins_a_run_with_the_knobs_as_they_stand_and_shows_it
     page.text_input(key="knob quick learning_rate").set_value("0.0005")
     page.text_input(key="train_name").set_value("mine")
     button(page, "Start training").click().run()
-    config = launcher.find_run("mine").config
+    config = find_run("mine").config
     assert (config.data, config.architecture, config.recipe.epochs) == ("drawn faces", "seed-cnn", 3)
     assert config.recipe.learning_rate == 0.0005
     assert page.session_state[actions.PART] == actions.RUNS
@@ -441,7 +434,7 @@ def test_a_second_click_on_resume_is_no_complaint(page, drawn):
     actions.resume("mine")
     button(page, "Resume").click().run()
     assert not page.error
-    assert launcher.find_run("mine").status.state == "queued"
+    assert find_run("mine").status.state == "queued"
 
 
 def test_a_failed_run_says_why_and_shows_its_last_words_and_can_be_resumed(page, drawn):
@@ -451,7 +444,7 @@ def test_a_failed_run_says_why_and_shows_its_last_words_and_can_be_resumed(page,
     assert page.error[0].value == "The memory ran out"
     assert "last line" in page.code[0].value
     button(page, "Resume").click().run()
-    assert launcher.find_run("mine").status.state == "queued"
+    assert find_run("mine").status.state == "queued"
 
 
 def test_a_run_whose_process_is_gone_is_not_shown_as_running(page, drawn):
@@ -553,46 +546,6 @@ def test_a_run_that_diverged_at_once_is_compared_too(page, drawn):
     assert list(table.loc["mine", ["Best epoch", "Validation accuracy"]]) == ["5", "28 %"]
 
 
-def batch(number: int) -> str:
-    figures = {"loss": 1.0, "accuracy": 0.5, "images_per_second": 80.0}
-    return json.dumps({"event": "batch", "epoch": 1, "batch": number, "batches": 9, **figures}) + "\n"
-
-
-def shown_batches(folder: Path) -> list[int]:
-    return [event["batch"] for event in batches_of(folder)]
-
-
-def test_of_batches_only_what_was_appended_is_parsed_and_a_torn_line_when_it_is_whole(tmp_path, monkeypatch):
-    parsed, loads = [], json.loads
-    monkeypatch.setattr(batches.json, "loads", lambda line: parsed.append(line) or loads(line))
-    file, epoch = tmp_path / "metrics.jsonl", json.dumps(epochs(1)[0]) + "\n"
-    assert shown_batches(tmp_path) == []
-    file.write_text(batch(1) + epoch + batch(2) + batch(3)[:20])
-    assert shown_batches(tmp_path) == [1, 2]
-    with file.open("a") as appended:
-        appended.write(batch(3)[20:])
-    assert shown_batches(tmp_path) == shown_batches(tmp_path) == [1, 2, 3]
-    assert len(parsed) == 3
-
-
-def test_batches_that_a_resumed_run_takes_back_are_forgotten(tmp_path):
-    file = tmp_path / "metrics.jsonl"
-    file.write_text(batch(1) + batch(2) + batch(3))
-    assert shown_batches(tmp_path) == [1, 2, 3]
-    file.write_text(batch(1) + batch(4) + batch(5) + batch(6))  # longer than it was
-    assert shown_batches(tmp_path) == [1, 4, 5, 6]
-    file.write_text(batch(7))
-    assert shown_batches(tmp_path) == [7]
-    file.write_text("")
-    assert shown_batches(tmp_path) == []
-
-
-@pytest.mark.parametrize("damaged", [b'{"event": "batch", \xff\n', b'{"event": "batch", "epoch": 1}\n'])
-def test_a_line_of_metrics_that_is_damaged_is_skipped(tmp_path, damaged):
-    (tmp_path / "metrics.jsonl").write_bytes(batch(1).encode() + damaged + batch(2).encode())
-    assert shown_batches(tmp_path) == [1, 2]
-
-
 def test_runs_with_an_incomplete_line_are_compared(page, drawn):
     for name in ("one", "two"):
         make_run(name, history=[*epochs(2, best=2), {"event": "epoch", "epoch": 3}])
@@ -612,7 +565,7 @@ def test_comparing_takes_two_runs(page, drawn):
 def test_only_what_differs_is_in_the_table_of_differences(drawn):
     make_run("one")
     make_run("two", recipe=QUICK.model_copy(update={"epochs": 99}))
-    found = differences([launcher.find_run("one"), launcher.find_run("two")])
+    found = differences([find_run("one"), launcher.find_run("two")])
     assert list(found["Run"]) == ["one", "two"]
     assert list(found["Epochs learnt"]) == [5, 5]
     assert list(found["Epochs"]) == ["12", "99"]
@@ -629,7 +582,7 @@ def test_runs_are_compared_by_the_labels_that_each_learns(page, drawn):
     assert not page.exception
     assert "by the labels that it learns" in texts(page)
     assert list(page.dataframe[0].value["Validation accuracy"]) == ["28 %", "80 %"]
-    assert {row["val_accuracy"] for row in judged(launcher.find_run("votes"))} == {0.8}
+    assert {row["val_accuracy"] for row in judged(find_run("votes"))} == {0.8}
 
 
 def test_the_menu_says_how_training_stands(drawn):
@@ -665,7 +618,7 @@ def test_the_best_epoch_is_named_where_it_is_not_cut_off(page, drawn):
     make_run("mine")
     show_run(page, "mine")
     (best,) = [metric for metric in page.metric if metric.label == "Best validation accuracy"]
-    assert best.delta == f"epoch {launcher.find_run('mine').best['epoch']}"
+    assert best.delta == f"epoch {find_run('mine').best.epoch}"
 
 
 def test_an_emotion_that_was_never_answered_has_no_precision_and_why_figures_may_differ_is_said(page, drawn):

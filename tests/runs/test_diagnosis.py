@@ -8,32 +8,40 @@ import numpy as np
 import pytest
 
 from emotion_core.runs.diagnosis import Diagnosis, diagnose
+from emotion_core.runs.history import Epoch
 from emotion_core.workspace import SHIPPED_MODELS
 
 HISTORIES = Path(__file__).parent / "histories"
 EVEN = 1 / 7
 
 
-def made(loss, accuracy, val_loss=None, val_accuracy=None, rate=1e-3) -> list[dict]:
+def made(loss, accuracy, val_loss=None, val_accuracy=None, rate=1e-3) -> list[Epoch]:
     """A history from its curves; validation like training where it is not given."""
-    curves = (
-        loss,
-        accuracy,
-        loss if val_loss is None else val_loss,
-        accuracy if val_accuracy is None else val_accuracy,
-    )
+    curves = {
+        "loss": loss,
+        "accuracy": accuracy,
+        "val_loss": loss if val_loss is None else val_loss,
+        "val_accuracy": accuracy if val_accuracy is None else val_accuracy,
+    }
+    rows = [dict(zip(curves, map(float, row), strict=True)) for row in zip(*curves.values(), strict=True)]
     return [
-        {"epoch": epoch, "loss": a, "accuracy": b, "val_loss": c, "val_accuracy": d, "learning_rate": rate}
-        for epoch, (a, b, c, d) in enumerate(zip(*curves, strict=True), start=1)
+        Epoch(epoch=number, **row, learning_rate=rate, seconds=1.0, best=False)
+        for number, row in enumerate(rows, start=1)
     ]
 
 
-def true(name: str) -> list[dict]:
+def changed(history: list[Epoch], place: int, **figures) -> list[Epoch]:
+    """A history of which one epoch is another."""
+    return [*history[:place], Epoch.model_validate({**dict(history[place]), **figures}), *history[place + 1 :]]
+
+
+def true(name: str) -> list[Epoch]:
     return read(HISTORIES / f"{name}.jsonl")
 
 
-def read(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+def read(path: Path) -> list[Epoch]:
+    unsaid = {"seconds": 1.0, "best": False}  # which nothing is read from
+    return [Epoch.model_validate({**unsaid, **json.loads(line)}) for line in path.read_text().splitlines()]
 
 
 def kinds(found: Diagnosis) -> list[str]:
@@ -78,12 +86,13 @@ def test_a_trend_is_called_one_beside_the_values_that_the_chart_shows():
 
 @pytest.mark.parametrize(("count", "words"), [(12, "8 of its 20 epochs are left"), (2, "18 of its 20 epochs are left")])
 def test_a_run_that_was_stopped_is_to_be_resumed(count, words):
-    assert diagnose(made(FALLING[:count], RISING[:count]), EVEN, asked=20).next_step == f"Resume it: {words}."
+    found = diagnose(made(FALLING[:count], RISING[:count]), EVEN, epochs_left=20 - count)
+    assert found.next_step == f"Resume it: {words}."
 
 
 def test_a_run_that_was_stopped_before_its_last_epoch_is_to_be_resumed():
-    assert diagnose(made(FALLING, RISING), EVEN, asked=13).next_step == "Resume it: 1 of its 13 epochs is left."
-    assert "--start-from" in diagnose(made(FALLING, RISING), EVEN, asked=12).next_step
+    assert diagnose(made(FALLING, RISING), EVEN, epochs_left=1).next_step == "Resume it: 1 of its 13 epochs is left."
+    assert "--start-from" in diagnose(made(FALLING, RISING), EVEN, epochs_left=0).next_step
 
 
 def test_converged_in_a_made_history():
@@ -98,7 +107,7 @@ def test_converged_in_a_made_history():
 @pytest.mark.parametrize("name", ["drawn faces", "FER+"])
 def test_converged_as_the_learning_rate_ended_in_a_true_history(name):
     history = read(SHIPPED_MODELS / "emotion-net" / "history.jsonl") if name == "FER+" else true("converged")
-    found = diagnose(history, judged_by="val_accuracy_majority" if name == "FER+" else "val_accuracy")
+    found = diagnose(history, monitor="val_accuracy_majority" if name == "FER+" else "val_accuracy")
     assert found.verdicts[0].kind == "converged"
     assert "next to nothing" in found.verdicts[0].sentence
     assert "more epochs" in found.next_step
@@ -168,9 +177,7 @@ def test_a_network_that_goes_on_from_an_earlier_one_is_not_called_not_learning()
 
 @pytest.mark.parametrize("lost", [math.nan, math.inf, None])
 def test_diverged_where_numbers_are_none(lost):
-    history = made(FALLING, RISING)
-    history[6]["loss"] = lost
-    (verdict,) = diagnose(history).verdicts
+    (verdict,) = diagnose(changed(made(FALLING, RISING), 6, loss=lost)).verdicts
     assert (verdict.kind, verdict.numbers) == ("diverged", {"since": 7})
 
 
@@ -239,7 +246,8 @@ def test_the_consistency_of_the_students_project():
 
 
 def test_without_validation_the_training_curves_are_read():
-    history = [{k: v for k, v in row.items() if not k.startswith("val")} for row in made(FALLING, RISING)]
+    nothing = {"val_loss": None, "val_accuracy": None}
+    history = [epoch.model_copy(update=nothing) for epoch in made(FALLING, RISING)]
     found = diagnose(history)
     assert found.verdicts[0].kind == "still-learning" and "training loss" in found.verdicts[0].sentence
     assert found.best_epoch is None
@@ -247,5 +255,5 @@ def test_without_validation_the_training_curves_are_read():
 
 def test_the_order_of_epochs_and_one_that_was_done_again_do_not_matter():
     history = made(FALLING, RISING)
-    again = {**history[4], "loss": 99.0}
+    again = history[4].model_copy(update={"loss": 99.0})
     assert diagnose([again, *history[::-1]]) == diagnose(history)

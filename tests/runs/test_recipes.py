@@ -2,8 +2,8 @@
 
 import pytest
 
-from emotion_core.runs.recipes import RECIPES, SEED, STRONG, VOTES, Augmentation, Recipe
-from emotion_core.runs.run import RunError, make_recipe
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.recipes import RECIPES, SEED, STRONG, VOTES, Augmentation, Recipe, make_recipe
 
 
 def test_the_seed_recipe_is_the_ancestors():
@@ -46,7 +46,7 @@ def test_a_recipe_outlives_its_way_through_json(offer):
             {"augmentation": {"rotation": 500}},
             "the augmentation rotation cannot be 500; allowed is a number from 0 to 90",
         ),
-        ({"speed": 1}, f"there is no knob 'speed'; there are {', '.join(Recipe.model_fields)}"),
+        ({"speed": 1}, f"there is no hyperparameter 'speed'; there are {', '.join(Recipe.model_fields)}"),
     ],
 )
 def test_an_impossible_knob_is_refused_in_words_that_say_what_is_allowed(changes, words):

@@ -11,32 +11,25 @@ import psutil
 import pytest
 
 from emotion_core.jobs import launcher
-from emotion_core.runs import run as run_module
-from emotion_core.runs.recipes import QUICK, Recipe
-from emotion_core.runs.run import (
+from emotion_core.runs import status as status_module
+from emotion_core.runs.config import RunConfig, make_config, read_config
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.folder import (
     CONFIG_FILE,
     METRICS_FILE,
     STATUS_FILE,
     STOP_FILE,
-    RunConfig,
-    RunError,
-    Status,
-    epoch_in_words,
-    finished,
     is_run_name,
-    make_config,
-    process_mark,
-    read_config,
-    read_events,
-    read_history,
     read_log,
-    read_status,
     run_folder,
     run_names,
-    seconds_left,
-    unused_run_name,
-    write_status,
+    unique_name,
 )
+from emotion_core.runs.history import Epoch, epoch_in_words, is_finished, read_batches, read_history
+from emotion_core.runs.processes import process_mark
+from emotion_core.runs.recipes import QUICK, Recipe
+from emotion_core.runs.run import find_run
+from emotion_core.runs.status import Status, read_status, write_status
 from tests.new_runs import new_run
 
 
@@ -77,7 +70,7 @@ class TestTheConfiguration:
         [
             ({"version": 7}, "is of version 7, this program knows 1"),
             ({"version": None}, "version None"),
-            ({"sped": 1}, "there is no knob 'sped'"),
+            ({"sped": 1}, "there is no field 'sped'"),
             ({"seed": "many"}, "the seed cannot be 'many'"),
             ({"recipe": {"learning_rate": 0}}, "the learning rate cannot be 0"),
             ({"name": "second"}, "a run's folder must have the run's name"),
@@ -135,7 +128,7 @@ class TestTheStatus:
 
     def test_of_a_process_that_a_full_disk_silenced_says_so(self, folder, monkeypatch):
         write_status(folder, Status(state="running", **{**me(), "process_mark": "another"}))
-        monkeypatch.setattr(run_module.shutil, "disk_usage", lambda path: SimpleNamespace(free=0))
+        monkeypatch.setattr(status_module.shutil, "disk_usage", lambda path: SimpleNamespace(free=0))
         assert "the disk is full; make room" in read_status(folder).error
 
     def test_of_another_process_with_the_same_number_is_not_running(self, folder):
@@ -186,8 +179,8 @@ class TestTheEvents:
     def test_are_read_but_for_torn_lines_and_what_is_no_event(self, folder):
         lines = [batch_line(), "[1]\n", "\n", epoch_line(), '{"event": "epo']
         (folder / METRICS_FILE).write_text("".join(lines))
-        assert [event["event"] for event in read_events(folder)] == ["batch", "epoch"]
-        assert [row["epoch"] for row in read_history(folder)] == [1]
+        assert [one.batch for one in read_batches(folder)] == [2]
+        assert [one.epoch for one in read_history(folder)] == [1]
 
     @pytest.mark.parametrize(
         "line",
@@ -202,36 +195,36 @@ class TestTheEvents:
     )
     def test_that_lack_what_an_epoch_or_a_batch_has_are_skipped(self, folder, line):
         (folder / METRICS_FILE).write_text(epoch_line(1) + line + epoch_line(2))
-        assert [row["epoch"] for row in read_events(folder)] == [1, 2]
-        assert [row["epoch"] for row in read_history(folder)] == [1, 2]
+        assert read_batches(folder) == []
+        assert [one.epoch for one in read_history(folder)] == [1, 2]
 
     def test_of_an_epoch_that_diverged_are_read(self, folder):
         (folder / METRICS_FILE).write_text(epoch_line(loss=None, val_loss=None, val_accuracy=None, best=False))
-        assert [row["loss"] for row in read_history(folder)] == [None]
+        assert [one.loss for one in read_history(folder)] == [None]
 
     def test_are_none_before_the_first(self, folder):
-        assert read_events(folder) == [] and read_log(folder) == []
+        assert read_history(folder) == read_batches(folder) == [] and read_log(folder) == []
 
     def test_tell_how_long_a_run_will_take(self, folder):
         write_status(
             folder, Status(state="running", epoch=3, epochs=12, batch=5, batches=10, images_per_second=80, **me())
         )
-        assert seconds_left(folder, read_status(folder)) == pytest.approx(9.5 * 10 * QUICK.batch_size / 80)
+        assert find_run("first").seconds_left == pytest.approx(9.5 * 10 * QUICK.batch_size / 80)
         (folder / METRICS_FILE).write_text(epoch_line())
-        assert seconds_left(folder, read_status(folder)) == pytest.approx(38)
+        assert find_run("first").seconds_left == pytest.approx(38)
 
     def test_tell_no_time_of_a_run_that_is_to_stop(self, folder):
         at = {"epoch": 3, "epochs": 12, "batch": 5, "batches": 10}
-        write_status(folder, Status(state="running", doing="learning", **at, **me()))
+        write_status(folder, Status(state="running", doing="training", **at, **me()))
         (folder / METRICS_FILE).write_text(epoch_line())
         (folder / STOP_FILE).touch()
-        assert seconds_left(folder, read_status(folder)) is None
+        assert find_run("first").seconds_left is None
 
     def test_tell_no_time_once_all_is_learnt_be_it_before_the_last_epoch(self, folder):
         at = {"epoch": 3, "epochs": 12, "batch": 10, "batches": 10}
-        write_status(folder, Status(state="running", doing="measuring what it has learnt", **at, **me()))
+        write_status(folder, Status(state="running", doing="evaluating", **at, **me()))
         (folder / METRICS_FILE).write_text(epoch_line())
-        assert seconds_left(folder, read_status(folder)) is None
+        assert find_run("first").seconds_left is None
 
 
 def test_runs_are_listed_the_newest_first_and_nothing_else_is(own_workspace):
@@ -244,15 +237,15 @@ def test_runs_are_listed_the_newest_first_and_nothing_else_is(own_workspace):
 
 
 def test_a_name_is_found_that_is_not_taken(own_workspace):
-    assert unused_run_name("seed-cnn on /faces") == "seed-cnn on faces 1"
+    assert unique_name("seed-cnn on /faces") == "seed-cnn on faces 1"
     new_run("try 1")
-    assert unused_run_name("try") == "try 2"
-    assert unused_run_name("😀") == "run 1"
+    assert unique_name("try") == "try 2"
+    assert unique_name("😀") == "run 1"
 
 
 @pytest.mark.parametrize("sign", ["x", "é", "中", "𠀀"])
 def test_any_name_that_is_found_or_allowed_is_short_enough_for_a_folder(own_workspace, sign):
-    offered, longest = unused_run_name(sign * 99), next(sign * n for n in range(64, 0, -1) if is_run_name(sign * n))
+    offered, longest = unique_name(sign * 99), next(sign * n for n in range(64, 0, -1) if is_run_name(sign * n))
     for name in (offered, longest):
         new_run(name)
         launcher.delete(name)
@@ -261,10 +254,10 @@ def test_any_name_that_is_found_or_allowed_is_short_enough_for_a_folder(own_work
 @pytest.mark.parametrize("name", ["परीक्षण", "ทดสอบ", "e\N{COMBINING ACUTE ACCENT}tude", "试验 1"])
 def test_a_run_may_be_called_what_a_data_set_may(own_workspace, name):
     assert make_config(name=name, data="drawn", architecture="seed-cnn", recipe=QUICK).name == name
-    assert unused_run_name(name) == f"{name} 1"
+    assert unique_name(name) == f"{name} 1"
 
 
-ROW = {"epoch": 2, "loss": 1.5, "accuracy": 0.4, "val_loss": 1.25, "val_accuracy": 0.5, "seconds": 7.2, "best": True}
+ROW = Epoch(epoch=2, loss=1.5, accuracy=0.4, val_loss=1.25, val_accuracy=0.5, learning_rate=0.1, seconds=7.2, best=True)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +278,7 @@ ROW = {"epoch": 2, "loss": 1.5, "accuracy": 0.4, "val_loss": 1.25, "val_accuracy
     ids=["labels", "votes", "diverged"],
 )
 def test_an_epoch_is_told_by_the_labels_that_are_learnt(labels, changes, words):
-    row = {**ROW, "val_accuracy_majority": 0.75, **changes}
+    row = ROW.model_copy(update={"val_accuracy_majority": 0.75, **changes})
     assert epoch_in_words(row, Recipe(epochs=3, labels=labels)) == f"epoch 2 of 3: {words}"
 
 
@@ -294,10 +287,10 @@ def test_an_epoch_of_votes_that_came_to_nothing_is_told():
 
 
 def test_a_run_is_finished_by_its_epochs_or_its_patience():
-    rows = [{"epoch": epoch, "best": epoch <= 2} for epoch in range(1, 6)]
-    assert finished(Recipe(epochs=5), rows) and not finished(Recipe(epochs=6), rows)
-    assert finished(Recipe(epochs=9, early_stopping=3), rows)
-    assert not finished(Recipe(epochs=9, early_stopping=4), rows)
+    rows = [ROW.model_copy(update={"epoch": epoch, "best": epoch <= 2}) for epoch in range(1, 6)]
+    assert is_finished(Recipe(epochs=5), rows) and not is_finished(Recipe(epochs=6), rows)
+    assert is_finished(Recipe(epochs=9, early_stopping=3), rows)
+    assert not is_finished(Recipe(epochs=9, early_stopping=4), rows)
 
 
 def test_importing_loads_no_keras_and_no_pandas():
@@ -343,7 +336,7 @@ def test_a_copy_of_a_run_at_work_is_not_at_work(own_workspace):
 def test_a_line_of_metrics_that_cannot_be_meant_is_skipped(own_workspace, line):
     folder = new_run("first")
     (folder / "metrics.jsonl").write_text(line + "\n")
-    assert read_history(folder) == read_events(folder) == []
+    assert read_history(folder) == read_batches(folder) == []
 
 
 def test_a_configuration_with_a_mark_before_it_is_read_and_one_too_deep_is_refused(own_workspace):

@@ -8,7 +8,7 @@ import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.registry import load_classifier
-from emotion_core.runs.run import read_history
+from emotion_core.runs.history import read_history
 from emotion_core.shipping import make_model
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.tiny_network import tiny_network
@@ -60,7 +60,7 @@ def test_a_network_goes_on_from_an_earlier_one_which_is_its_teacher(data, tmp_pa
 
     card = load_classifier(tmp_path / "models" / "emotion-net").card
     assert card.training.recipe["distillation"] == 0.5
-    first, second = (read_history(tmp_path / run)[0]["loss"] for run in ("first", "second"))
+    first, second = (read_history(tmp_path / run)[0].loss for run in ("first", "second"))
     assert second < first
 
 

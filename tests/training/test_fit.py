@@ -11,17 +11,11 @@ import pytest
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.networks.averaging import RunningMean, with_mean_weights
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.folder import BEST_FILE, LAST_FILE, METRICS_FILE
+from emotion_core.runs.history import Epoch, monitor, read_batches, read_history
 from emotion_core.runs.recipes import Augmentation, Recipe
-from emotion_core.runs.run import (
-    BEST_FILE,
-    LAST_FILE,
-    METRICS_FILE,
-    RunError,
-    read_events,
-    read_history,
-    read_written_status,
-    watched,
-)
+from emotion_core.runs.status import read_written_status
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training import checkpoint
 from emotion_core.training import fit as fit_module
@@ -71,10 +65,10 @@ def run(network, faces, recipe, folder, seed=0):
 
 
 def the_same(history, expected):
-    keys = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "best", "epoch")
+    keys = {"loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "best", "epoch"}
     assert len(history) == len(expected)
     for row, other in zip(history, expected, strict=True):
-        assert {key: row[key] for key in keys} == pytest.approx({key: other[key] for key in keys}, rel=2e-3, abs=2e-3)
+        assert row.model_dump(include=keys) == pytest.approx(other.model_dump(include=keys), rel=2e-3, abs=2e-3)
 
 
 def same_weights(path, other):
@@ -94,10 +88,10 @@ class TestLearning:
         progress = run(fresh_network(), faces, RECIPE, tmp_path)
         history = read_history(tmp_path)
 
-        assert [row["epoch"] for row in history] == [1, 2, 3, 4]
+        assert [row.epoch for row in history] == [1, 2, 3, 4]
         assert progress.history == history
-        assert history[-1]["loss"] < history[0]["loss"]
-        assert history[-1]["val_accuracy_majority"] > 0.9
+        assert history[-1].loss < history[0].loss
+        assert history[-1].val_accuracy_majority > 0.9
 
     def test_a_network_can_learn_from_teachers_alone(self, faces, tmp_path):
         teacher = fresh_network()
@@ -128,7 +122,7 @@ class TestLearning:
 
     def test_the_ancestors_way_learns_one_label_a_face_with_adam(self, faces, tmp_path):
         run(fresh_network(), faces, PLAIN, tmp_path)
-        assert read_history(tmp_path)[-1]["val_accuracy"] > 0.9
+        assert read_history(tmp_path)[-1].val_accuracy > 0.9
 
     @pytest.mark.parametrize(
         "changes",
@@ -141,29 +135,29 @@ class TestLearning:
     )
     def test_every_knob_lets_a_network_learn(self, faces, tmp_path, changes):
         run(fresh_network(), faces, PLAIN.model_copy(update=changes), tmp_path)
-        assert read_history(tmp_path)[-1]["val_accuracy"] > 0.85
+        assert read_history(tmp_path)[-1].val_accuracy > 0.85
 
     def test_faces_of_other_labels_are_left_out(self, faces, tmp_path):
         others = patch_faces(210, seed=2)
         others.table["label"] = "contempt"
         run(fresh_network(), joined(faces, others), PLAIN, tmp_path)
-        assert read_history(tmp_path)[-1]["val_accuracy"] > 0.9
+        assert read_history(tmp_path)[-1].val_accuracy > 0.9
 
     def test_the_best_network_is_kept_in_32_bits_with_one_head(self, faces, tmp_path):
         run(fresh_network(), faces, RECIPE.model_copy(update={"precision": "mixed_bfloat16"}), tmp_path)
         best = checkpoint.load_network(tmp_path / BEST_FILE)
         history = read_history(tmp_path)
-        values = [row[watched(RECIPE)] for row in history]
+        values = [getattr(row, monitor(RECIPE)) for row in history]
 
         assert best.output_shape == (None, 7)
         assert {layer.compute_dtype for layer in best.layers} == {"float32"}
         assert checkpoint.load_progress(tmp_path / BEST_FILE)[0].epoch == 1 + values.index(max(values))
-        assert [row["epoch"] for row in history if row["best"]][-1] == 1 + values.index(max(values))
+        assert [row.epoch for row in history if row.best][-1] == 1 + values.index(max(values))
 
     def test_early_stopping_ends_a_run_that_gets_no_better(self, faces, tmp_path):
         recipe = PLAIN.model_copy(update={"epochs": 30, "early_stopping": 2})
         history = run(fresh_network(), faces, recipe, tmp_path).history
-        best = max(row["epoch"] for row in history if row["best"])
+        best = max(row.epoch for row in history if row.best)
         assert len(history) == best + 2 < 30
 
     def test_a_loss_that_is_no_number_ends_the_run_in_words_and_is_on_the_curve(self, faces, tmp_path):
@@ -172,15 +166,15 @@ class TestLearning:
         network.get_layer("emotion").kernel.assign(np.full((32, 7), np.nan))
         with pytest.raises(RunError, match="lower learning rate"):
             run(network, faces, wild, tmp_path)
-        assert read_history(tmp_path)[0]["val_loss"] is None
+        assert read_history(tmp_path)[0].val_loss is None
         assert not (tmp_path / LAST_FILE).exists()
 
     def test_batches_are_told_from_the_first_one_on(self, faces, tmp_path):
         run(fresh_network(), faces, PLAIN, tmp_path)
-        batches = [event for event in read_events(tmp_path) if event["event"] == "batch"]
-        assert (batches[0]["epoch"], batches[0]["batch"]) == (1, 1)
-        assert all(event["images_per_second"] > 0 and math.isfinite(event["loss"]) for event in batches)
-        assert {event["batches"] for event in batches} == {14}
+        batches = read_batches(tmp_path)
+        assert (batches[0].epoch, batches[0].batch) == (1, 1)
+        assert all(event.images_per_second > 0 and math.isfinite(event.loss) for event in batches)
+        assert {event.batches for event in batches} == {14}
 
 
 class TestGoingOn:
@@ -232,8 +226,8 @@ class TestGoingOn:
         with monkeypatch.context() as patched:
             stop_while_judging(patched, tmp_path)
             run(fresh_network(), faces, PLAIN, tmp_path)
-        assert [row["epoch"] for row in read_history(tmp_path)] == [1]
-        assert read_written_status(tmp_path).doing == "judging"  # "learning" would have it ended soon
+        assert [row.epoch for row in read_history(tmp_path)] == [1]
+        assert read_written_status(tmp_path).doing == "validating"  # "training" would have it ended soon
 
     def test_an_epoch_took_as_long_as_its_parts(self, faces, tmp_path, monkeypatch):
         ticks, once = itertools.count(), PLAIN.model_copy(update={"epochs": 1})
@@ -243,7 +237,7 @@ class TestGoingOn:
             stopped = run(fresh_network(), faces, once, tmp_path)
         (tmp_path / "STOP").unlink()
         run(None, faces, once, tmp_path)
-        assert read_history(tmp_path)[0]["seconds"] > stopped.seconds > 12
+        assert read_history(tmp_path)[0].seconds > stopped.seconds > 12
 
     def test_early_stopping_and_plateau_remember_what_was_before_a_kill(self, faces, tmp_path, monkeypatch):
         shuffled = np.random.default_rng(0).permutation(faces.table["label"].to_numpy())
@@ -258,7 +252,7 @@ class TestGoingOn:
         assert 0 < len(read_history(tmp_path / "killed")) < len(expected)
         run(fresh_network(), faces, recipe, tmp_path / "killed")
         the_same(read_history(tmp_path / "killed"), expected)
-        assert len({row["learning_rate"] for row in expected}) > 1
+        assert len({row.learning_rate for row in expected}) > 1
 
     def test_the_best_network_is_written_though_the_kill_came_just_before(self, faces, tmp_path, monkeypatch):
         with monkeypatch.context() as patched, pytest.raises(Killed):
@@ -268,7 +262,7 @@ class TestGoingOn:
         (tmp_path / "STOP").touch()
         run(None, faces, LADEN, tmp_path)
         assert checkpoint.load_progress(tmp_path / BEST_FILE)[0].epoch == 1
-        assert [row["epoch"] for row in read_history(tmp_path)] == [1]
+        assert [row.epoch for row in read_history(tmp_path)] == [1]
 
     def test_a_checkpoint_cut_short_is_refused_in_words(self, faces, tmp_path):
         run(fresh_network(), faces, PLAIN.model_copy(update={"epochs": 1}), tmp_path)
@@ -368,13 +362,13 @@ def kill_after(instants, patched, last=False):
 
     write = RunWriter.event
 
-    def event(self, kind, **values):
+    def event(self, event):
         instant()
-        if left[0] == 1 or (last and kind == "epoch" and values["epoch"] == LADEN.epochs):
+        if left[0] == 1 or (last and isinstance(event, Epoch) and event.epoch == LADEN.epochs):
             with (self.folder / METRICS_FILE).open("a") as file:
                 file.write('{"event": "epoch", "epo')
             raise Killed
-        write(self, kind, **values)
+        write(self, event)
         instant()
 
     patched.setattr(RunWriter, "event", event)

@@ -8,7 +8,11 @@ from typing import Any
 import streamlit as st
 
 from emotion_core.jobs import launcher, throughput
-from emotion_core.runs.run import RunConfig, RunError, read_status, run_folder, run_names
+from emotion_core.runs.config import RunConfig
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.folder import run_folder, run_names
+from emotion_core.runs.run import find_run
+from emotion_core.runs.status import read_status
 from ui.shared.layout import choose, count
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 
@@ -63,7 +67,7 @@ def _begin(config: RunConfig) -> None:
 def _begun(config: RunConfig) -> bool:
     """Whether a run of this name waits or works, and is what is asked for."""
     try:
-        run = launcher.find_run(config.name)
+        run = find_run(config.name)
     except RunError:  # said when it is started
         return False
     if run is None or run.config is None or run.status.state not in LIVE:
@@ -84,7 +88,7 @@ def stop(name: str, now: bool = False) -> None:
 
 def resume(name: str) -> None:
     """Go on with a run, unless another click has seen to that."""
-    run = launcher.find_run(name)
+    run = find_run(name)
     if run is None or run.status.state not in LIVE:
         _done(lambda: launcher.resume(name))
 

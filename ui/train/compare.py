@@ -8,7 +8,7 @@ import streamlit as st
 
 from emotion_core.inference.results import percent
 from emotion_core.jobs import launcher
-from emotion_core.jobs.launcher import Run
+from emotion_core.runs.run import Run, find_run
 from ui.train import actions
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def _laid_over(names: list[str], curve: str, live: bool) -> None:
     """The curves and the table, shown anew while one of the runs is at work."""
     if live:
         launcher.advance()
-    chosen = [run for name in names if (run := launcher.find_run(name)) and run.history and run.config]
+    chosen = [run for name in names if (run := find_run(name)) and run.history and run.config]
     if not chosen or (live and not any(run.status.state in actions.LIVE for run in chosen)):
         st.rerun()
     _chart(chosen, curve)
-    if len({run.judged_by for run in chosen}) > 1:
+    if len({run.monitor for run in chosen}) > 1:
         st.caption("Each run's validation accuracy is by the labels that it learns, which are not those of all others.")
     st.dataframe(differences(chosen), hide_index=True)
 
@@ -65,7 +65,7 @@ def _chart(chosen: list[Run], curve: str) -> None:
 
 def judged(run: Run) -> list[dict[str, Any]]:
     """The epochs of a run, their "val_accuracy" being by the labels that it learns."""
-    return [{**row, "val_accuracy": row.get(run.judged_by)} for row in run.history]
+    return [{**epoch.as_row(), "val_accuracy": getattr(epoch, run.monitor)} for epoch in run.history]
 
 
 def differences(runs: list[Run]) -> pd.DataFrame:
@@ -95,9 +95,9 @@ def _went(run: Run) -> dict[str, Any]:
         "Run": run.name,
         "State": run.status.state,
         "Epochs learnt": len(run.history),
-        "Best epoch": str(best["epoch"]) if best else "–",
-        "Validation accuracy": percent(best[run.judged_by]) if best else "–",
-        "Minutes": round(sum(row["seconds"] for row in run.history) / 60, 1),
+        "Best epoch": str(best.epoch) if best else "–",
+        "Validation accuracy": percent(run.best_accuracy) if run.best_accuracy is not None else "–",
+        "Minutes": round(sum(epoch.seconds for epoch in run.history) / 60, 1),
     }
 
 

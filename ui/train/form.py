@@ -11,19 +11,11 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.jobs import launcher, throughput
 from emotion_core.jobs.throughput import Work
 from emotion_core.models.registry import model_names
+from emotion_core.runs.config import make_config, read_config
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.folder import BEST_FILE, RUN_PREFIX, run_folder, run_names, unique_name
 from emotion_core.runs.presets import PRESETS
-from emotion_core.runs.recipes import NOTHING_VARIED, RECIPES, Augmentation, Recipe
-from emotion_core.runs.run import (
-    BEST_FILE,
-    RUN_PREFIX,
-    RunError,
-    make_config,
-    make_recipe,
-    read_config,
-    run_folder,
-    run_names,
-    unused_run_name,
-)
+from emotion_core.runs.recipes import NO_AUGMENTATION, RECIPES, Augmentation, Recipe, make_recipe
 from emotion_core.workspace import workspace
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
@@ -107,7 +99,7 @@ def new_run(names: list[str]) -> None:
         frozen = bool(source and st.session_state.get(FROZEN))
         _estimate(Work(learnt.architecture, learnt.arguments, frozen, chosen), described)
     wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{network} {recipe_name}"
-    _form(unused_run_name(wish), recipe_name, recipe, data)
+    _form(unique_name(wish), recipe_name, recipe, data)
 
 
 def _has_network(run: str) -> bool:
@@ -219,7 +211,7 @@ def _form(offered: str, recipe_name: str, recipe: Recipe, data: str) -> None:
             _knobs(recipe_name, recipe, [knob for knob in Recipe.model_fields if knob not in (*FIRST, *HIDDEN)])
         with st.expander("How faces are varied", icon=":material/shuffle:"):
             st.caption("Each time a face is learnt from, it is varied by chance, at most so much.")
-            _knobs(recipe_name, recipe.augmentation or NOTHING_VARIED, list(Augmentation.model_fields))
+            _knobs(recipe_name, recipe.augmentation or NO_AUGMENTATION, list(Augmentation.model_fields))
             st.form_submit_button("Show it on a face", icon=":material/visibility:")
             _preview(recipe_name, data)
         st.form_submit_button(

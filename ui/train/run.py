@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import tempfile
+from dataclasses import asdict
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -17,33 +18,27 @@ from emotion_core.command import own_command
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.results import percent
 from emotion_core.jobs import launcher
-from emotion_core.jobs.launcher import Run
 from emotion_core.models.card import CARD_FILE, KERAS_FILE
 from emotion_core.models.registry import model_folder
-from emotion_core.runs.run import (
-    EVALUATION_FILE,
-    LOG_FILE,
-    STARTING,
-    RunError,
-    finished,
-    read_evaluation,
-    read_log,
-    seconds_left,
-)
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.evaluation import read_evaluation
+from emotion_core.runs.folder import EVALUATION_FILE, LOG_FILE, read_log
+from emotion_core.runs.history import read_batches
+from emotion_core.runs.run import Run, find_run
+from emotion_core.runs.status import STARTING
 from emotion_core.workspace import workspace
 from ui.evaluate.question import MODELS
 from ui.shared import models
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.train import actions
-from ui.train.batches import batches_of
 from ui.train.form import short_duration
 
 if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.models.card import Measurement
-    from emotion_core.runs.run import Evaluation, Mistake
+    from emotion_core.runs.evaluation import Evaluation, Mistake
 
 #: Seconds between two looks at a run at work.
 BEAT = 0.75
@@ -63,7 +58,7 @@ EXPORTS = {"litert": ("LiteRT", ".tflite"), "onnx": ("ONNX", ".onnx"), "savedmod
 
 def run_view(name: str) -> None:
     """A run, shown anew again and again while it is at work."""
-    run = launcher.find_run(name)
+    run = find_run(name)
     if run is None:
         st.warning(f"The run {plain(name)} is gone: it was deleted.", icon=":material/delete:")
         return
@@ -80,7 +75,7 @@ def run_view(name: str) -> None:
 def _stands(name: str, live: bool) -> None:
     if live:
         launcher.advance()
-    run = launcher.find_run(name)
+    run = find_run(name)
     if run is None or (run.status.state in actions.LIVE) != live:
         st.rerun()
         return
@@ -132,14 +127,14 @@ def _listed(names: list[str]) -> str:
 def _figures(run: Run) -> None:
     best = run.best
     starting = run.status.doing == STARTING  # what there is then is of before it was stopped
-    left = None if starting else seconds_left(run.folder, run.status)
+    left = None if starting else run.seconds_left
     speed = None if starting else run.status.images_per_second
     with st.grid(min_column_width=180):
         st.metric("Epochs", f"{len(run.history)} of {run.status.epochs or '?'}")
         st.metric(
             "Best validation accuracy",
-            percent(best[run.judged_by]) if best else "–",
-            f"epoch {best['epoch']}" if best else None,
+            percent(run.best_accuracy) if run.best_accuracy is not None else "–",
+            f"epoch {best.epoch}" if best else None,
             delta_color="off",
             delta_arrow="off",
         )
@@ -173,13 +168,14 @@ def _buttons(run: Run) -> None:
 def _curves(run: Run) -> None:
     from emotion_core.visuals.training_charts import accuracy_curve, loss_curve
 
-    batches = batches_of(run.folder)
-    if not (batches or run.history):
+    batches, epochs = read_batches(run.folder), [epoch.as_row() for epoch in run.history]
+    if not (batches or epochs):
         return
     logarithmic = st.session_state.get("train_log", False)
-    best = run.best["epoch"] if run.best else None
-    loss = loss_curve(run.history, batches, best, logarithmic)
-    accuracy = accuracy_curve(run.history, batches, best, run.judged_by)
+    best = run.best.epoch if run.best else None
+    points = [asdict(batch) for batch in batches]
+    loss = loss_curve(epochs, points, best, logarithmic)
+    accuracy = accuracy_curve(epochs, points, best, run.monitor)
     with st.grid(min_column_width=380):
         for name, figure in (("Loss", loss), ("Accuracy", accuracy)):
             st.plotly_chart(
@@ -216,20 +212,13 @@ def _came_of_it(run: Run) -> None:
 def _reading(run: Run) -> None:
     from emotion_core.runs.diagnosis import diagnose
 
-    found = diagnose(run.history, _chance(run), run.judged_by, _asked(run))
+    found = diagnose(run.history, _chance(run), run.monitor, run.epochs_left)
     st.subheader("What the curves say", anchor=False)
     for sentence in [verdict.sentence for verdict in found.verdicts]:
         st.markdown(f"- {sentence}")
     if found.consistency:
         st.caption(found.consistency.sentence)
     st.markdown(f"**Next:** {found.next_step}")
-
-
-def _asked(run: Run) -> int | None:
-    """How many epochs were asked of a run that can be resumed to learn them; None where it cannot."""
-    if run.config is None or run.status.state not in ("stopped", "failed"):
-        return None
-    return None if finished(run.config.recipe, run.history) else run.config.recipe.epochs
 
 
 def _chance(run: Run) -> float | None:
@@ -456,7 +445,7 @@ def _what_was_asked(run: Run) -> None:
         if run.history:
             import pandas as pd
 
-            pd.DataFrame(run.history).drop(columns="event").to_csv(history, index=False)
+            pd.DataFrame([epoch.as_row() for epoch in run.history]).to_csv(history, index=False)
             st.download_button(
                 "History as CSV",
                 history.getvalue(),

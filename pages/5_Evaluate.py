@@ -6,7 +6,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.datasets.names import dataset_names
-from emotion_core.evaluation.model_card import faces_in_words
+from emotion_core.evaluation import faces_in_words
 from ui.evaluate.downloads import cards, downloads
 from ui.evaluate.panels.errors import most_confident_errors
 from ui.evaluate.panels.figures import certainty, emotions, groups

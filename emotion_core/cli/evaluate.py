@@ -13,9 +13,7 @@ from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, without_nativ
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.evaluation.evaluation_set import EvaluationSet
-    from emotion_core.evaluation.figures import Figure
-    from emotion_core.evaluation.report import Evaluation, Report, Scores
+    from emotion_core.evaluation import Evaluation, EvaluationSet, Figure, Report, Scores
     from emotion_core.models.card import ModelCard
     from emotion_core.models.classifier import Classifier
 
@@ -33,7 +31,7 @@ def evaluate(
 ) -> None:
     """Say how good models are on faces whose labels are known, by every kind of label that there is."""
     from emotion_core.datasets.splits import SPLITS
-    from emotion_core.evaluation.scoring import build_report
+    from emotion_core.evaluation import build_report
 
     if split not in SPLITS:
         raise typer.BadParameter(f"unknown split {split!r}; allowed are {', '.join(SPLITS)}")
@@ -74,7 +72,7 @@ def _classifiers(models: list[str]) -> list[Classifier]:
     Raises:
         ModelError: there is no such model, it cannot be used, or two have the same name.
     """
-    from emotion_core.evaluation.evaluator import check_names
+    from emotion_core.evaluation import check_names
     from emotion_core.models.registry import find_model, load_classifier
 
     folders = [find_model(name) for name in dict.fromkeys(models)]
@@ -84,8 +82,7 @@ def _classifiers(models: list[str]) -> list[Classifier]:
 
 
 def _faces(data: str, votes: Path | None, split: str, group: str | None) -> EvaluationSet:
-    from emotion_core.evaluation.evaluation_set import evaluation_set
-    from emotion_core.evaluation.evaluator import find_dataset, name_of
+    from emotion_core.evaluation import evaluation_set, find_dataset, name_of
 
     with progress_of("Reading") as progress:
         dataset = find_dataset(data, votes, progress)
@@ -93,15 +90,14 @@ def _faces(data: str, votes: Path | None, split: str, group: str | None) -> Eval
 
 
 def _found(faces: EvaluationSet, classifiers: list[Classifier]) -> EvaluationSet:
-    from emotion_core.evaluation.evaluator import crop_size
-    from emotion_core.evaluation.found import found_faces
+    from emotion_core.evaluation import crop_size, found_faces
 
     with progress_of("Detecting faces") as progress:
         return found_faces(faces, crop_size(classifiers), progress=progress)
 
 
 def _evaluated(classifiers: list[Classifier], faces: EvaluationSet, flip: bool) -> list[tuple[Evaluation, np.ndarray]]:
-    from emotion_core.evaluation.evaluator import evaluate_model
+    from emotion_core.evaluation import evaluate_model
 
     evaluated = []
     for classifier in classifiers:
@@ -117,8 +113,7 @@ def _write_html(path: Path, report: Report, cards: dict[str, ModelCard], images:
 
 
 def _in_words(report: Report) -> list[str]:
-    from emotion_core.evaluation.model_card import faces_in_words
-    from emotion_core.evaluation.tables import comparison_in_words
+    from emotion_core.evaluation import comparison_in_words, faces_in_words
 
     flip = ", each prediction averaged with the mirror image's" if report.flip_averaged else ""
     lines = [f"{report.data}, {report.split}: {faces_in_words(report.faces)}{flip}"]
@@ -136,7 +131,7 @@ def _in_words(report: Report) -> list[str]:
 
 
 def _of_one_model(evaluation: Evaluation) -> list[str]:
-    from emotion_core.evaluation.model_card import calibration_in_words, labels_in_words
+    from emotion_core.evaluation import calibration_in_words, labels_in_words
 
     lines = [evaluation.model]
     for scores in evaluation.scores:
@@ -154,8 +149,7 @@ def _of_one_model(evaluation: Evaluation) -> list[str]:
 
 
 def _by_emotion(scores: Scores) -> list[str]:
-    from emotion_core.evaluation.groups import group_in_words
-    from emotion_core.evaluation.model_card import labels_in_words
+    from emotion_core.evaluation import group_in_words, labels_in_words
 
     def share(figure: Figure | None) -> str:
         return "-" if figure is None else f"{figure.value:.1%}"

@@ -36,7 +36,7 @@ def list_() -> None:
 @app.command()
 def show(name: Name) -> None:
     """Say all that is known of a model."""
-    from emotion_core.evaluation.model_card import card_in_words
+    from emotion_core.evaluation import card_in_words
 
     print(card_in_words(read_card(find_model(name))), end="")
 
@@ -89,7 +89,7 @@ def _write(folder: Path, card: ModelCard, form: str, target: Path) -> None:
 
 
 def _figures(card: ModelCard) -> str:
-    from emotion_core.evaluation.model_card import LABELS_IN_WORDS
+    from emotion_core.evaluation import LABELS_IN_WORDS
 
     figures = [f"{card.architecture.parameters / 1e6:.2g} M parameters"]
     for one in card.measurements:

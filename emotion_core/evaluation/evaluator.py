@@ -17,10 +17,10 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.readers.source import storable
 from emotion_core.datasets.store import dataset_names, open_dataset
-from emotion_core.evaluation.evaluation_set import EvaluationSet, evaluation_set
 from emotion_core.evaluation.found import found_faces
 from emotion_core.evaluation.report import Evaluation, Report
 from emotion_core.evaluation.scoring import build_report, score
+from emotion_core.evaluation.sets import EvaluationSet, evaluation_set
 from emotion_core.models.card import ModelError, card_sha256
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.prediction import predict_all

@@ -16,7 +16,7 @@ import numpy as np
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.votes import NO_LABEL
-from emotion_core.evaluation.evaluation_set import EvaluationSet
+from emotion_core.evaluation.sets import EvaluationSet
 from emotion_core.faces.alignment import face_crop
 from emotion_core.faces.detection import Detector, load_detector
 

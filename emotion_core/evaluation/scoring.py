@@ -19,9 +19,9 @@ from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.calibration import reliability, risk_coverage
 from emotion_core.evaluation.comparison import Comparison, compare
-from emotion_core.evaluation.evaluation_set import EvaluationSet
 from emotion_core.evaluation.figures import confusion_of, figures_of, overall
 from emotion_core.evaluation.report import CurvePoint, Evaluation, GroupFigures, Misclassification, Report, Scores
+from emotion_core.evaluation.sets import EvaluationSet
 from emotion_core.models.card import Labels
 
 #: A curve is drawn through at most so many points.

@@ -11,9 +11,9 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL
 from emotion_core.emotions import EMOTIONS
-from emotion_core.evaluation.evaluation_set import EvaluationSet, evaluation_set
 from emotion_core.evaluation.evaluator import evaluate_model
 from emotion_core.evaluation.report import Evaluation
+from emotion_core.evaluation.sets import EvaluationSet, evaluation_set
 from emotion_core.models.card import CARD_FILE, ModelCard
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.evaluation.card_figures import group_measurements_of, measurements_of
-from emotion_core.evaluation.evaluation_set import evaluation_set
 from emotion_core.evaluation.evaluator import evaluate_model
 from emotion_core.evaluation.scoring import build_report
+from emotion_core.evaluation.sets import evaluation_set
 from tests.evaluation.conftest import legible
 
 

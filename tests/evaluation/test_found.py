@@ -12,9 +12,9 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.emotions import EMOTIONS
-from emotion_core.evaluation.evaluation_set import EvaluationSet, evaluation_set
 from emotion_core.evaluation.found import BORDER, ENLARGED_SIDE, GREY, as_photo, crops_in_parts, found_faces, joined
 from emotion_core.evaluation.scoring import build_report, score
+from emotion_core.evaluation.sets import EvaluationSet, evaluation_set
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
 from tests.evaluation.conftest import says

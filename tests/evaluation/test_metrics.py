@@ -11,7 +11,6 @@ from emotion_core.datasets.duplicates import seen_in_training
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.evaluation.calibration import calibration_error_interval
-from emotion_core.evaluation.evaluation_set import evaluation_set
 from emotion_core.evaluation.metrics import (
     kinds_of_labels,
     measure,
@@ -19,6 +18,7 @@ from emotion_core.evaluation.metrics import (
     measure_groups,
     own_labels,
 )
+from emotion_core.evaluation.sets import evaluation_set
 from tests.evaluation.conftest import dataset, indices, says
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.evaluation.evaluation_set import evaluation_set
 from emotion_core.evaluation.evaluator import evaluate_model
 from emotion_core.evaluation.scoring import CURVE_POINTS, build_report, score
+from emotion_core.evaluation.sets import evaluation_set
 from tests.evaluation.conftest import legible
 
 

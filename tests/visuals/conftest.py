@@ -8,9 +8,9 @@ import pytest
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.emotions import EMOTIONS
-from emotion_core.evaluation.evaluation_set import evaluation_set
 from emotion_core.evaluation.report import Report
 from emotion_core.evaluation.scoring import build_report, score
+from emotion_core.evaluation.sets import evaluation_set
 from emotion_core.models.card import ModelCard
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")

@@ -14,7 +14,7 @@ from ui.shared.layout import plain
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.evaluation.report import Report
+    from emotion_core.evaluation import Report
     from emotion_core.models.card import ModelCard
 
 
@@ -48,7 +48,7 @@ def html_of(report: Report, cards: dict[str, ModelCard], images: np.ndarray) -> 
 
 def cards(names: tuple[str, ...]) -> None:
     """The models' cards in words."""
-    from emotion_core.evaluation.model_card import card_in_words
+    from emotion_core.evaluation import card_in_words
 
     st.subheader("Cards", anchor=False)
     for name in names:

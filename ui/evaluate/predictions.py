@@ -18,9 +18,7 @@ from ui.shared.layout import plain
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.evaluation.evaluation_set import EvaluationSet
-    from emotion_core.evaluation.found import Crops
-    from emotion_core.evaluation.report import Report
+    from emotion_core.evaluation import Crops, EvaluationSet, Report
 
 #: Predictions of so many models and splits are kept for all visitors, a megabyte for 32,000 faces.
 PREDICTIONS_KEPT = 60
@@ -52,7 +50,7 @@ class Task:
         """
         if not self.asked.found:
             return self.whole
-        from emotion_core.evaluation.found import with_crops
+        from emotion_core.evaluation import with_crops
 
         crops = _kept_crops().get(self.crops_key())
         return None if crops is None else with_crops(self.whole, crops)
@@ -124,7 +122,7 @@ def predict(task: Task, on_stop: Callable[[bool], None]) -> None:
 
 
 def _crop(task: Task, show: Callable[[int], None]) -> None:
-    from emotion_core.evaluation.found import crops_in_parts, joined
+    from emotion_core.evaluation import crops_in_parts, joined
 
     key = task.crops_key()
     parts = _parts(key)
@@ -178,7 +176,7 @@ def report_of(task: Task) -> Report:
 def _report(
     known: tuple[str, ...], data_version: str, keys: tuple[Key, ...], asked: Question, _faces: EvaluationSet
 ) -> Report:
-    from emotion_core.evaluation.scoring import build_report, score
+    from emotion_core.evaluation import build_report, score
 
     found = []
     for model, key in zip(known, keys, strict=True):

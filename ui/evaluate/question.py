@@ -16,7 +16,7 @@ from ui.shared.pages import DATASETS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from emotion_core.evaluation.evaluation_set import EvaluationSet
+    from emotion_core.evaluation import EvaluationSet
 
 #: The widget that says which models are evaluated.
 MODELS = "evaluate_models"
@@ -98,8 +98,7 @@ def _models() -> list[str]:
 
 def _split(data: str, table: pd.DataFrame) -> str | None:
     """Which of the splits that have faces; at first validation, which may be looked at as often as one likes."""
-    from emotion_core.evaluation.evaluation_set import splits_of
-    from emotion_core.evaluation.model_card import faces_in_words
+    from emotion_core.evaluation import faces_in_words, splits_of
 
     splits = splits_of(table)
     return st.selectbox(
@@ -133,7 +132,7 @@ def _ways_of_predicting() -> tuple[bool, bool]:
 
 def _group(data: str, table: pd.DataFrame) -> str | None:
     """By which column faces are grouped."""
-    from emotion_core.evaluation.groups import group_columns
+    from emotion_core.evaluation import group_columns
 
     columns = group_columns(table)
     return st.selectbox(
@@ -158,6 +157,6 @@ def _table(name: str, version: str) -> pd.DataFrame:
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")
 def _faces(name: str, version: str, split: str, group: str | None) -> EvaluationSet:
     from emotion_core.datasets.store import open_dataset
-    from emotion_core.evaluation.evaluation_set import evaluation_set
+    from emotion_core.evaluation import evaluation_set
 
     return evaluation_set(open_dataset(name), name, split, group)

@@ -30,7 +30,7 @@ def parts_that_decide(crop: np.ndarray, face: FaceResult, model: str, key: str) 
         model: the model's name.
         key: tells this face apart from others.
     """
-    from emotion_core.evaluation.explanation import strongest_part
+    from emotion_core.evaluation import strongest_part
     from emotion_core.visuals.drawing import WEAK_MAP, heat_overlay
 
     if not st.toggle("Show which parts of the face decide", key=f"why {key}"):
@@ -62,6 +62,6 @@ def parts_that_decide(crop: np.ndarray, face: FaceResult, model: str, key: str) 
 @st.cache_data(scope="session", max_entries=MAPS_KEPT, show_spinner=False)
 def _maps(digest: str, version: str, model: str, _crop: np.ndarray) -> np.ndarray:
     """The maps of all seven emotions; `digest` names the crop, `version` the model's."""
-    from emotion_core.evaluation.explanation import occlusion_maps
+    from emotion_core.evaluation import occlusion_maps
 
     return occlusion_maps(models.classifier(model), _crop)

@@ -35,7 +35,7 @@ def _with_menu() -> None:
 
 def not_for() -> None:
     """What the answers are not for."""
-    from emotion_core.evaluation.model_card import NOT_FOR
+    from emotion_core.evaluation import NOT_FOR
 
     st.caption(NOT_FOR)
 

@@ -49,7 +49,7 @@ def read_card(model: str) -> ModelCard:
 
 def how_good(card: ModelCard) -> str:
     """The card's accuracy as the end of a sentence; nothing if it was not measured."""
-    from emotion_core.evaluation.model_card import measurement
+    from emotion_core.evaluation import measurement
 
     one = measurement(card, "ferplus-majority")
     return f", {percent(one.accuracy)} on {one.data.removeprefix('FER-2013 ')} by FER+'s majority" if one else ""
@@ -88,6 +88,6 @@ def model_line(card: ModelCard) -> None:
 
 @st.dialog("About this model", width="large")
 def _show_card(card: ModelCard) -> None:
-    from emotion_core.evaluation.model_card import card_in_words
+    from emotion_core.evaluation import card_in_words
 
     st.markdown(card_in_words(card))

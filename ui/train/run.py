@@ -269,7 +269,7 @@ def _evaluation(run: Run, evaluation: Evaluation) -> None:
 
 
 def _protocol(one: Measurement) -> str:
-    from emotion_core.evaluation.model_card import labels_in_words
+    from emotion_core.evaluation import labels_in_words
 
     return f"{one.split} split, by {labels_in_words(one.labels)}"
 

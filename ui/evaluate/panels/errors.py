@@ -13,7 +13,7 @@ from ui.evaluate.panels.figures import one_of
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.evaluation.report import Misclassification, Scores
+    from emotion_core.evaluation import Misclassification, Scores
 
 ERRORS_A_PAGE = 12
 #: The width of a face in pixels.
@@ -47,7 +47,7 @@ def most_confident_errors(
 
 
 def _error(one: Misclassification, image: np.ndarray) -> None:
-    from emotion_core.evaluation.tables import votes_in_words
+    from emotion_core.evaluation import votes_in_words
     from emotion_core.visuals.drawing import enlarged
 
     words = f"{one.source}: labelled {one.label}, predicted {one.prediction}"

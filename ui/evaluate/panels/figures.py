@@ -15,7 +15,7 @@ from ui.shared.layout import plain
 if TYPE_CHECKING:
     import pandas as pd
 
-    from emotion_core.evaluation.report import Report, Scores
+    from emotion_core.evaluation import Report, Scores
 
 _MEANING = {
     "recall": "Of the faces with this label, the share that is predicted so.",
@@ -99,7 +99,7 @@ def certainty(models: dict[str, Scores], report: Report, key: str) -> None:
 
 
 def _calibration(models: dict[str, Scores], key: str) -> None:
-    from emotion_core.evaluation.model_card import calibration_in_words
+    from emotion_core.evaluation import calibration_in_words
     from emotion_core.visuals.evaluation_charts import reliability_diagram
 
     errors = {model: calibration_in_words(*scores.calibration()) for model, scores in models.items()}
@@ -158,7 +158,7 @@ def one_of(models: dict[str, Scores], key: str) -> str:
 def _emotions_table(models: dict[str, Scores]) -> pd.DataFrame:
     import pandas as pd
 
-    from emotion_core.evaluation.tables import EMOTION_COLUMNS, emotion_rows
+    from emotion_core.evaluation import EMOTION_COLUMNS, emotion_rows
 
     rows = [[model, *row] for model, scores in models.items() for row in emotion_rows(scores)]
     return pd.DataFrame(rows, columns=["Model", *(name[0].upper() + name[1:] for name in EMOTION_COLUMNS)])

@@ -11,13 +11,12 @@ from ui.shared.layout import plain
 if TYPE_CHECKING:
     import pandas as pd
 
-    from emotion_core.evaluation.figures import Figure
-    from emotion_core.evaluation.report import Report, Scores
+    from emotion_core.evaluation import Figure, Report, Scores
 
 
 def overview(report: Report) -> None:
     """Each model's accuracy and mean recall by every kind of label, the protocol, comparisons, and all as a table."""
-    from emotion_core.evaluation.tables import protocol_in_words
+    from emotion_core.evaluation import protocol_in_words
 
     for evaluation in report.evaluations:
         whole = [one for one in evaluation.scores if not one.without_training_duplicates]
@@ -39,7 +38,7 @@ def choose_labels(report: Report, key: str) -> dict[str, Scores]:
     Args:
         key: how the widgets' keys begin.
     """
-    from emotion_core.evaluation.model_card import labels_in_words
+    from emotion_core.evaluation import labels_in_words
 
     kinds = list(dict.fromkeys(labels for labels, _ in report.kinds()))
     st.subheader("Labels", anchor=False)
@@ -61,7 +60,7 @@ def choose_labels(report: Report, key: str) -> dict[str, Scores]:
 
 
 def _accuracy(scores: Scores, without: Scores | None) -> None:
-    from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, labels_in_words
+    from emotion_core.evaluation import calibration_in_words, faces_in_words, labels_in_words
 
     accuracy, recall = scores.accuracy, scores.macro_recall
     with st.container(horizontal=True):
@@ -85,8 +84,7 @@ def _interval(figure: Figure) -> str:
 
 
 def _comparisons(report: Report) -> None:
-    from emotion_core.evaluation.model_card import labels_in_words
-    from emotion_core.evaluation.tables import comparison_in_words
+    from emotion_core.evaluation import comparison_in_words, labels_in_words
     from emotion_core.visuals.evaluation_charts import model_accuracies
 
     st.subheader("Which is better?", anchor=False)
@@ -111,7 +109,7 @@ def _comparisons(report: Report) -> None:
 def _all_figures(report: Report) -> pd.DataFrame:
     import pandas as pd
 
-    from emotion_core.evaluation.tables import FIGURE_COLUMNS, figures_row
+    from emotion_core.evaluation import FIGURE_COLUMNS, figures_row
 
     rows = [figures_row(one, scores) for one in report.evaluations for scores in one.scores]
     return pd.DataFrame(rows, columns=[name[0].upper() + name[1:] for name in FIGURE_COLUMNS])

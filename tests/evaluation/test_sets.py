@@ -6,8 +6,8 @@ import pytest
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.evaluation.evaluation_set import evaluation_set, splits_of
 from emotion_core.evaluation.evaluator import evaluate_model
+from emotion_core.evaluation.sets import evaluation_set, splits_of
 from tests.evaluation.conftest import legible
 
 

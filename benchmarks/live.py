@@ -178,7 +178,7 @@ def _page(stack: ExitStack, playwright: Playwright, path: str, camera: Path, add
     page.add_init_script(WATCHED_CAMERA)
     _goto(page, f"{address}/Webcam")
     page.get_by_role("button", name="Start the camera").wait_for()
-    page.get_by_text("Answered by").wait_for()
+    page.get_by_text("Model: ").wait_for()
     return page
 
 

@@ -91,7 +91,8 @@ def classify_faces(image: np.ndarray, faces: list[Face], classifier: Classifier)
         return []
     size = classifier.card.input.size
     crops = np.stack([face_crop(image, face, size) for face in faces])
-    return [_result(face, row, classifier) for face, row in zip(faces, classifier.predict_proba(crops), strict=True)]
+    rows = classifier.predict_proba(crops)
+    return [_result(face, row, crop, classifier) for face, row, crop in zip(faces, rows, crops, strict=True)]
 
 
 def analyze_many(
@@ -164,7 +165,7 @@ def _pictures_below(folder: Path) -> Iterator[Path]:
     yield from sorted([file for file in found if file.is_file()] + locked)
 
 
-def _result(face: Face, probabilities: np.ndarray, classifier: Classifier) -> FaceResult:
+def _result(face: Face, probabilities: np.ndarray, crop: np.ndarray, classifier: Classifier) -> FaceResult:
     best = int(probabilities.argmax())
     confidence = float(probabilities[best])
     sure = confidence >= classifier.card.abstain_threshold
@@ -176,6 +177,7 @@ def _result(face: Face, probabilities: np.ndarray, classifier: Classifier) -> Fa
         emotion=EMOTIONS[best] if sure else UNCERTAIN,
         confidence=confidence,
         model=classifier.card.name,
+        crop=crop,
     )
 
 

@@ -29,6 +29,7 @@ class FaceResult:
         emotion: the most probable emotion, or "uncertain" where its probability is below the model's threshold.
         confidence: the probability of the most probable emotion.
         model: the name of the model that said so.
+        crop: the face as it was cut out for the model, (size, size, 3) RGB, uint8; None where it was not kept.
     """
 
     box: Box
@@ -38,6 +39,7 @@ class FaceResult:
     emotion: str
     confidence: float
     model: str
+    crop: np.ndarray | None = field(default=None, repr=False, compare=False)
 
     @property
     def ranking(self) -> list[tuple[str, float]]:
@@ -57,6 +59,12 @@ class FaceResult:
             "detection_score": round(self.detection_score, 3),
             "model": self.model,
         }
+
+    def _repr_html_(self) -> str:
+        """The face in a notebook: its crop, how it looks, and its probabilities as bars."""
+        from emotion_core.inference.html import face_as_html
+
+        return face_as_html(self)
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,12 @@ class PhotoResult:
     def numbered(self) -> list[tuple[int, FaceResult]]:
         """The faces with the numbers that pictures and tables show, from 1."""
         return list(enumerate(self.faces, start=1))
+
+    def _repr_html_(self) -> str:
+        """The picture's faces in a notebook, or why there are none."""
+        from emotion_core.inference.html import photo_as_html
+
+        return photo_as_html(self)
 
 
 #: The columns of a table of results, in their order.

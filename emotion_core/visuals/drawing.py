@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from emotion_core.emotions import COLOURS
 from emotion_core.faces.box import Box
+from emotion_core.images import Picture, load_image
 from emotion_core.inference.results import UNCERTAIN, FaceResult, percent
 
 if TYPE_CHECKING:
@@ -38,24 +39,29 @@ Area = tuple[float, float, float, float]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-def annotate(image: np.ndarray, faces: list[FaceResult], chosen: int | None = None) -> np.ndarray:
+def annotate(picture: Picture, faces: Sequence[FaceResult], chosen: int | None = None) -> np.ndarray:
     """A copy of a picture with a box around every face, its number and how it looks, each in its emotion's colour.
 
     Args:
-        image: RGB of shape (height, width, 3), uint8.
-        faces: what was found in it; numbered from 1 in this order.
+        picture: path, bytes, Pillow image or array; see `emotion_core.images.load_image`.
+        faces: what `emotion_core.analyze` found in it; numbered from 1 in this order.
         chosen: the number of a face to be drawn with a wider line.
 
     Returns:
-        RGB of the same shape, or of the same proportions with a longer side of `SMALLEST_DRAWN` if that is larger.
+        RGB of shape (height, width, 3), uint8, of the picture's size upright, or of the same proportions with a longer
+        side of `SMALLEST_DRAWN` if that is larger.
+
+    Raises:
+        ImageError: the picture cannot be used.
     """
+    image = load_image(picture)
     factor = max(1.0, SMALLEST_DRAWN / max(image.shape[:2]))
-    picture = Image.fromarray(resized(image, factor))
-    draw = ImageDraw.Draw(picture)
-    longer = max(picture.size)
+    drawn = Image.fromarray(resized(image, factor))
+    draw = ImageDraw.Draw(drawn)
+    longer = max(drawn.size)
     line = max(2.0, longer * LINE)
     font = _font(round(max(12.0, longer * LETTERS)))
-    boxes = [_area(face.box.scaled(factor), picture.size, line) for face in faces]
+    boxes = [_area(face.box.scaled(factor), drawn.size, line) for face in faces]
     # The chosen face's line lies above its neighbours'.
     for number in sorted(range(1, len(faces) + 1), key=lambda number: number == chosen):
         width = round(line * (CHOSEN if number == chosen else 1))
@@ -63,8 +69,8 @@ def annotate(image: np.ndarray, faces: list[FaceResult], chosen: int | None = No
         # A white edge makes every colour seen on every picture.
         draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="#ffffff", width=width + 2)
         draw.rectangle((left, top, right, bottom), outline=COLOURS[faces[number - 1].emotion], width=width)
-    _label(draw, picture.size, font, faces, boxes)
-    return np.asarray(picture)
+    _label(draw, drawn.size, font, faces, boxes)
+    return np.asarray(drawn)
 
 
 def annotate_live(image: np.ndarray, faces: Sequence[TrackedFace]) -> np.ndarray:
@@ -164,7 +170,7 @@ def _label(
     draw: ImageDraw.ImageDraw,
     size: tuple[int, int],
     font: Font,
-    faces: list[FaceResult],
+    faces: Sequence[FaceResult],
     boxes: list[Area],
 ) -> None:
     """Write number and emotion at each box: the number alone where the word would cover another label or face."""

@@ -7,39 +7,20 @@ be gone for a part of every second. HTML changes where it stands, and costs the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 
 from emotion_core.emotions import COLOURS, EMOTIONS
-from emotion_core.inference.results import FaceResult, percent
+from emotion_core.inference.html import described
 from emotion_core.streams.observations import STEP, Observation
 from emotion_core.streams.segments import GAP
 
 #: No more points a line: more are not seen.
 POINTS = 150
 
-_BARS = "display: grid; grid-template-columns: max-content 1fr; gap: 8px; align-items: center; font-size: 0.75rem"
-_BAR = "display: flex; align-items: center; gap: 4px; line-height: 20px"
-_QUIET = "opacity: 0.7"
 _MINUTE = "position: relative; height: 108px; background: rgba(128, 128, 128, 0.1)"
 _AREA = "position: absolute; inset: 0"
-_TICKS = f"display: grid; grid-template-columns: repeat(3, 1fr); font-size: 0.75rem; {_QUIET}"
-
-
-def probability_bars(face: FaceResult) -> str:
-    """The seven probabilities of one face as bars, always in the same places so that they can grow and shrink."""
-    words = ", ".join(f"{name} {percent(share)}" for name, share in face.ranking)
-    bars = "".join(_bar(name, face.probabilities[name]) for name in EMOTIONS)
-    return _picture(f"Probabilities: {words}", f'<div style="{_BARS}">{bars}</div>')
-
-
-def _bar(name: str, share: float) -> str:
-    bar = f"width: calc({share:.4f} * (100% - 3rem)); height: 20px; background: {COLOURS[name]}"
-    return (
-        f'<span style="text-align: right; {_QUIET}">{name.capitalize()}</span>'
-        f'<div style="{_BAR}"><div style="{bar}"></div><span style="{_QUIET}">{percent(share)}</span></div>'
-    )
+_TICKS = "display: grid; grid-template-columns: repeat(3, 1fr); font-size: 0.75rem; opacity: 0.7"
 
 
 def last_seconds(observations: Sequence[Observation], now: float, seconds: float) -> str:
@@ -57,7 +38,7 @@ def last_seconds(observations: Sequence[Observation], now: float, seconds: float
     ticks = _tick(f"{seconds:.0f} s ago", "left") + _tick(f"{seconds / 2:.0f} s ago", "center") + _tick("now", "right")
     # Each area reaches down to the ground, and those below are painted over it.
     chart = f'<div style="{_MINUTE}">{"".join(areas[::-1])}</div><div style="{_TICKS}">{ticks}</div>'
-    return _picture(f"The probabilities over the last {seconds:.0f} seconds", chart)
+    return described(f"The probabilities over the last {seconds:.0f} seconds", chart)
 
 
 def _area(name: str, across: np.ndarray, tops: np.ndarray) -> str:
@@ -68,11 +49,6 @@ def _area(name: str, across: np.ndarray, tops: np.ndarray) -> str:
 
 def _tick(words: str, place: str) -> str:
     return f'<span style="text-align: {place}">{words}</span>'
-
-
-def _picture(words: str, html: str) -> str:
-    """HTML that those who cannot see it are told in words."""
-    return f'<div role="img" aria-label="{escape(words)}">{html}</div>'
 
 
 def thinned(observations: Sequence[Observation]) -> list[Observation]:

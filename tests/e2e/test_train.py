@@ -81,7 +81,7 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     portrait = tmp_path / "portrait.png"
     Path(portrait).write_bytes(sample_photo().data)
     page.locator("input[type=file]").set_input_files(portrait)
-    expect(page.get_by_text(re.compile(f"Answered by {NAME}"))).to_be_visible()
+    expect(page.get_by_text(re.compile(f"Model: {NAME}"))).to_be_visible()
 
 
 def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_next_one(browser, tmp_path):

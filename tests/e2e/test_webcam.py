@@ -92,7 +92,7 @@ def webcam_page(browser: Browser, dashboard: Dashboard, script: str = "") -> Pag
     page.add_init_script(script)
     page.goto(f"{dashboard.address}/Webcam")
     page.get_by_role("button", name="Start the camera").wait_for()
-    page.get_by_text("Answered by").wait_for()
+    page.get_by_text("Model: ").wait_for()
     return page
 
 

@@ -66,6 +66,8 @@ class TestOnePhoto:
         assert face.emotion == face.ranking[0][0]
         assert face.confidence == face.ranking[0][1] == max(face.probabilities.values())
         assert face.model == "tiny"
+        assert face.crop.shape == (8, 8, 3)
+        assert "<img " in face._repr_html_()
 
     def test_of_a_turned_photo_the_box_is_in_the_upright_one(self, tiny, astronaut):
         exif, file = Image.Exif(), io.BytesIO()

@@ -1,4 +1,4 @@
-"""The photo page shows which parts of a face decide, when it is asked to."""
+"""The photo page shows which parts of a face matter, when it is asked to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emotion_core.visuals.drawing import WEAK_MAP
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.page import button, texts
 
-QUESTION = "Show which parts of the face decide"
+QUESTION = "Show which parts of the face matter"
 
 
 def toggle(page):
@@ -33,7 +33,7 @@ def test_the_face_is_shown_with_words_for_the_emotion_that_looks_likeliest(photo
     toggle(photos).set_value(True).run()
     assert not photos.exception
     assert len(photos.image) == images + 1
-    assert "**Orange** speaks for happy" in texts(photos)
+    assert "**Orange** parts support happy" in texts(photos)
     assert "No single part matters much here." in texts(photos)  # this model says happy whatever it sees
     assert "not what the person feels" in texts(photos)
 
@@ -42,9 +42,9 @@ def test_another_emotion_is_answered_from_memory(photos, happy):
     button(photos, "Try the sample").click().run()
     toggle(photos).set_value(True).run()
     calls = happy.calls
-    (emotions,) = [one for one in photos.selectbox if one.label == "What speaks for"]
+    (emotions,) = [one for one in photos.selectbox if one.label == "Evidence for"]
     emotions.set_value("sad").run()
-    assert "**Orange** speaks for sad" in texts(photos)
+    assert "**Orange** parts support sad" in texts(photos)
     assert happy.calls == calls
 
 

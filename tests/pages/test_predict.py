@@ -80,7 +80,7 @@ def test_low_confidence_reads_uncertain(home, unsure):
 
 def test_model_and_limits_are_each_said_once(photos):
     page = upload(photos, ("a.png", sample_png()))
-    assert texts(page).count("Answered by emotion-net") == 1
+    assert texts(page).count("Model: emotion-net") == 1
     assert texts(page).count("not for decisions about people") == 1
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from emotion_core import EMOTIONS, Box, FaceResult
 from emotion_core.emotions import COLOURS
@@ -161,6 +164,13 @@ def test_a_streams_picture_keeps_its_size_and_is_left_as_it_was(width, height):
     assert shown.shape == picture.shape
     assert (picture == 128).all()
     assert (annotate_live(picture, []) == picture).all()
+
+
+def test_a_picture_may_be_given_as_it_lies_in_a_file():
+    file = io.BytesIO()
+    Image.fromarray(grey(640, 480)).save(file, "PNG")
+    faces = [face(Box(50, 150, 100, 120), "sad")]
+    assert (annotate(file.getvalue(), faces) == annotate(grey(640, 480), faces)).all()
 
 
 def test_a_streams_faces_have_boxes_in_their_emotions_colours():

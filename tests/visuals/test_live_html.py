@@ -6,9 +6,8 @@ import re
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.faces.box import Box
-from emotion_core.inference.results import FaceResult
 from emotion_core.streams.observations import Observation
-from emotion_core.visuals.live_html import POINTS, last_seconds, probability_bars, thinned, with_gaps
+from emotion_core.visuals.live_html import POINTS, last_seconds, thinned, with_gaps
 
 
 def observation(time: float) -> Observation:
@@ -24,15 +23,6 @@ def areas(html: str) -> dict[str, list[tuple[float, float]]]:
         names[colour]: [(float(x), float(y)) for x, y in re.findall(r"([-\d.]+)% ([-\d.]+)%", corners)]
         for colour, corners in found
     }
-
-
-def test_the_bars_of_the_moment_keep_their_places_and_say_their_numbers():
-    probabilities = {name: 0.7 if name == "sad" else 0.05 for name in EMOTIONS}
-    html = probability_bars(FaceResult(Box(0, 0, 9, 9), 0.9, None, probabilities, "sad", 0.7, "model"))
-    assert re.findall(r">(\w+)</span>", html) == [name.capitalize() for name in EMOTIONS]
-    assert re.findall(r"width: calc\(([\d.]+) ", html)[EMOTIONS.index("sad")] == "0.7000"
-    assert re.findall(r"background: (#\w+)", html) == [COLOURS[name] for name in EMOTIONS]
-    assert 'role="img" aria-label="Probabilities: sad 70 %, ' in html
 
 
 def test_the_last_seconds_end_now_and_fill_the_whole_height():

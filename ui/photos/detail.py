@@ -10,7 +10,7 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.inference.results import in_words, percent
 from ui.photos.analysis import Correction, correct, correction, picture, suggestion
-from ui.photos.explanation import parts_that_decide
+from ui.photos.explanation import parts_that_matter
 from ui.photos.inputs import Photo
 from ui.photos.settings import set_settings
 from ui.shared import models
@@ -88,21 +88,19 @@ def _face(photo: Photo, face: ec.FaceResult, settings: AnalysisSettings) -> None
         config={"staticPlot": True},
         alt="Probabilities: " + ", ".join(f"{name} {percent(share)}" for name, share in face.ranking),
     )
-    crop = _seen_by_the_network(photo, face, str(settings.model))
+    crop = _seen_by_the_network(face, str(settings.model))
     key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
-    parts_that_decide(crop, face, str(settings.model), key)
+    parts_that_matter(crop, face, str(settings.model), key)
 
 
-def _seen_by_the_network(photo: Photo, face: ec.FaceResult, model: str) -> np.ndarray:
+def _seen_by_the_network(face: ec.FaceResult, model: str) -> np.ndarray:
     """Show what the network sees of a face; gives it as (size, size) grey or (size, size, 3) RGB, uint8."""
-    from emotion_core.faces.alignment import face_crop
-    from emotion_core.faces.detection import Face
     from emotion_core.models.classifier import network_view
     from emotion_core.visuals.drawing import enlarged
 
+    assert face.crop is not None  # as with every face of a photo
     expected = models.classifier(model).card.input
-    found = Face(face.box, face.detection_score, face.landmarks)
-    crop = network_view(face_crop(picture(photo), found, expected.size), expected)
+    crop = network_view(face.crop, expected)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         st.image(enlarged(crop, ENLARGED), width=CROP_WIDTH, alt="The face as the network sees it")
         st.caption(f"What the network sees. {_size_in_words(face, expected.size)}")

@@ -1,4 +1,4 @@
-"""Which parts of a face an answer rests on, at a click."""
+"""Which parts of a face a prediction rests on, at a click."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ENLARGED = 6
 MAPS_KEPT = 200
 
 
-def parts_that_decide(crop: np.ndarray, face: FaceResult, model: str, key: str) -> None:
+def parts_that_matter(crop: np.ndarray, face: FaceResult, model: str, key: str) -> None:
     """A toggle, and behind it the face tinted by what its parts are worth to an emotion that can be chosen.
 
     Args:
@@ -33,10 +33,10 @@ def parts_that_decide(crop: np.ndarray, face: FaceResult, model: str, key: str) 
     from emotion_core.evaluation import strongest_part
     from emotion_core.visuals.drawing import WEAK_MAP, heat_overlay
 
-    if not st.toggle("Show which parts of the face decide", key=f"why {key}"):
+    if not st.toggle("Show which parts of the face matter", key=f"why {key}"):
         return
     emotion = st.selectbox(
-        "What speaks for",
+        "Evidence for",
         [name for name, _ in face.ranking],
         format_func=lambda name: f"{name.capitalize()} ({percent(face.probabilities[name])})",
         key=f"why emotion {key}",
@@ -48,13 +48,13 @@ def parts_that_decide(crop: np.ndarray, face: FaceResult, model: str, key: str) 
         st.image(
             heat_overlay(crop, heat, ENLARGED),
             width=192,
-            alt=f"The face, orange where it speaks for {emotion}, most in the {place}; blue where it speaks against it",
+            alt=f"The face, orange where it supports {emotion}, most in the {place}; blue where it counts against it",
         )
         st.caption(
-            f"**Orange** speaks for {emotion}: with it covered, the network is less inclined to say so. **Blue** "
-            "speaks against it: with it covered, it is more inclined. "
+            f"**Orange** parts support {emotion}: with them covered, the network finds it less likely. **Blue** parts "
+            "count against it: with them covered, it becomes more likely. "
             + (f"Most comes from the {place}." if heat.max() >= WEAK_MAP else "No single part matters much here.")
-            + " It shows what this network goes by, not what the person feels.",
+            + " This shows what the network goes by, not what the person feels.",
             width="stretch",
         )
 

@@ -52,7 +52,9 @@ def how_good(card: ModelCard) -> str:
     from emotion_core.evaluation import measurement
 
     one = measurement(card, "ferplus-majority")
-    return f", {percent(one.accuracy)} on {one.data.removeprefix('FER-2013 ')} by FER+'s majority" if one else ""
+    if one is None:
+        return ""
+    return f", {percent(one.accuracy)} accuracy on {one.data.removeprefix('FER-2013 ')} against FER+'s majority"
 
 
 def classifier(model: str) -> ec.Classifier:
@@ -81,7 +83,7 @@ def detector(name: str) -> Detector:
 def model_line(card: ModelCard) -> None:
     """Which model answers, how good it is, and its card at a click."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Answered by {card.name}{how_good(card)}.", width="content")
+        st.caption(f"Model: {card.name}{how_good(card)}.", width="content")
         if st.button("About this model", icon=":material/info:", type="tertiary"):
             _show_card(card)
 

@@ -98,8 +98,9 @@ def _speed(snapshot: Snapshot) -> None:
 
 def _face(session: LiveSession, snapshot: Snapshot) -> None:
     """The chosen face's expression now and over the last minute."""
+    from emotion_core.inference.html import probability_bars
     from emotion_core.streams.observations import by_face
-    from emotion_core.visuals.live_html import last_seconds, probability_bars
+    from emotion_core.visuals.live_html import last_seconds
 
     face = _chosen(snapshot)
     st.subheader(live_words(face), anchor=False)

@@ -16,6 +16,8 @@ from ui.shared import models
 HELP = Path(__file__).parent.parent.parent / "docs" / "webcam.md"
 #: Pixels of the place for a single photo: on this wide page it would leave no room for the answer.
 PHOTO_WIDTH = 480
+#: Pixels of the choice of a model.
+MODEL_WIDTH = 320
 
 
 def what_will_happen() -> None:
@@ -34,7 +36,7 @@ def model_choice() -> str:
     names = model_names() or [DEFAULT_MODEL]
     if len(names) == 1:
         return names[0]
-    return st.selectbox("Model", names, key=models.CHOSEN, persist_state="session")
+    return st.selectbox("Model", names, key=models.CHOSEN, persist_state="session", width=MODEL_WIDTH)
 
 
 def single_photo(model: str) -> None:

@@ -28,10 +28,10 @@ import numpy as np
 from emotion_core.command import own_command
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.store import describe, open_dataset
-from emotion_core.datasets.votes import NO_LABEL, majority_labels
+from emotion_core.datasets.votes import NO_LABEL
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.calibration import abstain_threshold, fit_temperature
-from emotion_core.evaluation.metrics import measure_all, measure_groups, own_labels
+from emotion_core.evaluation.metrics import measure_all, measure_groups
 from emotion_core.evaluation.model_card import card_in_words
 from emotion_core.files import replace_file
 from emotion_core.jobs import launcher
@@ -50,6 +50,7 @@ from emotion_core.models.card import (
 from emotion_core.models.classifier import LITERT_FILE, Classifier, network_input, tempered
 from emotion_core.models.prediction import predict_all
 from emotion_core.networks.prediction import predict
+from emotion_core.runs.chance import target_labels
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import Evaluation, Mistake
@@ -210,7 +211,7 @@ def assess(
     parts = {split: rows for split in measured_on if len(rows := np.flatnonzero(dataset.table["split"] == split))}
     faces = {split: _taken(dataset, rows) for split, rows in parts.items()}
     raw = {split: answers(part.images) for split, part in faces.items()}
-    labels = {split: learnt_labels(recipe, part) for split, part in faces.items()}
+    labels = {split: target_labels(recipe, part) for split, part in faces.items()}
     known = labels["validation"] != NO_LABEL
     temperature = fit_temperature(raw["validation"][known], np.eye(len(EMOTIONS))[labels["validation"][known]])
     calibrated = {split: tempered(probabilities, temperature) for split, probabilities in raw.items()}
@@ -227,18 +228,6 @@ def assess(
     ]
     groups = measure_groups(calibrated["validation"], faces["validation"], own=own)
     return Assessment(temperature, threshold, measurements, groups, mistakes)
-
-
-def learnt_labels(recipe: Recipe, faces: Dataset) -> np.ndarray:
-    """What a network's answers should be, (N,) indices into `EMOTIONS` or `NO_LABEL`."""
-    return majority_labels(faces.table) if recipe.labels == "votes" else own_labels(faces)
-
-
-def most_frequent_share(recipe: Recipe, faces: Dataset) -> float | None:
-    """The accuracy of always naming the most frequent emotion, by the labels that are learnt; None without faces."""
-    labels = learnt_labels(recipe, faces)
-    counts = np.bincount(labels[labels != NO_LABEL], minlength=len(EMOTIONS))
-    return float(counts.max() / counts.sum()) if counts.any() else None
 
 
 def learnt_from(config: RunConfig) -> Dataset:

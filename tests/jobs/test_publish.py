@@ -159,14 +159,6 @@ def test_learning_more_forgets_what_was_measured(own_workspace, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_most_frequent_emotion_is_that_of_the_labels_that_are_learnt():
-    faces = patch_faces(70)
-    faces.table["label"] = ["happy"] * 20 + ["sad"] * 50
-    assert publish.most_frequent_share(Recipe(), faces) == 5 / 7
-    assert publish.most_frequent_share(Recipe(labels="votes"), faces) == 1 / 7  # each was seen as often
-    assert publish.most_frequent_share(Recipe(), faces.split("test")) is None
-
-
 def test_the_surest_mistakes_come_first():
     faces = patch_faces(4, split="validation")
     answers = np.full((4, 7), 0.05, np.float32)

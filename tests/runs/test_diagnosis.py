@@ -7,9 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emotion_core.runs.diagnosis import Diagnosis, diagnose
+from emotion_core.datasets.store import add_dataset
+from emotion_core.runs.diagnosis import Diagnosis, diagnose, diagnose_run, steadiness
 from emotion_core.runs.history import Epoch
+from emotion_core.runs.recipes import QUICK, SEED, STRONG
+from emotion_core.runs.run import find_run
 from emotion_core.workspace import SHIPPED_MODELS
+from tests.new_runs import new_run
+from tests.patch_faces import joined, patch_faces
 
 HISTORIES = Path(__file__).parent / "histories"
 EVEN = 1 / 7
@@ -70,9 +75,7 @@ def test_still_learning(history):
     assert found.verdicts[0].kind == "still-learning"
     assert found.verdicts[0].numbers["accuracy_change"] > 0.01
     assert f"in {len(history)} epochs, as many as this one had" in found.next_step
-    assert (
-        '"Start from"' in found.next_step and "--start-from" in found.next_step
-    )  # a run that is done cannot be gone on with
+    assert "a new run that starts from this one" in found.next_step  # one that is done cannot be resumed
 
 
 def test_a_trend_is_called_one_beside_the_values_that_the_chart_shows():
@@ -92,7 +95,7 @@ def test_a_run_that_was_stopped_is_to_be_resumed(count, words):
 
 def test_a_run_that_was_stopped_before_its_last_epoch_is_to_be_resumed():
     assert diagnose(made(FALLING, RISING), EVEN, epochs_left=1).next_step == "Resume it: 1 of its 13 epochs is left."
-    assert "--start-from" in diagnose(made(FALLING, RISING), EVEN, epochs_left=0).next_step
+    assert "Train on" in diagnose(made(FALLING, RISING), EVEN, epochs_left=0).next_step
 
 
 def test_converged_in_a_made_history():
@@ -110,10 +113,10 @@ def test_converged_as_the_learning_rate_ended_in_a_true_history(name):
     found = diagnose(history, monitor="val_accuracy_majority" if name == "FER+" else "val_accuracy")
     assert found.verdicts[0].kind == "converged"
     assert "next to nothing" in found.verdicts[0].sentence
-    assert "more epochs" in found.next_step
+    assert "more epochs" not in found.next_step
 
 
-def test_a_network_that_learnt_its_faces_by_heart_needs_more_of_them():
+def test_a_network_that_memorised_its_faces_needs_more_of_them():
     found = diagnose(true("learnt_by_heart"), EVEN)
     assert kinds(found) == ["converged"]
     assert found.verdicts[0].numbers["gap"] > 0.3
@@ -235,7 +238,7 @@ def test_consistency_counts_steps_and_ranks():
     found = diagnose(made(loss, accuracy)).consistency
     assert (found.steps, found.improved["loss"], found.improved["accuracy"]) == (4, 3, 3)
     assert found.correlations["loss"] == pytest.approx(-0.9)
-    assert "Of 4 steps" in found.sentence and "the training loss fell in 3 (-0.90)" in found.sentence
+    assert "Of 4 steps" in steadiness(found) and "the training loss fell in 3 (-0.90)" in steadiness(found)
 
 
 def test_the_consistency_of_the_students_project():
@@ -257,3 +260,62 @@ def test_the_order_of_epochs_and_one_that_was_done_again_do_not_matter():
     history = made(FALLING, RISING)
     again = history[4].model_copy(update={"loss": 99.0})
     assert diagnose([again, *history[::-1]]) == diagnose(history)
+
+
+def test_a_network_that_still_improved_when_its_learning_rate_was_used_up_is_not_called_converged():
+    history = [
+        epoch.model_copy(update={"learning_rate": 0.01 * (1 - epoch.epoch / 12)}) for epoch in made(FALLING, RISING)
+    ]
+    found = diagnose(history, EVEN)
+    assert kinds(found) == ["cut-short"]
+    assert "more epochs" in found.next_step
+
+
+@pytest.mark.parametrize("rate", [1e-3, None], ids=["constant rate", "used-up rate"])
+def test_nobody_is_sent_for_more_epochs_where_nearly_all_is_known(rate):
+    history = made(np.linspace(0.2, 0.05, 12), np.linspace(0.95, 0.99, 12))
+    if rate is None:
+        history = [epoch.model_copy(update={"learning_rate": 0.01 * (1 - epoch.epoch / 12)}) for epoch in history]
+    found = diagnose(history, EVEN)
+    assert "epochs" not in found.next_step and "Little is left to gain" in found.next_step
+
+
+def test_a_larger_network_is_not_advised_where_nearly_all_is_known():
+    decay = np.exp(-np.arange(24) / 3)
+    assert "Little is left" in diagnose(made(0.02 + decay, 0.99 - 0.5 * decay)).next_step
+
+
+AHEAD = made(FALLING, RISING, FALLING - 0.2, RISING + 0.08)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "named", "unnamed"),
+    [
+        (STRONG, ["augmentation", "mixup", "smoothed labels"], []),
+        (SEED, [], ["augmentation", "mixup", "smoothed labels"]),
+        (QUICK, ["augmentation"], ["mixup", "smoothed labels"]),
+        (None, ["augmentation"], ["mixup"]),
+    ],
+    ids=["strong", "seed", "quick", "unknown"],
+)
+def test_what_makes_training_harder_is_named_only_where_the_recipe_has_it(recipe, named, unnamed):
+    sentence = diagnose(AHEAD, EVEN, recipe=recipe).verdicts[-1].sentence
+    assert all(word in sentence for word in named) and not any(word in sentence for word in unnamed)
+
+
+def test_against_over_fitting_is_advised_what_the_recipe_lacks_or_more_of_what_it_has():
+    seed = diagnose(true("seed_fer2013"), recipe=SEED).next_step
+    assert "augmentation, mixup or weight decay" in seed and "stronger" not in seed
+    assert (
+        "stronger augmentation, mixup or stronger weight decay"
+        in diagnose(true("seed_fer2013"), recipe=QUICK).next_step
+    )
+
+
+def test_a_run_is_read_with_what_was_asked_and_what_guessing_reaches(own_workspace):
+    add_dataset(joined(patch_faces(70), patch_faces(35, seed=1, split="validation")), "drawn", "drawn for tests")
+    folder = new_run("mine")
+    (folder / "metrics.jsonl").write_text("".join(f"{epoch.line()}\n" for epoch in made(FLAT, np.full(12, 0.15))))
+    (verdict,) = diagnose_run(find_run("mine")).verdicts
+    assert verdict.numbers["chance"] == pytest.approx(EVEN)
+    assert "guessing the most frequent emotion reaches 14 %" in verdict.sentence

@@ -210,30 +210,15 @@ def _came_of_it(run: Run) -> None:
 
 
 def _reading(run: Run) -> None:
-    from emotion_core.runs.diagnosis import diagnose
+    from emotion_core.runs.diagnosis import diagnose_run, steadiness
 
-    found = diagnose(run.history, _chance(run), run.monitor, run.epochs_left)
+    found = diagnose_run(run)
     st.subheader("What the curves say", anchor=False)
     for sentence in [verdict.sentence for verdict in found.verdicts]:
         st.markdown(f"- {sentence}")
     if found.consistency:
-        st.caption(found.consistency.sentence)
+        st.caption(steadiness(found.consistency))
     st.markdown(f"**Next:** {found.next_step}")
-
-
-def _chance(run: Run) -> float | None:
-    """The accuracy of always naming the most frequent emotion; None if the data set is gone."""
-    from emotion_core.datasets.errors import DatasetError
-    from emotion_core.datasets.store import open_dataset
-    from emotion_core.jobs.publish import most_frequent_share
-
-    if run.config is None:
-        return None
-    try:
-        validation = open_dataset(run.config.data).split("validation").of_emotions()
-    except DatasetError:
-        return None
-    return most_frequent_share(run.config.recipe, validation)
 
 
 def _evaluation(run: Run, evaluation: Evaluation) -> None:

@@ -32,11 +32,28 @@ from emotion_core.images import load_image
 from emotion_core.models.card import CARD_FILE
 from emotion_core.models.classifier import LITERT_FILE
 from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.sharing import made_once
 from tests.shell import ROOT
 
 # How long things take is for benchmarks to say: the machine that runs the tests may be busy.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    which = "run only the tests that may run beside others, or only those that measure, count or drive a browser"
+    parser.addoption("--run", choices=("together", "alone"), help=which)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what was not asked for by `--run`."""
+    if wanted := config.getoption("--run"):
+        parts: dict[bool, list[pytest.Item]] = {True: [], False: []}
+        for item in items:
+            alone = item.get_closest_marker("alone") or item.get_closest_marker("e2e")
+            parts[bool(alone) == (wanted == "alone")].append(item)
+        items[:] = parts[True]
+        config.hook.pytest_deselected(items=parts[False])
 
 
 def _folder_named_by(variable: str, *files: str) -> Path:
@@ -121,10 +138,13 @@ for name, made in (("grey", grey), ("colour", colour), ("five", five)):
 @pytest.fixture(scope="session")
 def tiny_networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with LiteRT files made by this project's own converter; see above."""
-    folder = tmp_path_factory.mktemp("networks")
-    run = subprocess.run([sys.executable, "-c", _MAKE_TINY_NETWORKS, folder], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    return folder
+
+    def make(folder: Path) -> None:
+        command = [sys.executable, "-c", _MAKE_TINY_NETWORKS, folder]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+
+    return made_once(tmp_path_factory, "tiny networks", make)
 
 
 @pytest.fixture

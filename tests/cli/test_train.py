@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -21,6 +20,7 @@ from tests.jobs.stub import STUB, replace_popen
 from tests.new_runs import new_run
 from tests.patch_faces import joined, patch_faces
 from tests.shell import ROOT
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -151,12 +151,10 @@ def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
         STUB.replace("HEEDLESS", "False").replace("DOING", "training"),
     ]
     shell = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not (run_folder("first") / "train.log").exists() or not (run_folder("first") / "train.log").read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    log = run_folder("first") / "train.log"
+    wait_until(lambda: log.exists() and log.read_text())
     os.kill(shell.pid, signal.SIGINT)
-    out, err = shell.communicate(timeout=60)
+    out, err = shell.communicate(timeout=PATIENCE)
     assert shell.returncode == 1 and err == ""
     assert "what was learnt is kept" in out
     again = "python -m emotion_core train --resume 'first' --model 'mine'"

@@ -18,9 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page
 
 from tests.shell import ROOT
-
-#: Seconds that the server may take to start and a page to show its result on a busy machine.
-PATIENCE = 60
+from tests.waiting import PATIENCE
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from emotion_core.runs.status import Status, read_status, write_status
 from tests.jobs.stub import STUB, replace_popen
 from tests.new_runs import config_of, new_run
 from tests.patch_faces import joined, patch_faces
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -53,14 +54,15 @@ def stub(data, monkeypatch):
         child.wait()
 
 
-def wait_for(name, *states, seconds=20):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+def wait_for(name, *states):
+    """The status of a run once it is in one of these states."""
+
+    def status():
         launcher.advance()
-        if (status := read_status(run_folder(name))).state in states:
-            return status
-        time.sleep(0.02)
-    raise AssertionError(f"{name} is {status} and not {states}")
+        return read_status(run_folder(name))
+
+    wait_until(lambda: status().state in states)
+    return status()
 
 
 def states():
@@ -68,9 +70,7 @@ def states():
 
 
 def working(folder):
-    deadline = time.monotonic() + 20
-    while "working" not in (folder / LOG_FILE).read_text() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: "working" in (folder / LOG_FILE).read_text())
 
 
 class TestOneRun:
@@ -152,7 +152,7 @@ class TestOneRun:
         working(folder)
         folder.rename(folder.with_name(".away"))
         assert states() == {}
-        children[0].wait(20)
+        children[0].wait(PATIENCE)
         assert "FileNotFoundError" in (folder.with_name(".away") / LOG_FILE).read_text()
 
     def test_whose_process_cannot_be_started_says_why(self, data, monkeypatch):

@@ -69,6 +69,7 @@ def kill_while_it_learns(folder, backend, more_epochs, moment):
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.alone
 @pytest.mark.parametrize(("backend", "kills"), [("jax", 4), ("tensorflow", 2)])
 def test_a_run_that_is_killed_again_and_again_ends_like_one_that_was_not(data, backend, kills):
     recipe = RECIPE.model_copy(update={"epochs": 24})

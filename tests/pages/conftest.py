@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.fakes import FakeClassifier, FakeDetector
 from tests.shell import ROOT
+from tests.waiting import PATIENCE
 from ui.shared import models
 
 
@@ -49,7 +50,7 @@ def detector(monkeypatch):
 @pytest.fixture
 def home() -> AppTest:
     """The dashboard as it opens, not run yet."""
-    return AppTest.from_file(str(ROOT / "Home.py"), default_timeout=30)
+    return AppTest.from_file(str(ROOT / "Home.py"), default_timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.fer2013_files import fer2013_text
 from tests.page import button, texts
 from tests.pictures import png
 from tests.shell import ROOT
+from tests.waiting import PATIENCE
 from ui.datasets import filters, gallery, importing, tools
 
 FILE = str(ROOT / "pages" / "1_Dataset.py")
@@ -34,7 +35,7 @@ def model(own_workspace, happy):
 @pytest.fixture
 def page() -> AppTest:
     """The page as it opens, not run yet."""
-    return AppTest.from_file(FILE, default_timeout=30)
+    return AppTest.from_file(FILE, default_timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

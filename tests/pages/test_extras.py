@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.shell import ROOT
+from tests.waiting import PATIENCE
 from ui.shared.pages import PAGES, TRAIN
 
 
@@ -26,13 +27,13 @@ def hide(monkeypatch, tmp_path):
 @pytest.mark.parametrize("path", ["Home.py", *(page.path for page in PAGES)])
 def test_a_page_without_what_it_needs_says_what_installs_it(hide, path):
     hide("streamlit_webrtc")
-    page = AppTest.from_file(str(ROOT / path), default_timeout=60).run()
+    page = AppTest.from_file(str(ROOT / path), default_timeout=PATIENCE).run()
     assert not page.exception
     assert "pip install 'emotion-dashboard[dashboard]'" in page.error[0].value
 
 
 def test_without_keras_the_train_page_says_what_installs_it(hide):
     hide("keras")
-    page = AppTest.from_file(str(ROOT / TRAIN.path), default_timeout=60).run()
+    page = AppTest.from_file(str(ROOT / TRAIN.path), default_timeout=PATIENCE).run()
     assert not page.exception
     assert "pip install 'emotion-dashboard[train]'" in page.info[0].value

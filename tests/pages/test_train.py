@@ -27,6 +27,7 @@ from emotion_core.runs.run import find_run
 from emotion_core.runs.status import Status, write_status
 from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.page import button, texts
+from tests.waiting import PATIENCE
 from ui.evaluate.question import MODELS
 from ui.shared import models
 from ui.train import actions
@@ -143,7 +144,7 @@ def test_a_second_click_on_start_shows_the_run_that_the_first_one_began(drawn, l
 
         form._start("quick", "drawn faces", "emotion-net quick 1", None)
 
-    clicked = AppTest.from_function(second_click, default_timeout=30)
+    clicked = AppTest.from_function(second_click, default_timeout=PATIENCE)
     for key, value in {STARTED: "mine", actions.PART: actions.NEW, actions.RUN: "other", **left}.items():
         clicked.session_state[key] = value
     clicked.run()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from fractions import Fraction
 
 import av
@@ -15,14 +14,18 @@ from aiortc.mediastreams import MediaStreamError
 from streamlit_webrtc import VideoProcessorBase
 from streamlit_webrtc.process import VideoProcessTrack
 
-from tests.waiting import result_of
+from tests.waiting import PATIENCE, result_of
 from ui.webcam.transport import relay
 
 CLOCK = Fraction(1, 90_000)
 
 
+#: Turns of the loop in which whoever is quick gets a picture.
+FEW = 5
+
+
 class Numbers(MediaStreamTrack):
-    """A hundred pictures a second, each of them its number."""
+    """A picture at every turn of the loop, each of them its number."""
 
     kind = "video"
 
@@ -31,7 +34,7 @@ class Numbers(MediaStreamTrack):
         self.given = 0
 
     async def recv(self) -> int:
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         self.given += 1
         return self.given
 
@@ -44,12 +47,13 @@ def test_who_takes_pictures_slowly_gets_the_newest():
         for _ in range(5):
             number = await taken.recv()
             late.append(source.given - number)
-            await asyncio.sleep(0.1)
+            for _ in range(20 * FEW):
+                await asyncio.sleep(0)
         taken.stop()
         source.stop()
         return late
 
-    assert max(result_of(behind())) <= 1
+    assert max(result_of(behind())) <= FEW
 
 
 class Film(MediaStreamTrack):
@@ -74,16 +78,16 @@ class Film(MediaStreamTrack):
 class Inverting(VideoProcessorBase):
     """Makes of each picture one as bright as it was dark; notes in which thread, and how often it was told the end."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
-        self.seconds = seconds
+    def __init__(self, may_end: threading.Event | None = None) -> None:
+        self.may_end = may_end
         self.threads: set[str] = set()
         self.ends = 0
         self.done = False
 
     def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
         self.threads.add(threading.current_thread().name)
-        time.sleep(self.seconds)
-        self.done = True
+        if self.may_end:
+            self.done = self.may_end.wait(PATIENCE)
         return av.VideoFrame.from_ndarray(255 - frame.to_ndarray(format="rgb24"), format="rgb24")
 
     def on_ended(self) -> None:
@@ -116,26 +120,28 @@ def test_every_picture_comes_as_the_session_made_it_with_its_own_time():
 
 
 def test_the_loop_goes_on_while_the_session_works():
-    async def beside() -> tuple[int, set[str]]:
-        processor, ticks = Inverting(seconds=0.3), 0
+    async def beside() -> tuple[bool, set[str]]:
+        processor = Inverting(may_end=threading.Event())
         coming = asyncio.ensure_future(seen(Film([grey(50)]), processor).recv())
-        while not coming.done():
+        while not processor.threads:
             await asyncio.sleep(0.01)
-            ticks += 1
-        return ticks, processor.threads - {threading.current_thread().name}
+        processor.may_end.set()  # which only a loop that goes on comes to
+        await coming
+        return processor.done, processor.threads - {threading.current_thread().name}
 
-    ticks, elsewhere = result_of(beside())
-    assert ticks > 5
+    in_time, elsewhere = result_of(beside())
+    assert in_time
     assert len(elsewhere) == 1
 
 
 def test_who_no_longer_waits_leaves_the_session_to_end_its_work_first():
     async def left() -> tuple[bool, bool]:
-        processor = Inverting(seconds=0.2)
+        processor = Inverting(may_end=threading.Event())
         coming = asyncio.ensure_future(seen(Film([grey(50)]), processor).recv())
         while not processor.threads:
             await asyncio.sleep(0.01)
         coming.cancel()
+        asyncio.get_running_loop().call_later(0.1, processor.may_end.set)
         await asyncio.wait([coming])
         return processor.done, coming.cancelled()
 

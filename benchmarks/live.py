@@ -37,7 +37,7 @@ import psutil
 from benchmarks.camera import film, launch_flags, picture_of
 from benchmarks.setting import ROOT, Setting, on_cores
 from benchmarks.table import Row, at_least, at_most, figure
-from emotion_core.streams.session import LiveSession
+from emotion_core.streams import LiveSession
 from emotion_core.visuals.drawing import annotate_live
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ class Segment:
     end: float
 
 
-def segments(observations: Iterable[Observation]) -> list[Segment]:
+def find_segments(observations: Iterable[Observation]) -> list[Segment]:
     """The history as segments of one label each, face by face; where a face was gone there is none."""
     found: list[Segment] = []
     for number, rows in by_face(observations).items():
@@ -41,7 +41,7 @@ def segments(observations: Iterable[Observation]) -> list[Segment]:
 def seconds_seen(observations: Iterable[Observation]) -> dict[int, float]:
     """For how long each face was seen, in seconds."""
     seconds: dict[int, float] = defaultdict(float)
-    for part in segments(observations):
+    for part in find_segments(observations):
         seconds[part.number] += part.end - part.start
     return dict(seconds)
 
@@ -50,7 +50,7 @@ def shares(observations: Sequence[Observation]) -> dict[int, dict[str, float]]:
     """Of each face, what part of the time that it was seen it had each label; only labels that it had."""
     whole = seconds_seen(observations)
     parts: dict[int, dict[str, float]] = {number: {} for number in whole}
-    for part in segments(observations):
+    for part in find_segments(observations):
         of_face = parts[part.number]
         of_face[part.emotion] = of_face.get(part.emotion, 0.0) + (part.end - part.start) / whole[part.number]
     order = (*EMOTIONS, UNCERTAIN)

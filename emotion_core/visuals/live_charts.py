@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.inference.results import UNCERTAIN, percent
 from emotion_core.streams.observations import Observation, by_face
-from emotion_core.streams.segments import segments, shares
+from emotion_core.streams.segments import find_segments, shares
 
 #: Height of a face's row, and of the legend over all, in pixels.
 ROW = 36
@@ -25,7 +25,7 @@ def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figu
         start: where the chart begins, in seconds.
     """
     figure = go.Figure()
-    found = segments(observations)
+    found = find_segments(observations)
     end = max((segment.end for segment in found), default=start)
     for name in ANSWERS:
         parts = [segment for segment in found if segment.emotion == name]

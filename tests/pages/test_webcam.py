@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit_webrtc import WebRtcStreamerState
 
 import emotion_core as ec
-from emotion_core.streams.observations import write_csv, write_json
+from emotion_core.streams import write_csv, write_json
 from emotion_core.visuals.drawing import annotate_live
 from tests.fakes import FakeClassifier, FakeDetector
 from tests.page import button, sample_png, texts
@@ -310,7 +310,7 @@ def test_hints_are_said_in_words(webcam):
 
 
 def test_every_hint_has_words():
-    from emotion_core.streams.hints import HINTS
+    from emotion_core.streams import HINTS
 
     assert set(readout.HINTS) == set(HINTS)
 

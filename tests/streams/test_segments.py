@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from emotion_core.streams.segments import Segment, longest_seen, seconds_seen, segments, shares
+from emotion_core.streams.segments import Segment, find_segments, longest_seen, seconds_seen, shares
 from tests.streams.conftest import OBSERVATIONS
 
 
 def test_a_segment_lasts_until_the_label_changes_or_the_face_is_gone():
-    found = segments(OBSERVATIONS)
+    found = find_segments(OBSERVATIONS)
     assert found == [
         Segment(1, "happy", 0.0, 0.2),
         Segment(1, "sad", 0.2, pytest.approx(0.3)),
@@ -31,5 +31,5 @@ def test_of_many_faces_those_seen_longest_are_kept():
 
 
 def test_nothing_gives_nothing():
-    assert segments([]) == []
+    assert find_segments([]) == []
     assert shares([]) == {}

@@ -15,8 +15,7 @@ from ui.webcam.stream import STALLED_AFTER, Stream
 from ui.webcam.transport import camera_rate
 
 if TYPE_CHECKING:
-    from emotion_core.streams.face_stream import TrackedFace
-    from emotion_core.streams.session import LiveSession, Snapshot
+    from emotion_core.streams import LiveSession, Snapshot, TrackedFace
 
 #: Seconds between two looks at a running session, and how far its chart goes back.
 REFRESH = 1.0
@@ -99,7 +98,7 @@ def _speed(snapshot: Snapshot) -> None:
 def _face(session: LiveSession, snapshot: Snapshot) -> None:
     """The chosen face's expression now and over the last minute."""
     from emotion_core.inference.html import probability_bars
-    from emotion_core.streams.observations import by_face
+    from emotion_core.streams import by_face
     from emotion_core.visuals.live_html import last_seconds
 
     face = _chosen(snapshot)

@@ -16,7 +16,7 @@ from ui.webcam.transport.playing import Playing
 if TYPE_CHECKING:
     import av
 
-    from emotion_core.streams.session import LiveSession
+    from emotion_core.streams import LiveSession
 
 #: Seconds without a frame after which a stream is said to have stopped.
 STALLED_AFTER = 4.0
@@ -80,7 +80,7 @@ def new_stream(model: str) -> Stream:
         ModelError: the model cannot be used.
     """
     from emotion_core.faces.detection import DEFAULT_DETECTOR
-    from emotion_core.streams.session import LiveSession
+    from emotion_core.streams import LiveSession
     from emotion_core.visuals.drawing import annotate_live
 
     return Stream(LiveSession(models.classifier(model), models.detector(DEFAULT_DETECTOR), draw=annotate_live))

@@ -12,8 +12,7 @@ from ui.shared.layout import count
 from ui.webcam.readout import errors_in_words
 
 if TYPE_CHECKING:
-    from emotion_core.streams.observations import Observation
-    from emotion_core.streams.session import LiveSession, Snapshot
+    from emotion_core.streams import LiveSession, Observation, Snapshot
 
 #: The summary shows so many faces.
 MOST_FACES = 12
@@ -37,8 +36,7 @@ def summary(session: LiveSession) -> None:
 
 def _how_much(snapshot: Snapshot, observations: list[Observation]) -> None:
     """How many faces were seen in what time, and what part of it is kept."""
-    from emotion_core.streams.observations import by_face
-    from emotion_core.streams.session import HISTORY_ROWS
+    from emotion_core.streams import HISTORY_ROWS, by_face
 
     whole, kept = in_minutes(snapshot.seconds), in_minutes(snapshot.seconds - snapshot.kept_since)
     length = f"the last {kept}" if snapshot.kept_since else whole
@@ -52,8 +50,7 @@ def _how_much(snapshot: Snapshot, observations: list[Observation]) -> None:
 
 def _charts(snapshot: Snapshot, observations: list[Observation]) -> None:
     """The shares of each expression, and when each face had which, of the faces that were seen longest."""
-    from emotion_core.streams.observations import by_face
-    from emotion_core.streams.segments import longest_seen, shares
+    from emotion_core.streams import by_face, longest_seen, shares
     from emotion_core.visuals.live_charts import expression_shares, timeline
 
     shown = longest_seen(observations, MOST_FACES)
@@ -75,7 +72,7 @@ def _charts(snapshot: Snapshot, observations: list[Observation]) -> None:
 def _table(observations: list[Observation]) -> None:
     import pandas as pd
 
-    from emotion_core.streams.segments import seconds_seen, shares
+    from emotion_core.streams import seconds_seen, shares
     from emotion_core.visuals.live_charts import ANSWERS
 
     seconds = seconds_seen(observations)
@@ -91,7 +88,7 @@ def _table(observations: list[Observation]) -> None:
 
 
 def _downloads(observations: list[Observation]) -> None:
-    from emotion_core.streams.observations import write_csv, write_json
+    from emotion_core.streams import write_csv, write_json
 
     with st.container(horizontal=True):
         download("CSV", lambda: csv_file(lambda file: write_csv(observations, file)), "webcam.csv", "text/csv")

@@ -1,4 +1,4 @@
-"""Which parts of a face an answer rests on: cover one after another, and see what the answer loses.
+"""Which parts of a face a prediction rests on: cover one after another, and see what the prediction loses.
 
 Occlusion (Zeiler and Fergus 2014, arXiv 1311.2901, section 4.2), the way in which Minaee and Abdolrashidi's
 Deep-Emotion (2019, arXiv 1902.01019) shows the salient regions of an expression. It asks the model that
@@ -16,7 +16,7 @@ from emotion_core.models.classifier import Classifier, network_view
 #: which makes 81 faces to look at.
 PATCH = 1 / 4
 STRIDE = 1 / 8
-#: What is less probable than this counts as if it were this probable: a network that answers 0 has odds, too.
+#: What is less probable than this counts as if it were this probable: a network that predicts 0 has odds, too.
 LEAST = 1e-9
 
 
@@ -74,9 +74,9 @@ def _covered(face: np.ndarray, place: tuple[slice, slice]) -> np.ndarray:
 
 
 def _log_odds(probabilities: np.ndarray) -> np.ndarray:
-    """How much rather each answer than any other, (N, 7) float64.
+    """How much rather each emotion than any other, (N, 7) float64.
 
-    The others' probabilities are added up, not taken from 1: where the answer is all but certain, 1 minus it is nothing
+    The others' probabilities are added up, not taken from 1: where an emotion is all but certain, 1 minus it is nothing
     but rounding, while the others still say how far they are behind.
     """
     kept = np.clip(probabilities.astype(np.float64), LEAST, None)

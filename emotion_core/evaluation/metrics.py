@@ -26,7 +26,7 @@ def labels_in(table: pd.DataFrame) -> np.ndarray:
 
 
 def kinds_of_labels(table: pd.DataFrame, own: str = "fer2013") -> dict[str, np.ndarray]:
-    """By what answers can be judged: the data set's own labels and, where there are votes, their majority.
+    """The labels to score predictions by: the data set's own and, where there are votes, their majority.
 
     Returns:
         (N,) indices into `EMOTIONS` or `NO_LABEL`, by what `Measurement.labels` calls them; `own` is the first.

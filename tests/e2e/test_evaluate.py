@@ -39,7 +39,7 @@ def evaluate_page(page: Page, dashboard: Dashboard, monkeypatch) -> Iterator[Pag
 def test_a_model_is_evaluated_looked_into_and_downloaded(evaluate_page: Page, tmp_path: Path):
     page = evaluate_page
     page.get_by_role("button", name="Evaluate on").click()
-    expect(page.get_by_text("Accuracy against the data set's own labels")).to_be_visible()
+    expect(page.get_by_text("Against the data set's own labels", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
     expect(page.get_by_role("heading", name="Most confident errors")).to_be_visible()
     page.get_by_role("radio", name="Precision").click()

@@ -51,9 +51,9 @@ def choose_labels(report: Report, key: str) -> dict[str, Scores]:
         label_visibility="collapsed",
         key=f"{key}_labels {len(kinds)}",
     )
-    which = f"the {report.in_training:,} faces" if report.in_training else "the faces"
+    number = f" ({report.in_training:,})" if report.in_training else ""
     without = (labels, True) in report.kinds() and st.toggle(
-        f"Leave out {which} that are also in the training split", key=f"{key}_without"
+        f"Leave out faces that are also in the training split{number}", key=f"{key}_without"
     )
     chosen = {one.model: one.scores_by(labels, without) for one in report.evaluations}
     return {model: scores for model, scores in chosen.items() if scores}
@@ -63,8 +63,9 @@ def _accuracy(scores: Scores, without: Scores | None) -> None:
     from emotion_core.evaluation import calibration_in_words, faces_in_words, labels_in_words
 
     accuracy, recall = scores.accuracy, scores.macro_recall
+    st.markdown(f"Against {labels_in_words(scores.labels)}")
     with st.container(horizontal=True):
-        st.metric(f"Accuracy against {labels_in_words(scores.labels)}", _percent(accuracy.value), width="content")
+        st.metric("Accuracy", _percent(accuracy.value), width="content")
         st.metric("Mean recall", _percent(recall.value), width="content", help="The mean over the emotions that occur.")
     more = f" Without faces known from training {_percent(without.accuracy.value)}." if without else ""
     if scores.unlabelled:

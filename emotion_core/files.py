@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import lock_descriptor
-
 #: Seconds between two tries to get a lock that another holds.
 _RETRY_SECONDS = 0.01
 
@@ -53,6 +51,8 @@ def locked(path: Path, busy: Exception | None = None) -> Iterator[None]:
     Raises:
         OSError: the file cannot be opened.
     """
+    from filelock import lock_descriptor  # takes longer to load than a look at a photo can spare
+
     with path.open("ab") as file:
         if not lock_descriptor(file.fileno(), blocking=busy is None, poll_interval=_RETRY_SECONDS):
             assert busy is not None
@@ -62,6 +62,8 @@ def locked(path: Path, busy: Exception | None = None) -> Iterator[None]:
 
 def is_locked(path: Path) -> bool:
     """Whether somebody holds the lock that a file stands for; nobody can hold one that cannot be opened."""
+    from filelock import lock_descriptor
+
     try:
         with path.open("ab") as file:
             return not lock_descriptor(file.fileno(), blocking=False)

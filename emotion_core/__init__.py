@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from emotion_core.models.card import ModelError
     from emotion_core.models.classifier import Classifier
     from emotion_core.models.registry import load_classifier
+    from emotion_core.networks.export import export_model
     from emotion_core.streams.session import LiveSession, LiveSettings
 
 __version__ = "0.1.0"
@@ -43,6 +44,7 @@ _HOMES = {
     "PhotoResult": "inference.results",
     "analyze": "inference.analyze",
     "analyze_many": "inference.analyze",
+    "export_model": "networks.export",
     "load_classifier": "models.registry",
     "load_dataset": "datasets.readers.formats",
     "load_image": "images",
@@ -64,6 +66,7 @@ __all__ = [
     "PhotoResult",
     "analyze",
     "analyze_many",
+    "export_model",
     "load_classifier",
     "load_dataset",
     "load_image",

@@ -61,6 +61,16 @@ install() {
     rm -f .venv/browser # a new Playwright needs a new browser
 }
 
+# Install what runs exported models in JavaScript, where there is Node.js. Without it, the tests of that are skipped.
+install_javascript() {
+    folder=tests/javascript
+    command -v npm >/dev/null || return 0
+    cmp -s "$folder/package-lock.json" "$folder/node_modules/installed" && return
+    say "Installing what runs networks in JavaScript"
+    npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts --silent || return 0
+    cp "$folder/package-lock.json" "$folder/node_modules/installed"
+}
+
 # Find a browser for the tests or install one. Exports CHROMIUM, the path of Debian's or the machine's own browser;
 # leaves it unset where the tests use the browser that Playwright brings.
 find_browser() {

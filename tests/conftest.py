@@ -110,7 +110,8 @@ def own_workspace(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     return folder
 
 
-#: The tiny networks, of one dense layer and a softmax over k classes. By their files' names:
+#: The tiny networks, of one dense layer, which is given the pixels as features, and a softmax over k classes. By their
+#: files' names:
 #: grey: faces of (8, 8, 1); its logits are (3, 0, 0, 0, 0, 0, -3) * mean pixel + (0, .5, 1, 1.5, 2, 2.5, 3).
 #: colour: (8, 8, 3); the first three logits are 6 * mean red, green and blue, the others 0.
 #: five: (8, 8, 1), five classes.
@@ -118,12 +119,12 @@ _MAKE_TINY_NETWORKS = """
 import sys
 from pathlib import Path
 import keras, numpy as np
-from emotion_core.networks.export import to_litert
+from emotion_core.networks.conversion import to_litert
 
 def network(channels, kernel, bias):
     face = keras.Input((8, 8, channels))
     dense = keras.layers.Dense(len(bias), activation="softmax")
-    made = keras.Model(face, dense(keras.layers.Flatten()(face)))
+    made = keras.Model(face, dense(keras.layers.Flatten(name="features")(face)))
     dense.set_weights([np.tile(kernel, (64, 1)) / 64, np.array(bias)])
     return made
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from emotion_core.cli.console import without_native_messages
-from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
+from emotion_core.models.card import ModelCard, ModelError, read_card
 from emotion_core.models.registry import DEFAULT_MODEL, find_model, model_folder, model_names
+from emotion_core.networks.export import FORMATS, HOW_TO_USE_FILE, convert_again, export_model
 
 app = typer.Typer(help="See which models there are, what is known of them, and take them elsewhere.")
-
-#: What the file, or the folder, of each format is called after the model's name.
-FORMATS = {"litert": ".tflite", "onnx": ".onnx", "savedmodel": "-savedmodel"}
 
 Name = Annotated[str, typer.Argument(help='A model\'s name, "default", or its folder.')]
 
@@ -47,45 +43,21 @@ def export(
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")],
     to: Annotated[Path, typer.Option(help="The folder to write to; made if there is none.")] = Path(),
 ) -> None:
-    """Write a model in a form that other programs run, and say what it takes and answers."""
-    if format not in FORMATS:
-        raise typer.BadParameter(f"unknown format {format!r}; allowed are {', '.join(FORMATS)}")
-    folder = find_model(name)
-    card = read_card(folder)
-    target = to / f"{folder.name}{FORMATS[format]}"  # the name on a card could lead out of that folder
-    if target.exists():
-        raise typer.BadParameter(f"{target} is there already; remove it, or name another folder with --to")
+    """Write a model in a form that other programs run, and say what it takes and gives."""
     try:
-        to.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=to, prefix=".export-") as scratch:
-            made = Path(scratch) / target.name
-            _write(folder, card, format, made)
-            os.rename(made, target)
+        with without_native_messages():
+            target = export_model(name, format, to)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
     except OSError as error:
-        raise typer.BadParameter(f"cannot write {target} ({error.strerror})") from None
-    print("\n".join([f"{target} written", *_use_in_words(card)]))
+        raise typer.BadParameter(f"cannot write to {to} ({error.strerror or error})") from None
+    print("\n".join([f"{target} written", *_use_in_words(read_card(find_model(name)))]))
 
 
-def _write(folder: Path, card: ModelCard, form: str, target: Path) -> None:
-    """The model in one of `FORMATS`. TensorFlow is loaded only where something has to be converted."""
-    from emotion_core.models.classifier import LITERT_FILE
-
-    if form == "litert":
-        target.write_bytes(read_verified(folder, card, LITERT_FILE))
-        return
-    # What the card vouches for is what is converted, whatever happens to the folder meanwhile.
-    verified = target.with_name(KERAS_FILE)
-    verified.write_bytes(read_verified(folder, card, KERAS_FILE))
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with without_native_messages():
-        from emotion_core.networks.architectures import load_network
-        from emotion_core.networks.export import to_onnx, to_saved_model
-
-        network = load_network(verified)
-        if form == "onnx":
-            target.write_bytes(to_onnx(network))
-        else:
-            to_saved_model(network, target)
+@app.command()
+def convert(name: Name) -> None:
+    """Make the file that recognises anew from the Keras file: one of an earlier version has no embeddings."""
+    print(f"{convert_again(name)} is converted")
 
 
 def _figures(card: ModelCard) -> str:
@@ -99,12 +71,13 @@ def _figures(card: ModelCard) -> str:
 
 
 def _use_in_words(card: ModelCard) -> list[str]:
-    """What a program that runs the network must know, as the file does not say it."""
+    """What a program that runs the network must know, as its card says."""
     seen = card.input
     colours = "grey" if seen.channels == 1 else "RGB"
     return [
         f"It takes faces of (n, {seen.size}, {seen.size}, {seen.channels}), float32, {colours}: "
         f"pixel * {seen.scale:g} {seen.offset:+g}",
-        f"and answers with (n, {len(card.class_order)}) probabilities: {', '.join(card.class_order)};",
+        f"and gives (n, {len(card.class_order)}) probabilities: {', '.join(card.class_order)};",
         f"raise them to the power {1 / card.temperature:.4g} and divide by their sum to have them calibrated.",
+        f"{HOW_TO_USE_FILE} beside it has the lines of code for that.",
     ]

@@ -182,7 +182,7 @@ def write_model(folder: Path, network: keras.Model, dataset: Dataset, made: Prov
         dataset: what it learnt from, with the splits to measure on.
         made: what the card says besides.
     """
-    from emotion_core.networks.export import to_litert
+    from emotion_core.networks.conversion import to_litert
 
     folder.mkdir(parents=True, exist_ok=True)
     network.save(folder / KERAS_FILE)
@@ -284,7 +284,7 @@ def _answers(network: keras.Model, expected: NetworkInput) -> Answers:
 
 def import_tensorflow() -> None:
     """Raise an ImportError where networks cannot be made into the file that inference runs."""
-    import emotion_core.networks.export  # noqa: F401
+    import emotion_core.networks.conversion  # noqa: F401
 
 
 def forget_evaluation(folder: Path) -> None:
@@ -362,7 +362,7 @@ def _versions(*packages: str) -> dict[str, str]:
 
 
 def _write_card(folder: Path, card: ModelCard) -> None:
-    replace_file(folder / CARD_FILE, (card.model_dump_json(indent=2) + "\n").encode())
+    replace_file(folder / CARD_FILE, card.to_json())
     (folder / "README.md").write_text(card_in_words(card), "utf-8")
 
 

@@ -133,6 +133,10 @@ class ModelCard(_Part):
     terms: str
     files: dict[str, str]
 
+    def to_json(self) -> bytes:
+        """The content of the card's file."""
+        return (self.model_dump_json(indent=2) + "\n").encode()
+
 
 def read_card(folder: Path) -> ModelCard:
     """The card in a model's folder.

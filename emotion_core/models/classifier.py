@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -14,6 +15,9 @@ from emotion_core.models.card import ModelCard, ModelError, NetworkInput, read_c
 from emotion_core.pool import Pool
 
 LITERT_FILE = "model.tflite"
+#: What a LiteRT file calls the faces that it takes, and the probabilities and the embeddings that it gives. Files of
+#: earlier versions have other names, and no embeddings.
+FACE, PROBABILITIES, FEATURES = "face", "emotion", "features"
 #: Many faces go through the network so many at a time, on all cores; few go one by one, which is as fast a face.
 BATCH = 32
 
@@ -56,12 +60,21 @@ def network_view(crop: np.ndarray, expected: NetworkInput) -> np.ndarray:
     return cv2.resize(crop, (expected.size, expected.size), interpolation=interpolation)
 
 
+@dataclass(frozen=True)
+class _Output:
+    """One of a LiteRT file's outputs: the number of its tensor, and how many values a face has there."""
+
+    tensor: int
+    width: int
+
+
 class Classifier:
     """A model that says how a face's expression looks. One may be shared by any number of threads.
 
     Attributes:
         card: the model's card.
         folder: where it lies.
+        embedding_size: how many numbers `embed` gives a face; None where the model's file has no embeddings.
     """
 
     def __init__(self, folder: Path):
@@ -76,6 +89,12 @@ class Classifier:
         self._columns = [self.card.class_order.index(name) for name in EMOTIONS]
         self._single = Pool(lambda: self._interpreter(1, threads=1))
         self._batched = Pool(lambda: self._interpreter(BATCH, threads=os.cpu_count() or 1))
+        with self._single.lend() as interpreter:
+            outputs = _outputs_of(interpreter)
+            self._probabilities = outputs.get(PROBABILITIES) or next(iter(outputs.values()))
+            self._features = outputs.get(FEATURES)
+            self.embedding_size = self._features.width if self._features else None
+            self._check_shapes(interpreter)
         size = self.card.input.size
         if not np.isfinite(self.predict_proba(np.zeros((1, size, size), np.uint8))).all():
             raise ModelError(f"the predictions of {folder / LITERT_FILE} are not numbers; its weights are broken")
@@ -92,18 +111,36 @@ class Classifier:
         Raises:
             ValueError: the array has another shape or type.
         """
+        return tempered(self._run(crops, self._probabilities)[:, self._columns], self.card.temperature)
+
+    def embed(self, crops: np.ndarray) -> np.ndarray:
+        """What the network sees in crops of faces, before it names an expression: faces that look alike lie close.
+
+        Args:
+            crops: as `predict_proba` takes them.
+
+        Returns:
+            (N, D) float32, the layer before the last; D is the network's own, such as 192 for emotion-net.
+
+        Raises:
+            ValueError: the array has another shape or type.
+            ModelError: the model's file was written by an earlier version, without embeddings.
+        """
+        if self._features is None:
+            raise ModelError(
+                f"the model {self.card.name} was exported without embeddings, by an earlier version; to have them, "
+                f"convert it again: python -m emotion_core models convert {self.folder.name}"
+            )
+        return self._run(crops, self._features)
+
+    def _run(self, crops: np.ndarray, output: _Output) -> np.ndarray:
+        """One of the network's outputs for crops, (N, width) float32."""
         faces = network_input(crops, self.card.input)
         many = len(faces) // BATCH * BATCH
-        rows = [np.empty((0, len(EMOTIONS)), np.float32)]
-        rows += self._run(self._batched, faces[:many], BATCH)
-        rows += self._run(self._single, faces[many:], 1)
-        return tempered(np.concatenate(rows)[:, self._columns], self.card.temperature)
-
-    def _run(self, pool: Pool[Interpreter], faces: np.ndarray, step: int) -> list[np.ndarray]:
-        if not len(faces):
-            return []
-        with pool.lend() as interpreter:
-            return [_invoke(interpreter, faces[start : start + step]) for start in range(0, len(faces), step)]
+        rows = [np.empty((0, output.width), np.float32)]
+        rows += _run_in_steps(self._batched, faces[:many], BATCH, output)
+        rows += _run_in_steps(self._single, faces[many:], 1, output)
+        return np.concatenate(rows)
 
     def _interpreter(self, batch: int, threads: int) -> Interpreter:
         try:
@@ -113,26 +150,38 @@ class Classifier:
             interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ModelError(f"{self.folder / LITERT_FILE} cannot be run ({str(error).splitlines()[0]})") from None
-        self._check_shapes(interpreter)
         return interpreter
 
     def _check_shapes(self, interpreter: Interpreter) -> None:
         expected = self.card.input
         faces = tuple(map(int, interpreter.get_input_details()[0]["shape_signature"][1:]))
-        classes = int(interpreter.get_output_details()[0]["shape"][-1])
         if faces != (expected.size, expected.size, expected.channels):
             raise ModelError(
                 f"{self.folder / LITERT_FILE} takes faces of {faces}, its card says "
                 f"{(expected.size, expected.size, expected.channels)}"
             )
+        classes = self._probabilities.width
         if classes != len(EMOTIONS):
             raise ModelError(f"{self.folder / LITERT_FILE} has {classes} classes, not {len(EMOTIONS)}")
 
 
-def _invoke(interpreter: Interpreter, faces: np.ndarray) -> np.ndarray:
+def _outputs_of(interpreter: Interpreter) -> dict[str, _Output]:
+    """A LiteRT file's outputs by their names, in its order."""
+    details = interpreter.get_output_details()
+    return {one["name"]: _Output(int(one["index"]), int(one["shape"][-1])) for one in details}
+
+
+def _run_in_steps(pool: Pool[Interpreter], faces: np.ndarray, step: int, output: _Output) -> list[np.ndarray]:
+    if not len(faces):
+        return []
+    with pool.lend() as interpreter:
+        return [_invoke(interpreter, faces[start : start + step], output) for start in range(0, len(faces), step)]
+
+
+def _invoke(interpreter: Interpreter, faces: np.ndarray, output: _Output) -> np.ndarray:
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], faces)
     interpreter.invoke()
-    return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    return interpreter.get_tensor(output.tensor)
 
 
 def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:

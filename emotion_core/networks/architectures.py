@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError, validate_call
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import KERAS_FILE, ModelError, read_card, read_verified
 from emotion_core.networks.precision import with_precision
-from emotion_core.networks.quantization import without_rounding
+from emotion_core.networks.quantization import dequantize
 from emotion_core.runs.presets import PRESETS
 
 CLASSES = len(EMOTIONS)
@@ -70,7 +70,7 @@ def fine_tune(source: Path, frozen: bool) -> keras.Model:
     if source.is_dir():
         read_verified(source, read_card(source), KERAS_FILE)
     path = source / KERAS_FILE if source.is_dir() else source
-    network = with_precision(without_rounding(_answering(load_network(path), path)), "float32")
+    network = with_precision(dequantize(_answering(load_network(path), path)), "float32")
     free_layers(network, only_last=frozen)
     return network
 

@@ -1,101 +1,139 @@
-"""From a trained Keras network to files that others run. The only place that imports TensorFlow itself."""
+"""Taking a model elsewhere: a file that other programs run, which says what it is, and a page on how to use it.
+
+    ec.export_model("default", "onnx", "elsewhere")
+
+Importing this loads neither Keras nor TensorFlow; what has to be converted is converted in a process of its own.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import subprocess
 import tempfile
-import warnings
+import zipfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import flatbuffers
-import keras
-import numpy as np
-import tensorflow as tf
-from ai_edge_litert import schema_py_generated as litert
+from emotion_core.command import own_command
+from emotion_core.files import replace_file
+from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
+from emotion_core.models.classifier import LITERT_FILE, Classifier
+from emotion_core.models.registry import find_model
+from emotion_core.networks.how_to_use import how_to_use
 
-from emotion_core.networks.quantization import is_worth_rounding, roundings, weights_in_steps, without_rounding
+#: What all that must be known of a network is called: a file in the zip at a LiteRT file's end and in a SavedModel's
+#: folder, and, without its ending, an entry in an ONNX file's metadata.
+ABOUT_FILE = "emotion_core.json"
+#: The classes, a line each: what TensorFlow Lite's own tools look for in the zip at a file's end.
+LABELS_FILE = "labels.txt"
+HOW_TO_USE_FILE = "how-to-use.md"
 
-#: The version of LiteRT's convolution that may have weights of 8 bits; it does all that earlier ones do.
-CONVOLUTION_VERSION = 5
+
+@dataclass(frozen=True)
+class Format:
+    """A form in which models are exported: its name, and what the file or folder is called after the model's name."""
+
+    title: str
+    suffix: str
 
 
-def to_litert(network: keras.Model) -> bytes:
-    """The network as a LiteRT file: in float32, but for convolutions that the network does in 8 bits.
+FORMATS = {
+    "litert": Format("LiteRT", ".tflite"),
+    "onnx": Format("ONNX", ".onnx"),
+    "savedmodel": Format("SavedModel", "-savedmodel"),
+}
+
+
+def export_model(model: str | Path = "default", format: str = "onnx", folder: str | Path = ".") -> Path:
+    """Write a model in a form that other programs run, and `how-to-use.md` beside it.
+
+    The file holds the order of the classes, the input's size and scaling, the temperature and the abstain threshold.
+
+    Args:
+        model: its name or its folder.
+        format: one of `FORMATS`.
+        folder: where to write; made if there is none.
+
+    Returns:
+        The file, or a SavedModel's folder, named after the model.
 
     Raises:
-        ValueError: the network does others in 8 bits than this program would.
+        ValueError: there is no such format.
+        ModelError: there is no such model, or it cannot be used or converted.
+        FileExistsError: it is there already.
+        OSError: it cannot be written.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        to_saved_model(without_rounding(network), Path(folder))
-        content = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
-    return _in_8_bits(content, roundings(network)) if roundings(network) else content
+    if format not in FORMATS:
+        raise ValueError(f"unknown format {format!r}; allowed are {', '.join(FORMATS)}")
+    source, folder = find_model(model), Path(folder)
+    card = read_card(source)
+    target = folder / f"{source.name}{FORMATS[format].suffix}"  # the name on a card could lead out of that folder
+    if target.exists():
+        raise FileExistsError(f"{target} is there already; remove it, or choose another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
+        made = Path(scratch) / target.name
+        _write(source, card, format, made)
+        os.rename(made, target)
+    there = [name for name, one in FORMATS.items() if (folder / f"{source.name}{one.suffix}").exists()]
+    (folder / HOW_TO_USE_FILE).write_text(how_to_use(source.name, card, there), "utf-8")
+    return target
 
 
-def _in_8_bits(content: bytes, count: int) -> bytes:
-    """A LiteRT file in float32 with the weights of so many convolutions, those that are worth it, in 8 bits.
+def convert_again(model: str | Path) -> Path:
+    """Make a model's LiteRT file anew from its Keras file, as this version does: with embeddings. Returns its folder.
 
-    TensorFlow's converter has a switch for this which takes all convolutions, the first one and its pixels too.
+    Raises:
+        ModelError: there is no such model, or it cannot be converted.
+        OSError: it cannot be written.
     """
-    model = litert.ModelT.InitFromPackedBuf(content)
-    kernels = _kernels_worth_rounding(model)
-    if len(kernels) != count:
-        raise ValueError(f"the network computes {count} convolutions in 8 bits, of which {len(kernels)} are worth it")
-    for code in filter(_is_convolution, model.operatorCodes):
-        code.version = max(code.version, CONVOLUTION_VERSION)
-    for kernel in {id(kernel): kernel for kernel in kernels}.values():  # convolutions alike may share their weights
-        # In a buffer of its own, as weights that are alike may share that too.
-        model.buffers.append(_weights_in_8_bits(kernel, model.buffers[kernel.buffer]))
-        kernel.buffer = len(model.buffers) - 1
-    _empty_unused_buffers(model)
-    builder = flatbuffers.Builder(len(content))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    folder = find_model(model)
+    card = read_card(folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        made = Path(scratch) / LITERT_FILE
+        _convert(folder, "litert", made)
+        content = made.read_bytes()
+    files = {**card.files, LITERT_FILE: hashlib.sha256(content).hexdigest()}
+    replace_file(folder / LITERT_FILE, content)
+    replace_file(folder / CARD_FILE, card.model_copy(update={"files": files}).to_json())
+    return folder
 
 
-def _kernels_worth_rounding(model: litert.ModelT) -> list[litert.TensorT]:
-    """The weights of those convolutions that are worth computing in 8 bits."""
-    graph, codes = model.subgraphs[0], model.operatorCodes
-    convolutions = [one for one in graph.operators if _is_convolution(codes[one.opcodeIndex])]
-    kernels = [graph.tensors[one.inputs[1]] for one in convolutions]
-    return [kernel for kernel in kernels if is_worth_rounding(*kernel.shape[1:])]
+def about(card: ModelCard) -> dict[str, Any]:
+    """All that a program must know to use a network, besides the network."""
+    return {
+        "name": card.name,
+        "summary": card.summary,
+        "classes": list(card.class_order),
+        "input": card.input.model_dump(),
+        "temperature": card.temperature,
+        "abstain_threshold": card.abstain_threshold,
+        "terms": card.terms,
+    }
 
 
-def _is_convolution(code: litert.OperatorCodeT) -> bool:
-    return code.builtinCode == litert.BuiltinOperator.CONV_2D
+def _write(source: Path, card: ModelCard, form: str, target: Path) -> None:
+    """The model in one of `FORMATS`; of a LiteRT file without embeddings, which is of an earlier version, a new one."""
+    if form == "litert" and Classifier(source).embedding_size:
+        target.write_bytes(read_verified(source, card, LITERT_FILE))
+    else:
+        _convert(source, form, target)
+    words = json.dumps(about(card), indent=1)
+    if form == "litert":
+        with zipfile.ZipFile(target, "a") as archive:  # which is put at the file's end
+            archive.writestr(ABOUT_FILE, words)
+            archive.writestr(LABELS_FILE, "\n".join(card.class_order))
+    elif form == "savedmodel":
+        (target / ABOUT_FILE).write_text(words, "utf-8")
 
 
-def _empty_unused_buffers(model: litert.ModelT) -> None:
-    """Leave weights that nothing uses any more out of the file."""
-    used = {tensor.buffer for tensor in model.subgraphs[0].tensors} | {entry.buffer for entry in model.metadata}
-    for number, buffer in enumerate(model.buffers):
-        if number not in used:
-            buffer.data = None
-
-
-def _weights_in_8_bits(kernel: litert.TensorT, buffer: litert.BufferT) -> litert.BufferT:
-    """Weights, (maps, height, width, channels) float32, in 8 bits; as the network has them so, nothing is lost."""
-    weights = np.frombuffer(buffer.data.tobytes(), np.float32).reshape(kernel.shape)
-    steps, sizes = weights_in_steps(np.moveaxis(weights, 0, -1))
-    kernel.type = litert.TensorType.INT8
-    kernel.quantization = litert.QuantizationParametersT()
-    kernel.quantization.scale = sizes
-    kernel.quantization.zeroPoint = np.zeros(len(sizes), np.int64)
-    kernel.quantization.quantizedDimension = 0
-    rounded = litert.BufferT()
-    rounded.data = np.frombuffer(np.moveaxis(steps, -1, 0).astype(np.int8).tobytes(), np.uint8)
-    return rounded
-
-
-def to_onnx(network: keras.Model) -> bytes:
-    """The network as an ONNX file, in float32, with an input "face" of any number of faces."""
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        # Keras asks numpy for a name that it has given up, to mend tf2onnx.
-        warnings.filterwarnings("ignore", "In the future `np.object`", FutureWarning)
-        path = Path(folder) / "model.onnx"
-        faces = keras.InputSpec(shape=network.input_shape, dtype="float32", name="face")
-        network.export(path, format="onnx", verbose=False, input_signature=[faces])
-        return path.read_bytes()
-
-
-def to_saved_model(network: keras.Model, folder: Path) -> None:
-    """Write the network as TensorFlow's SavedModel, a folder; `tf.saved_model.load(folder).serve(faces)` runs it."""
-    network.export(folder, format="tf_saved_model", verbose=False)
+def _convert(folder: Path, form: str, target: Path) -> None:
+    """Let a process of its own, which loads TensorFlow, convert a model's Keras file."""
+    command = own_command("emotion_core.networks.conversion", str(folder), form, str(target.absolute()))
+    done = subprocess.run(**command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+        raise ModelError(f"the model {folder.name} cannot be converted to {FORMATS[form].title}: {reason}")

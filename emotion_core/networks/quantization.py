@@ -19,11 +19,11 @@ INPUT_STEPS, WEIGHT_STEPS = 255, 127
 FEWEST_CHANNELS = 64
 #: Weights that are all smaller than this count as 0: a step of theirs could not be told from 0.
 SMALLEST = 1e-30
-#: Keras' names for what `_rounded` does.
+#: Keras' names for what `_fake_quantized` does.
 ROUNDING = {"Max", "Maximum", "Divide", "Round", "Reciprocal", "Subtract", "StopGradient"}
 
 
-def in_eight_bits(network: keras.Model) -> keras.Model:
+def quantize(network: keras.Model) -> keras.Model:
     """A copy of a network whose convolutions compute in 8 bits, wherever there is much to convolve.
 
     Args:
@@ -35,49 +35,49 @@ def in_eight_bits(network: keras.Model) -> keras.Model:
     if _bare_operations(network):
         raise ValueError(f"the network {network.name} is not of layers alone, or computes in 8 bits already")
 
-    names = [layer.name for layer in network.layers if _is_in_8_bits(layer)]
+    names = [layer.name for layer in network.layers if _is_quantizable(layer)]
 
     def call(operation: keras.Operation, *inputs: Any, **options: Any) -> Any:
         if operation.name in names:
-            inputs = (_rounded(inputs[0]),)
+            inputs = (_fake_quantized(inputs[0]),)
         return operation(*inputs, **options)
 
     copy = _copy(network, call)
     for name in names:
         kernel = copy.get_layer(name).kernel
-        steps, sizes = weights_in_steps(ops.convert_to_numpy(kernel))
+        steps, sizes = quantize_weights(ops.convert_to_numpy(kernel))
         kernel.assign(steps * sizes)
     return copy
 
 
-def without_rounding(network: keras.Model) -> keras.Model:
+def dequantize(network: keras.Model) -> keras.Model:
     """A copy that takes what it convolves as it is, to be trained or converted; any other network is given back."""
-    if not is_in_eight_bits(network):
+    if not is_quantized(network):
         return network
 
     def call(operation: keras.Operation, *inputs: Any, **options: Any) -> Any:
-        # Each operation of `_rounded` has what is rounded, or what came of it, first: given on, nothing is done to it.
+        # The first input of each operation of `_fake_quantized` is what it rounds, or what came of that: pass it on.
         return operation(*inputs, **options) if isinstance(operation, keras.layers.Layer) else inputs[0]
 
     return _copy(network, call)
 
 
-def is_in_eight_bits(network: keras.Model) -> bool:
-    """Whether a network is one of `in_eight_bits`: it has the operations of the rounding, and no others but layers."""
+def is_quantized(network: keras.Model) -> bool:
+    """Whether a network is one of `quantize`: it has the operations of the rounding, and no others but layers."""
     return set(_bare_operations(network)) == ROUNDING
 
 
-def roundings(network: keras.Model) -> int:
+def count_quantized(network: keras.Model) -> int:
     """How many convolutions of a network compute in 8 bits."""
-    return _bare_operations(network).count("StopGradient") if is_in_eight_bits(network) else 0
+    return _bare_operations(network).count("StopGradient") if is_quantized(network) else 0
 
 
-def is_worth_rounding(height: int, width: int, channels: int) -> bool:
+def is_worth_quantizing(height: int, width: int, channels: int) -> bool:
     """Whether a convolution computes in 8 bits, from its kernel: LiteRT rounds in another manner for single pixels."""
     return height * width > 1 and channels >= FEWEST_CHANNELS
 
 
-def weights_in_steps(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def quantize_weights(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A convolution's weights as 8 bits hold them.
 
     Args:
@@ -91,8 +91,8 @@ def weights_in_steps(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.rint(kernel / sizes), sizes
 
 
-def _is_in_8_bits(layer: keras.layers.Layer) -> bool:
-    return isinstance(layer, keras.layers.Conv2D) and is_worth_rounding(*layer.kernel.shape[:3])
+def _is_quantizable(layer: keras.layers.Layer) -> bool:
+    return isinstance(layer, keras.layers.Conv2D) and is_worth_quantizing(*layer.kernel.shape[:3])
 
 
 def _bare_operations(network: keras.Model) -> list[str]:
@@ -100,7 +100,7 @@ def _bare_operations(network: keras.Model) -> list[str]:
     return [type(one).__name__ for one in network.operations if not isinstance(one, keras.layers.Layer)]
 
 
-def _rounded(x: keras.KerasTensor) -> keras.KerasTensor:
+def _fake_quantized(x: keras.KerasTensor) -> keras.KerasTensor:
     """What a LiteRT convolution makes of its input; learning goes through it as if nothing was rounded.
 
     Written in operations of Keras itself, so that its files are read without this project. Addition and multiplication

@@ -22,7 +22,7 @@ from emotion_core.jobs.publish import HISTORY_FILE, Provenance, write_model
 from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.networks.architectures import load_network
 from emotion_core.networks.averaging import mean_of
-from emotion_core.networks.quantization import in_eight_bits, roundings
+from emotion_core.networks.quantization import count_quantized, quantize
 from emotion_core.runs.recipes import Recipe
 from emotion_core.shipping.make_model import DATA, named, training_batches
 from emotion_core.workspace import SHIPPED_MODELS
@@ -66,10 +66,10 @@ def make_eight_bits(model: Path, dataset: Dataset, models: Path, statistics: boo
     for file in (KERAS_FILE, HISTORY_FILE):
         read_verified(model, card, file)
     try:
-        rounding = in_eight_bits(load_network(model / KERAS_FILE))
+        rounding = quantize(load_network(model / KERAS_FILE))
     except ValueError as error:
         raise ModelError(f"{model}: {error}") from None
-    if not roundings(rounding):
+    if not count_quantized(rounding):
         raise ModelError(f"{model} has no convolution that is worth computing in 8 bits")
     if statistics:
         rounding = mean_of([rounding], training_batches(dataset, card.input, FACES))

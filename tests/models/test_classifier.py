@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -155,6 +156,54 @@ class TestBatches:
             together = list(executor.map(clf.predict_proba, parts))
         for one, other in zip(alone, together, strict=True):
             assert one == pytest.approx(other, abs=1e-5)
+
+
+class TestEmbeddings:
+    def test_are_the_layer_before_the_last(self, tiny):
+        found = tiny.embed(faces(3, 8, 8))
+        assert (found.shape, found.dtype, tiny.embedding_size) == ((3, 64), np.float32, 64)
+        assert found == pytest.approx(faces(3, 8, 8).reshape(3, 64) / 255, abs=1e-6)
+
+    @pytest.mark.parametrize("count", [0, 1, 33])
+    @pytest.mark.parametrize(("model", "size"), [("emotion-net", 192), ("seed-cnn", 1024)])
+    def test_of_the_shipped_models_do_not_depend_on_the_batch(self, model, size, count):
+        clf = load_classifier(SHIPPED_MODELS / model)
+        crops = faces(count, 48, 48)
+        rows = clf.embed(crops)
+        assert (rows.shape, rows.dtype) == ((count, size), np.float32)
+        for row, crop in zip(rows, crops, strict=True):
+            assert row == pytest.approx(clf.embed(crop[np.newaxis])[0], abs=1e-3)
+
+    def test_do_not_disturb_predictions(self, tiny):
+        before = tiny.predict_proba(faces(3, 8, 8))
+        tiny.embed(faces(40, 8, 8))
+        assert np.array_equal(tiny.predict_proba(faces(3, 8, 8)), before)
+
+    def test_of_another_shape_or_type_are_refused(self, tiny):
+        with pytest.raises(ValueError, match="cannot be used"):
+            tiny.embed(np.zeros((1, 8, 8), np.float32))
+
+
+class TestAFileOfTheVersionBefore:
+    @pytest.fixture
+    def earlier(self, make_model) -> Classifier:
+        folder = make_model(name="earlier")
+        content = (Path(__file__).parent / "written_before" / LITERT_FILE).read_bytes()
+        (folder / LITERT_FILE).write_bytes(content)
+        card = json.loads((folder / "card.json").read_text())
+        card["files"][LITERT_FILE] = hashlib.sha256(content).hexdigest()
+        (folder / "card.json").write_text(json.dumps(card))
+        return load_classifier(folder)
+
+    def test_predicts_as_ever(self, earlier, tiny):
+        for count in (1, 40):
+            crops = faces(count, 8, 8)
+            assert earlier.predict_proba(crops) == pytest.approx(tiny.predict_proba(crops), abs=1e-6)
+
+    def test_has_no_embeddings_and_says_how_to_have_them(self, earlier):
+        assert earlier.embedding_size is None
+        with pytest.raises(ModelError, match=r"was exported without embeddings.* models convert earlier"):
+            earlier.embed(faces(1, 8, 8))
 
 
 class TestFolders:

@@ -1,70 +1,128 @@
-"""From a Keras network to files that others run: each answers as the network does."""
+"""Exported models say what they are, and the page that goes with them has lines of code that run as they stand."""
 
-import keras
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
 import numpy as np
-import onnxruntime
 import pytest
-import tensorflow as tf
-from ai_edge_litert.interpreter import Interpreter
+from PIL import Image
 
-from emotion_core.networks.architectures import build
-from emotion_core.networks.export import to_litert, to_onnx, to_saved_model
-from emotion_core.runs.presets import PRESETS
-from tests.patch_faces import SIDE
-from tests.tiny_network import tiny_network
+import emotion_core as ec
+from emotion_core.models.card import ModelError
+from emotion_core.models.classifier import LITERT_FILE
+from emotion_core.networks.export import FORMATS, about, export_model
+from emotion_core.workspace import SHIPPED_MODELS
 
-FACES = np.random.default_rng(0).random((5, 48, 48, 1), dtype=np.float32)
+#: Conversions load TensorFlow: minutes on a machine that is busy.
+pytestmark = pytest.mark.timeout(600)
 
-
-@pytest.fixture(scope="module", params=PRESETS)
-def network(request):
-    """A network of each preset; deep-emotion's attention looks elsewhere than at the whole face."""
-    keras.utils.set_random_seed(1)
-    built = build(request.param)
-    if request.param == "deep-emotion":
-        attention = built.get_layer("affine_map")
-        attention.bias.assign([-0.2, 0.3, 0.4, 0.1, -0.3, -0.2])
-    return built
+ROOT = Path(__file__).parent.parent.parent
+#: Where `scripts/test` installs the packages that run networks in JavaScript.
+JAVASCRIPT = ROOT / "tests" / "javascript"
+MODEL = SHIPPED_MODELS / "emotion-net"
 
 
 @pytest.fixture(scope="module")
-def expected(network):
-    return network.predict(FACES, verbose=0)
+def exported(tmp_path_factory) -> Path:
+    """The default model in all formats, beside a face of the size that it takes."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    for name in FORMATS:
+        export_model(MODEL, name, folder)
+    pixels = np.random.default_rng(0).integers(0, 256, (48, 48), dtype=np.uint8)
+    Image.fromarray(pixels).save(folder / "face.png")
+    return folder
 
 
-def litert_answers(content: bytes, faces: np.ndarray) -> np.ndarray:
-    interpreter = Interpreter(model_content=content)
-    interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], faces.shape)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], faces)
-    interpreter.invoke()
-    return interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+@pytest.fixture(scope="module")
+def expected(exported) -> dict[str, float]:
+    """What the classifier says of the face."""
+    pixels = np.asarray(Image.open(exported / "face.png"))
+    return dict(zip(ec.EMOTIONS, map(float, ec.load_classifier(MODEL).predict_proba(pixels[None])[0]), strict=True))
 
 
-def test_the_litert_file_answers_as_the_network_does(network, expected):
-    np.testing.assert_allclose(litert_answers(to_litert(network), FACES), expected, atol=1e-5)
+def code(exported: Path, heading: str) -> str:
+    """The lines of code beneath a heading of the page."""
+    found = re.search(rf"## {heading}\n.*?```\w+\n(.*?)```", (exported / "how-to-use.md").read_text(), re.DOTALL)
+    assert found
+    return found[1]
 
 
-def test_the_onnx_file_answers_as_the_network_does(network, expected):
-    session = onnxruntime.InferenceSession(to_onnx(network), providers=["CPUExecutionProvider"])
-    assert [given.name for given in session.get_inputs()] == ["face"]
-    (answers,) = session.run(None, {"face": FACES})
-    np.testing.assert_allclose(answers, expected, atol=1e-5)
+@pytest.mark.parametrize("heading", ["LiteRT in Python", "ONNX in Python", "SavedModel in Python"])
+def test_the_lines_of_python_predict_as_the_classifier_does(exported, expected, heading):
+    command = [sys.executable, "-c", code(exported, heading)]
+    done = subprocess.run(command, cwd=exported, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.replace("'", '"')) == pytest.approx(expected, abs=2e-3)
 
 
-@pytest.mark.parametrize("network", ["deep-emotion"], indirect=True)
-def test_the_saved_model_answers_as_the_network_does(network, expected, tmp_path):
-    to_saved_model(network, tmp_path / "saved")
-    loaded = tf.saved_model.load(tmp_path / "saved")
-    np.testing.assert_allclose(loaded.serve(FACES), expected, atol=1e-5)
+def test_the_lines_of_javascript_predict_as_the_classifier_does(exported, expected):
+    if not shutil.which("node"):
+        pytest.skip("Node.js is not installed")
+    if not (JAVASCRIPT / "node_modules").is_dir():
+        pytest.skip(f"the packages of {JAVASCRIPT.relative_to(ROOT)} are not installed: npm ci --ignore-scripts there")
+    (exported / "node_modules").symlink_to(JAVASCRIPT / "node_modules")
+    pixels = np.asarray(Image.open(exported / "face.png")).ravel().tolist()
+    lines = f"const pixels = {pixels};\n{code(exported, 'ONNX in JavaScript')}"
+    (exported / "use.mjs").write_text(lines)
+    done = subprocess.run(["node", "use.mjs"], cwd=exported, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == pytest.approx(expected, abs=2e-3)
 
 
-def test_a_network_that_was_just_loaded_is_exported_without_a_word(tmp_path, capfd):
-    tiny_network().save(tmp_path / "tiny.keras")
-    capfd.readouterr()
-    loaded = keras.saving.load_model(tmp_path / "tiny.keras")
-    content, litert = to_onnx(loaded), to_litert(keras.saving.load_model(tmp_path / "tiny.keras"))
-    assert capfd.readouterr().out == ""
-    faces = FACES[:, :SIDE, :SIDE]
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    np.testing.assert_allclose(session.run(None, {"face": faces})[0], litert_answers(litert, faces), atol=1e-5)
+def test_every_file_says_what_it_is(exported):
+    import onnx
+
+    card = ec.load_classifier(MODEL).card
+    words = about(card)
+    assert words["classes"] == list(ec.EMOTIONS)
+    assert words["input"] == {"size": 48, "channels": 1, "scale": card.input.scale, "offset": card.input.offset}
+    assert (words["temperature"], words["abstain_threshold"]) == (card.temperature, card.abstain_threshold)
+    with zipfile.ZipFile(exported / "emotion-net.tflite") as archive:
+        assert json.loads(archive.read("emotion_core.json")) == words
+        assert archive.read("labels.txt").decode().splitlines() == words["classes"]
+    (metadata,) = onnx.load(exported / "emotion-net.onnx").metadata_props
+    assert (metadata.key, json.loads(metadata.value)) == ("emotion_core", words)
+    assert json.loads((exported / "emotion-net-savedmodel" / "emotion_core.json").read_text()) == words
+
+
+def test_exporting_loads_neither_keras_nor_tensorflow(exported, tmp_path):
+    program = f"""
+import sys, emotion_core
+print(emotion_core.export_model({str(MODEL)!r}, "onnx", {str(tmp_path)!r}))
+print({{"keras", "tensorflow"}} & set(sys.modules) or "nothing")
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [str(tmp_path / "emotion-net.onnx"), "nothing"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["emotion-net.onnx", "how-to-use.md"]
+
+
+def test_what_cannot_be_exported_is_refused_and_leaves_nothing(tmp_path):
+    with pytest.raises(ValueError, match="unknown format 'h5'; allowed are litert, onnx, savedmodel"):
+        export_model(MODEL, "h5", tmp_path)
+    with pytest.raises(ModelError, match="there is no model 'nobody'"):
+        export_model("nobody", "litert", tmp_path)
+    (tmp_path / "emotion-net.tflite").write_bytes(b"")
+    with pytest.raises(FileExistsError, match="is there already"):
+        export_model(MODEL, "litert", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["emotion-net.tflite"]
+
+
+def test_a_model_that_cannot_be_converted_says_why(make_model, tmp_path):
+    with pytest.raises(ModelError, match=r"tiny cannot be converted to ONNX: .* does not list model\.keras"):
+        export_model(make_model(), "onnx", tmp_path / "out")
+
+
+def test_the_model_itself_runs_with_what_is_packed_at_its_end(exported, make_model, tmp_path):
+    """LiteRT takes no notice of it, so that what was exported can be used as any other file of a model."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_path=str(exported / "emotion-net.tflite"))
+    assert set(interpreter.get_signature_runner().get_output_details()) == {"emotion", "features"}
+    assert (exported / "emotion-net.tflite").read_bytes().startswith((MODEL / LITERT_FILE).read_bytes())

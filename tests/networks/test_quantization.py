@@ -12,10 +12,10 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from emotion_core.networks import quantization
 from emotion_core.networks.architectures import emotion_net, fine_tune, multiply_adds
-from emotion_core.networks.export import to_litert, to_onnx
-from emotion_core.networks.quantization import in_eight_bits, is_in_eight_bits, weights_in_steps, without_rounding
+from emotion_core.networks.conversion import to_litert, to_onnx
+from emotion_core.networks.quantization import dequantize, is_quantized, quantize, quantize_weights
 
-from .test_export import litert_answers
+from .test_conversion import litert_outputs
 
 #: Patterns of nine large squares, so that one differs from another.
 FACES = np.kron(np.random.default_rng(0).uniform(-1, 1, (40, 3, 3, 1)), np.ones((1, 8, 8, 1))).astype(np.float32)
@@ -40,7 +40,7 @@ def network():
 
 @pytest.fixture(scope="module")
 def rounding(network):
-    return in_eight_bits(network)
+    return quantize(network)
 
 
 def kernels(network):
@@ -49,7 +49,7 @@ def kernels(network):
 
 def test_a_maps_weights_are_whole_steps_of_which_the_largest_has_127():
     kernel = np.array([[[[0.5, 0.0, -254.0]], [[-0.25, 0.0, 3.1]]]], np.float32)  # (1, 2, 1, 3)
-    steps, sizes = weights_in_steps(kernel)
+    steps, sizes = quantize_weights(kernel)
     assert steps.tolist() == [[[[127, 0, -127]], [[-64, 0, 2]]]]  # -63.5 is rounded to the even neighbour
     np.testing.assert_allclose(sizes, [0.5 / 127, 1 / 127, 2])
 
@@ -57,7 +57,7 @@ def test_a_maps_weights_are_whole_steps_of_which_the_largest_has_127():
 def test_the_litert_file_answers_as_the_network_does(rounding):
     expected = rounding.predict(FACES, verbose=0)
     assert len(set(expected.argmax(axis=1))) >= 3
-    np.testing.assert_allclose(litert_answers(to_litert(rounding), FACES), expected, atol=1e-3)
+    np.testing.assert_allclose(litert_outputs(to_litert(rounding), FACES)["emotion"], expected, atol=1e-3)
 
 
 def test_rounding_changes_answers_which_is_why_the_network_itself_rounds(network, rounding):
@@ -68,7 +68,7 @@ def test_rounding_changes_answers_which_is_why_the_network_itself_rounds(network
 def test_a_face_is_answered_alike_whatever_is_beside_it(rounding):
     beside = np.concatenate([FACES[:1], 100 * FACES[1:2]])
     content = to_litert(rounding)
-    for answers in (rounding.predict(beside, verbose=0), litert_answers(content, beside)):
+    for answers in (rounding.predict(beside, verbose=0), litert_outputs(content, beside)["emotion"]):
         np.testing.assert_allclose(answers[:1], rounding.predict(FACES[:1], verbose=0), atol=1e-3)
 
 
@@ -91,22 +91,22 @@ def test_a_face_without_any_activation_is_answered(network):
     dead = keras.models.clone_model(network)
     for layer in dead.layers:
         layer.set_weights([np.zeros_like(weight) for weight in layer.get_weights()])
-    dead = in_eight_bits(dead)
+    dead = quantize(dead)
     np.testing.assert_allclose(dead.predict(FACES[:2], verbose=0), 1 / 7)
-    np.testing.assert_allclose(litert_answers(to_litert(dead), FACES[:2]), 1 / 7)
+    np.testing.assert_allclose(litert_outputs(to_litert(dead), FACES[:2])["emotion"], 1 / 7)
 
 
 def test_without_its_rounding_it_is_a_plain_network_with_the_rounded_weights(rounding, network):
-    plain = without_rounding(rounding)
+    plain = dequantize(rounding)
     assert Counter(type(one).__name__ for one in plain.operations) == Counter(
         type(one).__name__ for one in network.operations
     )
-    assert [is_in_eight_bits(one) for one in (network, rounding, plain)] == [False, True, False]
+    assert [is_quantized(one) for one in (network, rounding, plain)] == [False, True, False]
     for name, kernel in kernels(rounding).items():
         np.testing.assert_array_equal(kernels(plain)[name], kernel)
     changed = [name for name, kernel in kernels(network).items() if (kernel != kernels(rounding)[name]).any()]
     assert len(changed) == 4  # all but that of the pixels and those of 1x1
-    assert without_rounding(network) is network
+    assert dequantize(network) is network
 
 
 def test_its_card_counts_the_same_work_and_weights(network, rounding):
@@ -128,7 +128,7 @@ def test_its_keras_file_is_read_without_this_project(rounding, tmp_path):
 def test_it_is_learnt_on_in_32_bits(rounding, tmp_path, frozen):
     rounding.save(tmp_path / "model.keras")
     begun = fine_tune(tmp_path / "model.keras", frozen)
-    assert not is_in_eight_bits(begun)
+    assert not is_quantized(begun)
     assert {layer.compute_dtype for layer in begun.layers} == {"float32"}
     assert [layer.name for layer in begun.layers if layer.weights and layer.trainable][-1] == "emotion"
     assert (len([layer for layer in begun.layers if layer.weights and layer.trainable]) == 1) is frozen
@@ -137,7 +137,7 @@ def test_it_is_learnt_on_in_32_bits(rounding, tmp_path, frozen):
 
 
 def test_learning_through_the_rounding_reaches_the_first_layer(network):
-    learner = in_eight_bits(network)
+    learner = quantize(network)
     learner.compile("sgd", loss="categorical_crossentropy")
     before = kernels(learner)
     learner.train_on_batch(FACES, np.eye(7, dtype=np.float32)[np.arange(len(FACES)) % 7])
@@ -147,30 +147,30 @@ def test_learning_through_the_rounding_reaches_the_first_layer(network):
 
 def test_the_onnx_file_answers_as_the_network_does(rounding):
     session = onnxruntime.InferenceSession(to_onnx(rounding), providers=["CPUExecutionProvider"])
-    (answers,) = session.run(None, {"face": FACES})
+    (answers,) = session.run(["emotion"], {"face": FACES})
     np.testing.assert_allclose(answers, rounding.predict(FACES, verbose=0), atol=1e-3)
 
 
 def test_a_network_of_more_than_layers_is_refused_and_left_as_it_is(rounding):
     with pytest.raises(ValueError, match="is not of layers alone, or computes in 8 bits already"):
-        in_eight_bits(rounding)
+        quantize(rounding)
     inputs = keras.Input((24, 24, 64), name="face")
     x = keras.ops.stop_gradient(keras.ops.add(keras.ops.multiply(inputs, 2), 1))
     other = keras.Model(inputs, keras.layers.Conv2D(7, 3)(x), name="other")
     with pytest.raises(ValueError, match="other is not of layers alone"):
-        in_eight_bits(other)
-    assert without_rounding(other) is other
+        quantize(other)
+    assert dequantize(other) is other
 
 
 def test_a_network_that_rounds_elsewhere_is_not_converted(network, monkeypatch):
     monkeypatch.setattr(quantization, "FEWEST_CHANNELS", 96)
-    other = in_eight_bits(network)
+    other = quantize(network)
     monkeypatch.undo()
     with pytest.raises(ValueError, match="computes 1 convolutions in 8 bits, of which 4 are worth it"):
         to_litert(other)
 
 
 def test_weights_too_small_to_be_told_apart_are_nothing():
-    steps, sizes = weights_in_steps(np.full((3, 3, 64, 1), 1e-44, np.float32))
+    steps, sizes = quantize_weights(np.full((3, 3, 64, 1), 1e-44, np.float32))
     assert not steps.any()
     assert np.isfinite(sizes).all()

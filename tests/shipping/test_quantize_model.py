@@ -9,7 +9,7 @@ import pytest
 from emotion_core.models.classifier import network_input
 from emotion_core.models.registry import load_classifier
 from emotion_core.networks.architectures import emotion_net
-from emotion_core.networks.quantization import is_in_eight_bits
+from emotion_core.networks.quantization import is_quantized
 from emotion_core.shipping import make_model, quantize_model
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.patch_faces import patch_faces
@@ -42,7 +42,7 @@ def test_a_model_keeps_its_name_and_story_and_is_measured_anew(data, monkeypatch
     assert (after.folder / "history.jsonl").read_bytes() == (before.folder / "history.jsonl").read_bytes()
     assert [one.faces for one in after.card.measurements] == [one.faces for one in before.card.measurements]
     network = keras.saving.load_model(after.folder / "model.keras", compile=False)
-    assert is_in_eight_bits(network)
+    assert is_quantized(network)
     crops = np.kron(patch_faces(20, seed=5).images, np.ones((3, 3), np.uint8))
     expected = network.predict(network_input(crops, after.card.input), verbose=0) ** (1 / after.card.temperature)
     expected /= expected.sum(axis=1, keepdims=True)

@@ -1,0 +1,133 @@
+"""The page that goes with an exported model: what it takes and gives, and the few lines of code that run it."""
+
+from __future__ import annotations
+
+from emotion_core.models.card import ModelCard
+
+PAGE = """# How to use {name}
+
+{summary}
+
+- It takes "face": (faces, {size}, {size}, {channels}) float32, {colours}: pixel * {scale!r} {offset:+}.
+  Faces are squares from forehead to chin with the eyes level.
+- It gives "emotion": (faces, {classes}) probabilities of {order}.
+  Raised to the power 1 / {temperature!r} and divided by their sum, they are calibrated. Where the highest is below
+  {threshold!r}, better say "uncertain".
+- It also gives "features": the layer before the last, in which faces that look alike lie close.
+
+{terms}
+"""
+
+PYTHON_AFTER = """powers = probabilities ** (1 / about["temperature"])
+calibrated = powers / powers.sum(axis=1, keepdims=True)
+print(dict(zip(about["classes"], calibrated[0].tolist())))
+```
+"""
+
+PYTHON_FACE = """face = Image.open("face.png").convert("{mode}").resize((about["input"]["size"],) * 2)
+face = np.asarray(face, np.float32).reshape(1, {size}, {size}, {channels})
+face = face * np.float32(about["input"]["scale"]) + np.float32(about["input"]["offset"])
+"""
+
+ONNX = (
+    """
+## ONNX in Python
+
+`pip install onnxruntime numpy pillow`
+
+```python
+import json
+import numpy as np, onnxruntime
+from PIL import Image
+session = onnxruntime.InferenceSession("{name}.onnx")
+about = json.loads(session.get_modelmeta().custom_metadata_map["emotion_core"])
+"""
+    + PYTHON_FACE
+    + """(probabilities,) = session.run(["emotion"], {{"face": face}})
+"""
+    + PYTHON_AFTER
+    + """
+## ONNX in JavaScript
+
+`npm install onnxruntime-web`, for a browser or Node.js. `pixels` are the {colours} values of a face, 0 to 255, row by
+row.
+
+```js
+import * as ort from "onnxruntime-web";
+const session = await ort.InferenceSession.create("{name}.onnx");
+const face = Float32Array.from(pixels, (value) => value * {scale!r} + {offset!r});
+const {{ emotion }} = await session.run({{ face: new ort.Tensor("float32", face, [1, {size}, {size}, {channels}]) }});
+const powers = Array.from(emotion.data, (probability) => probability ** (1 / {temperature!r}));
+const sum = powers.reduce((total, power) => total + power);
+const classes = {names};
+console.log(JSON.stringify(Object.fromEntries(classes.map((name, place) => [name, powers[place] / sum]))));
+```
+"""
+)
+
+LITERT = (
+    """
+## LiteRT in Python
+
+`pip install ai-edge-litert numpy pillow`
+
+```python
+import json, zipfile
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from PIL import Image
+about = json.loads(zipfile.ZipFile("{name}.tflite").read("emotion_core.json"))
+"""
+    + PYTHON_FACE
+    + """probabilities = Interpreter("{name}.tflite").get_signature_runner()(face=face)["emotion"]
+"""
+    + PYTHON_AFTER
+)
+
+SAVED_MODEL = (
+    """
+## SavedModel in Python
+
+`pip install tensorflow numpy pillow`
+
+```python
+import json, pathlib
+import numpy as np, tensorflow as tf
+from PIL import Image
+about = json.loads(pathlib.Path("{name}-savedmodel/emotion_core.json").read_text())
+"""
+    + PYTHON_FACE
+    + """network = tf.saved_model.load("{name}-savedmodel")
+probabilities = network.serve(face).numpy()
+"""
+    + PYTHON_AFTER
+)
+
+SECTIONS = {"litert": LITERT, "onnx": ONNX, "savedmodel": SAVED_MODEL}
+
+
+def how_to_use(name: str, card: ModelCard, formats: list[str]) -> str:
+    """The page, in Markdown.
+
+    Args:
+        name: what the exported files are called, without their endings.
+        card: the model's.
+        formats: those that lie beside it, keys of `SECTIONS`.
+    """
+    seen, grey = card.input, card.input.channels == 1
+    return (PAGE + "".join(SECTIONS[one] for one in formats)).format(
+        name=name,
+        summary=card.summary,
+        size=seen.size,
+        channels=seen.channels,
+        scale=seen.scale,
+        offset=seen.offset,
+        colours="grey" if grey else "RGB",
+        mode="L" if grey else "RGB",
+        classes=len(card.class_order),
+        order=", ".join(card.class_order),
+        names=list(card.class_order),
+        temperature=card.temperature,
+        threshold=card.abstain_threshold,
+        terms=card.terms,
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +35,7 @@ from ui.shared import models
 from ui.train import actions
 from ui.train.compare import CHOSEN, differences, judged
 from ui.train.form import NAME, RECIPE, STARTED, duration, short_duration
+from ui.train.run import exported
 
 
 @pytest.fixture(autouse=True)
@@ -690,3 +693,8 @@ def test_a_run_that_another_server_begins_at_the_same_moment_is_shown(page, draw
     button(page, "Start training").click().run()
     assert not page.error
     assert page.subheader[0].value == "mine"
+
+
+def test_a_model_is_exported_with_the_page_on_how_to_use_it():
+    archive = zipfile.ZipFile(io.BytesIO(exported("seed-cnn", "litert")))
+    assert sorted(archive.namelist()) == ["how-to-use.md", "seed-cnn.tflite"]

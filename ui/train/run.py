@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import subprocess
 import tempfile
 from dataclasses import asdict
 from functools import partial
@@ -14,12 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from emotion_core.command import own_command
+import emotion_core as ec
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.results import percent
 from emotion_core.jobs import launcher
 from emotion_core.models.card import CARD_FILE, KERAS_FILE
 from emotion_core.models.registry import model_folder
+from emotion_core.networks.export import FORMATS, HOW_TO_USE_FILE
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import read_evaluation
 from emotion_core.runs.folder import EVALUATION_FILE, LOG_FILE, read_log
@@ -29,6 +29,7 @@ from emotion_core.runs.status import STARTING
 from emotion_core.workspace import workspace
 from ui.evaluate.question import MODELS
 from ui.shared import models
+from ui.shared.downloads import download
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.train import actions
@@ -53,7 +54,6 @@ STATES: dict[str, tuple[str, str, Literal["gray", "blue", "orange", "red", "gree
 }
 #: Worst mistakes shown, and the width of a face in pixels.
 MISTAKES, MISTAKE_SIDE = 12, 96
-EXPORTS = {"litert": ("LiteRT", ".tflite"), "onnx": ("ONNX", ".onnx"), "savedmodel": ("SavedModel", ".zip")}
 
 
 def run_view(name: str) -> None:
@@ -391,34 +391,24 @@ def _exports(name: str) -> None:
             icon=":material/fact_check:",
             query_params={MODELS: name},
         )
-    st.caption("Take it away; a conversion takes some ten seconds.")
+    st.caption("Download it; a conversion takes some ten seconds.")
     with st.container(horizontal=True):
         keras_file = model_folder(name) / KERAS_FILE
-        st.download_button(
-            "Keras", keras_file.read_bytes, f"{name}.keras", on_click="ignore", icon=":material/download:"
-        )
-        for kind, (label, suffix) in EXPORTS.items():
-            st.download_button(
-                label,
+        download("Keras", keras_file.read_bytes, f"{name}.keras")
+        for kind, form in FORMATS.items():
+            download(
+                form.title,
                 partial(exported, name, kind),
-                f"{name}{suffix}",
-                on_click="ignore",
-                icon=":material/download:",
+                f"{name} {form.title}.zip",
+                help_text=f"With {HOW_TO_USE_FILE}, the lines of code that run it.",
             )
 
 
 def exported(name: str, kind: str) -> bytes:
-    """A model in another form, a folder as a zip. Runs at the click, in a process of its own that loads TensorFlow."""
+    """A model in another form with the page on how to use it, as a zip. Runs at the click."""
     with tempfile.TemporaryDirectory() as scratch:
-        command = own_command("emotion_core", "models", "export", name, "--format", kind, "--to", scratch)
-        done = subprocess.run(**command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "the export failed")
-        found = sorted(Path(scratch).iterdir())
-        if len(found) == 1 and found[0].is_file():
-            return found[0].read_bytes()
-        with tempfile.TemporaryDirectory() as place:
-            return Path(shutil.make_archive(str(Path(place) / name), "zip", scratch)).read_bytes()
+        ec.export_model(name, kind, f"{scratch}/made")
+        return Path(shutil.make_archive(f"{scratch}/made", "zip", f"{scratch}/made")).read_bytes()
 
 
 def _what_was_asked(run: Run) -> None:

@@ -24,8 +24,7 @@ OTHERS = ("contempt", "unknown", "nf")
 #: All that a face may be labelled.
 LABELS = (*EMOTIONS, *OTHERS)
 
-#: What data sets and people call the emotions: letters only, in lower case. The short ones are the codes of JAFFE and
-#: KDEF.
+#: What data sets and people call the emotions: letters only, in lower case.
 SYNONYMS = {
     "angry": ("angry", "anger", "angered", "mad", "an", "ang"),
     "disgusted": ("disgusted", "disgust", "disgusting", "di", "dis"),
@@ -38,6 +37,8 @@ SYNONYMS = {
     "unknown": ("unknown", "uncertain", "unsure", "none", "other", "others"),
     "nf": ("nf", "noface", "notaface", "nonface"),
 }
+#: The codes of JAFFE and KDEF among them. They stand only by themselves: AF01 is a woman of KDEF.
+CODES = {"an", "ang", "di", "dis", "fe", "fea", "af", "ha", "hap", "ne", "neu", "sa", "su", "sur", "nf"}
 _BY_SYNONYM = {synonym: name for name, synonyms in SYNONYMS.items() for synonym in synonyms}
 
 #: One colour an emotion, and one for "uncertain", told apart by the colour-blind: those of Okabe and Ito ("Color
@@ -63,7 +64,8 @@ def emotion_of(text: str) -> str | None:
     """One of `EMOTIONS` or `OTHERS` by any of its names; None if the text is none of them.
 
     Case, blanks, digits and signs do not count: "Angry ", "0_anger" and "AN" are all angry. A number alone is nothing,
-    as data sets number the emotions differently.
+    as data sets number the emotions differently; nor is one of `CODES` with digits or signs.
     """
-    letters = re.sub(r"[^a-z]", "", unicodedata.normalize("NFKC", text).casefold())
-    return _BY_SYNONYM.get(letters)
+    word = unicodedata.normalize("NFKC", text).casefold().strip()
+    letters = re.sub(r"[^a-z]", "", word)
+    return None if letters in CODES and letters != word else _BY_SYNONYM.get(letters)

@@ -16,6 +16,7 @@ from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING, FERPLUS_VOTES, OT
         ("angry", "angry"),
         ("Angry ", "angry"),
         ("AN", "angry"),
+        (" af ", "fearful"),
         ("0_anger", "angry"),
         ("disgust", "disgusted"),
         ("fear", "fearful"),
@@ -33,7 +34,13 @@ def test_names(text, emotion):
     assert emotion_of(text) == emotion
 
 
-@pytest.mark.parametrize("text", ["", "3", "grumpy", "happysad", "S010", "😀"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "3", "grumpy", "happysad", "S010", "😀"),
+        *("AF01", "AN1", "0_an", "A.N.", "sa-1", "SU 12", "hap2", "n f"),  # codes stand only by themselves
+    ],
+)
 def test_no_names(text):
     assert emotion_of(text) is None
 

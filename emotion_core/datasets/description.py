@@ -34,7 +34,7 @@ class Description(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: int = VERSION
+    version: int = 1
     name: str
     base: str | None = None
     source: str
@@ -64,8 +64,8 @@ def read_description(folder: Path, name: str) -> Description:
 
 def write_description(folder: Path, description: Description) -> None:
     """Write the description into a set's folder."""
-    # The program before knew no versions and refuses the word; what it can read it shall read.
-    text = description.model_dump_json(indent=2, exclude={"version"} if description.version == 1 else None)
+    # Without what goes without saying: the program before refuses words that it does not know.
+    text = description.model_dump_json(indent=2, exclude_defaults=True)
     (folder / DESCRIPTION_FILE).write_text(text + "\n", "utf-8")
 
 

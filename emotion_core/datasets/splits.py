@@ -6,20 +6,47 @@ import re
 
 SPLITS = ("train", "validation", "test")
 
+#: What sources call the splits, alone or as a word of a longer name: train_set, FER2013Train, training_images.
 _WORDS = {
     "train": ("train", "training"),
-    "validation": ("validation", "val", "valid", "dev", "publictest"),
+    "validation": ("validation", "val", "publictest"),
     "test": ("test", "testing", "privatetest"),
 }
-_SPLIT_BY_WORD = {word: split for split, words in _WORDS.items() for word in words}
+#: What may mean something else, too: it is a split alone, or beside such words as say nothing.
+_WEAK_WORDS = {"validation": ("valid", "validate", "dev", "eval", "evaluation", "public"), "test": ("private",)}
+_SAY_NOTHING = {
+    "set", "sets", "data", "dataset", "image", "images", "img", "imgs", "picture", "pictures", "face", "faces",
+    "folder", "split", "label", "labels", "annotations", "list", "csv", "fer", "ferplus",
+}  # fmt: skip
+_BY_WORD = {word: split for split, words in _WORDS.items() for word in words}
+_BY_WEAK_WORD = {word: split for split, words in _WEAK_WORDS.items() for word in words}
+#: Words of a name: fer2013_train, FER2013Train and train-set alike.
+_TOKENS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 #: Where no splits are given, faces are assigned by their content in these shares.
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 
 
 def split_of(text: str) -> str | None:
-    """One of `SPLITS` by any of its names, or None."""
-    return _SPLIT_BY_WORD.get(re.sub(r"[^a-z]", "", text.casefold()))
+    """One of `SPLITS` by any of its names, alone or as a part of a longer one; None if it is none, or could be two."""
+    words = [word.casefold() for word in _TOKENS.findall(text)]
+    whole = "".join(words)
+    if whole in _BY_WORD or whole in _BY_WEAK_WORD:
+        return _BY_WORD.get(whole) or _BY_WEAK_WORD[whole]
+    if "test" in words and {"public", "private"} & set(words):  # of FER-2013
+        return "validation" if "public" in words else "test"
+    found = {split for word in words if (split := _split_of_word(word))}
+    others = [word for word in words if word not in _BY_WEAK_WORD]
+    if not found and all(word in _SAY_NOTHING for word in others):
+        found = {_BY_WEAK_WORD[word] for word in words if word in _BY_WEAK_WORD}
+    return found.pop() if len(found) == 1 else None
+
+
+def _split_of_word(word: str) -> str | None:
+    """The split of a word such as train or trainset."""
+    endings = (word.removeprefix(start) for start in _BY_WORD if word.startswith(start))
+    ending = next((ending for ending in endings if not ending or ending in _SAY_NOTHING), None)
+    return None if ending is None else _BY_WORD[word.removesuffix(ending)]
 
 
 def assigned_split(content: str) -> str:

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.description import Description, counted, read_description, write_description
+from emotion_core.datasets.description import VERSION, Description, counted, read_description, write_description
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.edits import Edits, edited, write_list
 from emotion_core.datasets.errors import DatasetError
@@ -269,7 +269,15 @@ def _written(name: str, source: str, write: Callable[[BinaryIO], tuple[pd.DataFr
         table.to_parquet(folder / TABLE_FILE, index=False)
         date = time.strftime("%Y-%m-%d")
         described = Description(
-            name=name, source=source, date=date, faces=0, counts={}, shape=shape, sha256="", reading=reading
+            version=VERSION,
+            name=name,
+            source=source,
+            date=date,
+            faces=0,
+            counts={},
+            shape=shape,
+            sha256="",
+            reading=reading,
         )
         described = counted(described, table)
         write_description(folder, described)

@@ -34,10 +34,11 @@ def run(workspace, *arguments):
 def test_import_says_what_was_read(workspace, tmp_path):
     done = run(tmp_path, "import", workspace / "fer2013.csv", "--name", "x", "--label", "0=sad", "--label", "1=")
     assert (done.returncode, done.stderr) == (0, "")
-    first, *splits, labels, left_out = done.stdout.splitlines()
+    first, *splits, labels, meant, left_out = done.stdout.splitlines()
     assert first == "x: 30 faces from FER-2013's csv"
     assert [line.split(":")[0].strip() for line in splits] == ["test", "train", "validation"]
     assert labels.startswith("  labels taken to mean: 0 → sad, 2 → fearful, ")
+    assert meant.startswith("  splits taken to mean: PrivateTest → test, PublicTest → validation")
     assert left_out == "  left out by their label: '1' 5"
 
 

@@ -1,4 +1,4 @@
-"""Splits by any of their names, and the splits of faces for which none is given."""
+"""Splits by any of their names, alone or within a longer one, and the splits of faces for which none is given."""
 
 from __future__ import annotations
 
@@ -11,22 +11,38 @@ from emotion_core.datasets.splits import SHARES, SPLITS, assigned_split, split_o
 
 
 @pytest.mark.parametrize(
-    ("text", "split"),
+    ("split", "names"),
     [
-        ("train", "train"),
-        ("Training", "train"),
-        ("01_train", "train"),
-        ("PublicTest", "validation"),
-        ("Val", "validation"),
-        ("dev", "validation"),
-        ("PrivateTest", "test"),
-        ("testing", "test"),
-        ("happy", None),
-        ("", None),
+        (
+            "train",
+            "train Training TRAIN 01_train train_set training-set TrainSet trainset traindata Train_data train2 "
+            "training_images FER2013Train fer2013_train train_labels AffectNet-train trainingfaces",
+        ),
+        (
+            "validation",
+            "validation val VAL Valid dev eval validate evaluation val_set valset validation_images FER2013Valid "
+            "PublicTest public_test fer2013_PublicTest Public dev_set valid_data val.csv",
+        ),
+        (
+            "test",
+            "test Testing test_set testset test-images TestImages PrivateTest private_test FER2013Test Private "
+            "test_labels fer_PrivateTest",
+        ),
     ],
 )
-def test_a_split_by_its_name(text, split):
-    assert split_of(text) == split
+def test_a_split_by_its_names_and_as_a_part_of_longer_ones(split, names):
+    assert {name: split_of(name) for name in names.split()} == dict.fromkeys(names.split(), split)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "happy", "7", "S005", "contest", "latest", "trains", "strain", "devices", "evaluator", "valentina"),
+        *("trainval", "train_test", "train-val-test", "private photos", "public_domain", "valid faces of anna"),
+    ],
+)
+def test_what_is_no_split_or_could_be_two(text):
+    assert split_of(text) is None
 
 
 def test_identical_faces_are_assigned_to_one_split_and_all_in_the_shares_that_are_said():

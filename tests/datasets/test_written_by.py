@@ -110,6 +110,5 @@ class TestNewer:
 
 def test_what_is_written_now_the_version_before_can_read(written):
     derive("faces", "mine")
-    assert set(json.loads((written / "mine" / "dataset.json").read_text())) == set(
-        json.loads((written / "faces" / "dataset.json").read_text())
-    )
+    known = json.loads((written / "faces" / "dataset.json").read_text())
+    assert json.loads((written / "mine" / "dataset.json").read_text()).keys() <= known.keys()

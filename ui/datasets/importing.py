@@ -60,8 +60,8 @@ def _ask_files() -> bool:
         accept_multiple_files=True,
         key=_upload_key(),
         max_upload_size=LARGEST_UPLOAD_MB,
-        help="FER-2013's csv, with FER+'s votes beside it if you have them; a zip with a folder per emotion, or with a "
-        "csv of paths and labels; a parquet file with pictures and labels.",
+        help="FER-2013's csv, with FER+'s votes beside it if you have them; a zip with a folder per emotion, with "
+        "KDEF's or JAFFE's files, or with a csv of paths and labels; a parquet file with pictures and labels.",
     )
     return bool(files)
 

@@ -12,29 +12,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
-
-import numpy as np
+from pathlib import Path
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.archives import Folder, Tree, Zip, nested_archives, read_whole
+from emotion_core.datasets.readers.archives import Folder, Tree, Zip, nested_archives
 from emotion_core.datasets.readers.csv_files import Csv
-from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes, votes_by_name
-from emotion_core.datasets.readers.labels import (
-    GROUP_COLUMNS,
-    IMAGE_COLUMNS,
-    LABEL_COLUMNS,
-    SPLIT_COLUMNS,
-    column_of,
-)
+from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes
+from emotion_core.datasets.readers.folders import folders, has_folders_of_emotions
+from emotion_core.datasets.readers.labels import column_of
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
+from emotion_core.datasets.readers.path_tables import is_path_table, name_splits, path_table, path_tables
+from emotion_core.datasets.readers.picture_files import is_picture
 from emotion_core.datasets.readers.reading import in_memory
-from emotion_core.datasets.readers.source import Entry, Source
-from emotion_core.datasets.splits import split_of
-from emotion_core.emotions import FER2013_NUMBERING, emotion_of
-from emotion_core.images import EXTENSIONS, MAX_BYTES, load_image
+from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.emotions import FER2013_NUMBERING
 
 FORMS = (
     "FER-2013's csv, a folder or zip with a folder per emotion, a csv with paths and labels beside its pictures, or "
@@ -110,63 +103,13 @@ def fer2013_csv(csv: Csv, votes: Csv | None = None) -> Source:
     """`fer2013.csv` or `icml_face_data.csv`: emotion, pixels, Usage; with FER+'s votes, joined by the order of rows."""
     form = "FER-2013's csv" + (" with FER+'s votes" if votes else "")
     numbering = {str(number): name for number, name in enumerate(FER2013_NUMBERING)}
-    return Source(form, csv.name, lambda: faces_in(csv, votes), lambda: csv.done, numbering=numbering)
-
-
-def folders(tree: Tree, votes: Csv | None = None) -> Source:
-    """A folder per emotion, with or without train, validation and test above it or below.
-
-    The label is the nearest folder with the name of an emotion, or else the picture's own folder.
-    """
-    pictures = [name for name in tree.names() if _is_picture(name)]
-    ballots = {} if votes is None else votes_by_name(votes)
-    named = sum(PurePosixPath(name).stem in ballots for name in pictures)
-    if votes is not None and not named:
-        raise DatasetError(f"{votes.name} names none of the {len(pictures):,} pictures in {tree.source}")
-    progress = _Progress(len(pictures))
-
-    def entries() -> Iterator[Entry]:
-        for name in progress.over(pictures):
-            label, split = _by_folders(name)
-            ballot = ballots.get(PurePosixPath(name).stem)
-            yield Entry(name, name, label, split, partial(_picture, tree, name), ballot)
-
-    form = "a folder per emotion" + (" with FER+'s votes" if votes else "")
-    read = {*pictures, *nested_archives(tree), *([votes.name] if votes else [])}
-    return Source(form, tree.source, entries, progress.share, len(set(tree.names()) - read))
-
-
-def csv_of_paths(csv: Csv) -> Source:
-    """A csv with a column of paths and one of labels, maybe of splits and groups; paths start where the csv lies."""
-    image, label = column_of(csv.header, IMAGE_COLUMNS), column_of(csv.header, LABEL_COLUMNS)
-    if image is None or label is None:
-        missing = " and ".join(word for word, place in (("paths", image), ("labels", label)) if place is None)
-        raise DatasetError(
-            f"{csv.name}: no column of {missing} among {', '.join(csv.header)[:200]}; needed are columns such as "
-            "path and label, or emotion, pixels and Usage"
-        )
-    split, group = column_of(csv.header, SPLIT_COLUMNS), column_of(csv.header, GROUP_COLUMNS)
-    base = PurePosixPath(csv.name).parent
-
-    def entries() -> Iterator[Entry]:
-        for line, fields in csv.rows():
-            place = f"line {line}"
-            if len(fields) != len(csv.header):
-                problem = f"{len(fields)} fields instead of {len(csv.header)}"
-                yield Entry(place, "", "", "", partial(_picture, csv.tree, ""), problem=problem)
-                continue
-            name = (base / fields[image].strip().replace("\\", "/")).as_posix()
-            problem = "" if csv.tree.has(name) else f"there is no picture {fields[image].strip()!r}"
-            given = fields[split] if split is not None else ""
-            picture, its_group = partial(_picture, csv.tree, name), fields[group] if group is not None else ""
-            yield Entry(place, name, fields[label], given, picture, problem=problem, group=its_group)
-
-    return Source("a csv with paths and labels", csv.name, entries, lambda: csv.done)
+    entries = partial(faces_in, csv, votes)
+    return Source(form, csv.name, entries, lambda: csv.done, numbering=numbering, numbering_is_assumed=True)
 
 
 def parquet(tree: Tree, names: list[str]) -> Source:
     """Parquet files with pictures' bytes and labels; the split is a column, or how the files' names begin."""
-    progress = _Progress(len(names))
+    progress = Progress(len(names))
 
     def entries() -> Iterator[Entry]:
         for name in progress.over(names):
@@ -175,25 +118,6 @@ def parquet(tree: Tree, names: list[str]) -> Source:
     source = names[0] if len(names) == 1 else tree.source
     numbering = numbering_in(tree, names[0])
     return Source("parquet files with pictures", source, entries, progress.share, numbering=numbering)
-
-
-class _Progress:
-    """How much of a list of files has been read."""
-
-    def __init__(self, total: int):
-        self._total, self._done, self._within = max(1, total), 0, 0.0
-
-    def over(self, names: list[str]) -> Iterator[str]:
-        for self._done, name in enumerate(names):
-            self._within = 0.0
-            yield name
-
-    def within(self, share: float) -> None:
-        """How much of the present file."""
-        self._within = share
-
-    def share(self) -> float:
-        return (self._done + self._within) / self._total
 
 
 def _recognise_tree(tree: Tree, votes: Csv | None) -> Source:
@@ -210,11 +134,11 @@ def _form_of(tree: Tree, votes: Csv | None) -> Source:
     parquets = [name for name in names if name.lower().endswith(".parquet")]
     if parquets:
         return parquet(tree, parquets)
-    lists = [table for table in tables if not is_votes(table.header) and _is_list(table)]
-    if not any(map(_is_picture, names)):
+    lists = [table for table in tables if not is_votes(table.header) and is_path_table(table.header)]
+    if not any(map(is_picture, names)):
         raise unreadable or DatasetError(_nothing_there(tree, tables))
-    if lists and not _has_folders_of_emotions(names):
-        return csv_of_paths(_only(tree, lists))
+    if lists and not has_folders_of_emotions(names):
+        return path_tables(tree, lists) if name_splits(lists) else path_table(_only(tree, lists))
     return folders(tree, _only(tree, ballots) if ballots else None)
 
 
@@ -233,7 +157,7 @@ def _tables(tree: Tree, names: list[str]) -> tuple[list[Csv], DatasetError | Non
 def _recognise_csv(csv: Csv, votes: Csv | None) -> Source:
     if is_votes(csv.header):
         raise DatasetError(f"{csv.name} holds FER+'s votes and no faces; give it along with FER-2013's csv or pictures")
-    return fer2013_csv(csv, votes) if is_faces(csv.header) else csv_of_paths(csv)
+    return fer2013_csv(csv, votes) if is_faces(csv.header) else path_table(csv)
 
 
 def _nothing_there(tree: Tree, tables: list[Csv]) -> str:
@@ -250,30 +174,6 @@ def _only(tree: Tree, tables: list[Csv]) -> Csv:
     if len(tables) > 1:
         raise DatasetError(f"{tree.source} holds several tables: {', '.join(t.name for t in tables)}; name one of them")
     return tables[0]
-
-
-def _is_list(table: Csv) -> bool:
-    return all(column_of(table.header, names) is not None for names in (IMAGE_COLUMNS, LABEL_COLUMNS))
-
-
-def _has_folders_of_emotions(names: list[str]) -> bool:
-    return any(emotion_of(part) for name in names if _is_picture(name) for part in PurePosixPath(name).parts[:-1])
-
-
-def _by_folders(name: str) -> tuple[str, str]:
-    """The label and the split that a picture's folders give it; an empty text for none."""
-    parts = [part for part in reversed(PurePosixPath(name).parts[:-1]) if part]
-    split = next((part for part in parts if split_of(part)), "")
-    others = [part for part in parts if not split_of(part)]
-    return next((part for part in others if emotion_of(part)), others[0] if others else ""), split
-
-
-def _is_picture(name: str) -> bool:
-    return name.lower().rpartition(".")[2] in EXTENSIONS
-
-
-def _picture(tree: Tree, name: str) -> np.ndarray:
-    return load_image(read_whole(tree, name, MAX_BYTES))
 
 
 def _csv_at(path: Path | str) -> Csv:

@@ -34,6 +34,10 @@ class LabelMap:
         names = {_key(label), _key(self._stated.get(_key(label), label))}
         return bool(names & set(self._chosen)) or self[label] is not None
 
+    def chosen(self, label: str) -> bool:
+        """Whether the user says himself what this very label means."""
+        return _key(label) in self._chosen
+
     def __getitem__(self, label: str) -> str | None:
         """One of `EMOTIONS` or `OTHERS`; None where such faces are to be left out, or the label is not known."""
         for name in (_key(label), _key(self._stated.get(_key(label), label))):

@@ -114,5 +114,4 @@ def _picture(content: bytes | None) -> np.ndarray:
 def _split_by_name(name: str) -> str:
     """The split in a file's name or folder: data/train-00000-of-00002.parquet is of train."""
     parts = PurePosixPath(name).with_suffix("").parts
-    words = [word for part in reversed(parts) for word in part.replace("_", "-").split("-")]
-    return next((word for word in words if split_of(word)), "")
+    return next((part for part in reversed(parts) if split_of(part)), "")

@@ -25,6 +25,8 @@ from emotion_core.images import ImageError
 
 #: Pictures with a side below this show no face.
 SMALLEST_PICTURE = 8
+#: So many folders that were not understood are named.
+FOLDERS_NAMED = 5
 #: So many pictures are looked at to see whether they are photos, and coloured.
 LOOK_AT = 100
 
@@ -42,6 +44,8 @@ class Reading(BaseModel):
         ignored_files: files beside pictures that are none.
         ignored_archives: archives inside, which are not looked into.
         splits_given: False where faces were assigned to splits by their content.
+        splits: what each of the source's names of splits was taken to mean.
+        not_understood: the first ten folders that may have been meant as splits, where no split was found.
         faces_cut_out: whether faces were found and cut out of photos.
     """
 
@@ -56,26 +60,37 @@ class Reading(BaseModel):
     ignored_files: int = 0
     ignored_archives: int = 0
     splits_given: bool = True
+    splits: dict[str, str] = {}
+    not_understood: list[str] = []
     faces_cut_out: bool = False
 
     def in_words(self) -> list[str]:
         """What was made of the source, a line for each thing worth saying; none where all went without saying."""
         lines = []
-        mapped = [f"{label} → {name}" for label, name in self.labels.items() if label != name]
-        if mapped:
-            lines.append(f"labels taken to mean: {', '.join(mapped)}")
+        for what, meanings in (("labels", self.labels), ("splits", self.splits)):
+            mapped = [f"{word} → {name}" for word, name in meanings.items() if word != name]
+            if mapped:
+                lines.append(f"{what} taken to mean: {', '.join(mapped)}")
         if self.left_out:
             counts = ", ".join(f"{label!r} {count:,}" for label, count in self.left_out.items())
             lines.append(f"left out by their label: {counts}")
         if not self.splits_given:
-            shares = ", ".join(f"{share:.0%} {split}" for split, share in SHARES.items())
-            lines.append(f"no splits were given: faces were assigned by their content ({shares})")
+            lines.append(self._assigned())
         if self.faces_cut_out:
             lines.append("the pictures are photos: the largest face of each was cut out")
         if self.skipped:
             rows = "bad row was" if self.skipped == 1 else "bad rows were"
             lines.append(f"{self.skipped:,} {rows} skipped, the first: {'; '.join(self.first_skipped[:3])}")
         return lines + self.left_aside()
+
+    def _assigned(self) -> str:
+        shares = ", ".join(f"{share:.0%} {split}" for split, share in SHARES.items())
+        why = "no splits were given"
+        if self.not_understood:
+            named = ", ".join(self.not_understood[:FOLDERS_NAMED])
+            more = ", ..." if len(self.not_understood) > FOLDERS_NAMED else ""
+            why = f"no split was recognised in the names of the folders {named}{more}"
+        return f"{why}: faces were assigned by their content ({shares})"
 
     def left_aside(self) -> list[str]:
         """The files that were not read and why, in words."""
@@ -126,6 +141,8 @@ class _Gathering:
         self._votes: list[tuple[int, ...]] = []
         self._groups: list[str] = []
         self._used: dict[str, str] = {}
+        self._splits: dict[str, str] = {}
+        self._numbers: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
         self._bad: list[str] = []
@@ -137,6 +154,8 @@ class _Gathering:
     def take(self, entry: Entry) -> None:
         if entry.problem:
             return self._refuse(entry, entry.problem)
+        if _is_number(entry.label):
+            self._numbers[entry.label.strip()] += 1
         if not self._meanings.knows(entry.label):
             self._unknown[entry.label.strip()] += 1
             return None
@@ -158,6 +177,7 @@ class _Gathering:
 
     def finished(self) -> tuple[pd.DataFrame, tuple[int, ...], Reading]:
         source = self._source.name
+        self._check_numbering()
         if self._unknown:
             raise UnknownLabelsError(source, self._unknown)
         if self._bad and not self._options.skip_bad_rows:
@@ -169,6 +189,12 @@ class _Gathering:
             raise DatasetError(f"{source}: there is no usable face among what was read ({self._source.form})")
         return self._table(), self._shape(), self._reading()
 
+    def _check_numbering(self) -> None:
+        """Where a number is not in an assumed numbering, that is another one: all numbers are asked about then."""
+        numbering = self._source.numbering
+        if self._source.numbering_is_assumed and not self._numbers.keys() <= numbering.keys():
+            self._unknown |= Counter({n: count for n, count in self._numbers.items() if not self._meanings.chosen(n)})
+
     def _refuse(self, entry: Entry, reason: str) -> None:
         self._bad.append(storable(f"{entry.place} ({reason})"))
         if len(self._bad) >= NAMED and not self._options.skip_bad_rows and not self._unknown:
@@ -179,6 +205,7 @@ class _Gathering:
         content = content_hash(image)
         if split:
             self._any_split = True
+            self._splits[entry.split.strip()] = split
         else:
             self._without_split.append(entry.place)
             split = assigned_split(content)
@@ -229,8 +256,18 @@ class _Gathering:
             ignored_files=self._source.ignored,
             ignored_archives=self._source.archives,
             splits_given=self._any_split,
+            splits=dict(sorted(self._splits.items())),
+            not_understood=[] if self._any_split else list(self._source.not_understood[:NAMED]),
             faces_cut_out=self._photos,
         )
+
+
+def _is_number(label: str) -> bool:
+    try:
+        float(label)
+    except ValueError:
+        return False
+    return True
 
 
 def _look(source: Source, options: ReadOptions) -> tuple[bool, bool]:

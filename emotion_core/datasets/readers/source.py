@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -53,7 +53,9 @@ class Source:
         share: how much of the source has been read, from 0 to 1, while the entries are gone through.
         ignored: files that are left aside, archives not counted.
         archives: archives inside, which are not looked into.
-        numbering: what the source says that its labels mean.
+        numbering: what numbers among the labels mean.
+        numbering_is_assumed: the source does not say so itself; it holds only where every number is in it.
+        not_understood: folders that may have been meant as splits and are no names of any.
     """
 
     form: str
@@ -63,8 +65,29 @@ class Source:
     ignored: int = 0
     archives: int = 0
     numbering: Mapping[str, str] = field(default_factory=dict)
+    numbering_is_assumed: bool = False
+    not_understood: Sequence[str] = ()
 
 
 def storable(text: str) -> str:
     """A text with question marks for what cannot be encoded: names of files that are not in UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Progress:
+    """How much of a list of files has been read."""
+
+    def __init__(self, total: int):
+        self._total, self._done, self._within = max(1, total), 0, 0.0
+
+    def over(self, names: list[str]) -> Iterator[str]:
+        for self._done, name in enumerate(names):
+            self._within = 0.0
+            yield name
+
+    def within(self, share: float) -> None:
+        """How much of the present file."""
+        self._within = share
+
+    def share(self) -> float:
+        return (self._done + self._within) / self._total

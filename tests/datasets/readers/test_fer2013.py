@@ -10,7 +10,8 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
 from emotion_core.datasets.readers.fer2013 import write_faces
-from emotion_core.datasets.readers.formats import read_fer2013
+from emotion_core.datasets.readers.formats import load_dataset, read_fer2013
+from emotion_core.datasets.readers.labels import numbered
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 
@@ -63,6 +64,18 @@ class TestFaces:
     def test_another_label_is_counted(self, write, label):
         with pytest.raises(UnknownLabelsError, match=f"no emotion is called {label!r} \\(1\\)"):
             read_fer2013(write(f"{label},{FLAT},Training", f"0,{FLAT},Training"))
+
+    def test_a_number_of_another_numbering_takes_the_meaning_from_all_numbers(self, write):
+        path = write(*(f"{number},{FLAT},Training" for number in (0, 3, 3, 7)))
+        with pytest.raises(UnknownLabelsError) as refused:
+            load_dataset(path)
+        assert refused.value.labels == {"0": 1, "3": 2, "7": 1}
+        with pytest.raises(UnknownLabelsError) as refused:
+            load_dataset(path, labels={"7": "contempt"})
+        assert refused.value.labels == {"0": 1, "3": 2}
+        affectnet = ("neutral", "happy", "sad", "surprised", "fearful", "disgusted", "angry", "contempt")
+        table = load_dataset(path, labels=numbered(affectnet)).table
+        assert table["label"].tolist() == ["neutral", "surprised", "surprised", "contempt"]
 
     def test_a_label_may_be_a_name(self, write):
         assert read_fer2013(write(f"Happiness,{FLAT},Training")).table["label"].tolist() == ["happy"]

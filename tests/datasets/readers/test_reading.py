@@ -199,6 +199,12 @@ def reading(**changes: object) -> Reading:
     ("changes", "line"),
     [
         ({"labels": {"0": "angry", "happy": "happy", "1": "sad"}}, "labels taken to mean: 0 → angry, 1 → sad"),
+        ({"splits": {"train": "train", "PublicTest": "validation"}}, "splits taken to mean: PublicTest → validation"),
+        (
+            {"splits_given": False, "not_understood": ["A", "B"]},
+            "no split was recognised in the names of the folders A, B: faces were assigned by their content "
+            "(80% train, 10% validation, 10% test)",
+        ),
         ({"left_out": {"grumpy": 1200, "": 1}}, "left out by their label: 'grumpy' 1,200, '' 1"),
         (
             {"splits_given": False},

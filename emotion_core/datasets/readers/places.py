@@ -1,0 +1,96 @@
+"""What the place of a picture says of it: the names of its folders, and codes in the name of its file."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from emotion_core.datasets.splits import split_of
+from emotion_core.emotions import emotion_of
+
+#: Folders so called hold pictures, and say nothing about them.
+STRUCTURAL = {
+    "image", "images", "img", "imgs", "picture", "pictures", "pic", "pics", "photo", "photos", "face", "faces", "data",
+    "dataset", "datasets", "aligned", "crop", "crops", "cropped", "raw", "original", "originals", "all", "jpg", "jpeg",
+    "png", "frames", "archive", "input", "files",
+}  # fmt: skip
+#: KDEF names a file by session, sex, person, emotion and angle: AF01ANS; JAFFE by person, emotion, number: KA.AN1.39.
+_KDEF = re.compile(r"[AB][FM]\d{2}(AF|AN|DI|HA|NE|SA|SU)(?:S|FL|FR|HL|HR)", re.IGNORECASE)
+_JAFFE = re.compile(r"[A-Z]{2}\.(AN|DI|FE|HA|NE|SA|SU)\d\.\d+", re.IGNORECASE)
+#: People and recordings: AF01, S005, p3, subject 12, a long number, a hash.
+_ID = re.compile(
+    r"[a-z]{0,3}[ _-]?\d{3,}|[a-z]{1,3}[ _-]?\d+|(?:sub|subject|person|user|participant|actor|id|people)[ _-]?\d+"
+    r"|(?=.*\d)[0-9a-f-]{8,}",
+    re.IGNORECASE,
+)
+#: Folders with numbers for names stand for labels where there are so few, and else for people or recordings.
+MOST_NUMBERS = 12
+
+
+def label_in_file_name(stem: str) -> str:
+    """The code of an emotion in a file's name as KDEF's or JAFFE's, such as AN; an empty text for none."""
+    found = _KDEF.fullmatch(stem) or _JAFFE.fullmatch(stem)
+    return found[1] if found else ""
+
+
+class Places:
+    """What the places of pictures say, seen together: a folder is read by what stands beside it.
+
+    Args:
+        pictures: the names of all of them, with forward slashes.
+
+    Attributes:
+        not_understood: folders above the labels that are no splits and no mere structure, the most frequent first.
+    """
+
+    def __init__(self, pictures: Sequence[str]):
+        self._folders = {PurePosixPath(name).parent for name in pictures}
+        self._emotions_at = self._count_emotions()
+        self._above_emotions = {
+            PurePosixPath(*folder.parts[:depth])
+            for folder in self._folders
+            for depth, part in enumerate(folder.parts)
+            if emotion_of(part)
+        }
+        numbers = {part for folder in self._folders for part in folder.parts if part.isdecimal()}
+        self._numbers_are_labels = len(numbers) <= MOST_NUMBERS and all(len(number) <= 2 for number in numbers)
+        above = Counter(part for name in pictures for part in self._above_label(name))
+        self.not_understood = [part for part, _ in above.most_common()]
+
+    def label(self, name: str) -> str:
+        """What the place says that a picture shows: an emotion's name or code, or a word to ask about; or nothing."""
+        path = PurePosixPath(name)
+        emotion = self._emotion_folder(path.parent)
+        return emotion or label_in_file_name(path.stem) or self._candidate(path.parent)
+
+    def split(self, name: str) -> str:
+        """The nearest folder that is called as a split; an empty text for none."""
+        return next((part for part in reversed(PurePosixPath(name).parts[:-1]) if split_of(part)), "")
+
+    def _count_emotions(self) -> Counter[int]:
+        """How many different emotions folders at each depth are called by."""
+        found = {(depth, emotion_of(part)) for folder in self._folders for depth, part in enumerate(folder.parts)}
+        return Counter(depth for depth, emotion in found if emotion)
+
+    def _emotion_folder(self, folder: PurePosixPath) -> str:
+        """The folder called by an emotion; of several the one at the depth where most emotions are, or the nearest."""
+        depths = [depth for depth, part in enumerate(folder.parts) if emotion_of(part)]
+        return folder.parts[max(depths, key=lambda depth: (self._emotions_at[depth], depth))] if depths else ""
+
+    def _candidate(self, folder: PurePosixPath) -> str:
+        """A folder that may be a label: one beside folders of emotions, or else the nearest that is not structural."""
+        parts = folder.parts
+        beside = [part for depth, part in enumerate(parts) if PurePosixPath(*parts[:depth]) in self._above_emotions]
+        return next((part for part in [*reversed(beside), *reversed(parts)] if self._may_be_a_label(part)), "")
+
+    def _may_be_a_label(self, part: str) -> bool:
+        if part.isdecimal():
+            return self._numbers_are_labels
+        return not (split_of(part) or part.casefold() in STRUCTURAL or _ID.fullmatch(part))
+
+    def _above_label(self, name: str) -> list[str]:
+        parts, label = PurePosixPath(name).parts[:-1], self.label(name)
+        above = parts[: parts.index(label)] if label in parts else parts
+        return [part for part in above if not split_of(part) and part.casefold() not in STRUCTURAL]

@@ -1,0 +1,77 @@
+"""Tables of paths and labels beside their pictures: one, or one a split."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.datasets.errors import BadRowsError, DatasetError
+from emotion_core.datasets.readers.formats import load_dataset, recognise
+from emotion_core.datasets.readers.options import ReadOptions
+from emotion_core.datasets.readers.reading import in_memory
+from tests.datasets.readers.comparison import same_faces
+from tests.pictures import png
+
+
+class TestOneTable:
+    def test_beside_a_folder(self, write_folders, drawn):
+        files = {f"img/{n}.png": png(image) for n, image in enumerate(drawn.images)}
+        rows = zip(drawn.table["label"], drawn.table["split"], strict=True)
+        lines = [f"img/{n}.png,{label},{split}" for n, (label, split) in enumerate(rows)]
+        files["labels.csv"] = "\n".join(["path,label,split", *lines]).encode()
+        folder = write_folders(files)
+        same_faces(load_dataset(folder), drawn)
+        same_faces(load_dataset(folder / "labels.csv"), drawn)
+
+    def test_in_a_zip_with_semicolons_and_backslashes(self, write_zip, drawn):
+        files = {f"set/img/{n}.png": png(image) for n, image in enumerate(drawn.images[:3])}
+        files["set/list.csv"] = b"File Name;Emotion\nimg\\2.png;Happy\n./img/0.png;SAD\n"
+        dataset = load_dataset(write_zip(files))
+        assert dataset.table["source"].tolist() == ["set/img/2.png", "set/img/0.png"]
+        assert dataset.table["label"].tolist() == ["happy", "sad"]
+
+    @pytest.mark.parametrize("name", ["b.png", "../secret.png", "/etc/passwd", ""])
+    def test_what_is_not_there_or_lies_outside(self, write_folders, tmp_path, drawn, name):
+        (tmp_path / "secret.png").write_bytes(png(drawn.images[0]))
+        folder = write_folders({"a.png": png(drawn.images[0]), "l.csv": f"path,label\na.png,sad\n{name},sad".encode()})
+        with pytest.raises(BadRowsError, match=r"line 3 \(there is no picture"):
+            load_dataset(folder)
+
+    def test_a_row_of_another_length(self, write_folders, drawn):
+        folder = write_folders({"a.png": png(drawn.images[0]), "l.csv": b"path,label\na.png,sad,3"})
+        with pytest.raises(BadRowsError, match=r"line 2 \(3 fields instead of 2"):
+            load_dataset(folder)
+
+    def test_without_labels(self, write_folders):
+        folder = write_folders({"l.csv": b"path,age\na.png,3"})
+        with pytest.raises(DatasetError, match=r"l\.csv: no column of labels among path, age"):
+            load_dataset(folder / "l.csv")
+
+    def test_folders_in_the_paths_say_the_splits_where_no_column_does(self, write_folders, drawn):
+        names = ("train_set/0.png", "val/1.png", "test_images/x/2.png")
+        files = {name: png(image) for name, image in zip(names, drawn.images[:3], strict=True)}
+        files["l.csv"] = "\n".join(["path,label", *(f"{name},sad" for name in names)]).encode()
+        assert load_dataset(write_folders(files)).table["split"].tolist() == ["train", "validation", "test"]
+
+
+class TestSeveralTables:
+    def test_called_by_their_splits(self, write_folders, drawn):
+        files = {f"img/{n}.png": png(image) for n, image in enumerate(drawn.images)}
+        for split, name in (("train", "train_labels"), ("validation", "val_labels"), ("test", "test_labels")):
+            rows = drawn.table[drawn.table["split"] == split]
+            lines = [f"img/{n}.png,{label}" for n, label in rows["label"].items()]
+            files[f"{name}.csv"] = "\n".join(["image,label", *lines]).encode()
+        dataset, reading = in_memory(recognise(write_folders(files)), ReadOptions())
+        same_faces(dataset, drawn, ordered=False)
+        assert reading.form == "3 tables with paths and labels"
+        assert reading.splits == {"train_labels": "train", "val_labels": "validation", "test_labels": "test"}
+
+    def test_a_bad_row_is_named_with_its_table(self, write_folders, drawn):
+        files = {"0.png": png(drawn.images[0]), "train.csv": b"path,label\n0.png,sad\n"}
+        files["test.csv"] = b"path,label\nmissing.png,sad\n"
+        with pytest.raises(BadRowsError, match=r"test\.csv line 2 \(there is no picture 'missing\.png'\)"):
+            load_dataset(write_folders(files))
+
+    def test_of_others_one_must_be_named(self, write_folders, drawn):
+        files = {name: b"path,label\n0.png,sad\n" for name in ("train.csv", "more.csv")}
+        with pytest.raises(DatasetError, match=r"holds several tables: more\.csv, train\.csv; name one of them"):
+            load_dataset(write_folders({**files, "0.png": png(drawn.images[0])}))

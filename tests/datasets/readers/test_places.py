@@ -1,0 +1,58 @@
+"""What the place of a picture says: by its folders, by what stands beside them, by codes in the name of its file."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.datasets.readers.places import Places, label_in_file_name
+
+
+@pytest.mark.parametrize(
+    ("stem", "label"),
+    [
+        ("AF01ANS", "AN"),
+        ("bm35sahr", "sa"),
+        ("AM10AFFL", "AF"),
+        ("KA.AN1.39", "AN"),
+        ("ym.su3.60", "su"),
+        ("AF01", ""),
+        ("AF01ANX", ""),
+        ("xAF01ANS", ""),
+        ("KA.AN1", ""),
+        ("happy", ""),
+    ],
+)
+def test_codes_in_the_names_of_files(stem, label):
+    assert label_in_file_name(stem) == label
+
+
+@pytest.mark.parametrize(
+    ("beside", "name", "label", "split"),
+    [
+        ([], "train/happy/1.png", "happy", "train"),
+        ([], "happy/train/anna/1.png", "happy", "train"),
+        ([], "test_upload/train_set/sad/1.png", "sad", "train_set"),
+        ([], "0_anger/1.png", "0_anger", ""),
+        ([], "1.png", "", ""),
+        ([], "AF01/1.png", "", ""),
+        ([], "S005/001/S005_001_00000011.png", "", ""),
+        ([], "subject 12/images/1.png", "", ""),
+        ([], "grumpy/images/1.png", "grumpy", ""),
+        # of two folders called by emotions, the one among most others
+        (["sad/a/1.png", "angry/b/1.png"], "sad/joy/1.png", "sad", ""),
+        # beside emotions a folder is a label, whatever lies below it
+        (["happy/1.png"], "grumpy/anna/1.png", "grumpy", ""),
+        # few small numbers are labels to be asked about, many are people
+        (["0/1.png", "6/1.png"], "3/1.png", "3", ""),
+        ([f"{n}/1.png" for n in range(20)], "3/1.png", "", ""),
+        (["101/1.png"], "3/1.png", "", ""),
+    ],
+)
+def test_label_and_split(beside, name, label, split):
+    places = Places([*beside, name])
+    assert (places.label(name), places.split(name)) == (label, split)
+
+
+def test_folders_above_the_labels_that_are_no_splits_are_not_understood():
+    places = Places(["part A/happy/1.png", "part A/sad/1.png", "images/part B/sad/anna/1.png", "train/sad/1.png"])
+    assert places.not_understood == ["part A", "part B"]

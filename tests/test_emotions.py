@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING, FERPLUS_VOTES, OTHERS, SYNONYMS, emotion_of
 

@@ -28,18 +28,17 @@ from emotion_core.datasets.names import (
     DESCRIPTION_FILE,
     EDITS_FILE,
     LONGEST_NAME,
+    dataset_names as dataset_names,
     datasets_folder,
     is_name,
     unique_name,
 )
-from emotion_core.datasets.names import dataset_names as dataset_names
 from emotion_core.datasets.readers.fer2013 import write_faces
 from emotion_core.datasets.readers.formats import recognise
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
 from emotion_core.datasets.readers.reading import Reading, gather
 from emotion_core.datasets.readers.source import storable
-from emotion_core.datasets.synthetic import FACES, synthetic_faces
-from emotion_core.datasets.synthetic import NAME as SYNTHETIC_NAME
+from emotion_core.datasets.synthetic import FACES, NAME as SYNTHETIC_NAME, synthetic_faces
 from emotion_core.files import locked
 
 IMAGES_FILE = "images.npy"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from emotion_core.datasets.edits import Act, Edits, edited, write_list
 from emotion_core.datasets.errors import DatasetError

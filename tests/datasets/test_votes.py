@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes, majority_labels, vote_targets
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES

@@ -7,8 +7,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from emotion_core.faces.alignment import LEVEL_ENOUGH, face_crop, roll, whole_picture
 from emotion_core.faces.box import Box

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets.synthetic import synthetic_faces
-from emotion_core.streams import clock as clock_module
-from emotion_core.streams import session as session_module
+from emotion_core.streams import clock as clock_module, session as session_module
 from emotion_core.streams.hints import BLURRED, NO_FACE, TOO_DARK, TOO_SMALL
 from emotion_core.streams.meter import AVERAGED
 from emotion_core.streams.session import LiveSession, LiveSettings

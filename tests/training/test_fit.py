@@ -17,8 +17,7 @@ from emotion_core.runs.history import Epoch, monitor, read_batches, read_history
 from emotion_core.runs.recipes import Augmentation, Recipe
 from emotion_core.runs.status import read_written_status
 from emotion_core.runs.writer import RunWriter
-from emotion_core.training import checkpoint
-from emotion_core.training import fit as fit_module
+from emotion_core.training import checkpoint, fit as fit_module
 from emotion_core.training.batches import SECOND_HEAD
 from emotion_core.training.fit import fit, last_network
 from tests.patch_faces import SIDE, joined, patch_faces

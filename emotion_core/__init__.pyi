@@ -1,0 +1,31 @@
+from .datasets.dataset import Dataset as Dataset
+from .datasets.errors import DatasetError as DatasetError
+from .datasets.names import dataset_names as dataset_names
+from .datasets.quality import examine as examine
+from .datasets.readers.formats import load_dataset as load_dataset
+from .datasets.store import (
+    add_dataset as add_dataset,
+    add_synthetic as add_synthetic,
+    delete_dataset as delete_dataset,
+    export_dataset as export_dataset,
+    import_dataset as import_dataset,
+    open_dataset as open_dataset,
+)
+from .datasets.synthetic import synthetic_faces as synthetic_faces
+from .emotions import EMOTIONS as EMOTIONS
+from .evaluation.evaluator import evaluate as evaluate
+from .evaluation.report import Report as Report
+from .faces.box import Box as Box
+from .images import ImageError as ImageError, load_image as load_image
+from .inference.analyze import analyze as analyze, analyze_many as analyze_many
+from .inference.results import FaceResult as FaceResult, PhotoResult as PhotoResult, to_frame as to_frame
+from .inference.settings import AnalysisSettings as AnalysisSettings
+from .jobs.launcher import list_runs as list_runs
+from .models.card import ModelCard as ModelCard, ModelError as ModelError
+from .models.classifier import Classifier as Classifier
+from .models.registry import load_classifier as load_classifier, model_names as model_names
+from .networks.export import export_model as export_model
+from .streams.session import LiveSession as LiveSession, LiveSettings as LiveSettings
+from .visuals.drawing import annotate as annotate
+
+__version__: str

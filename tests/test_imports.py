@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Container, Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,8 @@ TOP = {"cli", "__init__", "__main__"}
 PARTS = set(ALLOWED) | {"cli"}
 #: Where Keras is imported. In jobs only inside functions, as the pages import them too.
 KERAS = {"networks", "training", "shipping", "jobs"}
+#: What may load Keras by being imported.
+LOADING_KERAS = tuple(f"emotion_core/{part}/" for part in ("networks", "training", "shipping"))
 
 STREAMLIT = {"streamlit", "streamlit_webrtc"}
 
@@ -54,8 +58,29 @@ def violations(path: str, source: str) -> list[str]:
 
 def imported_names(path: str, source: str) -> list[str]:
     """The dotted names that a file imports; `from a import b` gives a.b, be it a module or not."""
+    return names_of(path, ast.walk(ast.parse(source)))
+
+
+def names_when_run(path: str, source: str, *, also_later: bool) -> list[str]:
+    """The dotted names that a file imports when it is imported itself, and those that functions import if wanted.
+
+    What is imported for types alone is never imported when a program runs.
+    """
+    return names_of(path, statements(ast.parse(source), also_later))
+
+
+def statements(node: ast.AST, within_functions: bool) -> Iterator[ast.AST]:
+    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+        return
+    if within_functions or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield node
+        for child in ast.iter_child_nodes(node):
+            yield from statements(child, within_functions)
+
+
+def names_of(path: str, nodes: Iterable[ast.AST]) -> list[str]:
     names = []
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -101,10 +126,89 @@ def part_of(path: str) -> str:
     return path.split("/")[1].removesuffix(".py")
 
 
+def file_of(name: str, files: Container[str]) -> str | None:
+    """The file of a dotted name, or of the module that has it; None where it is none of these files."""
+    for place in (name, name.rpartition(".")[0]):
+        for file in (f"{place.replace('.', '/')}.py", f"{place.replace('.', '/')}/__init__.py"):
+            if file in files:
+                return file
+    return None
+
+
+def circle(sources: dict[str, str]) -> list[str]:
+    """Files of which each imports the one before, at once or within a function, and the first the last; or nothing."""
+    graph = {}
+    for path, text in sources.items():
+        found = {file_of(name, sources) for name in names_when_run(path, text, also_later=True)}
+        graph[path] = found - {None}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def ways_to_keras(sources: dict[str, str]) -> dict[str, list[str]]:
+    """By file, how importing it imports Keras, file after file; without those whose import does not.
+
+    A package's `__init__` runs before what is in it.
+    """
+    ways: dict[str, list[str]] = {}
+    importers: dict[str, set[str]] = {}
+    for path, text in sources.items():
+        for name in names_when_run(path, text, also_later=False):
+            if name.split(".")[0] in {"keras", "tensorflow"}:
+                ways[path] = [path, name]
+            for file in files_run_for(name, sources):
+                importers.setdefault(file, set()).add(path)
+    reached = list(ways)
+    for file in reached:
+        for path in sorted(importers.get(file, set()) - set(ways)):
+            ways[path] = [path, *ways[file]]
+            reached.append(path)
+    return ways
+
+
+def files_run_for(name: str, files: Container[str]) -> set[str]:
+    """The files of a dotted name and of the packages around it."""
+    steps = name.split(".")
+    found = (file_of(".".join(steps[:end]), files) for end in range(1, len(steps) + 1))
+    return {file for file in found if file}
+
+
+def why_inner(path: str, name: str, files: Container[str]) -> str | None:
+    """Why a front may not import a name, that of a file within a package whose face it should import from, or None."""
+    steps = name.split(".")
+    is_front = path == "Home.py" or path.startswith(("pages/", "ui/", "benchmarks/", "emotion_core/cli/"))
+    if not is_front or steps[0] != "emotion_core" or steps[1:2] == ["cli"]:
+        return None
+    if len(steps) > 2 and file_of(".".join(steps[:3]), files) != f"emotion_core/{steps[1]}.py":
+        inner = file_of(name, files)
+        if inner and not inner.endswith("__init__.py"):
+            return f"import it from emotion_core.{steps[1]}"
+    return None
+
+
+def read(*patterns: str) -> dict[str, str]:
+    """The text of files by their place in the repository."""
+    found = (file for pattern in patterns for file in ROOT.glob(pattern))
+    return {file.relative_to(ROOT).as_posix(): file.read_text("utf-8") for file in found}
+
+
 def test_every_import_is_allowed():
-    files = [*ROOT.glob("emotion_core/**/*.py"), *ROOT.glob("pages/*.py"), *ROOT.glob("ui/**/*.py"), *ROOT.glob("*.py")]
-    found = [line for file in files for line in violations(file.relative_to(ROOT).as_posix(), file.read_text("utf-8"))]
+    sources = read("emotion_core/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")
+    found = [line for path, text in sources.items() for line in violations(path, text)]
     assert not found, "\n".join(found)
+
+
+def test_no_files_import_each_other_in_a_circle():
+    assert circle(read("emotion_core/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")) == []
+
+
+def test_nothing_that_a_page_imports_loads_keras_before_it_is_needed():
+    sources = read("emotion_core/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")
+    ways = [way for path, way in ways_to_keras(sources).items() if not path.startswith(LOADING_KERAS)]
+    assert not ways, "\n".join(" -> ".join(way) for way in ways)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +254,58 @@ def test_a_forbidden_import_is_found(path, source):
 )
 def test_an_allowed_import_is_not(path, source):
     assert violations(path, source) == []
+
+
+def test_a_circle_is_found_also_where_a_function_closes_it():
+    ring = {
+        "ui/a.py": "from ui import b",
+        "ui/b.py": "from ui.c.d import name",
+        "ui/c/d.py": "def late():\n    import ui.a",
+        "ui/e.py": "import ui.a",
+    }
+    assert set(circle(ring)) == {"ui/a.py", "ui/b.py", "ui/c/d.py"}
+    assert circle({**ring, "ui/c/d.py": "import ui.f"}) == []
+    assert circle({**ring, "ui/c/d.py": "if TYPE_CHECKING:\n    import ui.a"}) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "way"),
+    [
+        ("import keras", ["a.py", "keras"]),
+        ("class Thing:\n    from keras import layers", ["a.py", "keras.layers"]),
+        ("if sys:\n    import tensorflow.lite", ["a.py", "tensorflow.lite"]),
+        ("from room.light import x", ["a.py", "room/__init__.py", "room/heavy.py", "keras"]),
+        ("def late():\n    import keras", []),
+        ("if TYPE_CHECKING:\n    import keras", []),
+    ],
+)
+def test_the_way_to_keras_is_that_of_importing(source, way):
+    room = {"room/__init__.py": "from room.heavy import y", "room/heavy.py": "import keras", "room/light.py": "x = 1"}
+    assert ways_to_keras({"a.py": source, **room}).get("a.py", []) == way
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "allowed"),
+    [
+        ("pages/3_Predict.py", "emotion_core.faces.box.Box", False),
+        ("ui/photos/view.py", "emotion_core.faces.box", False),
+        ("benchmarks/faces.py", "emotion_core.faces.box.Box", False),
+        ("emotion_core/cli/main.py", "emotion_core.datasets.readers.csv.read", False),
+        ("pages/3_Predict.py", "emotion_core.faces.Box", True),
+        ("pages/3_Predict.py", "emotion_core.datasets.readers.Source", True),
+        ("ui/photos/view.py", "emotion_core.analyze", True),
+        ("ui/photos/view.py", "emotion_core.images.load_image", True),
+        ("emotion_core/cli/main.py", "emotion_core.cli.console.say", True),
+        ("emotion_core/streams/session.py", "emotion_core.faces.box.Box", True),
+    ],
+)
+def test_a_front_imports_the_faces_of_packages(path, name, allowed):
+    files = [
+        *("emotion_core/__init__.py", "emotion_core/images.py", "emotion_core/cli/console.py"),
+        *("emotion_core/faces/__init__.py", "emotion_core/faces/box.py", "emotion_core/datasets/__init__.py"),
+        *("emotion_core/datasets/readers/__init__.py", "emotion_core/datasets/readers/csv.py"),
+    ]
+    assert (why_inner(path, name, files) is None) == allowed
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,9 @@ from emotion_core.faces.detection import (
 from emotion_core.images import READABLE, ImageError, load_image
 from emotion_core.inference.analyze import analyze_pictures, photos_in
 from emotion_core.inference.reports import CSV_ENCODING, CsvReport, JsonReport, annotated_name, to_jpeg, unused_name
-from emotion_core.inference.results import PhotoResult, in_words
+from emotion_core.inference.results import PhotoResult
 from emotion_core.inference.settings import SMALLEST_FACES, THRESHOLDS, AnalysisSettings
+from emotion_core.inference.words import in_words
 from emotion_core.models.card import ModelError
 from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import WORKSPACE_VARIABLE, workspace

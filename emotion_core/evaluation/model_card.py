@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import group_in_words
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.models.card import Measurement, ModelCard
 
 LABELS_IN_WORDS = {

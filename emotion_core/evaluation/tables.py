@@ -9,7 +9,7 @@ from emotion_core.evaluation.comparison import Comparison
 from emotion_core.evaluation.figures import Figure
 from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, labels_in_words
 from emotion_core.evaluation.report import Evaluation, Misclassification, Report, Scores
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 
 FIGURE_COLUMNS = (
     "model", "labels", "faces", "accuracy", "mean recall", "macro F1", "ECE", "coverage", "accuracy at this coverage"

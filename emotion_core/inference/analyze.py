@@ -24,8 +24,9 @@ from emotion_core.faces.detection import (
     load_detector,
 )
 from emotion_core.images import EXTENSIONS, ImageError, Picture, load_image
-from emotion_core.inference.results import UNCERTAIN, FaceResult, PhotoResult
+from emotion_core.inference.results import FaceResult, PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
+from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.registry import load_classifier, model_version
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 from html import escape
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from emotion_core.emotions import COLOURS, EMOTIONS
-from emotion_core.inference.results import FaceResult, PhotoResult, in_words, percent
+from emotion_core.inference.words import in_words, percent
+
+if TYPE_CHECKING:
+    from emotion_core.inference.results import FaceResult, PhotoResult
 
 #: Pixels of a crop's place, and of a face's whole.
 CROP, FACE = 96, 480

@@ -1,4 +1,4 @@
-"""What is found in pictures: one result a face, one a picture, and their forms as rows, tables, JSON and words."""
+"""What is found in pictures: one result a face, one a picture, and their forms as rows, tables and JSON."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from emotion_core.faces.box import Box
 
 if TYPE_CHECKING:
     import pandas as pd
-
-UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True)
@@ -116,18 +114,3 @@ def to_frame(results: Iterable[FaceResult | PhotoResult]) -> pd.DataFrame:
         rows += result.to_rows() if isinstance(result, PhotoResult) else [result.to_row()]
     columns = COLUMNS if photos else COLUMNS[3:]
     return pd.DataFrame(rows, columns=list(columns))
-
-
-def in_words(face: FaceResult) -> str:
-    """The answer as a person would say it: "looks happy, 93 %", or "uncertain: happy or surprised"."""
-    (first, confidence), (second, _) = face.ranking[:2]
-    if face.emotion == UNCERTAIN:
-        return f"uncertain: {first} or {second}"
-    return f"looks {first}, {percent(confidence)}"
-
-
-def percent(share: float) -> str:
-    """A share from 0 to 1 in whole percent, never rounded up to certainty."""
-    if 0.995 <= share < 1:
-        return "99 %"
-    return f"{share:.0%}".replace("%", " %")

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.runs.chance import chance_accuracy
 from emotion_core.runs.curves import LOSSES, Consistency, Curves, consistency_of, curves_of
 from emotion_core.runs.findings import ACCURACY_GAIN, FEWEST, JUMP, Finding, Kind, find

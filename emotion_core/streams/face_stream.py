@@ -17,7 +17,8 @@ import numpy as np
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.alignment import face_crop
 from emotion_core.faces.detection import DEFAULT_THRESHOLD, Face
-from emotion_core.inference.results import UNCERTAIN, FaceResult
+from emotion_core.inference.results import FaceResult
+from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.card import ModelCard
 from emotion_core.streams.clock import SAME_TIME
 from emotion_core.streams.hints import hints_of_face, hints_without_face

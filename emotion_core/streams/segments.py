@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.results import UNCERTAIN
+from emotion_core.inference.words import UNCERTAIN
 from emotion_core.streams.observations import STEP, Observation, by_face
 
 #: A face that has no observation for so many seconds was gone meanwhile; for less, a busy machine may have been.

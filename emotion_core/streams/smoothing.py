@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.results import UNCERTAIN
+from emotion_core.inference.words import UNCERTAIN
 
 #: Another label must be more probable than the shown one by so much before it takes its place; and from "uncertain" to
 #: a label, or back, the threshold must be passed by half of it.

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import plotly.graph_objects as go
 
 from emotion_core.emotions import COLOURS, EMOTIONS
-from emotion_core.inference.results import UNCERTAIN, FaceResult, PhotoResult, percent
+from emotion_core.inference.results import FaceResult, PhotoResult
+from emotion_core.inference.words import UNCERTAIN, percent
 
 #: Height of one bar with its gap, in pixels.
 BAR = 28

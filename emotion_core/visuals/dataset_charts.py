@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from emotion_core.emotions import COLOURS, EMOTIONS, OTHERS, display_name
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.visuals.charts import BAR
 
 #: Splits in their order with the pattern that tells them apart on bars of one colour.

@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from emotion_core.emotions import COLOURS
 from emotion_core.faces.box import Box
 from emotion_core.images import Picture, load_image
-from emotion_core.inference.results import UNCERTAIN, FaceResult, percent
+from emotion_core.inference.results import FaceResult
+from emotion_core.inference.words import UNCERTAIN, percent
 
 if TYPE_CHECKING:
     from emotion_core.streams.face_stream import TrackedFace

@@ -15,7 +15,7 @@ from emotion_core.evaluation.figures import EmotionFigures, Figure
 from emotion_core.evaluation.groups import group_in_words
 from emotion_core.evaluation.report import Scores
 from emotion_core.evaluation.tables import NOT_DETECTED
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 
 #: One for each model, told apart by the colour-blind; a seventh begins anew with the first.
 MODEL_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")

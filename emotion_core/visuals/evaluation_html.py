@@ -28,7 +28,7 @@ from emotion_core.evaluation.tables import (
     protocol_in_words,
     votes_in_words,
 )
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.models.card import ModelCard
 from emotion_core.visuals.evaluation_charts import (
     FIGURES,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from emotion_core.emotions import COLOURS, EMOTIONS
-from emotion_core.inference.results import UNCERTAIN, percent
+from emotion_core.inference.words import UNCERTAIN, percent
 from emotion_core.streams.observations import Observation, by_face
 from emotion_core.streams.segments import find_segments, shares
 

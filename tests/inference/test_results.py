@@ -1,12 +1,10 @@
-"""What is found, as rows, tables and words."""
+"""What is found, as rows and tables."""
 
 from __future__ import annotations
 
-import pytest
-
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
-from emotion_core.inference.results import COLUMNS, UNCERTAIN, FaceResult, PhotoResult, in_words, percent, to_frame
+from emotion_core.inference.results import COLUMNS, FaceResult, PhotoResult, to_frame
 
 
 def face(emotion: str = "happy", **shares: float) -> FaceResult:
@@ -64,18 +62,3 @@ class TestTables:
 
     def test_of_a_generator(self):
         assert len(to_frame(face for face in [HAPPY] * 3)) == 3
-
-
-class TestWords:
-    def test_a_sure_answer(self):
-        assert in_words(HAPPY) == "looks happy, 93 %"
-
-    def test_an_uncertain_one_names_two(self):
-        assert in_words(face(UNCERTAIN, happy=0.4, surprised=0.35, sad=0.25)) == "uncertain: happy or surprised"
-
-    @pytest.mark.parametrize(
-        ("share", "words"),
-        [(0, "0 %"), (0.004, "0 %"), (0.5, "50 %"), (0.994, "99 %"), (0.995, "99 %"), (0.99999, "99 %"), (1, "100 %")],
-    )
-    def test_shares_are_never_rounded_up_to_certainty(self, share, words):
-        assert percent(share) == words

@@ -11,7 +11,7 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES, LABELS, display_name
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.models.registry import DEFAULT_MODEL
 from ui.datasets import corrections, view
 from ui.datasets.gallery import show_faces

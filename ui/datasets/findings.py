@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.models.registry import DEFAULT_MODEL
 from ui.datasets import corrections, filters, view
 from ui.datasets.face import TRAINED_ON

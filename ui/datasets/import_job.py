@@ -13,7 +13,7 @@ import streamlit as st
 
 from emotion_core.datasets.names import as_name, unique_name
 from emotion_core.datasets.readers.options import DEFAULT_SIDE
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from ui.datasets import view
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.inference.results import in_words, percent
+from emotion_core.inference.words import in_words, percent
 from ui.photos.analysis import Correction, correct, correction, picture, suggestion
 from ui.photos.explanation import parts_that_matter
 from ui.photos.inputs import Photo

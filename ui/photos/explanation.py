@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.models.registry import model_version
 from ui.shared import models
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.models.registry import DEFAULT_MODEL, model_folder, model_names, model_version
 
 if TYPE_CHECKING:

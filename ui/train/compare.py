@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.jobs import launcher
 from emotion_core.runs.run import Run, find_run
 from ui.train import actions

@@ -15,7 +15,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from emotion_core.jobs import launcher
 from emotion_core.models.card import CARD_FILE, KERAS_FILE
 from emotion_core.models.registry import model_folder

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.inference.results import UNCERTAIN, percent
+from emotion_core.inference.words import UNCERTAIN, percent
 from ui.shared.downloads import download
 from ui.shared.layout import count, plain
 from ui.webcam import camera, streamer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from ui.shared.downloads import csv_file, download, json_file
 from ui.shared.layout import count
 from ui.webcam.readout import errors_in_words

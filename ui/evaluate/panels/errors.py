@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from ui.evaluate.panels.figures import one_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.inference.results import percent
+from emotion_core.inference.words import percent
 from ui.shared.layout import plain
 
 if TYPE_CHECKING:

@@ -1,0 +1,25 @@
+"""Results in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emotion_core.inference.results import FaceResult
+
+UNCERTAIN = "uncertain"
+
+
+def in_words(face: FaceResult) -> str:
+    """The answer as a person would say it: "looks happy, 93 %", or "uncertain: happy or surprised"."""
+    (first, confidence), (second, _) = face.ranking[:2]
+    if face.emotion == UNCERTAIN:
+        return f"uncertain: {first} or {second}"
+    return f"looks {first}, {percent(confidence)}"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 in whole percent, never rounded up to certainty."""
+    if 0.995 <= share < 1:
+        return "99 %"
+    return f"{share:.0%}".replace("%", " %")

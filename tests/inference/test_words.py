@@ -1,0 +1,31 @@
+"""Results in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.faces.box import Box
+from emotion_core.inference.results import FaceResult
+from emotion_core.inference.words import UNCERTAIN, in_words, percent
+
+
+def face(emotion: str, **shares: float) -> FaceResult:
+    probabilities = {name: shares.get(name, 0.0) for name in EMOTIONS}
+    return FaceResult(Box(1, 2, 3, 4), 0.9, None, probabilities, emotion, max(shares.values()), "tiny")
+
+
+def test_a_sure_answer():
+    assert in_words(face("happy", happy=0.93456, surprised=0.05)) == "looks happy, 93 %"
+
+
+def test_an_uncertain_one_names_two():
+    assert in_words(face(UNCERTAIN, happy=0.4, surprised=0.35, sad=0.25)) == "uncertain: happy or surprised"
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0, "0 %"), (0.004, "0 %"), (0.5, "50 %"), (0.994, "99 %"), (0.995, "99 %"), (0.99999, "99 %"), (1, "100 %")],
+)
+def test_shares_are_never_rounded_up_to_certainty(share, words):
+    assert percent(share) == words

@@ -22,19 +22,19 @@ from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.card import ModelCard
 from emotion_core.streams.clock import SAME_TIME
 from emotion_core.streams.hints import hints_of_face, hints_without_face
-from emotion_core.streams.smoothing import SteadyAnswer, steady_answer
+from emotion_core.streams.smoothing import SmoothedPrediction, smooth_prediction
 from emotion_core.streams.tracking import Shift, Track, Tracker, pixel_shifts
 
 #: The detector looks at pictures in which the smallest face has this height in pixels.
-SMALLEST_IN_LOOK = 20
+SMALLEST_DETECTED = 20
 #: ... but whose longer side has so many pixels at the least, and at most.
-LOOKS = (192, 640)
+DETECTION_SIDES = (192, 640)
 #: Pixels are followed from picture to picture in ones with this longer side.
 FOLLOWED = 320
 #: A face that is this much of the smallest one allowed gives the hint that it is too small.
-NEARLY = 0.5
-#: Answers are kept for so many seconds, which is longer than any face is remembered that is not seen.
-ANSWERS_KEPT = 15.0
+NEARLY_LARGE_ENOUGH = 0.5
+#: Predictions are kept for so many seconds, which is longer than any face is remembered that is not seen.
+PREDICTIONS_KEPT = 15.0
 
 
 class AnyDetector(Protocol):
@@ -62,8 +62,8 @@ class FaceStream:
             crops = faces.crops(picture, tracks)
             found = faces.observe(tracks, classifier.predict_proba(crops), time, smoothing=0.5)
 
-    A network may as well be given the crops of several pictures at once, and `observe` its answers picture by picture
-    afterwards: that depends on its arguments and on what it was given before, not on where the faces are meanwhile.
+    A network may as well be given the crops of several pictures at once, and `observe` its predictions picture by
+    picture afterwards: that depends on its arguments and on what it was given before, not on where the faces are now.
     """
 
     def __init__(self, detector: AnyDetector, card: ModelCard):
@@ -71,7 +71,7 @@ class FaceStream:
         self._detector = detector
         self._card = card
         self._tracker = Tracker()
-        self._answers: dict[int, SteadyAnswer] = {}
+        self._predictions: dict[int, SmoothedPrediction] = {}
         self._grey: np.ndarray | None = None  # the last picture, reduced
         self._size: tuple[int, int] | None = None
         self._last_detection = -math.inf
@@ -105,13 +105,15 @@ class FaceStream:
     def detect(self, picture: np.ndarray, time: float, smallest_face: float) -> None:
         """Detect faces of at least a height in pixels, in a picture as small as that allows; call `follow` before."""
         longer = max(picture.shape[:2])
-        side = min(max(longer * SMALLEST_IN_LOOK / smallest_face, LOOKS[0]), LOOKS[1])
+        side = min(max(longer * SMALLEST_DETECTED / smallest_face, DETECTION_SIDES[0]), DETECTION_SIDES[1])
         factor = min(1.0, side / longer)
-        found = self._detector.detect(_reduced(picture, factor), DEFAULT_THRESHOLD, NEARLY * smallest_face * factor)
+        found = self._detector.detect(
+            _reduced(picture, factor), DEFAULT_THRESHOLD, NEARLY_LARGE_ENOUGH * smallest_face * factor
+        )
         faces = [face.scaled(1 / factor) for face in found]
         large = [face for face in faces if face.box.height >= smallest_face]
         self._smaller_ones = len(large) < len(faces)
-        self._tracker.see(large, time)
+        self._tracker.update(large, time)
         self._last_detection = time
 
     def crops(self, picture: np.ndarray, tracks: Sequence[Track]) -> np.ndarray:
@@ -124,24 +126,24 @@ class FaceStream:
     def observe(
         self, tracks: Sequence[Track], probabilities: np.ndarray, time: float, smoothing: float
     ) -> tuple[TrackedFace, ...]:
-        """What is said of the faces of one picture after the network has answered.
+        """What is said of the faces of one picture by the network's predictions.
 
         Args:
             tracks: the faces.
-            probabilities: the network's answers for their crops, (N, 7) float32, in the same order.
+            probabilities: the network's for their crops, (N, 7) float32, in the same order.
             time: the picture's, in seconds.
             smoothing: time constant in seconds, see `emotion_core.streams.smoothing.smoothed`.
 
         Raises:
-            ValueError: an answer is not a number.
+            ValueError: a probability is not a number.
         """
         if not np.isfinite(probabilities).all():  # smoothed into what comes after, it would never go away again
-            raise ValueError("the model's answer is not a number")
+            raise ValueError(f"the predictions of the model {self._card.name} are not numbers")
         threshold = self._card.abstain_threshold
-        self._answers = {key: one for key, one in self._answers.items() if time - one.time <= ANSWERS_KEPT}
+        self._predictions = {key: one for key, one in self._predictions.items() if time - one.time <= PREDICTIONS_KEPT}
         for track, row in zip(tracks, probabilities, strict=True):
-            last = self._answers.get(track.number)
-            self._answers[track.number] = steady_answer(last, row, time, smoothing, threshold)
+            last = self._predictions.get(track.number)
+            self._predictions[track.number] = smooth_prediction(last, row, time, smoothing, threshold)
         return tuple(self._tracked_face(track) for track in tracks)
 
     def hints(self, tracks: Sequence[Track], crops: np.ndarray) -> set[str]:
@@ -165,15 +167,15 @@ class FaceStream:
         self._last_detection = -math.inf
 
     def _tracked_face(self, track: Track) -> TrackedFace:
-        answer = self._answers[track.number]
-        probabilities = dict(zip(EMOTIONS, map(float, answer.probabilities), strict=True))
+        smoothed = self._predictions[track.number]
+        probabilities = dict(zip(EMOTIONS, map(float, smoothed.probabilities), strict=True))
         result = FaceResult(
             box=track.face.box,
             detection_score=track.face.score,
             landmarks=track.face.landmarks,
             probabilities=probabilities,
-            emotion=answer.label,
-            confidence=max(probabilities.values()) if answer.label == UNCERTAIN else probabilities[answer.label],
+            emotion=smoothed.label,
+            confidence=max(probabilities.values()) if smoothed.label == UNCERTAIN else probabilities[smoothed.label],
             model=self._card.name,
         )
         return TrackedFace(track.number, result)

@@ -26,7 +26,7 @@ from emotion_core.faces.detection import DEFAULT_THRESHOLD, YuNetDetector
 from emotion_core.models.card import ModelCard
 from emotion_core.models.registry import load_classifier
 from emotion_core.streams.clock import StreamClock
-from emotion_core.streams.face_stream import SMALLEST_IN_LOOK, AnyDetector, FaceStream, TrackedFace
+from emotion_core.streams.face_stream import SMALLEST_DETECTED, AnyDetector, FaceStream, TrackedFace
 from emotion_core.streams.hints import LastingHints
 from emotion_core.streams.history import History, Observation
 from emotion_core.streams.meter import StreamMeter
@@ -238,7 +238,7 @@ class LiveSession:
 
     def _warm_up(self, detector: AnyDetector) -> None:
         size = self.classifier.card.input.size
-        detector.detect(np.zeros((240, 320, 3), np.uint8), DEFAULT_THRESHOLD, SMALLEST_IN_LOOK)
+        detector.detect(np.zeros((240, 320, 3), np.uint8), DEFAULT_THRESHOLD, SMALLEST_DETECTED)
         self.classifier.predict_proba(np.zeros((1, size, size, 3), np.uint8))
 
     def _go_on(self, stamp: float, now: float) -> float:
@@ -264,7 +264,7 @@ class LiveSession:
         return annotated, dict(zip(("track", "detect", "classify", "draw"), np.diff(stamps), strict=True))
 
     def _classify(self, frame: np.ndarray, time: float, smoothing: float) -> None:
-        """Answer for all faces that are visible, and remember the answers."""
+        """Predict the expressions of all faces that are visible, and keep what is said of them."""
         tracks, faces = self._stream.visible, tuple[TrackedFace, ...]()
         crops = self._stream.crops(frame, tracks)
         if tracks:

@@ -1,4 +1,4 @@
-"""Answers about one face over time, steadied: probabilities that do not jump and a label that does not flicker."""
+"""Predictions for one face over time: probabilities that do not jump and a label that does not flicker."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ HYSTERESIS = 0.1
 def smoothed(old: np.ndarray, new: np.ndarray, seconds: float, constant: float) -> np.ndarray:
     """Probabilities averaged over time with weights that fade by two thirds every `constant` seconds.
 
-    What comes out depends on when the answers were given, not on how many were: a stream of 10 pictures a second is
-    smoothed like one of 60.
+    What comes out depends on when the predictions were made, not on how many were: 10 pictures a second are
+    smoothed like 60.
 
     Args:
         old: what came out last, (7,) float32.
-        new: the latest answer, (7,) float32.
-        seconds: how much later it was given.
+        new: the latest prediction, (7,) float32.
+        seconds: how much later it was made.
         constant: the time constant in seconds; 0 smooths nothing.
     """
     if constant <= 0:
@@ -33,13 +33,13 @@ def smoothed(old: np.ndarray, new: np.ndarray, seconds: float, constant: float) 
     return kept * old + (1 - kept) * new
 
 
-def steady_label(shown: str | None, probabilities: np.ndarray, threshold: float) -> str:
+def stable_label(shown: str | None, probabilities: np.ndarray, threshold: float) -> str:
     """The label to show: one of `EMOTIONS`, or "uncertain" where none is probable enough.
 
     Args:
         shown: the label shown until now; None if there is none.
         probabilities: (7,), smoothed.
-        threshold: of the model's card, below which its answer is uncertain.
+        threshold: of the model's card, below which its prediction is uncertain.
     """
     best = EMOTIONS[int(probabilities.argmax())]
     highest = float(probabilities.max())
@@ -53,7 +53,7 @@ def steady_label(shown: str | None, probabilities: np.ndarray, threshold: float)
 
 
 @dataclass(frozen=True)
-class SteadyAnswer:
+class SmoothedPrediction:
     """What is said of one face at a time.
 
     Attributes:
@@ -67,11 +67,11 @@ class SteadyAnswer:
     time: float
 
 
-def steady_answer(
-    last: SteadyAnswer | None, probabilities: np.ndarray, time: float, constant: float, threshold: float
-) -> SteadyAnswer:
-    """What to say after another answer of the network; see `smoothed` and `steady_label`."""
+def smooth_prediction(
+    last: SmoothedPrediction | None, probabilities: np.ndarray, time: float, constant: float, threshold: float
+) -> SmoothedPrediction:
+    """What to say after another prediction of the network; see `smoothed` and `stable_label`."""
     if last is None:
-        return SteadyAnswer(probabilities, steady_label(None, probabilities, threshold), time)
+        return SmoothedPrediction(probabilities, stable_label(None, probabilities, threshold), time)
     mean = smoothed(last.probabilities, probabilities, time - last.time, constant)
-    return SteadyAnswer(mean, steady_label(last.label, mean, threshold), time)
+    return SmoothedPrediction(mean, stable_label(last.label, mean, threshold), time)

@@ -121,12 +121,12 @@ class Tracker:
         self.keep_seconds = keep_seconds
         self.tracks: list[Track] = []
         self._given = 0
-        self._looked = 0.0
+        self._last_detection = 0.0
 
     @property
     def seen(self) -> list[Track]:
         """The faces that the last detection found."""
-        return [track for track in self.tracks if track.seen >= self._looked]
+        return [track for track in self.tracks if track.seen >= self._last_detection]
 
     def advance(self, time: float, shifts: Mapping[int, Shift] | None = None) -> None:
         """Move all faces on to a time; forget those not seen for too long.
@@ -143,9 +143,9 @@ class Tracker:
             if time - track.seen <= self.keep_seconds
         ]
 
-    def see(self, faces: list[Face], time: float) -> None:
+    def update(self, faces: list[Face], time: float) -> None:
         """Take up all faces that were detected in the picture of this time; call `advance` before."""
-        self._looked = time
+        self._last_detection = time
         pairs = assign(self.tracks, faces)
         for place, number in pairs.items():
             self.tracks[place] = self.tracks[place].corrected(faces[number], time)
@@ -156,7 +156,7 @@ class Tracker:
 
     def pause(self, seconds: float) -> None:
         """For so long there was no picture at all, in which no face can have been missed."""
-        self._looked += seconds
+        self._last_detection += seconds
         self.tracks = [replace(one, time=one.time + seconds, seen=one.seen + seconds) for one in self.tracks]
 
     def scale(self, factor: float) -> None:
@@ -172,12 +172,12 @@ def assign(tracks: list[Track], faces: list[Face]) -> dict[int, int]:
     """Which detection is of which track, by their places in the lists: as many as possible, as alike as possible."""
     if not tracks or not faces:
         return {}
-    costs = np.array([[unlikeness(track, face) for face in faces] for track in tracks])
+    costs = np.array([[assignment_cost(track, face) for face in faces] for track in tracks])
     rows, columns = linear_sum_assignment(costs)
     return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if costs[row, column] < IMPOSSIBLE}
 
 
-def unlikeness(track: Track, face: Face) -> float:
+def assignment_cost(track: Track, face: Face) -> float:
     """How unlikely it is that a detection is of a track, from 0; `IMPOSSIBLE` where it is too far or too unlike."""
     expected, found = track.face.box, face.box
     if min(expected.height, found.height) <= 0:

@@ -66,16 +66,13 @@ def annotate(picture: Picture, faces: Sequence[FaceResult], chosen: int | None =
     # The chosen face's line lies above its neighbours'.
     for number in sorted(range(1, len(faces) + 1), key=lambda number: number == chosen):
         width = round(line * (CHOSEN if number == chosen else 1))
-        left, top, right, bottom = boxes[number - 1]
-        # A white edge makes every colour seen on every picture.
-        draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="#ffffff", width=width + 2)
-        draw.rectangle((left, top, right, bottom), outline=COLOURS[faces[number - 1].emotion], width=width)
-    _label(draw, drawn.size, font, faces, boxes)
+        _outline(draw, boxes[number - 1], faces[number - 1].emotion, width)
+    _label(draw, drawn.size, font, list(enumerate(faces, start=1)), boxes)
     return np.asarray(drawn)
 
 
 def annotate_live(image: np.ndarray, faces: Sequence[TrackedFace]) -> np.ndarray:
-    """A copy of a stream's picture with every face's box, name, expression and confidence.
+    """A copy of a stream's picture with every face's box, number, expression and confidence.
 
     Args:
         image: RGB of shape (height, width, 3), uint8.
@@ -84,24 +81,16 @@ def annotate_live(image: np.ndarray, faces: Sequence[TrackedFace]) -> np.ndarray
     Returns:
         RGB of the same shape, whatever its size: a stream's pictures do not change it.
     """
-    picture = Image.fromarray(image)
-    draw = ImageDraw.Draw(picture)
-    line = max(2.0, max(picture.size) * LINE)
-    boxes = [_area(face.result.box, picture.size, line) for face in faces]
-    for face, (left, top, right, bottom) in zip(faces, boxes, strict=True):
-        draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="#ffffff", width=round(line) + 2)
-        draw.rectangle((left, top, right, bottom), outline=COLOURS[face.result.emotion], width=round(line))
-    font = _font(round(max(12.0, max(picture.size) * LIVE_LETTERS)))
-    taken: list[Area] = []
+    drawn = Image.fromarray(image)
+    draw = ImageDraw.Draw(drawn)
+    longer = max(drawn.size)
+    line = max(2.0, longer * LINE)
+    boxes = [_area(face.result.box, drawn.size, line) for face in faces]
     for face, box in zip(faces, boxes, strict=True):
-        result = face.result
-        texts = [f"{face.number} {result.emotion}", f"{face.number}"]
-        if result.emotion != UNCERTAIN:
-            texts.insert(0, f"{face.number} {result.emotion} {percent(result.confidence)}")
-        text, place = _fitting(draw, picture.size, font, texts, box, taken + [b for b in boxes if b is not box])
-        taken.append(place)
-        _write(draw, font, text, place, COLOURS[result.emotion])
-    return np.asarray(picture)
+        _outline(draw, box, face.result.emotion, round(line))
+    font = _font(round(max(12.0, longer * LIVE_LETTERS)))
+    _label(draw, drawn.size, font, [(face.number, face.result) for face in faces], boxes)
+    return np.asarray(drawn)
 
 
 def resized(image: np.ndarray, factor: float) -> np.ndarray:
@@ -167,20 +156,33 @@ def _within(low: float, high: float, end: float, least: float) -> tuple[float, f
     return low, min(max(high, low + least), max(end, low))
 
 
+def _outline(draw: ImageDraw.ImageDraw, box: Area, emotion: str, width: int) -> None:
+    left, top, right, bottom = box
+    # A white edge makes every colour seen on every picture.
+    draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="#ffffff", width=width + 2)
+    draw.rectangle((left, top, right, bottom), outline=COLOURS[emotion], width=width)
+
+
 def _label(
     draw: ImageDraw.ImageDraw,
     size: tuple[int, int],
     font: Font,
-    faces: Sequence[FaceResult],
+    faces: Sequence[tuple[int, FaceResult]],
     boxes: list[Area],
 ) -> None:
-    """Write number and emotion at each box: the number alone where the word would cover another label or face."""
+    """Write at each box as much as covers no other label or face: the number at the least."""
     taken: list[Area] = []
-    for number, (face, box) in enumerate(zip(faces, boxes, strict=True), start=1):
+    for (number, face), box in zip(faces, boxes, strict=True):
         others = taken + [other for other in boxes if other is not box]
-        text, place = _fitting(draw, size, font, [f"{number} {face.emotion}", f"{number}"], box, others)
+        text, place = _fitting(draw, size, font, _texts(number, face), box, others)
         taken.append(place)
         _write(draw, font, text, place, COLOURS[face.emotion])
+
+
+def _texts(number: int, face: FaceResult) -> list[str]:
+    """What may be written at a face, the longest first."""
+    texts = [f"{number} {face.emotion}", f"{number}"]
+    return texts if face.emotion == UNCERTAIN else [f"{number} {face.emotion} {percent(face.confidence)}", *texts]
 
 
 def _write(draw: ImageDraw.ImageDraw, font: Font, text: str, place: Area, colour: str) -> None:

@@ -14,7 +14,7 @@ from emotion_core.streams.segments import find_segments, shares
 #: Height of a face's row, and of the legend over all, in pixels.
 ROW = 36
 LEGEND = 36
-ANSWERS = (*EMOTIONS, UNCERTAIN)
+LABELS = (*EMOTIONS, UNCERTAIN)
 
 
 def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figure:
@@ -27,7 +27,7 @@ def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figu
     figure = go.Figure()
     found = find_segments(observations)
     end = max((segment.end for segment in found), default=start)
-    for name in ANSWERS:
+    for name in LABELS:
         parts = [segment for segment in found if segment.emotion == name]
         if not parts:
             continue
@@ -50,7 +50,7 @@ def expression_shares(observations: Sequence[Observation]) -> go.Figure:
     """What part of its time each face had each label: a bar a face."""
     found = shares(observations)
     figure = go.Figure()
-    for name in ANSWERS:
+    for name in LABELS:
         values = {number: share[name] for number, share in found.items() if name in share}
         if not values:
             continue

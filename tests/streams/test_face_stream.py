@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.streams.face_stream import ANSWERS_KEPT, FaceStream, TrackedFace
+from emotion_core.streams.face_stream import PREDICTIONS_KEPT, FaceStream, TrackedFace
 from emotion_core.streams.hints import NO_FACE, TOO_SMALL
 from tests.streams.conftest import FakeDetector
 
@@ -18,13 +18,13 @@ TIMES = [number / 10 for number in range(20)]
 
 
 def sure_of(emotion: str) -> np.ndarray:
-    """An answer of a network, (7,) float32."""
+    """A prediction of a network, (7,) float32."""
     row = np.full(len(EMOTIONS), 0.02, np.float32)
     row[EMOTIONS.index(emotion)] = 0.88
     return row
 
 
-def answer(time: float) -> np.ndarray:
+def prediction(time: float) -> np.ndarray:
     return sure_of("happy" if time < 1 else "sad")
 
 
@@ -42,19 +42,19 @@ def one_by_one(faces: FaceStream) -> list[tuple[TrackedFace, ...]]:
     found = []
     for time in TIMES:
         locate(faces, time)
-        rows = np.stack([answer(time)] * len(faces.visible))
+        rows = np.stack([prediction(time)] * len(faces.visible))
         found.append(faces.observe(faces.visible, rows, time, smoothing=0.5))
     return found
 
 
 def in_one_batch(faces: FaceStream) -> list[tuple[TrackedFace, ...]]:
-    """All pictures located first, and answered afterwards."""
+    """All pictures located first, and predicted afterwards."""
     located = []
     for time in TIMES:
         locate(faces, time)
         located.append(faces.visible)
     return [
-        faces.observe(tracks, np.stack([answer(time)] * len(tracks)), time, smoothing=0.5)
+        faces.observe(tracks, np.stack([prediction(time)] * len(tracks)), time, smoothing=0.5)
         for time, tracks in zip(TIMES, located, strict=True)
     ]
 
@@ -64,13 +64,13 @@ def test_faces_keep_their_numbers_the_largest_first():
         assert [face.number for face in found] == [1, 2]
 
 
-def test_answers_are_smoothed_and_the_label_follows_a_little_later():
+def test_predictions_are_smoothed_and_the_label_follows_a_little_later():
     labels = [found[0].result.emotion for found in one_by_one(stream((0.5, 0.5)))]
     assert labels[10] == "happy"  # the network has said "sad" already
     assert labels[-1] == "sad"
 
 
-def test_pictures_may_be_answered_in_batches():
+def test_pictures_may_be_predicted_in_batches():
     points = (0.3, 0.5), (0.7, 0.5)
     for single, batched in zip(one_by_one(stream(*points)), in_one_batch(stream(*points)), strict=True):
         assert [(face.number, face.result.emotion) for face in single] == [
@@ -94,21 +94,21 @@ def test_crops_are_what_the_card_asks_for():
     assert faces.crops(GREY, []).shape == (0, 48, 48, 3)
 
 
-def test_an_answer_that_is_not_a_number_is_refused_and_leaves_no_trace():
+def test_a_prediction_that_is_not_a_number_is_refused_and_leaves_no_trace():
     faces = stream((0.5, 0.5))
     locate(faces, 0.0)
-    with pytest.raises(ValueError, match="not a number"):
+    with pytest.raises(ValueError, match="not numbers"):
         faces.observe(faces.visible, np.full((1, 7), np.nan, np.float32), 0.0, smoothing=0.5)
     (face,) = faces.observe(faces.visible, sure_of("happy")[np.newaxis], 0.1, smoothing=0.5)
     assert face.result.confidence == pytest.approx(0.88)
 
 
-def test_answers_of_faces_long_gone_are_forgotten():
+def test_predictions_of_faces_long_gone_are_forgotten():
     faces = stream((0.5, 0.5))
     locate(faces, 0.0)
     tracks = faces.visible
     faces.observe(tracks, sure_of("happy")[np.newaxis], 0.0, smoothing=1000.0)
-    (face,) = faces.observe(tracks, sure_of("sad")[np.newaxis], ANSWERS_KEPT + 1, smoothing=1000.0)
+    (face,) = faces.observe(tracks, sure_of("sad")[np.newaxis], PREDICTIONS_KEPT + 1, smoothing=1000.0)
     assert face.result.emotion == "sad"
 
 

@@ -28,3 +28,8 @@ def test_json_has_the_same_rows():
     rows = json.loads(file.getvalue())
     assert len(rows) == 5
     assert (rows[2]["face"], rows[2]["emotion"], rows[2]["y"]) == (2, "uncertain", 2.1)
+
+
+def test_the_columns_are_those_that_files_have_always_had():
+    emotions = ("angry", "disgusted", "fearful", "happy", "neutral", "sad", "surprised")
+    assert list(COLUMNS) == ["seconds", "face", "emotion", *emotions, "x", "y", "width", "height"]

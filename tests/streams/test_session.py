@@ -340,11 +340,14 @@ def test_a_model_that_raises_is_counted_and_the_picture_goes_on(session, classif
     assert session.snapshot().errors == 5
 
 
-def test_a_model_that_answers_no_numbers_is_an_error_and_leaves_no_trace(session, classifier, monkeypatch):
+def test_a_model_that_predicts_no_numbers_is_an_error_and_leaves_no_trace(session, classifier, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(classifier, "predict_proba", lambda crops: np.full((len(crops), 7), np.nan, np.float32))
         feed(session, GREY, 0.5)
-    assert (session.snapshot().errors, session.snapshot().last_error) == (15, "the model's answer is not a number")
+    assert (session.snapshot().errors, session.snapshot().last_error) == (
+        15,
+        "the predictions of the model fake are not numbers",
+    )
     assert not session.history()
     feed(session, GREY, 0.5, start=0.5)
     assert session.snapshot().faces[0].result.emotion == "happy"

@@ -8,7 +8,7 @@ import pytest
 
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
-from emotion_core.streams.tracking import KEEP_SECONDS, Track, Tracker, assign, pixel_shifts, unlikeness
+from emotion_core.streams.tracking import KEEP_SECONDS, Track, Tracker, assign, assignment_cost, pixel_shifts
 
 STEP = 0.1
 
@@ -27,7 +27,7 @@ def watch(tracker: Tracker, *pictures: list[Face], start: float = 0.0) -> None:
     """Show a tracker the faces of pictures taken every tenth of a second."""
     for number, faces in enumerate(pictures):
         tracker.advance(start + number * STEP)
-        tracker.see(faces, start + number * STEP)
+        tracker.update(faces, start + number * STEP)
 
 
 def test_faces_are_numbered_as_they_come_and_keep_their_numbers():
@@ -50,7 +50,7 @@ def test_a_face_hidden_behind_another_while_they_cross_is_taken_up_again():
         both = [face(100 + 20 * step), face(500 - 20 * step)]
         hidden = abs(both[0].box.x - both[1].box.x) < 60
         tracker.advance(step * STEP)
-        tracker.see(both[:1] if hidden else both, step * STEP)
+        tracker.update(both[:1] if hidden else both, step * STEP)
     assert centers(tracker) == pytest.approx({1: 500, 2: 100}, abs=10)
 
 
@@ -108,9 +108,9 @@ def test_two_faces_of_unlike_size_in_one_place_are_two():
 
 def test_what_is_far_or_of_another_size_is_not_the_same_face():
     track = Track(1, face(100), (0.0, 0.0), 0.0, 0.0)
-    assert unlikeness(track, face(100)) == 0
+    assert assignment_cost(track, face(100)) == 0
     # A quarter to the side: 60 of 100 columns are shared, the centres are a quarter of a height apart.
-    assert unlikeness(track, face(120)) == pytest.approx(1 - 60 / 100 + 0.25)
+    assert assignment_cost(track, face(120)) == pytest.approx(1 - 60 / 100 + 0.25)
     assert assign([track], [face(181)]) == {}
     assert assign([track], [face(100, size=150)]) == {}
 
@@ -134,7 +134,7 @@ def test_a_box_trembles_less_than_the_detections_and_its_landmarks_with_it():
         shift = 4.0 * (-1) ** step
         found = Face(face(100 + shift).box, 0.9, eyes + np.float32([shift, 0]))
         tracker.advance(step * STEP)
-        tracker.see([found], step * STEP)
+        tracker.update([found], step * STEP)
     (track,) = tracker.seen
     off = track.face.box.center[0] - 100
     assert abs(off) < 4
@@ -146,7 +146,7 @@ def test_repeated_times_move_nothing():
     tracker = Tracker()
     for x in (100, 110, 120):
         tracker.advance(5.0)
-        tracker.see([face(x)], 5.0)
+        tracker.update([face(x)], 5.0)
     (track,) = tracker.seen
     assert track.velocity == (0.0, 0.0)
     assert track.face.box.center[0] == pytest.approx(117, abs=2)
@@ -157,7 +157,7 @@ def test_tracks_go_on_in_pictures_of_another_size():
     watch(tracker, [face(100)])
     tracker.scale(0.5)
     tracker.advance(STEP)
-    tracker.see([face(50, y=50, size=40)], STEP)
+    tracker.update([face(50, y=50, size=40)], STEP)
     assert centers(tracker) == {1: 50}
 
 

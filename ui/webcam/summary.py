@@ -73,14 +73,14 @@ def _table(observations: list[Observation]) -> None:
     import pandas as pd
 
     from emotion_core.streams import seconds_seen, shares
-    from emotion_core.visuals.live_charts import ANSWERS
+    from emotion_core.visuals.live_charts import LABELS
 
     seconds = seconds_seen(observations)
     rows = [
         {
             "Face": number,
             "Seconds seen": round(seconds[number], 1),
-            **{name.capitalize(): percent(part.get(name, 0.0)) for name in ANSWERS},
+            **{name.capitalize(): percent(part.get(name, 0.0)) for name in LABELS},
         }
         for number, part in shares(observations).items()
     ]

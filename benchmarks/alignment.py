@@ -19,11 +19,9 @@ import numpy as np
 import emotion_core as ec
 from benchmarks.setting import Setting
 from benchmarks.table import Row
-from emotion_core.datasets.readers.formats import read_fer2013
-from emotion_core.datasets.votes import NO_LABEL, majority_labels
-from emotion_core.faces.alignment import face_crop, roll
-from emotion_core.faces.detection import Face, YuNetDetector
-from emotion_core.models.classifier import Classifier
+from emotion_core.datasets import NO_LABEL, majority_labels, read_fer2013
+from emotion_core.faces import Face, YuNetDetector, face_crop, roll
+from emotion_core.models import Classifier
 from emotion_core.workspace import SHIPPED_MODELS
 
 ANGLES = (0, 10, 20, 30)

@@ -22,7 +22,7 @@ import emotion_core as ec
 from benchmarks.photos import Marked, marked_photos
 from benchmarks.setting import Setting
 from benchmarks.table import Row, at_least, at_most, in_ms, median, run_in_turn
-from emotion_core.faces.box import Box
+from emotion_core.faces import Box
 from emotion_core.workspace import SHIPPED_MODELS
 
 TIMES_AS_FAST = 5

@@ -18,8 +18,7 @@ from contextlib import contextmanager
 from benchmarks.folder import watch
 from benchmarks.setting import Setting, on_cores
 from benchmarks.table import Row, at_most, figure
-from emotion_core.datasets.quality import examine
-from emotion_core.datasets.store import open_dataset
+from emotion_core.datasets import examine, open_dataset
 from emotion_core.workspace import WORKSPACE_VARIABLE
 
 CORES = 2

@@ -14,7 +14,7 @@ import emotion_core as ec
 from benchmarks.photos import group, save
 from benchmarks.setting import Setting, on_cores
 from benchmarks.table import Row, Times, at_most, in_ms, processor_time, run_in_turn
-from emotion_core.models.classifier import BATCH
+from emotion_core.models import BATCH
 from emotion_core.workspace import SHIPPED_MODELS
 
 MANY = 64

@@ -38,7 +38,7 @@ from benchmarks.camera import film, launch_flags, picture_of
 from benchmarks.setting import ROOT, Setting, on_cores
 from benchmarks.table import Row, at_least, at_most, figure
 from emotion_core.streams import LiveSession
-from emotion_core.visuals.drawing import annotate_live
+from emotion_core.visuals import annotate_live
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Frame, Page, Playwright

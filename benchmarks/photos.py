@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from emotion_core.faces.box import Box
+from emotion_core.faces import Box
 from emotion_core.images import load_image
 
 PORTRAIT_FACE = Box(178.1, 63.9, 91.2, 112.1)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import cv2
 
-from emotion_core.models.card import ModelError, read_card
+from emotion_core.models import ModelError, read_card
 from emotion_core.workspace import SHIPPED_MODELS
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -25,14 +25,9 @@ from benchmarks.photos import group
 from benchmarks.server import chromium
 from benchmarks.setting import ROOT, Setting
 from benchmarks.table import Row, at_least, at_most, figure, in_ms, median, spread
-from emotion_core import analyze
-from emotion_core.datasets.store import add_dataset
-from emotion_core.datasets.synthetic import synthetic_faces
-from emotion_core.jobs import launcher
-from emotion_core.runs.config import make_config
-from emotion_core.runs.history import read_batches
-from emotion_core.runs.recipes import QUICK
-from emotion_core.runs.status import read_status
+from emotion_core import analyze, jobs
+from emotion_core.datasets import add_dataset, synthetic_faces
+from emotion_core.runs import QUICK, make_config, read_batches, read_status
 from emotion_core.workspace import WORKSPACE_VARIABLE
 
 FASTER = 2.0
@@ -66,14 +61,14 @@ def _beside_a_run(rounds: int) -> list[Row]:
     for number in range(rounds):
         alone += [_seconds(photo) for _ in range(10)]
         name, start = f"run {number}", time.perf_counter()
-        folder = launcher.start(make_config(name=name, data="drawn", architecture="seed-cnn", recipe=recipe))
+        folder = jobs.start(make_config(name=name, data="drawn", architecture="seed-cnn", recipe=recipe))
         while not read_batches(folder):
             if read_status(folder).state == "failed":
                 raise RuntimeError(read_status(folder).error)
             time.sleep(0.02)
         first_point.append(time.perf_counter() - start)
         beside += [_seconds(photo) for _ in range(10)]
-        launcher.stop(name, now=True)
+        jobs.stop(name, now=True)
     ratio = median(beside) / median(alone)
     return [
         at_most(
@@ -126,7 +121,7 @@ def _ways(setting: Setting) -> list[Row]:
 
 
 def _sixteen_bits() -> str:
-    from emotion_core.networks.precision import has_fast_bfloat16
+    from emotion_core.networks import has_fast_bfloat16
 
     return f"this processor trains in {'16' if has_fast_bfloat16() else '32'} bits"
 

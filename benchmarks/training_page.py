@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks.server import chromium, served
 from benchmarks.table import Row, at_most, median
-from emotion_core.jobs import launcher
-from emotion_core.runs.history import read_batches
+from emotion_core import jobs
+from emotion_core.runs import read_batches
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -35,15 +35,15 @@ def run(rounds: int) -> list[Row]:
         for number in range(rounds):
             page.goto(f"{address}/Train?train_part=New%20run")
             page.get_by_role("button", name="Start training").wait_for()
-            before = {one.name for one in launcher.list_runs()}
+            before = {one.name for one in jobs.list_runs()}
             page.get_by_role("button", name="Start training").click()
             start = time.perf_counter()
             page.wait_for_function(POINTS, polling=50)
             first_points.append(time.perf_counter() - start)
-            (begun,) = [one for one in launcher.list_runs() if one.name not in before]
+            (begun,) = [one for one in jobs.list_runs() if one.name not in before]
             late += _late(page, begun.folder)
             if number < rounds - 1:
-                launcher.stop(begun.name, now=True)
+                jobs.stop(begun.name, now=True)
             else:
                 page.get_by_role("button", name="Use this model").wait_for()
                 seconds = time.perf_counter() - start

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from emotion_core.datasets.dataset import Dataset
+    from emotion_core.datasets import Dataset
 
 
 def main(name: str, fer2013: Path, faces: int, epochs: int, scratch: Path) -> None:
@@ -38,10 +38,9 @@ def main(name: str, fer2013: Path, faces: int, epochs: int, scratch: Path) -> No
 
 def ours(training: Dataset, validation: Dataset, epochs: int, scratch: Path) -> Iterator[float]:
     """As a run of this program does it; after every epoch, the accuracy on the validation faces."""
-    from emotion_core.networks.architectures import seed_cnn  # first, as it tells TensorFlow how to start
-    from emotion_core.runs.recipes import SEED
-    from emotion_core.runs.writer import RunWriter
-    from emotion_core.training.fit import epochs as learn
+    from emotion_core.networks import seed_cnn
+    from emotion_core.runs import SEED, RunWriter
+    from emotion_core.training import epochs as learn
 
     import keras  # isort: skip
 
@@ -57,7 +56,7 @@ def ancestors(training: Dataset, validation: Dataset, epochs: int, scratch: Path
     import keras  # first, so that TensorFlow starts as it does by itself
     from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
-    from emotion_core.networks.architectures import seed_cnn
+    from emotion_core.networks import seed_cnn
 
     keras.utils.set_random_seed(1)
     network = seed_cnn()
@@ -79,8 +78,7 @@ WAYS: dict[str, Callable[..., Iterator[float]]] = {"ours": ours, "ancestor": anc
 
 
 def _splits(fer2013: Path, faces: int) -> tuple[Dataset, Dataset]:
-    from emotion_core.datasets.dataset import Dataset
-    from emotion_core.datasets.readers.formats import read_fer2013
+    from emotion_core.datasets import Dataset, read_fer2013
 
     whole = read_fer2013(fer2013 / "fer2013.csv", fer2013 / "fer2013new.csv")
     training = whole.split("train")
@@ -91,7 +89,7 @@ def _joined(*parts: Dataset) -> Dataset:
     import numpy as np
     import pandas as pd
 
-    from emotion_core.datasets.dataset import Dataset
+    from emotion_core.datasets import Dataset
 
     tables = pd.concat([part.table for part in parts], ignore_index=True)
     return Dataset(np.concatenate([part.images for part in parts]), tables)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.names import dataset_names
+from emotion_core.datasets import DatasetError, dataset_names
 from ui.datasets import contents, findings, import_job, importing, tools, view
 from ui.datasets.face import detail
 from ui.datasets.gallery import gallery

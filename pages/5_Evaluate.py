@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.datasets.names import dataset_names
+from emotion_core.datasets import dataset_names
 from emotion_core.evaluation import faces_in_words
 from ui.evaluate.downloads import cards, downloads
 from ui.evaluate.panels.errors import most_confident_errors

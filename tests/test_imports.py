@@ -201,6 +201,29 @@ def test_every_import_is_allowed():
     assert not found, "\n".join(found)
 
 
+def offered() -> set[str]:
+    """The dotted names that the faces of packages list. A function may be called as the file that it lies in."""
+    return {
+        f"{stub.parent.relative_to(ROOT).as_posix().replace('/', '.')}.{alias.name}"
+        for stub in ROOT.glob("emotion_core/**/__init__.pyi")
+        for node in ast.parse(stub.read_text("utf-8")).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def test_pages_commands_and_benchmarks_import_the_faces_of_packages():
+    library = read("emotion_core/**/*.py")
+    fronts = read("emotion_core/cli/*.py", "pages/*.py", "ui/**/*.py", "benchmarks/*.py", "Home.py")
+    found = [
+        f"{path} imports {name}: {reason}"
+        for path, text in fronts.items()
+        for name in imported_names(path, text)
+        if (reason := why_inner(path, name, library)) and name not in offered()
+    ]
+    assert not found, "\n".join(found)
+
+
 def test_no_files_import_each_other_in_a_circle():
     assert circle(read("emotion_core/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")) == []
 

@@ -16,9 +16,7 @@ from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, without_nativ
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets.dataset import Dataset
-    from emotion_core.datasets.description import Description
-    from emotion_core.datasets.quality import Report
+    from emotion_core.datasets import Dataset, Description, Report
 
 #: What the JSON of a report calls what has other names within: its keys stay as they were first written.
 KEYS = {
@@ -50,8 +48,8 @@ def import_(
     ] = "auto",
 ) -> None:
     """Read a data set of any form and store it in the workspace."""
-    from emotion_core.datasets.store import import_dataset
-    from emotion_core.faces.cropping import FaceCropper
+    from emotion_core.datasets import import_dataset
+    from emotion_core.faces import FaceCropper
 
     meanings = dict(map(_meaning, label or []))
     cropper = None if crop == "never" else FaceCropper()
@@ -78,7 +76,7 @@ def draw(
     seed: Annotated[int, typer.Option(min=0, help="The same seed and count give the same faces.")] = 0,
 ) -> None:
     """Draw faces, a data set that needs no download: to try everything out on."""
-    from emotion_core.datasets.store import add_synthetic
+    from emotion_core.datasets import add_synthetic
 
     print("\n".join(_in_words(add_synthetic(name, count, seed))))
 
@@ -88,8 +86,7 @@ def download(
     name: Annotated[str, typer.Option(help="What the data set is to be called.")] = "FER-2013",
 ) -> None:
     """Download FER-2013 from Kaggle, with the package kagglehub, and import it."""
-    from emotion_core.datasets.readers.download import download_fer2013
-    from emotion_core.datasets.store import check_new, import_dataset
+    from emotion_core.datasets import check_new, download_fer2013, import_dataset
 
     check_new(name)
     folder = download_fer2013()
@@ -107,7 +104,7 @@ def export(
     ] = False,
 ) -> None:
     """Write a data set as corrected: as FER-2013's csv, which can be imported again, or only its labels."""
-    from emotion_core.datasets.store import export_dataset, export_list
+    from emotion_core.datasets import export_dataset, export_list
 
     try:
         (export_list if labels else export_dataset)(name, file)
@@ -119,7 +116,7 @@ def export(
 @app.command()
 def delete(name: Annotated[str, typer.Argument(help="The data set's name.")]) -> None:
     """Remove a data set for good; what it was imported from stays where it is."""
-    from emotion_core.datasets.store import delete_dataset
+    from emotion_core.datasets import delete_dataset
 
     delete_dataset(name)
     print(f"{name} is deleted")
@@ -128,8 +125,7 @@ def delete(name: Annotated[str, typer.Argument(help="The data set's name.")]) ->
 @app.command("list")
 def list_() -> None:
     """Say which data sets there are."""
-    from emotion_core.datasets.errors import DatasetError
-    from emotion_core.datasets.store import dataset_names, describe
+    from emotion_core.datasets import DatasetError, dataset_names, describe
 
     names = dataset_names()
     if not names:
@@ -159,8 +155,7 @@ def report(
     ] = None,
 ) -> None:
     """Check a data set: duplicates, also across splits, contradictory labels, empty images, likely label issues."""
-    from emotion_core.datasets.quality import examine
-    from emotion_core.datasets.store import open_dataset
+    from emotion_core.datasets import examine, open_dataset
 
     dataset = open_dataset(name)
     with progress_of("Report") as progress:
@@ -175,7 +170,7 @@ def report(
 @contextmanager
 def _options_named() -> Iterator[None]:
     """Adds to what stops an import the option by which it goes on."""
-    from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
+    from emotion_core.datasets import BadRowsError, DatasetError, UnknownLabelsError
 
     try:
         yield
@@ -206,8 +201,7 @@ def _in_words(described: Description) -> list[str]:
 
 
 def _predictions(dataset: Dataset, model: str, progress: Callable[[float], None]) -> np.ndarray:
-    from emotion_core.models.prediction import predict_all
-    from emotion_core.models.registry import load_classifier
+    from emotion_core.models import load_classifier, predict_all
 
     with without_native_messages():
         classifier = load_classifier(model)

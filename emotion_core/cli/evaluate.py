@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.evaluation import Evaluation, EvaluationSet, Figure, Report, Scores
-    from emotion_core.models.card import ModelCard
-    from emotion_core.models.classifier import Classifier
+    from emotion_core.models import Classifier, ModelCard
 
 
 def evaluate(
@@ -30,7 +29,7 @@ def evaluate(
     html: Annotated[Path | None, typer.Option(help="Write the report with its charts to this file.")] = None,
 ) -> None:
     """Say how good models are on faces whose labels are known, by every kind of label that there is."""
-    from emotion_core.datasets.splits import SPLITS
+    from emotion_core.datasets import SPLITS
     from emotion_core.evaluation import build_report
 
     if split not in SPLITS:
@@ -73,7 +72,7 @@ def _classifiers(models: list[str]) -> list[Classifier]:
         ModelError: there is no such model, it cannot be used, or two have the same name.
     """
     from emotion_core.evaluation import check_names
-    from emotion_core.models.registry import find_model, load_classifier
+    from emotion_core.models import find_model, load_classifier
 
     folders = [find_model(name) for name in dict.fromkeys(models)]
     check_names([folder.name for folder in folders])
@@ -107,7 +106,7 @@ def _evaluated(classifiers: list[Classifier], faces: EvaluationSet, flip: bool) 
 
 
 def _write_html(path: Path, report: Report, cards: dict[str, ModelCard], images: np.ndarray) -> None:
-    from emotion_core.visuals.evaluation_html import report_as_html
+    from emotion_core.visuals import report_as_html
 
     write_file(path, report_as_html(report, cards, images))
 

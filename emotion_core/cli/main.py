@@ -19,23 +19,26 @@ import typer
 
 from emotion_core.cli import dashboard, dataset, evaluate, models, train
 from emotion_core.cli.console import STANDARD_OUTPUT, without_native_messages
-from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets import DatasetError
 from emotion_core.extras import install_hint
-from emotion_core.faces.detection import (
-    DEFAULT_DETECTOR,
-    DEFAULT_SMALLEST_FACE,
-    DEFAULT_THRESHOLD,
-    DETECTORS,
-    DetectorError,
-)
+from emotion_core.faces import DEFAULT_DETECTOR, DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD, DETECTORS, DetectorError
 from emotion_core.images import READABLE, ImageError, load_image
-from emotion_core.inference.analyze import analyze_pictures, photos_in
-from emotion_core.inference.reports import CSV_ENCODING, CsvReport, JsonReport, annotated_name, to_jpeg, unused_name
-from emotion_core.inference.results import PhotoResult
-from emotion_core.inference.settings import SMALLEST_FACES, THRESHOLDS, AnalysisSettings
-from emotion_core.inference.words import in_words
-from emotion_core.models.card import ModelError
-from emotion_core.models.registry import load_classifier
+from emotion_core.inference import (
+    CSV_ENCODING,
+    SMALLEST_FACES,
+    THRESHOLDS,
+    AnalysisSettings,
+    CsvReport,
+    JsonReport,
+    PhotoResult,
+    analyze_pictures,
+    annotated_name,
+    in_words,
+    photos_in,
+    to_jpeg,
+    unused_name,
+)
+from emotion_core.models import ModelError, load_classifier
 from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -179,7 +182,7 @@ def _output(stack: ExitStack, name: str, encoding: str) -> TextIO:
 
 def _annotator(folder: Path, photos: list[Path]) -> Callable[[PhotoResult], None]:
     """Writes each photo with its faces marked, as NAME-annotated.jpg, numbered where names repeat, over no photo."""
-    from emotion_core.visuals.drawing import annotate
+    from emotion_core.visuals import annotate
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

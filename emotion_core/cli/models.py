@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from emotion_core.cli.console import without_native_messages
-from emotion_core.models.card import ModelCard, ModelError, read_card
-from emotion_core.models.registry import DEFAULT_MODEL, find_model, model_folder, model_names
-from emotion_core.networks.export import FORMATS, HOW_TO_USE_FILE, convert_again, export_model
+from emotion_core.models import DEFAULT_MODEL, ModelCard, ModelError, find_model, model_folder, model_names, read_card
+from emotion_core.networks import FORMATS, HOW_TO_USE_FILE, convert_again, export_model
 
 app = typer.Typer(help="See which models there are, what is known of them, and take them elsewhere.")
 

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from emotion_core.extras import need
-from emotion_core.runs.folder import unique_name
+from emotion_core.runs import unique_name
 
 if TYPE_CHECKING:
-    from emotion_core.runs.config import RunConfig
-    from emotion_core.runs.status import Status
+    from emotion_core.runs import RunConfig, Status
 
 #: What a new run is where nothing else is asked for.
 PRESET, RECIPE, SEED = "emotion-net", "quick", 1
@@ -48,7 +47,7 @@ def train(
 ) -> int:
     """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
     need("keras")
-    from emotion_core.runs.errors import RunError
+    from emotion_core.runs import RunError
 
     # None is what was not said: what is said and would change nothing is refused.
     asked = {
@@ -85,7 +84,7 @@ def train(
 
 def _check_model(name: str) -> None:
     """Refuse a model's name before anything is learnt for it."""
-    from emotion_core.jobs.publish import check_model_name
+    from emotion_core.jobs import check_model_name
 
     check_model_name(name)
 
@@ -106,16 +105,14 @@ def _of_a_run(run: str | None, asked: dict[str, Any], model: str | None) -> int:
     _refuse_for("--run without --data", asked)
     if model is not None:
         return _published(run, model)
-    from emotion_core.jobs.process import work
+    from emotion_core.jobs import work
 
     return work(run)
 
 
 def _started(recipe: str, changes: dict[str, Any], fields: dict[str, Any]) -> RunConfig:
-    from emotion_core.jobs import launcher
-    from emotion_core.runs.config import make_config, read_config
-    from emotion_core.runs.folder import RUN_PREFIX
-    from emotion_core.runs.recipes import RECIPES, make_recipe
+    from emotion_core import jobs
+    from emotion_core.runs import RECIPES, RUN_PREFIX, make_config, make_recipe, read_config
 
     if recipe not in RECIPES:
         raise typer.BadParameter(f"there is no recipe {recipe!r}; there are {', '.join(RECIPES)}")
@@ -125,15 +122,15 @@ def _started(recipe: str, changes: dict[str, Any], fields: dict[str, Any]) -> Ru
     wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{fields['architecture']} {fields['data']}"
     name = fields["name"] or unique_name(wish)
     config = make_config(**{**fields, "name": name, "recipe": make_recipe(RECIPES[recipe].recipe, **changes)})
-    return read_config(launcher.start(config))  # with the network that it starts from
+    return read_config(jobs.start(config))  # with the network that it starts from
 
 
 def _resumed(name: str, asked: dict[str, Any]) -> RunConfig:
-    from emotion_core.jobs import launcher
-    from emotion_core.runs.config import read_config
+    from emotion_core import jobs
+    from emotion_core.runs import read_config
 
     _refuse_for("--resume", asked)
-    return read_config(launcher.resume(name))
+    return read_config(jobs.resume(name))
 
 
 def _knobs(settings: list[str], changes: dict[str, Any]) -> dict[str, Any]:
@@ -156,8 +153,7 @@ def _knobs(settings: list[str], changes: dict[str, Any]) -> dict[str, Any]:
 
 def _follow(config: RunConfig, model: str | None) -> int:
     """Say how a run goes until it ends; Ctrl-C asks it to stop, and once more leaves it to itself."""
-    from emotion_core.runs.errors import RunError
-    from emotion_core.runs.folder import run_folder
+    from emotion_core.runs import RunError, run_folder
 
     print(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}", flush=True)
     try:
@@ -176,7 +172,7 @@ def _followed(config: RunConfig) -> Status:
     Raises:
         RunError: the run was deleted.
     """
-    from emotion_core.jobs import launcher
+    from emotion_core import jobs
 
     stopped = False
     with _display(config) as (tell, show), _counted_interrupts() as interrupts:
@@ -186,7 +182,7 @@ def _followed(config: RunConfig) -> Status:
                 break
             if interrupts and not stopped:
                 stopped = True
-                launcher.stop(config.name)
+                jobs.stop(config.name)
                 tell("stopping; what was learnt is kept (Ctrl-C once more to leave it to itself)")
             if len(interrupts) > 1:
                 tell("it goes on stopping by itself")
@@ -208,14 +204,12 @@ def _counted_interrupts() -> Iterator[list[int]]:
 
 def _happenings(config: RunConfig, tell: Tell) -> Iterator[Status]:
     """How a run stands, again and again; every finished epoch is told once. Moves the queue on."""
-    from emotion_core.jobs import launcher
-    from emotion_core.runs.folder import run_folder
-    from emotion_core.runs.history import epoch_in_words, read_history
-    from emotion_core.runs.status import read_status
+    from emotion_core import jobs
+    from emotion_core.runs import epoch_in_words, read_history, read_status, run_folder
 
     folder, known, waiting = run_folder(config.name), len(read_history(run_folder(config.name))), False
     while True:
-        launcher.advance()
+        jobs.advance()
         status = read_status(folder)
         if status.state == "queued" and not waiting:
             waiting = True
@@ -228,8 +222,7 @@ def _happenings(config: RunConfig, tell: Tell) -> Iterator[Status]:
 
 
 def _ended(name: str, status: Status, model: str | None) -> int:
-    from emotion_core.runs.evaluation import read_evaluation
-    from emotion_core.runs.folder import run_folder
+    from emotion_core.runs import read_evaluation, run_folder
 
     if status.state == "failed":
         print(f"Error: {status.error}", file=sys.stderr)
@@ -251,7 +244,7 @@ def _ended(name: str, status: Status, model: str | None) -> int:
 
 
 def _published(run: str, model: str) -> int:
-    from emotion_core.jobs.publish import publish
+    from emotion_core.jobs import publish
 
     print(f"{publish(run, model)} written; use it with --model {model!r}")
     return 0

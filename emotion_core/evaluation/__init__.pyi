@@ -1,6 +1,15 @@
-from .calibration import abstain_threshold as abstain_threshold, fit_temperature as fit_temperature
-from .card_figures import group_measurements_of as group_measurements_of, measurements_of as measurements_of
-from .comparison import Comparison as Comparison, compare as compare
+from .calibration import (
+    abstain_threshold as abstain_threshold,
+    fit_temperature as fit_temperature,
+)
+from .card_figures import (
+    group_measurements_of as group_measurements_of,
+    measurements_of as measurements_of,
+)
+from .comparison import (
+    Comparison as Comparison,
+    compare as compare,
+)
 from .evaluator import (
     check_names as check_names,
     crop_size as crop_size,
@@ -9,8 +18,15 @@ from .evaluator import (
     find_dataset as find_dataset,
     name_of as name_of,
 )
-from .explanation import occlusion_maps as occlusion_maps, strongest_part as strongest_part
-from .figures import EmotionFigures as EmotionFigures, Figure as Figure, Figures as Figures
+from .explanation import (
+    occlusion_maps as occlusion_maps,
+    strongest_part as strongest_part,
+)
+from .figures import (
+    EmotionFigures as EmotionFigures,
+    Figure as Figure,
+    Figures as Figures,
+)
 from .found import (
     Crops as Crops,
     crops_in_parts as crops_in_parts,
@@ -18,8 +34,13 @@ from .found import (
     joined as joined,
     with_crops as with_crops,
 )
-from .groups import group_columns as group_columns, group_in_words as group_in_words
-from .metrics import own_labels as own_labels
+from .groups import (
+    group_columns as group_columns,
+    group_in_words as group_in_words,
+)
+from .metrics import (
+    own_labels as own_labels,
+)
 from .model_card import (
     LABELS_IN_WORDS as LABELS_IN_WORDS,
     NOT_FOR as NOT_FOR,
@@ -29,10 +50,25 @@ from .model_card import (
     labels_in_words as labels_in_words,
     measurement as measurement,
 )
-from .report import Evaluation as Evaluation, Misclassification as Misclassification, Report as Report, Scores as Scores
-from .run_evaluation import RunEvaluation as RunEvaluation, read_run_evaluation as read_run_evaluation
-from .scoring import build_report as build_report, score as score
-from .sets import EvaluationSet as EvaluationSet, evaluation_set as evaluation_set, splits_of as splits_of
+from .report import (
+    Evaluation as Evaluation,
+    Misclassification as Misclassification,
+    Report as Report,
+    Scores as Scores,
+)
+from .run_evaluation import (
+    RunEvaluation as RunEvaluation,
+    read_run_evaluation as read_run_evaluation,
+)
+from .scoring import (
+    build_report as build_report,
+    score as score,
+)
+from .sets import (
+    EvaluationSet as EvaluationSet,
+    evaluation_set as evaluation_set,
+    splits_of as splits_of,
+)
 from .tables import (
     EMOTION_COLUMNS as EMOTION_COLUMNS,
     FIGURE_COLUMNS as FIGURE_COLUMNS,

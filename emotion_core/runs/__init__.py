@@ -1,0 +1,5 @@
+"""A training run as a folder: recipes, presets, status, history, diagnosis. Never loads Keras."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -106,11 +106,6 @@ def mean_face(images: np.ndarray) -> np.ndarray:
     return np.rint(total / len(images)).astype(np.uint8)
 
 
-def enlarged(image: np.ndarray, times: int) -> np.ndarray:
-    """An image so many times as large, each pixel a square."""
-    return image.repeat(times, axis=0).repeat(times, axis=1)
-
-
 def sprite(images: Sequence[np.ndarray], columns: int, largest: int) -> np.ndarray:
     """Images of one shape in rows of so many, as one image; the last row is filled up with white.
 

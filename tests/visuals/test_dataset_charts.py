@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.visuals.dataset_charts import enlarged, label_counts, mean_face, shares_beside, sprite
+from emotion_core.visuals.dataset_charts import label_counts, mean_face, shares_beside, sprite
 
 COUNTS = {"train": {"happy": 30, "sad": 10}, "test": {"happy": 5, "contempt": 2}}
 
@@ -43,10 +43,6 @@ def test_answers_stand_side_by_side_and_only_what_was_said_beyond_the_seven():
 def test_the_mean_of_two_faces():
     images = np.array([[[0, 100], [255, 3]], [[10, 101], [255, 4]]], dtype=np.uint8)
     assert mean_face(images).tolist() == [[5, 100], [255, 4]]
-
-
-def test_an_enlarged_picture_has_square_pixels():
-    assert enlarged(np.array([[1, 2]], dtype=np.uint8), 2).tolist() == [[1, 1, 2, 2], [1, 1, 2, 2]]
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (2, 2, 3)])

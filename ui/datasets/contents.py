@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.datasets.splits import SPLITS
+from emotion_core.datasets import SPLITS
 from emotion_core.emotions import EMOTIONS
 from ui.datasets.gallery import count_of
 from ui.datasets.view import View
@@ -15,7 +15,7 @@ from ui.shared.layout import plain
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets.description import Description
+    from emotion_core.datasets import Description
 
 #: So many faces a class are enough for its mean.
 FACES_IN_MEAN = 4000
@@ -38,7 +38,7 @@ def import_summary(described: Description) -> None:
 
 def counts(shown: View) -> None:
     """How many faces there are of each label and split: a chart, and the same as a table below."""
-    from emotion_core.visuals.dataset_charts import label_counts, shown_labels
+    from emotion_core.visuals import label_counts, shown_labels
 
     splits = {split: sum(labels.values()) for split, labels in shown.counts.items()}
     words = ", ".join(f"{split} {number:,}" for split, number in splits.items())
@@ -79,7 +79,7 @@ def mean_faces(shown: View) -> None:
 def _means(name: str, sha256: str, acts: tuple[str, ...], _shown: View) -> dict[str, np.ndarray]:
     import numpy as np
 
-    from emotion_core.visuals.dataset_charts import enlarged, mean_face
+    from emotion_core.visuals import enlarged, mean_face
 
     labels, kept = _shown.table["label"].to_numpy(), ~_shown.table["excluded"].to_numpy()
     pictures = {}

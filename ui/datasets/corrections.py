@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.datasets.names import unique_name
+from emotion_core.datasets import unique_name
 from ui.datasets import view
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 
 if TYPE_CHECKING:
-    from emotion_core.datasets.edits import Act, Edits
+    from emotion_core.datasets import Act, Edits
 
 
 def correct(name: str, do: Callable[[Edits], None]) -> None:
@@ -20,8 +20,7 @@ def correct(name: str, do: Callable[[Edits], None]) -> None:
 
     What goes wrong is shown on the page.
     """
-    from emotion_core.datasets.errors import DatasetError
-    from emotion_core.datasets.store import derive, edits_of, stored_description
+    from emotion_core.datasets import DatasetError, derive, edits_of, stored_description
 
     st.session_state.set_turn = turn() + 1
     try:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.datasets.splits import SPLITS
+from emotion_core.datasets import SPLITS
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES, LABELS, display_name
-from emotion_core.inference.words import percent
-from emotion_core.models.registry import DEFAULT_MODEL
+from emotion_core.inference import percent
+from emotion_core.models import DEFAULT_MODEL
 from ui.datasets import corrections, view
 from ui.datasets.gallery import show_faces
 from ui.datasets.view import FACE, View
@@ -22,7 +22,7 @@ from ui.shared.layout import plain
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets.edits import Edits
+    from emotion_core.datasets import Edits
 
 #: The side of a face looked at closely, in pixels; the next whole multiple of its own is taken.
 LARGE = 288
@@ -90,7 +90,7 @@ def _open(row: int) -> None:
 def _picture(shown: View, row: int, face: dict) -> None:
     import numpy as np
 
-    from emotion_core.visuals.dataset_charts import enlarged
+    from emotion_core.visuals import enlarged
 
     image = np.asarray(shown.images[row])
     times = max(1, LARGE // image.shape[0])
@@ -108,7 +108,7 @@ def _picture(shown: View, row: int, face: dict) -> None:
 
 def _predictions(shown: View, row: int, face: dict) -> None:
     """What the annotators and the shipped model say of the face."""
-    from emotion_core.visuals.dataset_charts import shares_beside
+    from emotion_core.visuals import shares_beside
 
     shares: dict[str, dict[str, float]] = {}
     votes = {name: int(face.get(f"votes_{name}", 0)) for name in FERPLUS_VOTES}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.datasets.splits import SPLITS
+from emotion_core.datasets import SPLITS
 from emotion_core.emotions import EMOTIONS, LABELS, display_name
 from ui.datasets.view import PAGE, View
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.inference.words import percent
-from emotion_core.models.registry import DEFAULT_MODEL
+from emotion_core.inference import percent
+from emotion_core.models import DEFAULT_MODEL
 from ui.datasets import corrections, filters, view
 from ui.datasets.face import TRAINED_ON
 from ui.datasets.gallery import count_of
@@ -20,7 +20,7 @@ from ui.shared.notifications import report_error_after_rerun
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets.edits import Edits
+    from emotion_core.datasets import Edits
 
 #: What can be wanted, by what the page says while it is done.
 EXAMINE, PREDICT = "Examining every picture", "Predicting every face"
@@ -122,9 +122,8 @@ def do_wanted(name: str) -> bool:
 
     A click on anything stops it, and nothing is kept.
     """
-    from emotion_core.datasets.errors import DatasetError
-    from emotion_core.datasets.findings import image_findings_of, predictions_of
-    from emotion_core.models.prediction import predict_all
+    from emotion_core.datasets import DatasetError, image_findings_of, predictions_of
+    from emotion_core.models import predict_all
 
     wanted = st.session_state.pop("set_wanted", None)
     if wanted is None:

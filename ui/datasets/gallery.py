@@ -139,7 +139,7 @@ def count_of(number: int) -> str:
 
 
 def _tiles(shown: View, rows: Sequence[int]) -> dict[str, object]:
-    from emotion_core.visuals.dataset_charts import sprite
+    from emotion_core.visuals import sprite
 
     columns = min(SPRITE_COLUMNS, len(rows))
     order = filters.chosen_order()

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from emotion_core.datasets.names import as_name, unique_name
-from emotion_core.datasets.readers.options import DEFAULT_SIDE
-from emotion_core.inference.words import percent
+from emotion_core.datasets import DEFAULT_SIDE, as_name, unique_name
+from emotion_core.inference import percent
 from ui.datasets import view
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun
 
 if TYPE_CHECKING:
-    from emotion_core.datasets.description import Description
+    from emotion_core.datasets import Description
 
 FILES, PATH, SYNTHETIC, NET = "Files", "A path on this machine", "Synthetic faces", "FER-2013 from Kaggle"
 #: In the session: what stopped the last import, and how many there were.
@@ -69,7 +68,7 @@ def start(job: Job) -> None:
 
 def do_job() -> None:
     """Bring in what was asked for, with progress, and look at it; or note what stopped it."""
-    from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
+    from emotion_core.datasets import BadRowsError, DatasetError, UnknownLabelsError
 
     job: Job | None = st.session_state.pop("set_job", None)
     if job is None:
@@ -96,8 +95,7 @@ def do_job() -> None:
 
 
 def _done(job: Job) -> Description:
-    from emotion_core.datasets.readers.download import download_fer2013
-    from emotion_core.datasets.store import add_synthetic
+    from emotion_core.datasets import add_synthetic, download_fer2013
 
     if job.kind == SYNTHETIC:
         with st.spinner("Drawing faces"):
@@ -114,8 +112,8 @@ def _done(job: Job) -> Description:
 
 
 def _imported(job: Job, path: Path, name: str, source: str | None = None) -> Description:
-    from emotion_core.datasets.store import import_dataset
-    from emotion_core.faces.cropping import FaceCropper
+    from emotion_core.datasets import import_dataset
+    from emotion_core.faces import FaceCropper
 
     bar = st.progress(0.0, f"Importing {plain(path.name)}")
     st.button("Cancel", icon=":material/close:", help="Nothing of it is kept.")  # any rerun stops the import

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core.datasets.readers.options import CROPPING
+from emotion_core.datasets import CROPPING
 from emotion_core.emotions import LABELS, display_name
 from ui.datasets.import_job import FAILURE, FILES, IMPORTS, NET, PATH, SYNTHETIC, Failure, Job, start
 from ui.shared.layout import count, plain
@@ -19,7 +19,7 @@ SIDES = (48, 64, 96, 128, 224)
 
 def empty_state() -> None:
     """What to do where there is no set yet."""
-    from emotion_core.datasets.synthetic import FACES, NAME
+    from emotion_core.datasets import FACES, NAME
 
     with st.container(border=True):
         st.markdown(
@@ -83,7 +83,7 @@ def _ask_path() -> bool:
 
 
 def _ask_synthetic() -> bool:
-    from emotion_core.datasets.synthetic import FACES
+    from emotion_core.datasets import FACES
 
     st.caption(
         "Faces drawn from parameters, to try everything out on. A network trained on them knows nothing of real faces."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core.datasets.names import dataset_names, unique_name
+from emotion_core.datasets import dataset_names, unique_name
 from ui.datasets import view
 from ui.shared.downloads import download
 from ui.shared.layout import plain
@@ -26,7 +26,7 @@ def derive_form(name: str) -> None:
 
 
 def _derive(name: str, wanted: str) -> None:
-    from emotion_core.datasets.store import derive
+    from emotion_core.datasets import derive
 
     st.session_state.set_next = derive(name, wanted).name
     st.rerun()
@@ -40,7 +40,7 @@ def delete_form(name: str) -> None:
 
 
 def _delete(name: str) -> None:
-    from emotion_core.datasets.store import delete_dataset
+    from emotion_core.datasets import delete_dataset
 
     if _try(lambda: delete_dataset(name)):
         for other in dataset_names()[:1]:
@@ -72,7 +72,7 @@ def exports(shown: view.View) -> None:
 
 def exported(name: str, faces: bool) -> bytes:
     """A set as csv: its labels, or its faces as well."""
-    from emotion_core.datasets.store import export_dataset, export_list
+    from emotion_core.datasets import export_dataset, export_list
 
     with tempfile.TemporaryDirectory(prefix="emotion-export-") as folder:
         path = Path(folder) / "export.csv"
@@ -82,7 +82,7 @@ def exported(name: str, faces: bool) -> bytes:
 
 def _try(do: Callable[[], object]) -> bool:
     """Do something; whether it went well. What goes wrong is shown on the page."""
-    from emotion_core.datasets.errors import DatasetError
+    from emotion_core.datasets import DatasetError
 
     try:
         do()

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.datasets.names import dataset_names, version_token
-from emotion_core.models.registry import DEFAULT_MODEL, model_version
+from emotion_core.datasets import dataset_names, version_token
+from emotion_core.models import DEFAULT_MODEL, model_version
 from ui.shared import layout
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from emotion_core.datasets.description import Description
-    from emotion_core.datasets.edits import Act
-    from emotion_core.datasets.quality import Summary
+    from emotion_core.datasets import Act, Description, Summary
 
 #: The widget that says which set is looked at. Every key of this page that goes into the address begins so.
 SET = "set"
@@ -67,7 +65,7 @@ def view(name: str) -> View:
     Raises:
         DatasetError: there is no such set, or it is damaged.
     """
-    from emotion_core.datasets.findings import image_findings_file, predictions_file
+    from emotion_core.datasets import image_findings_file, predictions_file
 
     mark = model_mark()
     return _view(version_token(name, image_findings_file(name), predictions_file(name, mark)), name, mark)
@@ -75,7 +73,7 @@ def view(name: str) -> View:
 
 def view_or_rerun(name: str) -> View:
     """A set opened, for a part of the page that runs alone; where it has gone meanwhile, the whole page runs anew."""
-    from emotion_core.datasets.errors import DatasetError
+    from emotion_core.datasets import DatasetError
 
     try:
         return view(name)
@@ -92,9 +90,15 @@ def model_mark() -> str:
 def _view(version: str, name: str, model: str) -> View:
     import pandas as pd
 
-    from emotion_core.datasets.findings import kept_image_findings, kept_predictions
-    from emotion_core.datasets.quality import ImageFindings, examine
-    from emotion_core.datasets.store import edits_of, open_with_excluded, stored_description
+    from emotion_core.datasets import (
+        ImageFindings,
+        edits_of,
+        examine,
+        kept_image_findings,
+        kept_predictions,
+        open_with_excluded,
+        stored_description,
+    )
 
     description = stored_description(name)
     opened = open_with_excluded(name)

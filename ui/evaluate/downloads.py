@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.evaluation import Report
-    from emotion_core.models.card import ModelCard
+    from emotion_core.models import ModelCard
 
 
 def downloads(report: Report, images: np.ndarray) -> None:
@@ -41,7 +41,7 @@ def downloads(report: Report, images: np.ndarray) -> None:
 
 def html_of(report: Report, cards: dict[str, ModelCard], images: np.ndarray) -> bytes:
     """The report as a file. It runs at the click, outside of the page: it must not use Streamlit."""
-    from emotion_core.visuals.evaluation_html import report_as_html
+    from emotion_core.visuals import report_as_html
 
     return report_as_html(report, cards, images).encode()
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from emotion_core.datasets.names import version_token
-from emotion_core.models.registry import model_folder, model_version
+from emotion_core.datasets import version_token
+from emotion_core.models import model_folder, model_version
 from ui.evaluate.question import Question
 from ui.shared import models
 from ui.shared.layout import plain
@@ -138,7 +138,7 @@ def _crop(task: Task, show: Callable[[int], None]) -> None:
 def _predict(task: Task, model: str, show: Callable[[int], None]) -> None:
     import numpy as np
 
-    from emotion_core.models.prediction import predict_in_parts
+    from emotion_core.models import predict_in_parts
 
     assert task.faces is not None
     key = task.key(model)

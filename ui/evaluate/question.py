@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.datasets.names import dataset_names, version_token
-from emotion_core.models.registry import model_names
+from emotion_core.datasets import dataset_names, version_token
+from emotion_core.models import model_names
 from ui.shared import models
 from ui.shared.layout import choose, count, plain
 from ui.shared.pages import DATASETS
@@ -49,7 +49,7 @@ def no_data() -> None:
 
 
 def _add_synthetic_faces() -> None:
-    from emotion_core.datasets.store import add_synthetic
+    from emotion_core.datasets import add_synthetic
 
     add_synthetic()
 
@@ -149,14 +149,14 @@ def _group(data: str, table: pd.DataFrame) -> str | None:
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")
 def _table(name: str, version: str) -> pd.DataFrame:
-    from emotion_core.datasets.store import open_dataset
+    from emotion_core.datasets import open_dataset
 
     return open_dataset(name).table
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")
 def _faces(name: str, version: str, split: str, group: str | None) -> EvaluationSet:
-    from emotion_core.datasets.store import open_dataset
+    from emotion_core.datasets import open_dataset
     from emotion_core.evaluation import evaluation_set
 
     return evaluation_set(open_dataset(name), name, split, group)

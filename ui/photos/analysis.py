@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.models.registry import model_version
+from emotion_core.models import model_version
 from ui.photos.inputs import Photo
 from ui.shared import models
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.faces.detection import Face
-    from emotion_core.inference.settings import AnalysisSettings
+    from emotion_core.faces import Face
+    from emotion_core.inference import AnalysisSettings
 
 PICTURES_KEPT = "384MB"
 RESULTS_KEPT = 5000
@@ -90,7 +90,7 @@ def picture(photo: Photo) -> np.ndarray:
     Raises:
         ImageError: it cannot be used.
     """
-    from emotion_core.inference.suggestions import turned
+    from emotion_core.inference import turned
 
     return turned(_decoded(photo.digest, photo.data), correction(photo).quarter_turns)
 
@@ -117,7 +117,7 @@ def _result_key(photo: Photo, settings: AnalysisSettings) -> tuple[object, ...]:
 
 
 def _analysed(photo: Photo, settings: AnalysisSettings) -> ec.PhotoResult:
-    from emotion_core.inference.analyze import classify_faces
+    from emotion_core.inference import classify_faces
 
     classifier = models.classifier(str(settings.model))
     try:
@@ -146,14 +146,14 @@ def _decoded(digest: str, _data: bytes) -> np.ndarray:
 
 @st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
 def _found(key: _DetectionKey, _picture: Callable[[], np.ndarray]) -> list[Face]:
-    from emotion_core.inference.analyze import find_faces
+    from emotion_core.inference import find_faces
 
     return find_faces(_picture(), _with_detector(key[-1]))
 
 
 @st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
 def _suggestion(key: _DetectionKey, _picture: Callable[[], np.ndarray]) -> Suggestion:
-    from emotion_core.inference.suggestions import looser_settings, turns_that_help
+    from emotion_core.inference import looser_settings, turns_that_help
 
     image, settings = _picture(), _with_detector(key[-1])
     looser = looser_settings(image, settings)
@@ -167,8 +167,8 @@ def _with_detector(settings: AnalysisSettings) -> AnalysisSettings:
 
 @st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
 def _thumbnail(digest: str, quarter_turns: int, _picture: Callable[[], np.ndarray]) -> str:
-    from emotion_core.inference.reports import to_jpeg
-    from emotion_core.visuals.drawing import thumbnail
+    from emotion_core.inference import to_jpeg
+    from emotion_core.visuals import thumbnail
 
     data = to_jpeg(thumbnail(_picture(), THUMBNAIL), quality=80)
     return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"

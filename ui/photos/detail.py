@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.inference.words import in_words, percent
+from emotion_core.inference import in_words, percent
 from ui.photos.analysis import Correction, correct, correction, picture, suggestion
 from ui.photos.explanation import parts_that_matter
 from ui.photos.inputs import Photo
@@ -19,7 +19,7 @@ from ui.shared.layout import plain
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.inference.settings import AnalysisSettings
+    from emotion_core.inference import AnalysisSettings
 
 #: The longer side of a picture on a page, in pixels.
 SHOWN = 1280
@@ -53,7 +53,7 @@ def _correction_in_words(said: Correction) -> str:
 
 def faces_of(photo: Photo, result: ec.PhotoResult, settings: AnalysisSettings) -> None:
     """The photo with its faces, and the chosen one's expression."""
-    from emotion_core.visuals.drawing import annotate, at_most
+    from emotion_core.visuals import annotate, at_most
 
     left, right = st.columns([3, 2], gap="medium")
     with right:
@@ -79,7 +79,7 @@ def _chosen_face(photo: Photo, result: ec.PhotoResult) -> int:
 
 
 def _face(photo: Photo, face: ec.FaceResult, settings: AnalysisSettings) -> None:
-    from emotion_core.visuals.charts import ranked_probabilities
+    from emotion_core.visuals import ranked_probabilities
 
     words = in_words(face)
     st.subheader(words[0].upper() + words[1:], anchor=False)
@@ -95,8 +95,8 @@ def _face(photo: Photo, face: ec.FaceResult, settings: AnalysisSettings) -> None
 
 def _seen_by_the_network(face: ec.FaceResult, model: str) -> np.ndarray:
     """Show what the network sees of a face; gives it as (size, size) grey or (size, size, 3) RGB, uint8."""
-    from emotion_core.models.classifier import network_view
-    from emotion_core.visuals.drawing import enlarged
+    from emotion_core.models import network_view
+    from emotion_core.visuals import enlarged
 
     assert face.crop is not None  # as with every face of a photo
     expected = models.classifier(model).card.input
@@ -119,8 +119,8 @@ def _size_in_words(face: ec.FaceResult, enough: int) -> str:
 
 def _nothing_found(photo: Photo, settings: AnalysisSettings) -> None:
     """Say that there is no face, and offer what may help."""
-    from emotion_core.inference.analyze import SMALLEST_CROP
-    from emotion_core.visuals.drawing import thumbnail
+    from emotion_core.inference import SMALLEST_CROP
+    from emotion_core.visuals import thumbnail
 
     image = picture(photo)
     height, width = image.shape[:2]

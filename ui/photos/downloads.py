@@ -21,7 +21,7 @@ Found = tuple[Photo, ec.PhotoResult, int]
 
 def downloads(photos: list[Photo], results: list[ec.PhotoResult]) -> None:
     """Buttons for CSV, JSON and the annotated pictures. A file is made at the click."""
-    from emotion_core.inference.reports import annotated_name, write_csv, write_json
+    from emotion_core.inference import annotated_name, write_csv, write_json
 
     turns = [correction(photo).quarter_turns for photo in photos]
     found = [one for one in zip(photos, results, turns, strict=True) if one[1].faces]
@@ -42,14 +42,14 @@ def downloads(photos: list[Photo], results: list[ec.PhotoResult]) -> None:
 
 def jpeg_of(photo: Photo, result: ec.PhotoResult, quarter_turns: int) -> bytes:
     """A photo with its faces marked, in its full size, as JPEG."""
-    from emotion_core.inference.reports import to_jpeg
+    from emotion_core.inference import to_jpeg
 
     return to_jpeg(_annotated(photo, result, quarter_turns))
 
 
 def zip_of(found: list[Found]) -> bytes:
     """All photos with their faces marked, one at a time."""
-    from emotion_core.inference.reports import write_zip
+    from emotion_core.inference import write_zip
 
     file = io.BytesIO()
     write_zip(((one[0].name, _annotated(*one)) for one in found), file)
@@ -57,7 +57,7 @@ def zip_of(found: list[Found]) -> bytes:
 
 
 def _annotated(photo: Photo, result: ec.PhotoResult, quarter_turns: int) -> np.ndarray:
-    from emotion_core.inference.suggestions import turned
-    from emotion_core.visuals.drawing import annotate
+    from emotion_core.inference import turned
+    from emotion_core.visuals import annotate
 
     return annotate(turned(ec.load_image(photo.data), quarter_turns), result.faces)

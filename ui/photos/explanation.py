@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.words import percent
-from emotion_core.models.registry import model_version
+from emotion_core.inference import percent
+from emotion_core.models import model_version
 from ui.shared import models
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.inference.results import FaceResult
+    from emotion_core.inference import FaceResult
 
 ENLARGED = 6
 MAPS_KEPT = 200
@@ -31,7 +31,7 @@ def parts_that_matter(crop: np.ndarray, face: FaceResult, model: str, key: str) 
         key: tells this face apart from others.
     """
     from emotion_core.evaluation import strongest_part
-    from emotion_core.visuals.drawing import WEAK_MAP, heat_overlay
+    from emotion_core.visuals import WEAK_MAP, heat_overlay
 
     if not st.toggle("Show which parts of the face matter", key=f"why {key}"):
         return

@@ -28,7 +28,7 @@ def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> in
 
 
 def _chart(results: list[ec.PhotoResult]) -> None:
-    from emotion_core.visuals.charts import count_expressions, expression_counts
+    from emotion_core.visuals import count_expressions, expression_counts
 
     st.plotly_chart(
         expression_counts(results),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.models.registry import DEFAULT_MODEL, model_names
+from emotion_core.models import DEFAULT_MODEL, model_names
 from ui.shared import models
 
 if TYPE_CHECKING:
-    from emotion_core.inference.settings import AnalysisSettings
+    from emotion_core.inference import AnalysisSettings
 
 THRESHOLD, SMALLEST = "threshold", "smallest_face"
 DETECTORS = {"yunet": "YuNet", "haar": "Haar cascade"}
@@ -57,7 +57,7 @@ def _detector() -> str:
 
 
 def _threshold(disabled: bool) -> float:
-    from emotion_core.faces.detection import YuNetDetector
+    from emotion_core.faces import YuNetDetector
 
     return st.slider(
         "Detection threshold",
@@ -74,7 +74,7 @@ def _threshold(disabled: bool) -> float:
 
 
 def _smallest_face() -> int:
-    from emotion_core.inference.suggestions import SMALLEST_FACE
+    from emotion_core.inference import SMALLEST_FACE
 
     return st.slider(
         "Smallest face",

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.inference.words import percent
-from emotion_core.models.registry import DEFAULT_MODEL, model_folder, model_names, model_version
+from emotion_core.inference import percent
+from emotion_core.models import DEFAULT_MODEL, model_folder, model_names, model_version
 
 if TYPE_CHECKING:
-    from emotion_core.faces.detection import Detector
-    from emotion_core.models.card import ModelCard
+    from emotion_core.faces import Detector
+    from emotion_core.models import ModelCard
 
 
 #: The widgets, on several pages, that say which model answers.
@@ -42,7 +42,7 @@ def read_card(model: str) -> ModelCard:
     Raises:
         ModelError: it cannot be read.
     """
-    from emotion_core.models.card import read_card
+    from emotion_core.models import read_card
 
     return read_card(model_folder(model))
 
@@ -75,7 +75,7 @@ def _classifier(folder: str, version: str) -> ec.Classifier:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def detector(name: str) -> Detector:
     """A face detector by name, shared by all visitors."""
-    from emotion_core.faces.detection import load_detector
+    from emotion_core.faces import load_detector
 
     return load_detector(name)
 

@@ -7,12 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from emotion_core.jobs import launcher, throughput
-from emotion_core.runs.config import RunConfig
-from emotion_core.runs.errors import RunError
-from emotion_core.runs.folder import run_folder, run_names
-from emotion_core.runs.run import find_run
-from emotion_core.runs.status import read_status
+from emotion_core import jobs
+from emotion_core.runs import RunConfig, RunError, find_run, read_status, run_folder, run_names
 from ui.shared.layout import choose, count
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 
@@ -55,9 +51,9 @@ def start(config: RunConfig) -> bool:
 
 
 def _begin(config: RunConfig) -> None:
-    throughput.give_up()
+    jobs.give_up()
     try:
-        launcher.start(config)
+        jobs.start(config)
     except RunError:
         # Asked only now, as another click, or another server, may begin the same run at any moment.
         if not _begun(config):
@@ -83,19 +79,19 @@ def _asked(config: RunConfig) -> dict[str, Any]:
 
 def stop(name: str, now: bool = False) -> None:
     """Ask a run to stop."""
-    _done(lambda: launcher.stop(name, now))
+    _done(lambda: jobs.stop(name, now))
 
 
 def resume(name: str) -> None:
     """Go on with a run, unless another click has seen to that."""
     run = find_run(name)
     if run is None or run.status.state not in LIVE:
-        _done(lambda: launcher.resume(name))
+        _done(lambda: jobs.resume(name))
 
 
 def delete(name: str) -> None:
     """Remove a run."""
-    if _done(lambda: launcher.delete(name)):
+    if _done(lambda: jobs.delete(name)):
         notify_after_rerun(f"The run {name} is deleted.")
         st.session_state[RUN] = None  # it is not missed
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from emotion_core.inference.words import percent
-from emotion_core.jobs import launcher
-from emotion_core.runs.run import Run, find_run
+from emotion_core import jobs
+from emotion_core.inference import percent
+from emotion_core.runs import Run, find_run
 from ui.train import actions
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def compare(runs: list[Run]) -> None:
 def _laid_over(names: list[str], curve: str, live: bool) -> None:
     """The curves and the table, shown anew while one of the runs is at work."""
     if live:
-        launcher.advance()
+        jobs.advance()
     chosen = [run for name in names if (run := find_run(name)) and run.history and run.config]
     if not chosen or (live and not any(run.status.state in actions.LIVE for run in chosen)):
         st.rerun()
@@ -57,7 +57,7 @@ def _laid_over(names: list[str], curve: str, live: bool) -> None:
 
 
 def _chart(chosen: list[Run], curve: str) -> None:
-    from emotion_core.visuals.training_charts import compared_curves
+    from emotion_core.visuals import compared_curves
 
     figure = compared_curves({run.name: judged(run) for run in chosen}, CURVES[curve])
     st.plotly_chart(figure, key="compared chart", alt=f"{curve} of each run by epoch", config={"displaylogo": False})

@@ -7,15 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from emotion_core.datasets.errors import DatasetError
-from emotion_core.jobs import launcher, throughput
-from emotion_core.jobs.throughput import Work
-from emotion_core.models.registry import model_names
-from emotion_core.runs.config import make_config, read_config
-from emotion_core.runs.errors import RunError
-from emotion_core.runs.folder import BEST_FILE, RUN_PREFIX, run_folder, run_names, unique_name
-from emotion_core.runs.presets import PRESETS
-from emotion_core.runs.recipes import NO_AUGMENTATION, RECIPES, Augmentation, Recipe, make_recipe
+from emotion_core import jobs
+from emotion_core.datasets import DatasetError
+from emotion_core.jobs import Work
+from emotion_core.models import model_names
+from emotion_core.runs import (
+    BEST_FILE,
+    NO_AUGMENTATION,
+    PRESETS,
+    RECIPES,
+    RUN_PREFIX,
+    Augmentation,
+    Recipe,
+    RunError,
+    make_config,
+    make_recipe,
+    read_config,
+    run_folder,
+    run_names,
+    unique_name,
+)
 from emotion_core.workspace import workspace
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
@@ -24,7 +35,7 @@ from ui.train import actions
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets.description import Description
+    from emotion_core.datasets import Description
 
 DATA, NETWORK, RECIPE, START_FROM, FROZEN, NAME, STARTED = (
     "train_data", "train_network", "train_recipe", "train_from", "train_frozen", "train_name", "train_started",
@@ -50,7 +61,7 @@ class Learnt:
 
 def no_data() -> None:
     """What to do when there is nothing to train on."""
-    from emotion_core.datasets.synthetic import FACES
+    from emotion_core.datasets import FACES
 
     st.info(
         "There is no data set yet. Training needs faces with labels: bring your own in, or start with synthetic faces, "
@@ -107,7 +118,7 @@ def _has_network(run: str) -> bool:
 
 
 def _described(data: str) -> Description | None:
-    from emotion_core.datasets.store import describe
+    from emotion_core.datasets import describe
 
     try:
         return describe(data)
@@ -118,7 +129,7 @@ def _described(data: str) -> Description | None:
 
 def _obstacle(data: str, recipe: Recipe, described: Description) -> str | None:
     """Why nothing can be learnt from a data set by a recipe, if nothing can."""
-    from emotion_core.jobs.checks import check_faces
+    from emotion_core.jobs import check_faces
 
     try:
         check_faces(data, recipe, described.counts)
@@ -142,10 +153,10 @@ def _how_faces_are_seen(learnt: Learnt, described: Description) -> None:
 
 
 def _estimate(work: Work, described: Description) -> None:
-    if known := throughput.known_pace(work):
+    if known := jobs.known_pace(work):
         st.caption(_in_words(known, work.recipe, described))
-    elif throughput.has_failed(work):
-        log = plain(str(workspace() / throughput.LOG_FILE))
+    elif jobs.has_failed(work):
+        log = plain(str(workspace() / jobs.LOG_FILE))
         st.caption(f":material/timer_off: How long it will take could not be measured: see {log}.")
     else:
         st.fragment(_wait_for_pace, run_every=2.0)(work)
@@ -153,13 +164,13 @@ def _estimate(work: Work, described: Description) -> None:
 
 def _wait_for_pace(work: Work) -> None:
     """Have it measured as soon as nothing else learns or is measured, and say how that stands."""
-    if throughput.known_pace(work) or throughput.has_failed(work):
+    if jobs.known_pace(work) or jobs.has_failed(work):
         st.rerun()
-    if launcher.at_work():
+    if jobs.at_work():
         st.caption(":material/timer_off: There is no estimate of the time while a run is at work.")
         return
     try:
-        throughput.measure_in_background(work)
+        jobs.measure_in_background(work)
     except OSError as error:
         words = plain(error.strerror or str(error))
         st.caption(f":material/timer_off: How long it will take could not be measured: {words}.")
@@ -170,7 +181,7 @@ def _wait_for_pace(work: Work) -> None:
 def _in_words(faces_a_second: float, recipe: Recipe, described: Description) -> str:
     faces = {split: sum(labels.values()) for split, labels in described.counts.items()}
     training, validation = faces.get("train", 0), faces.get("validation", 0)
-    seconds = throughput.seconds_of_run(faces_a_second, recipe.epochs, training, validation)
+    seconds = jobs.seconds_of_run(faces_a_second, recipe.epochs, training, validation)
     return (
         f":material/timer: About {duration(seconds)} for {count(recipe.epochs, 'epoch')} of {count(training, 'face')}: "
         f"this machine learnt from {faces_a_second:,.0f} faces a second when it was measured."
@@ -294,7 +305,7 @@ def _first_face(data: str) -> np.ndarray | None:
     """A face of the set; None if it has none or is damaged, which is said above."""
     import numpy as np
 
-    from emotion_core.datasets.store import open_dataset
+    from emotion_core.datasets import open_dataset
 
     try:
         images = open_dataset(data).images
@@ -307,7 +318,7 @@ def _sheet(face: np.ndarray, settings: Augmentation) -> np.ndarray:
     """A face and its variants side by side, two rows, enlarged without smoothing."""
     import numpy as np
 
-    from emotion_core.training.augmentation import variants
+    from emotion_core.training import variants
 
     shown = np.concatenate([face[np.newaxis], variants(face, settings, VARIANTS - 1)])
     times = max(1, VARIANT_SIDE // shown.shape[1])
@@ -321,8 +332,7 @@ def _sheet(face: np.ndarray, settings: Augmentation) -> np.ndarray:
 
 
 def _draw() -> None:
-    from emotion_core.datasets.store import add_synthetic
-    from emotion_core.datasets.synthetic import NAME
+    from emotion_core.datasets import NAME, add_synthetic
 
     try:
         add_synthetic(NAME)  # the second of two clicks finds the set of the first
@@ -373,8 +383,7 @@ def _source(start_from: str) -> Learnt:
     Raises:
         RunError: it cannot be read.
     """
-    from emotion_core.models.card import ModelError, read_card
-    from emotion_core.models.registry import model_folder
+    from emotion_core.models import ModelError, model_folder, read_card
 
     if start_from.startswith(RUN_PREFIX):
         config = read_config(run_folder(start_from.removeprefix(RUN_PREFIX)))

@@ -14,18 +14,22 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core import jobs
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.words import percent
-from emotion_core.jobs import launcher
-from emotion_core.models.card import CARD_FILE, KERAS_FILE
-from emotion_core.models.registry import model_folder
-from emotion_core.networks.export import FORMATS, HOW_TO_USE_FILE
-from emotion_core.runs.errors import RunError
-from emotion_core.runs.evaluation import read_evaluation
-from emotion_core.runs.folder import EVALUATION_FILE, LOG_FILE, read_log
-from emotion_core.runs.history import read_batches
-from emotion_core.runs.run import Run, find_run
-from emotion_core.runs.status import STARTING
+from emotion_core.inference import percent
+from emotion_core.models import CARD_FILE, KERAS_FILE, model_folder
+from emotion_core.networks import FORMATS, HOW_TO_USE_FILE
+from emotion_core.runs import (
+    EVALUATION_FILE,
+    LOG_FILE,
+    STARTING,
+    Run,
+    RunError,
+    find_run,
+    read_batches,
+    read_evaluation,
+    read_log,
+)
 from emotion_core.workspace import workspace
 from ui.evaluate.question import MODELS
 from ui.shared import models
@@ -38,8 +42,8 @@ from ui.train.form import short_duration
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.models.card import Measurement
-    from emotion_core.runs.evaluation import Evaluation, Mistake
+    from emotion_core.models import Measurement
+    from emotion_core.runs import Evaluation, Mistake
 
 #: Seconds between two looks at a run at work.
 BEAT = 0.75
@@ -74,7 +78,7 @@ def run_view(name: str) -> None:
 
 def _stands(name: str, live: bool) -> None:
     if live:
-        launcher.advance()
+        jobs.advance()
     run = find_run(name)
     if run is None or (run.status.state in actions.LIVE) != live:
         st.rerun()
@@ -101,13 +105,13 @@ def _head(run: Run) -> None:
 def _progress(run: Run) -> None:
     status = run.status
     if status.state == "queued":
-        if not launcher.has_room():
+        if not jobs.has_room():
             st.warning("The disk is full: it begins when there is room.", icon=":material/hard_drive:")
-        before = _listed([*launcher.at_work(), *takewhile(lambda name: name != run.name, launcher.queue())])
+        before = _listed([*jobs.at_work(), *takewhile(lambda name: name != run.name, jobs.queue())])
         st.caption(f"One run works at a time. Before this one: {before or 'none, it is about to start'}.")
         return
     if status.active:
-        if waiting := _listed(launcher.queue()):
+        if waiting := _listed(jobs.queue()):
             st.caption(f"After this run: {waiting}.")
         share = (status.epoch - 1 + status.batch / max(status.batches, 1)) / max(status.epochs, 1)
         where = f"Epoch {status.epoch} of {status.epochs}, batch {status.batch} of {status.batches}"
@@ -166,7 +170,7 @@ def _buttons(run: Run) -> None:
 
 
 def _curves(run: Run) -> None:
-    from emotion_core.visuals.training_charts import accuracy_curve, loss_curve
+    from emotion_core.visuals import accuracy_curve, loss_curve
 
     batches, epochs = read_batches(run.folder), [epoch.as_row() for epoch in run.history]
     if not (batches or epochs):
@@ -210,7 +214,7 @@ def _came_of_it(run: Run) -> None:
 
 
 def _reading(run: Run) -> None:
-    from emotion_core.runs.diagnosis import diagnose_run, steadiness
+    from emotion_core.runs import diagnose_run, steadiness
 
     found = diagnose_run(run)
     st.subheader("What the curves say", anchor=False)
@@ -267,7 +271,7 @@ def _without_duplicates(evaluation: Evaluation, chosen: Measurement) -> Measurem
 
 
 def _confusion(chosen: Measurement) -> None:
-    from emotion_core.visuals.evaluation_charts import confusion_matrix
+    from emotion_core.visuals import confusion_matrix
 
     st.markdown("**What faces of each emotion were taken for**")
     st.plotly_chart(
@@ -313,8 +317,8 @@ def _faces(run: Run, mistakes: list[Mistake]) -> list[np.ndarray]:
     """The pictures of the mistakes; none, with the reason on the page, if the data set is not what it was."""
     import numpy as np
 
-    from emotion_core.datasets.errors import DatasetError
-    from emotion_core.jobs.publish import learnt_from
+    from emotion_core.datasets import DatasetError
+    from emotion_core.jobs import learnt_from
 
     if not run.config or not mistakes:
         return []
@@ -334,7 +338,7 @@ def _faces(run: Run, mistakes: list[Mistake]) -> list[np.ndarray]:
 
 
 def _use(run: Run) -> None:
-    from emotion_core.jobs.publish import published
+    from emotion_core.jobs import published
 
     st.subheader("Use this model", anchor=False)
     if made := published(run.folder):
@@ -358,7 +362,7 @@ def _use(run: Run) -> None:
 
 
 def _publish(run: str, name: str, replace: bool) -> None:
-    from emotion_core.jobs.publish import publish
+    from emotion_core.jobs import publish
 
     try:
         made = publish(run, name, replace)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.inference.words import UNCERTAIN, percent
+from emotion_core.inference import UNCERTAIN, percent
 from ui.shared.downloads import download
 from ui.shared.layout import count, plain
 from ui.webcam import camera, streamer
@@ -97,9 +97,9 @@ def _speed(snapshot: Snapshot) -> None:
 
 def _face(session: LiveSession, snapshot: Snapshot) -> None:
     """The chosen face's expression now and over the last minute."""
-    from emotion_core.inference.html import probability_bars
+    from emotion_core.inference import probability_bars
     from emotion_core.streams import by_face
-    from emotion_core.visuals.live_html import last_seconds
+    from emotion_core.visuals import last_seconds
 
     face = _chosen(snapshot)
     st.subheader(live_words(face), anchor=False)
@@ -147,7 +147,7 @@ def jpeg_of(session: LiveSession) -> bytes:
     """The newest picture with what was found drawn in; a black one before the first. It must not use Streamlit."""
     import numpy as np
 
-    from emotion_core.inference.reports import to_jpeg
+    from emotion_core.inference import to_jpeg
 
     frame = session.snapshot().frame
     return to_jpeg(frame if frame is not None else np.zeros((480, 640, 3), np.uint8))

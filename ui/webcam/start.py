@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core.models.registry import DEFAULT_MODEL, model_names
+from emotion_core.models import DEFAULT_MODEL, model_names
 from ui.photos.analysis import analysed
 from ui.photos.detail import detail
 from ui.photos.inputs import RESOLUTION, photo_of

@@ -79,8 +79,8 @@ def new_stream(model: str) -> Stream:
     Raises:
         ModelError: the model cannot be used.
     """
-    from emotion_core.faces.detection import DEFAULT_DETECTOR
+    from emotion_core.faces import DEFAULT_DETECTOR
     from emotion_core.streams import LiveSession
-    from emotion_core.visuals.drawing import annotate_live
+    from emotion_core.visuals import annotate_live
 
     return Stream(LiveSession(models.classifier(model), models.detector(DEFAULT_DETECTOR), draw=annotate_live))

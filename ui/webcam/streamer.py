@@ -86,8 +86,8 @@ def _freeze_what_is_loaded() -> None:
     Streamlit runs a full collection after every run of a fragment, which is once a second here. Every thread of every
     stream stands still meanwhile, and nearly all that it looks through is modules, which stay anyway.
     """
-    from emotion_core.visuals import live_charts
+    from emotion_core import visuals
 
-    live_charts.timeline([])  # plotly loads its parts when they are first used
+    visuals.timeline([])  # plotly loads its parts when they are first used
     gc.collect()
     gc.freeze()

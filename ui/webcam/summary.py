@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.inference.words import percent
+from emotion_core.inference import percent
 from ui.shared.downloads import csv_file, download, json_file
 from ui.shared.layout import count
 from ui.webcam.readout import errors_in_words
@@ -51,7 +51,7 @@ def _how_much(snapshot: Snapshot, observations: list[Observation]) -> None:
 def _charts(snapshot: Snapshot, observations: list[Observation]) -> None:
     """The shares of each expression, and when each face had which, of the faces that were seen longest."""
     from emotion_core.streams import by_face, longest_seen, shares
-    from emotion_core.visuals.live_charts import expression_shares, timeline
+    from emotion_core.visuals import expression_shares, timeline
 
     shown = longest_seen(observations, MOST_FACES)
     if len(by_face(observations)) > MOST_FACES:
@@ -73,7 +73,7 @@ def _table(observations: list[Observation]) -> None:
     import pandas as pd
 
     from emotion_core.streams import seconds_seen, shares
-    from emotion_core.visuals.live_charts import LABELS
+    from emotion_core.visuals import LABELS
 
     seconds = seconds_seen(observations)
     rows = [

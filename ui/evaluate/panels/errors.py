@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.inference.words import percent
+from emotion_core.inference import percent
 from ui.evaluate.panels.figures import one_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def most_confident_errors(
 
 def _error(one: Misclassification, image: np.ndarray) -> None:
     from emotion_core.evaluation import votes_in_words
-    from emotion_core.visuals.drawing import enlarged
+    from emotion_core.visuals import enlarged
 
     words = f"{one.source}: labelled {one.label}, predicted {one.prediction}"
     st.image(enlarged(image, max(1, SIDE // image.shape[0])), width=SIDE, alt=words)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.inference.words import percent
+from emotion_core.inference import percent
 from ui.shared.layout import plain
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def emotions(models: dict[str, Scores], key: str) -> None:
 
 
 def _by_emotion(models: dict[str, Scores], key: str) -> None:
-    from emotion_core.visuals.evaluation_charts import FIGURES, emotion_figures
+    from emotion_core.visuals import FIGURES, emotion_figures
 
     st.subheader("By emotion", anchor=False)
     figure = st.segmented_control(
@@ -62,7 +62,7 @@ def _by_emotion(models: dict[str, Scores], key: str) -> None:
 
 
 def _confusion(models: dict[str, Scores], key: str) -> None:
-    from emotion_core.visuals.evaluation_charts import confusion_matrix
+    from emotion_core.visuals import confusion_matrix
 
     st.subheader("Confusion matrix", anchor=False)
     st.caption("What the faces of each label are predicted as.")
@@ -100,7 +100,7 @@ def certainty(models: dict[str, Scores], report: Report, key: str) -> None:
 
 def _calibration(models: dict[str, Scores], key: str) -> None:
     from emotion_core.evaluation import calibration_in_words
-    from emotion_core.visuals.evaluation_charts import reliability_diagram
+    from emotion_core.visuals import reliability_diagram
 
     errors = {model: calibration_in_words(*scores.calibration()) for model, scores in models.items()}
     named = "; ".join(f"{plain(model)} {error}" if len(errors) > 1 else error for model, error in errors.items())
@@ -118,7 +118,7 @@ def _calibration(models: dict[str, Scores], key: str) -> None:
 
 
 def _risk_coverage(models: dict[str, Scores], thresholds: dict[str, float], key: str) -> None:
-    from emotion_core.visuals.evaluation_charts import risk_coverage_curve
+    from emotion_core.visuals import risk_coverage_curve
 
     st.subheader("Risk–coverage", anchor=False)
     st.caption("The more of the less confident predictions are left “uncertain” (to the left), the fewer are wrong.")
@@ -133,7 +133,7 @@ def _risk_coverage(models: dict[str, Scores], thresholds: dict[str, float], key:
 
 def groups(models: dict[str, Scores], key: str) -> None:
     """Accuracy by groups of faces, where there are any."""
-    from emotion_core.visuals.evaluation_charts import group_figures
+    from emotion_core.visuals import group_figures
 
     if not any(scores.groups for scores in models.values()):
         return

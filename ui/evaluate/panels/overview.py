@@ -86,7 +86,7 @@ def _interval(figure: Figure) -> str:
 
 def _comparisons(report: Report) -> None:
     from emotion_core.evaluation import comparison_in_words, labels_in_words
-    from emotion_core.visuals.evaluation_charts import model_accuracies
+    from emotion_core.visuals import model_accuracies
 
     st.subheader("Which is better?", anchor=False)
     accuracies = {

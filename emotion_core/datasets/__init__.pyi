@@ -1,0 +1,72 @@
+from .dataset import (
+    Dataset as Dataset,
+)
+from .description import (
+    Description as Description,
+)
+from .edits import (
+    Act as Act,
+    Edits as Edits,
+)
+from .errors import (
+    BadRowsError as BadRowsError,
+    DatasetError as DatasetError,
+    UnknownLabelsError as UnknownLabelsError,
+)
+from .findings import (
+    image_findings_file as image_findings_file,
+    image_findings_of as image_findings_of,
+    kept_image_findings as kept_image_findings,
+    kept_predictions as kept_predictions,
+    predictions_file as predictions_file,
+    predictions_of as predictions_of,
+)
+from .names import (
+    as_name as as_name,
+    dataset_names as dataset_names,
+    unique_name as unique_name,
+    version_token as version_token,
+)
+from .quality import (
+    ImageFindings as ImageFindings,
+    Report as Report,
+    Summary as Summary,
+    examine as examine,
+)
+from .readers.download import (
+    download_fer2013 as download_fer2013,
+)
+from .readers.formats import (
+    read_fer2013 as read_fer2013,
+)
+from .readers.options import (
+    CROPPING as CROPPING,
+    DEFAULT_SIDE as DEFAULT_SIDE,
+)
+from .splits import (
+    SPLITS as SPLITS,
+)
+from .store import (
+    add_dataset as add_dataset,
+    add_synthetic as add_synthetic,
+    check_new as check_new,
+    delete_dataset as delete_dataset,
+    derive as derive,
+    describe as describe,
+    edits_of as edits_of,
+    export_dataset as export_dataset,
+    export_list as export_list,
+    import_dataset as import_dataset,
+    open_dataset as open_dataset,
+    open_with_excluded as open_with_excluded,
+    stored_description as stored_description,
+)
+from .synthetic import (
+    FACES as FACES,
+    NAME as NAME,
+    synthetic_faces as synthetic_faces,
+)
+from .votes import (
+    NO_LABEL as NO_LABEL,
+    majority_labels as majority_labels,
+)

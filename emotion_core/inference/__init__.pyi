@@ -1,0 +1,41 @@
+from .analyze import (
+    SMALLEST_CROP as SMALLEST_CROP,
+    analyze_pictures as analyze_pictures,
+    classify_faces as classify_faces,
+    find_faces as find_faces,
+    photos_in as photos_in,
+)
+from .html import (
+    probability_bars as probability_bars,
+)
+from .reports import (
+    CSV_ENCODING as CSV_ENCODING,
+    CsvReport as CsvReport,
+    JsonReport as JsonReport,
+    annotated_name as annotated_name,
+    to_jpeg as to_jpeg,
+    unused_name as unused_name,
+    write_csv as write_csv,
+    write_json as write_json,
+    write_zip as write_zip,
+)
+from .results import (
+    FaceResult as FaceResult,
+    PhotoResult as PhotoResult,
+)
+from .settings import (
+    SMALLEST_FACES as SMALLEST_FACES,
+    THRESHOLDS as THRESHOLDS,
+    AnalysisSettings as AnalysisSettings,
+)
+from .suggestions import (
+    SMALLEST_FACE as SMALLEST_FACE,
+    looser_settings as looser_settings,
+    turned as turned,
+    turns_that_help as turns_that_help,
+)
+from .words import (
+    UNCERTAIN as UNCERTAIN,
+    in_words as in_words,
+    percent as percent,
+)

@@ -1,0 +1,32 @@
+from .checks import (
+    check_faces as check_faces,
+)
+from .launcher import (
+    advance as advance,
+    at_work as at_work,
+    delete as delete,
+    has_room as has_room,
+    list_runs as list_runs,
+    queue as queue,
+    resume as resume,
+    start as start,
+    stop as stop,
+)
+from .process import (
+    work as work,
+)
+from .publish import (
+    check_model_name as check_model_name,
+    learnt_from as learnt_from,
+    publish as publish,
+    published as published,
+)
+from .throughput import (
+    LOG_FILE as LOG_FILE,
+    Work as Work,
+    give_up as give_up,
+    has_failed as has_failed,
+    known_pace as known_pace,
+    measure_in_background as measure_in_background,
+    seconds_of_run as seconds_of_run,
+)

@@ -1,0 +1,56 @@
+from .config import (
+    RunConfig as RunConfig,
+    make_config as make_config,
+    read_config as read_config,
+)
+from .diagnosis import (
+    diagnose_run as diagnose_run,
+    steadiness as steadiness,
+)
+from .errors import (
+    RunError as RunError,
+)
+from .evaluation import (
+    Evaluation as Evaluation,
+    Mistake as Mistake,
+    read_evaluation as read_evaluation,
+)
+from .folder import (
+    BEST_FILE as BEST_FILE,
+    EVALUATION_FILE as EVALUATION_FILE,
+    LOG_FILE as LOG_FILE,
+    RUN_PREFIX as RUN_PREFIX,
+    read_log as read_log,
+    run_folder as run_folder,
+    run_names as run_names,
+    unique_name as unique_name,
+)
+from .history import (
+    epoch_in_words as epoch_in_words,
+    read_batches as read_batches,
+    read_history as read_history,
+)
+from .presets import (
+    PRESETS as PRESETS,
+)
+from .recipes import (
+    NO_AUGMENTATION as NO_AUGMENTATION,
+    QUICK as QUICK,
+    RECIPES as RECIPES,
+    SEED as SEED,
+    Augmentation as Augmentation,
+    Recipe as Recipe,
+    make_recipe as make_recipe,
+)
+from .run import (
+    Run as Run,
+    find_run as find_run,
+)
+from .status import (
+    STARTING as STARTING,
+    Status as Status,
+    read_status as read_status,
+)
+from .writer import (
+    RunWriter as RunWriter,
+)

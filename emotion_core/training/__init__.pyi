@@ -1,0 +1,6 @@
+from .augmentation import (
+    variants as variants,
+)
+from .fit import (
+    epochs as epochs,
+)

@@ -1,0 +1,46 @@
+from .charts import (
+    count_expressions as count_expressions,
+    expression_counts as expression_counts,
+    ranked_probabilities as ranked_probabilities,
+)
+from .dataset_charts import (
+    label_counts as label_counts,
+    mean_face as mean_face,
+    shares_beside as shares_beside,
+    shown_labels as shown_labels,
+    sprite as sprite,
+)
+from .drawing import (
+    WEAK_MAP as WEAK_MAP,
+    annotate as annotate,
+    annotate_live as annotate_live,
+    at_most as at_most,
+    enlarged as enlarged,
+    heat_overlay as heat_overlay,
+    thumbnail as thumbnail,
+)
+from .evaluation_charts import (
+    FIGURES as FIGURES,
+    confusion_matrix as confusion_matrix,
+    emotion_figures as emotion_figures,
+    group_figures as group_figures,
+    model_accuracies as model_accuracies,
+    reliability_diagram as reliability_diagram,
+    risk_coverage_curve as risk_coverage_curve,
+)
+from .evaluation_html import (
+    report_as_html as report_as_html,
+)
+from .live_charts import (
+    LABELS as LABELS,
+    expression_shares as expression_shares,
+    timeline as timeline,
+)
+from .live_html import (
+    last_seconds as last_seconds,
+)
+from .training_charts import (
+    accuracy_curve as accuracy_curve,
+    compared_curves as compared_curves,
+    loss_curve as loss_curve,
+)

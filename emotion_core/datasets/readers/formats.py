@@ -23,7 +23,7 @@ from emotion_core.datasets.readers.folders import folders, has_folders_of_emotio
 from emotion_core.datasets.readers.labels import column_of
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
-from emotion_core.datasets.readers.path_tables import is_path_table, name_splits, path_table, path_tables
+from emotion_core.datasets.readers.path_tables import Pictures, is_path_table, name_splits, path_table, path_tables
 from emotion_core.datasets.readers.picture_files import is_picture
 from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.datasets.readers.source import Entry, Progress, Source
@@ -138,7 +138,9 @@ def _form_of(tree: Tree, votes: Csv | None) -> Source:
     if not any(map(is_picture, names)):
         raise unreadable or DatasetError(_nothing_there(tree, tables))
     if lists and not has_folders_of_emotions(names):
-        return path_tables(tree, lists) if name_splits(lists) else path_table(_only(tree, lists))
+        if name_splits(lists):
+            return path_tables(tree, lists)
+        return path_table(_only(tree, lists), Pictures(tree, everywhere=True))
     return folders(tree, _only(tree, ballots) if ballots else None)
 
 
@@ -157,7 +159,7 @@ def _tables(tree: Tree, names: list[str]) -> tuple[list[Csv], DatasetError | Non
 def _recognise_csv(csv: Csv, votes: Csv | None) -> Source:
     if is_votes(csv.header):
         raise DatasetError(f"{csv.name} holds FER+'s votes and no faces; give it along with FER-2013's csv or pictures")
-    return fer2013_csv(csv, votes) if is_faces(csv.header) else path_table(csv)
+    return fer2013_csv(csv, votes) if is_faces(csv.header) else path_table(csv, Pictures(csv.tree))
 
 
 def _nothing_there(tree: Tree, tables: list[Csv]) -> str:

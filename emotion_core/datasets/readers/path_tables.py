@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import PurePosixPath
 
 from emotion_core.datasets.errors import DatasetError
@@ -17,7 +17,7 @@ from emotion_core.datasets.readers.labels import (
     SPLIT_COLUMNS,
     column_of,
 )
-from emotion_core.datasets.readers.picture_files import load_picture
+from emotion_core.datasets.readers.picture_files import is_picture, load_picture
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_of
 
@@ -34,8 +34,35 @@ def name_splits(tables: Sequence[Csv]) -> bool:
     return len(tables) > 1 and all(split_of(PurePosixPath(table.name).stem) for table in tables)
 
 
-def path_table(csv: Csv) -> Source:
-    """A csv with a column of paths and one of labels, maybe of splits and groups; paths start where the csv lies.
+class Pictures:
+    """Finds pictures by the paths in a table, which start where the table lies.
+
+    Args:
+        tree: the files.
+        everywhere: a picture that is not there may lie anywhere in the tree, if no other one is called so.
+    """
+
+    def __init__(self, tree: Tree, everywhere: bool = False):
+        self._tree, self._everywhere = tree, everywhere
+
+    def find(self, table: str, path: str) -> str | None:
+        """The name of a picture in the tree, or None where there is none, or more than one."""
+        name = (PurePosixPath(table).parent / path).as_posix()
+        if self._tree.has(name):
+            return name
+        places = self._by_file_name.get(PurePosixPath(path).name, ()) if self._everywhere else ()
+        return places[0] if len(places) == 1 else None
+
+    @cached_property
+    def _by_file_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in filter(is_picture, self._tree.names()):
+            found.setdefault(PurePosixPath(name).name, []).append(name)
+        return found
+
+
+def path_table(csv: Csv, pictures: Pictures) -> Source:
+    """A csv with a column of paths and one of labels, maybe of splits and groups.
 
     Where it has no column of splits, folders in the paths may say them.
 
@@ -49,17 +76,17 @@ def path_table(csv: Csv) -> Source:
             f"{csv.name}: no column of {missing} among {', '.join(csv.header)[:200]}; needed are columns such as "
             "path and label, or emotion, pixels and Usage"
         )
-    return Source(FORM, csv.name, lambda: _entries_of(csv), lambda: csv.done)
+    return Source(FORM, csv.name, lambda: _entries_of(csv, pictures), lambda: csv.done)
 
 
 def path_tables(tree: Tree, tables: Sequence[Csv]) -> Source:
     """Several such tables, each called by the split of its faces, see `name_splits`."""
-    progress = Progress(len(tables))
+    progress, pictures = Progress(len(tables)), Pictures(tree, everywhere=True)
     by_name = {table.name: table for table in tables}
 
     def entries() -> Iterator[Entry]:
         for name in progress.over(list(by_name)):
-            for entry in _entries_of(by_name[name]):
+            for entry in _entries_of(by_name[name], pictures):
                 progress.within(by_name[name].done)
                 place = f"{name} {entry.place}"
                 yield replace(entry, place=place, split=entry.split or PurePosixPath(name).stem)
@@ -67,11 +94,10 @@ def path_tables(tree: Tree, tables: Sequence[Csv]) -> Source:
     return Source(f"{len(tables)} tables with paths and labels", tree.source, entries, progress.share)
 
 
-def _entries_of(csv: Csv) -> Iterator[Entry]:
+def _entries_of(csv: Csv, pictures: Pictures) -> Iterator[Entry]:
     image, label = column_of(csv.header, IMAGE_COLUMNS), column_of(csv.header, LABEL_COLUMNS)
     split, group = column_of(csv.header, SPLIT_COLUMNS), column_of(csv.header, GROUP_COLUMNS)
     assert image is not None and label is not None
-    base = PurePosixPath(csv.name).parent
     for line, fields in csv.rows():
         place = f"line {line}"
         if len(fields) != len(csv.header):
@@ -79,18 +105,20 @@ def _entries_of(csv: Csv) -> Iterator[Entry]:
             yield Entry(place, "", "", "", partial(load_picture, csv.tree, ""), problem=problem)
             continue
         path = fields[image].strip().replace("\\", "/")
-        name = (base / path).as_posix()
+        name = pictures.find(csv.name, path)
         yield Entry(
             place,
-            name,
+            name or path,
             fields[label],
-            fields[split] if split is not None else _split_in_path(path),
-            partial(load_picture, csv.tree, name),
-            problem="" if csv.tree.has(name) else f"there is no picture {fields[image].strip()!r}",
+            fields[split] if split is not None else _split_in_path(name or path, csv.name),
+            partial(load_picture, csv.tree, name or path),
+            problem="" if name else f"there is no picture {fields[image].strip()!r}",
             group=fields[group] if group is not None else "",
         )
 
 
-def _split_in_path(path: str) -> str:
-    """The nearest folder of a path that is called as a split; an empty text for none."""
-    return next((part for part in reversed(PurePosixPath(path).parts[:-1]) if split_of(part)), "")
+def _split_in_path(name: str, table: str) -> str:
+    """The nearest folder of a picture, below the table's own, that is called as a split; an empty text for none."""
+    path, above = PurePosixPath(name), PurePosixPath(table).parent
+    below = path.relative_to(above) if path.is_relative_to(above) else path
+    return next((part for part in reversed(below.parts[:-1]) if split_of(part)), "")

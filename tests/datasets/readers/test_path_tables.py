@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from emotion_core.datasets.errors import BadRowsError, DatasetError
+from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
 from emotion_core.datasets.readers.formats import load_dataset, recognise
+from emotion_core.datasets.readers.labels import numbered
 from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.readers.reading import in_memory
 from tests.datasets.readers.comparison import same_faces
@@ -52,8 +53,38 @@ class TestOneTable:
         files["l.csv"] = "\n".join(["path,label", *(f"{name},sad" for name in names)]).encode()
         assert load_dataset(write_folders(files)).table["split"].tolist() == ["train", "validation", "test"]
 
+    def test_a_picture_lying_elsewhere_in_the_folder_is_found_where_no_other_is_called_so(self, write_folders, drawn):
+        files = {f"{n % 2}/{n}.png": png(drawn.images[n]) for n in range(3)}
+        folder = write_folders({**files, "l.csv": b"path,label\n2.png,sad\n1.png,happy\n"})
+        assert load_dataset(folder).table["source"].tolist() == ["0/2.png", "1/1.png"]
+        with pytest.raises(BadRowsError, match=r"line 2 \(there is no picture '2\.png'"):
+            load_dataset(folder / "l.csv")  # the folder around a file may be a whole home
+        (folder / "1" / "2.png").write_bytes(png(drawn.images[5]))
+        with pytest.raises(BadRowsError, match=r"1 bad row: line 2 \(there is no picture '2\.png'"):
+            load_dataset(folder)
+
+    def test_a_table_s_own_folder_says_no_split(self, write_folders, drawn):
+        folder = write_folders({"test/0.png": png(drawn.images[0]), "test/l.csv": b"path,label\n0.png,sad\n"})
+        assert not in_memory(recognise(folder), ReadOptions())[1].splits_given
+
 
 class TestSeveralTables:
+    def test_as_raf_db_is_laid_out_with_numbers_that_are_asked_about_as_a_whole(self, write_zip, drawn):
+        files, lines = {}, {"train": ["image,label"], "test": ["image,label"]}
+        for n, image in enumerate(drawn.images[:14]):
+            split, number = ("train", "test")[n >= 7], 1 + n % 7
+            files[f"DATASET/{split}/{number}/{split}_{n:05d}_aligned.jpg"] = png(image)
+            lines[split].append(f"{split}_{n:05d}_aligned.jpg,{number}")
+        files |= {f"{split}_labels.csv": "\n".join(rows).encode() for split, rows in lines.items()}
+        path = write_zip(files)
+        with pytest.raises(UnknownLabelsError) as refused:
+            load_dataset(path, labels={"4": "happy"})
+        assert set(refused.value.labels) == set("123567")
+        names = ["surprised", "fearful", "disgusted", "happy", "sad", "angry", "neutral"]
+        table = load_dataset(path, labels=numbered(names, start=1)).table
+        assert table["label"].tolist() == names * 2
+        assert table["split"].tolist() == ["test"] * 7 + ["train"] * 7
+
     def test_called_by_their_splits(self, write_folders, drawn):
         files = {f"img/{n}.png": png(image) for n, image in enumerate(drawn.images)}
         for split, name in (("train", "train_labels"), ("validation", "val_labels"), ("test", "test_labels")):

@@ -222,17 +222,11 @@ def _happenings(config: RunConfig, tell: Tell) -> Iterator[Status]:
 
 
 def _ended(name: str, status: Status, model: str | None) -> int:
-    from emotion_core.runs import read_evaluation, run_folder
 
     if status.state == "failed":
         print(f"Error: {status.error}", file=sys.stderr)
         return 1
-    evaluation = read_evaluation(run_folder(name))
-    if evaluation:
-        for one in evaluation.measurements:
-            if not one.without_training_duplicates:
-                by = "the annotators' majority" if one.labels == "ferplus-majority" else "the set's own labels"
-                print(f"{one.split}: {one.accuracy:.1%} of {one.faces:,} faces right by {by}, epoch {evaluation.epoch}")
+    _print_accuracies(name)
     if status.state == "stopped":
         more = f" --model {model!r}" if model is not None else ""
         print(f"stopped; go on with: python -m emotion_core train --resume {name!r}{more}")
@@ -241,6 +235,21 @@ def _ended(name: str, status: Status, model: str | None) -> int:
         print(f"make its network a model with: python -m emotion_core train --run {name!r} --model NAME")
         return 0
     return _published(name, model)
+
+
+def _print_accuracies(name: str) -> None:
+    """Say how good the best network of a run is, by every kind of label."""
+    from emotion_core.evaluation import labels_in_words
+    from emotion_core.runs import read_evaluation, run_folder
+
+    found = read_evaluation(run_folder(name))
+    if found is None:
+        return
+    for one in found.evaluation.scores:
+        if not one.without_training_duplicates:
+            against = labels_in_words(one.labels)
+            figures = f"{one.accuracy.value:.1%} accuracy against {against} on {one.faces:,} faces"
+            print(f"{found.report.split}: {figures}, epoch {found.epoch}")
 
 
 def _published(run: str, model: str) -> int:

@@ -17,9 +17,9 @@ from .process import (
 )
 from .publish import (
     check_model_name as check_model_name,
-    learnt_from as learnt_from,
     publish as publish,
     published as published,
+    training_dataset as training_dataset,
 )
 from .throughput import (
     LOG_FILE as LOG_FILE,

@@ -11,9 +11,8 @@ from .errors import (
     RunError as RunError,
 )
 from .evaluation import (
-    Evaluation as Evaluation,
-    Mistake as Mistake,
     read_evaluation as read_evaluation,
+    write_evaluation as write_evaluation,
 )
 from .folder import (
     BEST_FILE as BEST_FILE,
@@ -48,6 +47,7 @@ from .run import (
 )
 from .status import (
     STARTING as STARTING,
+    TRAINING as TRAINING,
     Status as Status,
     read_status as read_status,
 )

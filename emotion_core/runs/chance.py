@@ -35,11 +35,14 @@ def most_frequent_share(recipe: Recipe, faces: Dataset) -> float | None:
 
 
 def chance_accuracy(config: RunConfig) -> float | None:
-    """What guessing reaches on the validation split of a run's data set; None if that is gone."""
+    """What guessing reaches on the validation split of a run's data set; None if that is gone, or lost its votes."""
     from emotion_core.datasets.store import open_dataset
+    from emotion_core.datasets.votes import has_votes
 
     try:
         validation = open_dataset(config.data).split("validation").of_emotions()
     except DatasetError:
+        return None
+    if config.recipe.labels == "votes" and not has_votes(validation.table):
         return None
     return most_frequent_share(config.recipe, validation)

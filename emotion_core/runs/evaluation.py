@@ -1,55 +1,41 @@
-"""How good a run's best network is: `evaluation.json`."""
+"""How good a run's best network is: `evaluation.json`, written when the run has ended or was stopped."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
-
-from emotion_core.models.card import Measurement
+from emotion_core.files import replace_file
+from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import EVALUATION_FILE
 
-
-class Mistake(BaseModel):
-    """A face that the network sees otherwise than it is labelled.
-
-    Attributes:
-        split: "validation" or "test".
-        row: its row in the data set as `open_dataset` gives it.
-        source: what the face was called where it came from.
-        label, prediction: emotions.
-        confidence: of the prediction, 0 to 1, calibrated.
-    """
-
-    split: str
-    row: int
-    source: str
-    label: str
-    prediction: str
-    confidence: float
+if TYPE_CHECKING:
+    from emotion_core.evaluation import RunEvaluation
+    from emotion_core.models.card import Labels
+    from emotion_core.runs.recipes import Recipe
 
 
-class Evaluation(BaseModel):
-    """How good the best network of a run is, on the validation and the test split.
-
-    Attributes:
-        epoch: the one that the network is from; 0 if the run was stopped within its first.
-        temperature, abstain_threshold: fitted on the validation split, as on a model's card.
-        measurements: as on a model's card, the validation split first; by the annotators' majority, where there is
-            one, and by the data set's own labels; with all faces and without those seen in training.
-        mistakes: by the labels that were trained on, the most confident first, some of each split.
-    """
-
-    epoch: int
-    temperature: float
-    abstain_threshold: float
-    measurements: list[Measurement]
-    mistakes: list[Mistake]
+def trained_on(recipe: Recipe) -> Labels:
+    """Which labels a recipe trains on, as evaluations call them."""
+    return "ferplus-majority" if recipe.labels == "votes" else "own"
 
 
-def read_evaluation(folder: Path) -> Evaluation | None:
-    """How good the best network is; None until it was evaluated, which is when the run has ended or was stopped."""
+def read_evaluation(folder: Path) -> RunEvaluation | None:
+    """How good the best network of a run is; None until it was evaluated, or where what was written is damaged."""
+    from emotion_core.evaluation import read_run_evaluation
+    from emotion_core.runs.config import read_config
+
     try:
-        return Evaluation.model_validate_json((folder / EVALUATION_FILE).read_bytes())
-    except (OSError, ValueError):
+        recipe = read_config(folder).recipe
+        return read_run_evaluation((folder / EVALUATION_FILE).read_bytes(), folder.name, trained_on(recipe))
+    except (OSError, ValueError, RunError):
         return None
+
+
+def write_evaluation(folder: Path, evaluation: RunEvaluation) -> None:
+    """Keep how good the best network of a run is.
+
+    Raises:
+        OSError: the folder is gone, or the disk is full.
+    """
+    replace_file(folder / EVALUATION_FILE, evaluation.model_dump_json(indent=1).encode())

@@ -108,6 +108,11 @@ def _batch_of(line: bytes) -> Batch | None:
         return None
 
 
+def parse_history(content: bytes) -> list[Epoch]:
+    """The epochs in the content of a file such as `metrics.jsonl`, as `read_history` gives them."""
+    return [epoch for line in content.splitlines() if (epoch := _epoch_of(line))]
+
+
 def read_history(folder: Path) -> list[Epoch]:
     """The finished epochs of a run, oldest first; lines that are torn or no whole event are skipped."""
     return _history_reader(folder / METRICS_FILE).read()

@@ -27,7 +27,7 @@ import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.readers.formats import read_fer2013
-from emotion_core.jobs.publish import Provenance, write_model
+from emotion_core.jobs.model_folder import Provenance, write_model
 from emotion_core.models.card import KERAS_FILE, ModelError, NetworkInput, read_card
 from emotion_core.models.classifier import network_input
 from emotion_core.networks.architectures import emotion_net, fine_tune, seed_cnn
@@ -226,7 +226,7 @@ def _write_answer(stage: Stage, name: str, dataset: Dataset, run: Path, models: 
         summary=answer.summary,
         terms=TERMS,
         data=f"{DATA} Training, {answer.learnt}{stage.in_words()}{AVERAGED if stage.average else ''}",
-        measured_on={"validation": f"{DATA} PublicTest"},
+        evaluated_on=f"{DATA} PublicTest",
         own_labels="fer2013",
         recipe=stage.recipe.model_copy(update={"labels": answer.labels}),
         seed=stage.seed,

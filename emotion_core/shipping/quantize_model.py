@@ -9,7 +9,6 @@ learn from all training faces what the rounded weights give them.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -18,11 +17,12 @@ from pydantic import ValidationError
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.formats import read_fer2013
-from emotion_core.jobs.publish import HISTORY_FILE, Provenance, write_model
+from emotion_core.jobs.model_folder import HISTORY_FILE, Provenance, write_model
 from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.networks.architectures import load_network
 from emotion_core.networks.averaging import mean_of
 from emotion_core.networks.quantization import count_quantized, quantize
+from emotion_core.runs.history import parse_history
 from emotion_core.runs.recipes import Recipe
 from emotion_core.shipping.make_model import DATA, named, training_batches
 from emotion_core.workspace import SHIPPED_MODELS
@@ -79,11 +79,11 @@ def make_eight_bits(model: Path, dataset: Dataset, models: Path, statistics: boo
         summary=card.summary + SUMMARY,
         terms=card.terms,
         data=card.training.data + done,
-        measured_on={"validation": f"{DATA} PublicTest"},
+        evaluated_on=f"{DATA} PublicTest",
         own_labels="fer2013",
         recipe=_recipe(card),
         seed=card.training.seed,
-        history=[json.loads(line) for line in (model / HISTORY_FILE).read_text().splitlines()],
+        history=parse_history((model / HISTORY_FILE).read_bytes()),
         arguments=card.architecture.arguments,
     )
     write_model(models / card.name, rounding, dataset, made)

@@ -43,4 +43,5 @@ from .training_charts import (
     accuracy_curve as accuracy_curve,
     compared_curves as compared_curves,
     loss_curve as loss_curve,
+    thinned as thinned,
 )

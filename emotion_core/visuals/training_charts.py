@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import plotly.graph_objects as go
 
+Row = TypeVar("Row")
 #: More points than this are not told apart, and take long to draw once a second.
 MOST_POINTS = 500
 #: After Okabe and Ito's colours for all eyes ("Color Universal Design", 2008), the blue lighter: read on white and on
@@ -121,7 +122,7 @@ def _line(
 
 
 def _batch_line(batches: Sequence[Mapping[str, Any]], curve: str) -> go.Scatter:
-    rows = [batches[row] for row in _chosen(len(batches))]
+    rows = thinned(batches)
     return go.Scatter(
         x=[row["epoch"] - 1 + row["batch"] / row["batches"] for row in rows],
         y=_values(rows, curve),
@@ -144,6 +145,11 @@ def _best(epoch: int, value: float | None, form: str) -> go.Scatter:
         marker={"symbol": "star", "size": 14, "color": "#E69F00", "line": {"color": VALIDATION, "width": 1}},
         hovertemplate=f"best epoch, %{{x}}: %{{y:{form}}}<extra></extra>",
     )
+
+
+def thinned(rows: Sequence[Row]) -> list[Row]:
+    """So many rows as are drawn: of a long run the others need not be prepared."""
+    return [rows[row] for row in _chosen(len(rows))]
 
 
 def _chosen(count: int) -> np.ndarray:

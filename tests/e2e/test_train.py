@@ -64,15 +64,14 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     page.get_by_role("link", name="Home").click()
     page.goto(f"{dashboard.address}/Train")
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
-    settled(page)
-    page.get_by_role("button", name="Stop", exact=True).first.click()
+    page.get_by_role("button", name="Stop training").click()
     expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)
 
     page.get_by_role("button", name="Resume").click()
     expect(figure(page, "Epochs")).to_have_text(f"{EPOCHS} of {EPOCHS}", timeout=LONG)
     expect(page.get_by_role("button", name="Use this model")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("What the curves say")).to_be_visible()
-    expect(page.get_by_text("What faces of each emotion were taken for")).to_be_visible()
+    expect(page.get_by_text("Confusion matrix")).to_be_visible()
 
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_text("It is a model of your workspace")).to_be_visible()
@@ -103,12 +102,12 @@ def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_
         one, other = (opened(browser.new_page(), dashboard) for _ in range(2))
         for page in (one, other):
             expect(page.get_by_role("heading", name="mini-xception quick 1")).to_be_visible()
-            expect(page.get_by_role("button", name="Stop", exact=True).first).to_be_visible()
+            expect(page.get_by_role("button", name="Stop training")).to_be_visible()
             expect(page.get_by_role("link", name="Data sets")).to_be_visible()  # though Home has not been opened
         more = re.compile("|".join(f"^{number} of 500" for number in range(learnt + 1, 501)))
         expect(figure(one, "Epochs")).to_have_text(more, timeout=LONG)
         settled(one)
-        one.get_by_role("button", name="Stop", exact=True).first.click()
+        one.get_by_role("button", name="Stop training").click()
         for page in (one, other):
             expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)
             page.close()

@@ -83,17 +83,17 @@ class TestARunThatIsDone:
             Classifier(run_folder("first") / MODEL_FOLDER).predict_proba(faces), expected, atol=1e-4
         )
 
-    def test_is_measured_on_validation_alone_with_the_mistakes_named(self, own_workspace):
+    def test_is_evaluated_on_validation_alone_with_the_errors_named(self, own_workspace):
         """The test split is for the end: whoever looks at it at every run chooses by it."""
-        evaluation = read_evaluation(run_folder("first"))
-        assert {one.split for one in (*evaluation.measurements, *evaluation.mistakes)} <= {"validation"}
-        (own, *_) = [one for one in evaluation.measurements if one.labels == "own"]
+        found = read_evaluation(run_folder("first"))
+        assert (found.report.data, found.report.split, found.evaluation.model) == ("drawn", "validation", "first")
+        own = found.evaluation.scores_by("own")
         assert own.faces == np.sum(own.confusion) == 70
         table = open_dataset("drawn").table
-        for mistake in evaluation.mistakes:
-            row = table.iloc[mistake.row]
-            assert (row["split"], row["label"], row["source"]) == (mistake.split, mistake.label, mistake.source)
-            assert mistake.prediction != mistake.label and mistake.prediction in EMOTIONS
+        for error in own.most_confident_errors:
+            row = table.iloc[error.index]
+            assert (row["split"], row["label"], row["source"]) == ("validation", error.label, error.source)
+            assert error.prediction != error.label and error.prediction in EMOTIONS
 
     def test_is_used_under_a_name_that_is_free(self, own_workspace):
         publish.publish("first", "taken")
@@ -111,7 +111,7 @@ class TestARunThatIsDone:
         code += "print({'keras', 'tensorflow'} & set(sys.modules))"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert done.stdout.strip() == "set()", done.stderr
-        assert read_evaluation(run_folder("first")).measurements
+        assert read_evaluation(run_folder("first")).evaluation.scores
         assert load_classifier("late").card.name == "late"
 
 
@@ -143,10 +143,10 @@ def test_a_data_set_that_has_changed_since_is_not_measured_on(own_workspace):
     derive("drawn", "corrected")
     folder = new_run("older", data="corrected", data_sha256=describe("corrected").sha256)
     config = read_config(folder)
-    assert len(publish.learnt_from(config)) == 245
+    assert len(publish.training_dataset(config)) == 245
     edits_of("corrected").exclude([0])
-    with pytest.raises(RunError, match="the data set 'corrected' has changed since the run 'older' learnt from it"):
-        publish.learnt_from(config)
+    with pytest.raises(RunError, match="the data set 'corrected' has changed since the run 'older' was trained on it"):
+        publish.training_dataset(config)
     (folder / "best.keras").write_bytes(b"PK")
     with pytest.raises(RunError, match="could not be prepared: the data set 'corrected' has changed"):
         publish.publish("older")
@@ -157,14 +157,6 @@ def test_learning_more_forgets_what_was_measured(own_workspace, tmp_path):
     (tmp_path / "evaluation.json").write_text("{}")
     publish.forget_evaluation(tmp_path)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_the_surest_mistakes_come_first():
-    faces = patch_faces(4, split="validation")
-    answers = np.full((4, 7), 0.05, np.float32)
-    answers[:, 6] = [0.7, 0.6, 0.65, 0.7]  # labels are 0 to 3: all wrong
-    found = publish._worst("validation", np.array([10, 11, 12, 13]), faces, answers, np.arange(4))
-    assert [mistake.row for mistake in found] == [10, 13, 12, 11]
 
 
 def test_a_checkpoint_holds_all_or_nothing(tmp_path):

@@ -15,13 +15,15 @@ import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of
+from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.emotions import EMOTIONS
+from emotion_core.evaluation import RunEvaluation, build_report, evaluation_set, score
 from emotion_core.jobs import launcher, publish, throughput
-from emotion_core.models.card import CARD_FILE, Measurement
+from emotion_core.models.card import CARD_FILE
 from emotion_core.runs.config import RunConfig, make_config
 from emotion_core.runs.errors import RunError
-from emotion_core.runs.evaluation import Evaluation, Mistake
+from emotion_core.runs.evaluation import write_evaluation
 from emotion_core.runs.folder import MODEL_FOLDER, run_folder, runs_folder
 from emotion_core.runs.processes import process_mark
 from emotion_core.runs.recipes import QUICK
@@ -34,8 +36,9 @@ from ui.evaluate.question import MODELS
 from ui.shared import models
 from ui.train import actions
 from ui.train.compare import CHOSEN, differences, judged
-from ui.train.form import NAME, RECIPE, STARTED, duration, short_duration
-from ui.train.run import exported
+from ui.train.durations import duration, short_duration
+from ui.train.form import NAME, RECIPE, STARTED
+from ui.train.model import exported
 
 
 @pytest.fixture(autouse=True)
@@ -93,20 +96,14 @@ def make_run(name: str, state: str = "done", history: list[dict] | None = None, 
     return folder
 
 
-def evaluate(run: Path, *splits: str) -> None:
-    """What a run's process measures at its end: always the same, with two mistakes of each split."""
-    protocol = {"data": "drawn faces", "test_time_augmentation": False, "without_training_duplicates": False}
-    figures = {"accuracy": 0.9, "macro_recall": 0.9, "recall": {}, "expected_calibration_error": 0.1}
-    counts = {"faces": 14, "confusion": np.diag([2] * 7).tolist(), "labels": "own"}
-    wrong = {"source": "drawn", "label": "sad", "prediction": "happy", "confidence": 0.9}
-    evaluation = Evaluation(
-        epoch=5,
-        temperature=1.0,
-        abstain_threshold=0.5,
-        measurements=[Measurement(split=split, **protocol, **figures, **counts) for split in splits],
-        mistakes=[Mistake(split=split, row=row, **wrong) for split in splits for row in (3, 5)],
-    )
-    (run / "evaluation.json").write_text(evaluation.model_dump_json())
+def evaluate(run: Path, data: str = "drawn faces") -> None:
+    """What a run's process finds out at its end: of the validation split, two faces are predicted wrongly."""
+    faces = evaluation_set(open_dataset(data), data, "validation")
+    predicted = faces.labels["own"].copy()
+    predicted[:2] = (predicted[:2] + 1) % len(EMOTIONS)
+    predictions = (0.02 + 0.86 * np.eye(len(EMOTIONS))[predicted]).astype(np.float32)
+    report = build_report(faces, [(score(predictions, faces, run.name, 0.5), predictions)])
+    write_evaluation(run, RunEvaluation(epoch=5, report=report))
 
 
 def show_run(page: AppTest, name: str) -> AppTest:
@@ -392,7 +389,7 @@ def test_the_queue_is_shown_with_the_run_at_work_and_with_those_that_wait(page, 
     show_run(page, "first")
     assert "After this run: second" in texts(page)
     show_run(page, "second")
-    assert "One run works at a time. Before this one: first" in texts(page)
+    assert "One run trains at a time. Before this one: first" in texts(page)
 
 
 def test_a_run_that_is_to_stop_says_what_it_is_at_and_what_is_lost_by_ending_it(page, drawn):
@@ -402,10 +399,36 @@ def test_a_run_that_is_to_stop_says_what_it_is_at_and_what_is_lost_by_ending_it(
     (run / "STOP").touch()
     show_run(page, "mine")
     (progress,) = page.get("progress")
-    assert progress.proto.text == "Epoch 6 of 12, batch 1 of 4: finishing what it is at, then it stops"
+    assert progress.proto.text == "Epoch 6 of 12, batch 1 of 4: it finishes what it is doing, then stops"
     (left,) = [metric for metric in page.metric if metric.label == "Time left"]
     assert left.value == "–"
-    assert "loses what it learnt in the epoch it is in" in button(page, "End it now").help
+    assert "What it learned in this epoch is lost" in button(page, "End it now").help
+
+
+def test_a_click_on_stop_is_seen_at_once(page, drawn):
+    me = psutil.Process()
+    at = {"epoch": 6, "batch": 1, "batches": 4}
+    run = make_run("mine", "running", pid=me.pid, process_mark=process_mark(me.pid), heartbeat=time.time(), **at)
+    show_run(page, "mine")
+    button(page, "Stop training").click().run()
+    assert (run / "STOP").exists()
+    assert "Stopping" in texts(page)
+    assert not [one for one in page.button if one.label == "Stop training"]
+
+
+def test_no_button_is_called_as_the_one_that_stops_a_page(page, drawn):
+    make_run("mine", "queued")
+    show_run(page, "mine")
+    assert "Stop" not in [one.label for one in page.button]
+
+
+def test_an_export_that_fails_says_why(page, drawn):
+    make_model("mine", make_run("mine"))  # without the Keras file that would be converted
+    show_run(page, "mine")
+    button(page, "Convert to ONNX").click().run()
+    assert not page.exception
+    said = page.error[0].value.replace("\\", "")
+    assert "could not be converted to ONNX" in said and "model.keras" in said
 
 
 def test_a_run_that_has_learnt_nothing_yet_has_no_empty_curves(page, drawn):
@@ -625,44 +648,40 @@ def test_the_best_epoch_is_named_where_it_is_not_cut_off(page, drawn):
     assert best.delta == f"epoch {find_run('mine').best.epoch}"
 
 
-def test_an_emotion_that_was_never_answered_has_no_precision_and_why_figures_may_differ_is_said(page, drawn):
-    evaluate(make_run("mine"), "validation")
+def test_a_finished_run_is_shown_as_the_page_evaluate_shows_a_model(page, drawn):
+    evaluate(make_run("mine"))
     show_run(page, "mine")
-    (table,) = [found for found in page.dataframe if "Precision" in found.value]
-    assert table.value["Precision"].isna().all()
-    assert table.proto.placeholder == "–"
+    assert not page.exception
+    for heading in ("By emotion", "Confusion matrix", "Calibration", "Risk–coverage", "Most confident errors"):
+        assert heading in texts(page)
+    assert len(page.image) == 2
     assert "a face or two" in texts(page)
 
 
-def test_the_surest_mistakes_are_shown(page, drawn):
-    evaluate(make_run("mine"), "validation")
-    show_run(page, "mine")
-    assert not page.exception
-    assert "The surest mistakes" in texts(page)
-    assert len(page.image) == 2
-
-
-def test_other_peoples_faces_are_not_shown_as_mistakes_when_the_data_set_has_changed(page, drawn):
+def test_other_peoples_faces_are_not_shown_as_errors_when_the_data_set_has_changed(page, drawn):
     corrected = derive(drawn, "corrected").name
-    evaluate(make_run("mine", data=corrected), "validation")
+    evaluate(make_run("mine", data=corrected), corrected)
     edits_of(corrected).exclude([0])  # every other face has another row now
     show_run(page, "mine")
     assert not page.image
-    assert "The mistakes cannot be shown: the data set 'corrected' has changed" in texts(page).replace("\\", "")
+    assert "errors cannot be shown: the data set 'corrected' has changed" in texts(page).replace("\\", "")
 
 
-def test_that_the_data_set_is_gone_is_said_where_the_mistakes_would_be(page, drawn):
-    evaluate(make_run("mine"), "validation")
+def test_that_the_data_set_is_gone_is_said_where_the_errors_would_be(page, drawn):
+    evaluate(make_run("mine"))
     delete_dataset(drawn)
     show_run(page, "mine")
-    assert "The mistakes cannot be shown: there is no data set 'drawn faces'" in texts(page).replace("\\", "")
+    assert "errors cannot be shown: there is no data set 'drawn faces'" in texts(page).replace("\\", "")
 
 
-def test_what_an_earlier_version_measured_on_the_test_split_is_not_shown(page, drawn):
-    """It is looked at once, on the page Evaluate."""
-    evaluate(make_run("mine"), "validation", "test")
+def test_an_evaluation_that_an_earlier_version_wrote_is_shown(page, drawn):
+    written = Path(__file__).parent.parent / "runs" / "written_by" / "0.1.0" / "done run" / "evaluation.json"
+    votes = QUICK.model_copy(update={"labels": "votes"})
+    (make_run("mine", recipe=votes) / "evaluation.json").write_bytes(written.read_bytes())
     show_run(page, "mine")
-    assert page.selectbox(key="judged mine").options == ["validation split, by the data set's own labels"]
+    assert not page.exception
+    assert "How good the network of epoch 2 is" in [one.value for one in page.subheader]
+    assert "Confusion matrix" in texts(page)
 
 
 def test_that_the_measurements_of_a_run_are_lost_is_said(page, drawn):

@@ -37,10 +37,11 @@ def test_a_finished_run_is_read_whole(runs):
 
 
 def test_its_evaluation_is_read(runs):
-    evaluation = read_evaluation(runs / "done run")
-    assert evaluation.epoch == 2
-    assert {one.labels for one in evaluation.measurements} == {"own", "ferplus-majority"}
-    assert evaluation.mistakes[0].label != evaluation.mistakes[0].prediction
+    found = read_evaluation(runs / "done run")
+    assert (found.epoch, found.evaluation.model) == (2, "done run")
+    assert {one.labels for one in found.evaluation.scores} == {"own", "ferplus-majority"}
+    error = found.evaluation.scores_by("ferplus-majority").most_confident_errors[0]
+    assert error.label != error.prediction
 
 
 @pytest.mark.parametrize(
@@ -63,4 +64,4 @@ def test_a_stopped_run_is_resumed_to_its_end(runs, monkeypatch):
     assert work("stopped run") == 0
     after = find_run("stopped run")
     assert (after.status.state, after.history[:2], len(after.history)) == ("done", before.history, 3)
-    assert read_evaluation(after.folder).measurements
+    assert read_evaluation(after.folder).evaluation.scores

@@ -31,6 +31,7 @@ from emotion_core.workspace import workspace
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
 from ui.train import actions
+from ui.train.durations import duration
 
 if TYPE_CHECKING:
     import numpy as np
@@ -186,25 +187,6 @@ def _in_words(faces_a_second: float, recipe: Recipe, described: Description) -> 
         f":material/timer: About {duration(seconds)} for {count(recipe.epochs, 'epoch')} of {count(training, 'face')}: "
         f"this machine learnt from {faces_a_second:,.0f} faces a second when it was measured."
     )
-
-
-def duration(seconds: float) -> str:
-    """A time as one says it: "40 seconds", "12 minutes", "2 hours 10 minutes"."""
-    minutes = round(seconds / 60)
-    if seconds < 100:
-        return count(max(1, round(seconds)), "second")
-    if minutes < 100:
-        return count(minutes, "minute")
-    hours, minutes = divmod(minutes, 60)
-    return f"{count(hours, 'hour')} {count(minutes, 'minute')}"
-
-
-def short_duration(seconds: float) -> str:
-    """A time where there is little room: "40 s", "12 min", "2 h 10 min"."""
-    parts = duration(seconds)
-    for word, sign in (("second", "s"), ("minute", "min"), ("hour", "h")):
-        parts = parts.replace(f"{word}s", sign).replace(word, sign)
-    return parts
 
 
 # The knobs

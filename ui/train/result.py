@@ -1,0 +1,113 @@
+"""The result of a run that has ended: what its curves say, how good its best network is, and what was asked."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from emotion_core.runs import EVALUATION_FILE, Run, RunError, read_evaluation
+from ui.evaluate.panels.errors import most_confident_errors
+from ui.evaluate.panels.figures import certainty, emotions, groups
+from ui.evaluate.panels.overview import choose_labels, overview
+from ui.shared.downloads import download
+from ui.shared.layout import plain
+from ui.train import actions
+from ui.train.model import use_model
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.evaluation import Misclassification, RunEvaluation, Scores
+
+
+def result(run: Run) -> None:
+    """All that a run has come to, the button that makes it a model, and the one that deletes it."""
+    if run.history:
+        _diagnosis(run)
+    found = read_evaluation(run.folder)
+    if found:
+        _evaluation(run, found)
+    elif run.status.state == "done":
+        st.info(
+            f"How good it is cannot be shown: {EVALUATION_FILE} is missing or damaged. Make it a model, and evaluate "
+            "that on the page Evaluate.",
+            icon=":material/info:",
+        )
+    if run.history and run.config:
+        use_model(run)
+    with st.popover("Delete this run", icon=":material/delete:"):
+        st.markdown("Its curves and networks are removed for good. A model made of it stays.")
+        st.button("Delete", on_click=actions.delete, args=(run.name,), type="primary")
+
+
+def what_was_asked(run: Run) -> None:
+    """The configuration of a run, and its history as a file."""
+    if not run.config:
+        return
+    with st.expander("Configuration", icon=":material/description:"):
+        st.json(run.config.model_dump(), expanded=1)
+        if run.history:
+            download("History as CSV", lambda: _history_as_csv(run), f"{run.name} history.csv", "text/csv")
+
+
+def _history_as_csv(run: Run) -> bytes:
+    import pandas as pd
+
+    file = io.StringIO()
+    pd.DataFrame([epoch.as_row() for epoch in run.history]).to_csv(file, index=False)
+    return file.getvalue().encode()
+
+
+def _diagnosis(run: Run) -> None:
+    from emotion_core.runs import diagnose_run, steadiness
+
+    found = diagnose_run(run)
+    st.subheader("What the curves say", anchor=False)
+    for verdict in found.verdicts:
+        st.markdown(f"- {verdict.sentence}")
+    if found.consistency:
+        st.caption(steadiness(found.consistency))
+    st.markdown(f"**Next:** {found.next_step}")
+
+
+def _evaluation(run: Run, found: RunEvaluation) -> None:
+    """How good the best network is, as the page Evaluate shows it."""
+    key = f"run {run.name}"
+    st.subheader(f"How good the network of epoch {found.epoch} is", anchor=False)
+    overview(found.report)
+    st.caption(
+        "Evaluated on the network as it is exported, which computes in 32 bits; a run that trains in 16 bits may have "
+        "predicted a face or two differently. The test split is for the end, on the page Evaluate: whoever chooses by "
+        "it has no test left."
+    )
+    scores = choose_labels(found.report, key)
+    emotions(scores, key)
+    certainty(scores, found.report, key)
+    groups(scores, key)
+    _errors(run, scores, key)
+
+
+def _errors(run: Run, scores: dict[str, Scores], key: str) -> None:
+    """The most confident errors; none, with the reason, if the data set is not what it was."""
+    from emotion_core.datasets import DatasetError
+    from emotion_core.jobs import training_dataset
+
+    errors = [error for one in scores.values() for error in one.most_confident_errors]
+    if not run.config or not errors:
+        return
+    try:
+        images = training_dataset(run.config).images
+    except (DatasetError, RunError) as error:
+        st.caption(plain(f"The most confident errors cannot be shown: {error}."))
+        return
+    if all(error.index is not None and 0 <= error.index < len(images) for error in errors):  # else it is damaged
+        most_confident_errors(scores, lambda error: _picture(images, error), key)
+
+
+def _picture(images: np.ndarray, error: Misclassification) -> np.ndarray:
+    import numpy as np
+
+    assert error.index is not None
+    return np.asarray(images[error.index])

@@ -38,7 +38,7 @@ from .groups import (
     group_columns as group_columns,
     group_in_words as group_in_words,
 )
-from .metrics import (
+from .labels import (
     own_labels as own_labels,
 )
 from .model_card import (

@@ -15,7 +15,7 @@ from emotion_core.datasets.splits import SPLITS
 from emotion_core.datasets.votes import NO_LABEL
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import GROUP_COLUMN, Group, group_columns, groups_in
-from emotion_core.evaluation.metrics import kinds_of_labels
+from emotion_core.evaluation.labels import kinds_of_labels
 from emotion_core.models.card import Labels
 
 

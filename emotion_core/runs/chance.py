@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def target_labels(recipe: Recipe, faces: Dataset) -> np.ndarray:
     """What a network trained with a recipe should predict, (N,) indices into `EMOTIONS` or `NO_LABEL`."""
     from emotion_core.datasets.votes import majority_labels
-    from emotion_core.evaluation.metrics import own_labels
+    from emotion_core.evaluation.labels import own_labels
 
     return majority_labels(faces.table) if recipe.labels == "votes" else own_labels(faces)
 

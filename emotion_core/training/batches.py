@@ -12,7 +12,7 @@ import numpy as np
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import has_votes, vote_targets
 from emotion_core.emotions import EMOTIONS
-from emotion_core.evaluation.metrics import own_labels
+from emotion_core.evaluation.labels import own_labels
 from emotion_core.models.card import NetworkInput
 from emotion_core.models.classifier import network_input
 from emotion_core.runs.recipes import Recipe

@@ -35,6 +35,11 @@ def test_figures_have_four_digits_and_their_intervals(reader, faces):
     assert sum(map(sum, own.confusion)) == own.faces == 3
 
 
+def test_where_no_prediction_is_confident_enough_there_is_no_accuracy_of_those_that_are(reader):
+    (whole, *_) = measurements_of(report_of(reader, legible(("happy", 40), ("sad", 40))))
+    assert (whole.answered, whole.accuracy_answered) == (0.0, None)
+
+
 def test_that_no_face_was_seen_in_training_is_on_the_card(reader):
     found = legible(("happy", 90), ("sad", 90))
     apart = Dataset(found.images, found.table.assign(split=["train", "test"]))

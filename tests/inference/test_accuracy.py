@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets.votes import NO_LABEL, majority_labels
-from emotion_core.evaluation.metrics import own_labels
+from emotion_core.evaluation.labels import own_labels
 from emotion_core.evaluation.model_card import measurement
 from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import SHIPPED_MODELS

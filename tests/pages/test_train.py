@@ -658,6 +658,19 @@ def test_a_finished_run_is_shown_as_the_page_evaluate_shows_a_model(page, drawn)
     assert "a face or two" in texts(page)
 
 
+def test_the_evaluation_of_a_run_of_the_version_before_is_shown_as_far_as_it_goes(page, drawn):
+    recipe = QUICK.model_copy(update={"labels": "votes"})
+    written = Path(__file__).parent.parent / "evaluation" / "written_before" / "evaluation.json"
+    (make_run("mine", recipe=recipe) / "evaluation.json").write_bytes(written.read_bytes())
+    show_run(page, "mine")
+    assert not page.exception
+    assert [one.value for one in page.metric if one.label == "Accuracy"] == ["21.4 %", "21.4 %"]
+    shown = texts(page).replace("\\", "")
+    assert "14 faces of the validation split of drawn faces." in shown
+    assert "Confusion matrix" in shown and "Calibration\n" not in shown  # the curves were not written then
+    assert len(page.image) == 11
+
+
 def test_other_peoples_faces_are_not_shown_as_errors_when_the_data_set_has_changed(page, drawn):
     corrected = derive(drawn, "corrected").name
     evaluate(make_run("mine", data=corrected), corrected)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from emotion_core.datasets.splits import split_of
@@ -35,6 +36,16 @@ def label_in_file_name(stem: str) -> str:
     return found[1] if found else ""
 
 
+@dataclass(frozen=True)
+class _Folder:
+    """What a folder says of the pictures in it: an emotion, else a word that may be a label; a split; what else."""
+
+    emotion: str
+    candidate: str
+    split: str
+    not_understood: tuple[str, ...]
+
+
 class Places:
     """What the places of pictures say, seen together: a folder is read by what stands beside it.
 
@@ -46,51 +57,57 @@ class Places:
     """
 
     def __init__(self, pictures: Sequence[str]):
-        self._folders = {PurePosixPath(name).parent for name in pictures}
-        self._emotions_at = self._count_emotions()
-        self._above_emotions = {
-            PurePosixPath(*folder.parts[:depth])
-            for folder in self._folders
-            for depth, part in enumerate(folder.parts)
-            if emotion_of(part)
-        }
-        numbers = {part for folder in self._folders for part in folder.parts if part.isdecimal()}
-        self._numbers_are_labels = len(numbers) <= MOST_NUMBERS and all(len(number) <= 2 for number in numbers)
-        above = Counter(part for name in pictures for part in self._above_label(name))
+        pictures_in = Counter(name.rpartition("/")[0] for name in pictures)
+        paths = {folder: PurePosixPath(folder).parts for folder in pictures_in}
+        self._learn(paths.values())
+        self._folders = {folder: self._read(parts) for folder, parts in paths.items()}
+        above: Counter[str] = Counter()
+        for folder, count in pictures_in.items():
+            above.update(dict.fromkeys(self._folders[folder].not_understood, count))
         self.not_understood = [part for part, _ in above.most_common()]
 
     def label(self, name: str) -> str:
         """What the place says that a picture shows: an emotion's name or code, or a word to ask about; or nothing."""
-        path = PurePosixPath(name)
-        emotion = self._emotion_folder(path.parent)
-        return emotion or label_in_file_name(path.stem) or self._candidate(path.parent)
+        folder, _, file = name.rpartition("/")
+        read = self._folders[folder]
+        return read.emotion or label_in_file_name(file.rpartition(".")[0]) or read.candidate
 
     def split(self, name: str) -> str:
         """The nearest folder that is called as a split; an empty text for none."""
-        return next((part for part in reversed(PurePosixPath(name).parts[:-1]) if split_of(part)), "")
+        return self._folders[name.rpartition("/")[0]].split
 
-    def _count_emotions(self) -> Counter[int]:
-        """How many different emotions folders at each depth are called by."""
-        found = {(depth, emotion_of(part)) for folder in self._folders for depth, part in enumerate(folder.parts)}
-        return Counter(depth for depth, emotion in found if emotion)
+    def _learn(self, folders: Iterable[tuple[str, ...]]) -> None:
+        """What can be known only of all folders together."""
+        found = [(parts[:depth], emotion_of(part)) for parts in folders for depth, part in enumerate(parts)]
+        self._above_emotions = {above for above, emotion in found if emotion}
+        self._emotions_at = Counter(
+            depth for depth, _ in {(len(above), emotion) for above, emotion in found if emotion}
+        )
+        numbers = {part for parts in folders for part in parts if part.isdecimal()}
+        self._numbers_are_labels = len(numbers) <= MOST_NUMBERS and all(len(number) <= 2 for number in numbers)
 
-    def _emotion_folder(self, folder: PurePosixPath) -> str:
+    def _read(self, parts: tuple[str, ...]) -> _Folder:
+        emotion, candidate = self._emotion(parts), self._candidate(parts)
+        label = emotion or candidate
+        above = parts[: parts.index(label)] if label else parts
+        return _Folder(
+            emotion,
+            candidate,
+            split=next((part for part in reversed(parts) if split_of(part)), ""),
+            not_understood=tuple(p for p in above if not split_of(p) and p.casefold() not in STRUCTURAL),
+        )
+
+    def _emotion(self, parts: tuple[str, ...]) -> str:
         """The folder called by an emotion; of several the one at the depth where most emotions are, or the nearest."""
-        depths = [depth for depth, part in enumerate(folder.parts) if emotion_of(part)]
-        return folder.parts[max(depths, key=lambda depth: (self._emotions_at[depth], depth))] if depths else ""
+        depths = [depth for depth, part in enumerate(parts) if emotion_of(part)]
+        return parts[max(depths, key=lambda depth: (self._emotions_at[depth], depth))] if depths else ""
 
-    def _candidate(self, folder: PurePosixPath) -> str:
+    def _candidate(self, parts: tuple[str, ...]) -> str:
         """A folder that may be a label: one beside folders of emotions, or else the nearest that is not structural."""
-        parts = folder.parts
-        beside = [part for depth, part in enumerate(parts) if PurePosixPath(*parts[:depth]) in self._above_emotions]
+        beside = [part for depth, part in enumerate(parts) if parts[:depth] in self._above_emotions]
         return next((part for part in [*reversed(beside), *reversed(parts)] if self._may_be_a_label(part)), "")
 
     def _may_be_a_label(self, part: str) -> bool:
         if part.isdecimal():
             return self._numbers_are_labels
         return not (split_of(part) or part.casefold() in STRUCTURAL or _ID.fullmatch(part))
-
-    def _above_label(self, name: str) -> list[str]:
-        parts, label = PurePosixPath(name).parts[:-1], self.label(name)
-        above = parts[: parts.index(label)] if label in parts else parts
-        return [part for part in above if not split_of(part) and part.casefold() not in STRUCTURAL]

@@ -53,6 +53,10 @@ def test_label_and_split(beside, name, label, split):
     assert (places.label(name), places.split(name)) == (label, split)
 
 
+def test_a_folder_to_be_asked_about_is_a_label_and_not_one_that_was_not_understood():
+    assert Places(["part A/grumpy/anna/1.png", "part A/happy/1.png"]).not_understood == ["part A"]
+
+
 def test_folders_above_the_labels_that_are_no_splits_are_not_understood():
     places = Places(["part A/happy/1.png", "part A/sad/1.png", "images/part B/sad/anna/1.png", "train/sad/1.png"])
     assert places.not_understood == ["part A", "part B"]

@@ -15,7 +15,7 @@ def test_every_name_is_found_where_it_is_said_to_be():
 
 
 def test_another_name_is_refused():
-    with pytest.raises(AttributeError, match="no 'moments'"):
+    with pytest.raises(AttributeError, match="moments"):
         streams.moments  # noqa: B018
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.inference import percent
 from ui.photos.analysis import thumbnail
 from ui.photos.inputs import Photo
 from ui.shared.layout import count
@@ -49,9 +50,9 @@ def _chosen_row(photos: list[Photo], results: list[ec.PhotoResult], key: str) ->
         row_height=ROW_HEIGHT,
         column_config={
             "Picture": st.column_config.ImageColumn(width=72),
-            "Expressions": st.column_config.TextColumn(width="medium"),
-            "Confidence": st.column_config.NumberColumn(width=88, format="percent", help="Of the largest face."),
-            "Photo": st.column_config.TextColumn(width="medium"),
+            "Expressions": st.column_config.TextColumn(width=240),
+            "Confidence": st.column_config.NumberColumn(width=88, format="%d %%", help="Of the largest face."),
+            "Photo": st.column_config.TextColumn(width=152),
             "Faces": st.column_config.NumberColumn(width=64),
         },
         placeholder="",
@@ -65,10 +66,15 @@ def _row(photo: Photo, result: ec.PhotoResult) -> dict[str, object]:
     return {
         "Picture": None if result.error else thumbnail(photo),
         "Expressions": result.error or _expressions(result) or "no face found",
-        "Confidence": result.faces[0].confidence if result.faces else None,
+        "Confidence": _whole_percent(result.faces[0].confidence) if result.faces else None,
         "Photo": result.name,
         "Faces": len(result.faces),
     }
+
+
+def _whole_percent(confidence: float) -> int:
+    """As a number, so that the column is sorted by it; rounded as everywhere else."""
+    return int(percent(confidence).removesuffix(" %"))
 
 
 def _expressions(result: ec.PhotoResult) -> str:

@@ -10,11 +10,9 @@ import hashlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
-import time
 import urllib.request
 import zipfile
 from pathlib import Path
@@ -24,13 +22,12 @@ import pytest
 
 import emotion_core as ec
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
+from tests.waiting import PATIENCE, wait_until
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.timeout(900)  # the packages are fetched and installed
 
 ROOT = Path(__file__).parent.parent
 MOST_WHEEL_BYTES, MOST_BARE_BYTES = 60_000_000, 600_000_000
-#: Seconds that the dashboard may take to answer on a busy machine.
-PATIENCE = 60
 #: Opens every page of the dashboard, the file of which is its argument, without a browser.
 OPEN_PAGES = """
 import sys
@@ -183,39 +180,26 @@ class TestAllExtras:
         titles = full.run(full.python, "-c", OPEN_PAGES, dashboard / "Home.py", PYTHONPATH=str(dashboard)).stdout
         assert titles.splitlines() == ["Emotion dashboard", "Data sets", "Train", "Photos", "Webcam", "Evaluate"]
 
-    def test_the_dashboard_is_served_to_this_machine_alone_whatever_the_folder_it_is_started_from(self, full, tmp_path):
+    def test_the_dashboard_is_served_to_this_machine_alone_wherever_it_is_started(self, full, tmp_path, free_tcp_port):
         (tmp_path / ".streamlit").mkdir()
         (tmp_path / ".streamlit/config.toml").write_text('[server]\naddress = "0.0.0.0"\n')
-        port = _free_port()
-        command = [full.emotion, "dashboard", "--server.headless", "true", "--server.port", str(port)]
-        with (
-            (tmp_path / "log").open("w+") as log,
-            subprocess.Popen(command, cwd=tmp_path, env=full.variables, stdout=log, stderr=subprocess.STDOUT) as server,
-        ):
+        command = [full.emotion, "dashboard", "--server.headless", "true", "--server.port", str(free_tcp_port)]
+        with subprocess.Popen(command, cwd=tmp_path, env=full.variables) as server:
             try:
-                assert _health(port, server) == "ok"
+                assert wait_until(lambda: server.poll() is None and _health(free_tcp_port)) == "ok"
                 listening = [at for at in psutil.Process(server.pid).net_connections() if at.status == "LISTEN"]
-                assert {(at.laddr.ip, at.laddr.port) for at in listening} <= {("127.0.0.1", port), ("::1", port)}
-                assert listening
+                assert {at.laddr.port for at in listening} == {free_tcp_port}
+                assert {at.laddr.ip for at in listening} <= {"127.0.0.1", "::1"}
                 server.send_signal(signal.SIGINT)
                 server.wait(PATIENCE)
             finally:
                 server.kill()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        return probe.getsockname()[1]
-
-
-def _health(port: int, server: subprocess.Popen) -> str:
-    """What the dashboard says of its health, once it answers."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5) as answer:
-                return answer.read().decode()
-        except OSError:
-            time.sleep(0.1)
-    return "no answer"
+def _health(port: int) -> str:
+    """What the dashboard says of its health; nothing while it does not answer."""
+    try:
+        with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5) as answer:
+            return answer.read().decode()
+    except OSError:
+        return ""

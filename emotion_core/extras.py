@@ -18,6 +18,7 @@ EXTRA_OF = {
     "tensorflow": "train",
     "flatbuffers": "train",
     "tf2onnx": "train",
+    "onnx": "train",
     "streamlit": "dashboard",
     "streamlit_webrtc": "dashboard",
     "skimage": "dashboard",

@@ -11,6 +11,7 @@ import pytest
 
 import emotion_core as ec
 from emotion_core.extras import EXTRA_OF, install_hint, missing, need
+from tests.test_imports import imported_names
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -49,6 +50,16 @@ def test_every_module_is_brought_by_the_extra_that_the_hint_names():
     for module, extra in EXTRA_OF.items():
         if module != "kagglehub":  # installed only by those who want it
             assert {name.lower() for name in brought_by[module]} & set(map(name_of, EXTRAS[extra])), module
+
+
+def test_whatever_is_imported_comes_with_the_package_or_with_an_extra():
+    files = [*ROOT.glob("emotion_core/**/*.py"), *ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "Home.py"]
+    imported = {name.split(".")[0] for file in files for name in imported_names(file.name, file.read_text("utf-8"))}
+    others = imported - sys.stdlib_module_names - {"emotion_core", "ui"}
+    ours = set(map(name_of, requirements()))
+    base = {module for module, names in packages_distributions().items() if {name.lower() for name in names} & ours}
+    with_others = {"markupsafe", "aiortc"}  # a part of Jinja, and what streamlit-webrtc stands on
+    assert others - base - with_others <= set(EXTRA_OF)
 
 
 def test_whoever_lacks_a_module_is_told_how_to_install_it():

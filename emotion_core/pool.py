@@ -13,7 +13,7 @@ T = TypeVar("T")
 class Pool(Generic[T]):
     """Lends out objects, making a new one whenever all are lent.
 
-    OpenCV's detectors and LiteRT's interpreters give wrong answers or errors when two threads use one at once.
+    OpenCV's detectors and LiteRT's interpreters give wrong results or errors when two threads use one at once.
     """
 
     def __init__(self, make: Callable[[], T]):

@@ -36,7 +36,7 @@ from emotion_core.inference import (
     in_words,
     photos_in,
     to_jpeg,
-    unused_name,
+    unique_name,
 )
 from emotion_core.models import ModelError, load_classifier
 from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
@@ -199,7 +199,7 @@ def _annotator(folder: Path, photos: list[Path]) -> Callable[[PhotoResult], None
         except ImageError as error:  # it was there when it was analysed
             print(f"{result.name}: {error}", file=sys.stderr)
             return
-        (folder / unused_name(annotated_name(result.name), used)).write_bytes(to_jpeg(annotate(image, result.faces)))
+        (folder / unique_name(annotated_name(result.name), used)).write_bytes(to_jpeg(annotate(image, result.faces)))
 
     return write
 

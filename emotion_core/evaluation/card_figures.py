@@ -63,8 +63,8 @@ def _measurement(scores: Scores, report: Report, data: str, without_training_dup
             "precision": {name: round(one.precision.value, 4) for name, one in known.items() if one.precision},
             "recall": {name: round(one.recall.value, 4) for name, one in known.items() if one.recall},
             "f1": {name: round(one.f1.value, 4) for name, one in known.items() if one.f1},
-            "answered": round(scores.coverage, 4),
-            "accuracy_answered": None if scores.selective_accuracy is None else round(scores.selective_accuracy, 4),
+            "coverage": round(scores.coverage, 4),
+            "selective_accuracy": None if scores.selective_accuracy is None else round(scores.selective_accuracy, 4),
         }
     )
 

@@ -101,10 +101,10 @@ def _measurements(card: ModelCard) -> str:
     if any(one.accuracy_interval for one in card.measurements):
         lines.append("\nIn brackets: 95 % bootstrap intervals, had other faces of the same kind been drawn.")
     lines += [
-        f'\nCoverage: {percent(one.answered)} of the faces get a prediction other than "uncertain"; on these the '
-        f"accuracy against {LABELS_IN_WORDS[one.labels]} is {percent(one.accuracy_answered)}."
+        f'\nCoverage: {percent(one.coverage)} of the faces get a prediction other than "uncertain"; on these the '
+        f"accuracy against {LABELS_IN_WORDS[one.labels]} is {percent(one.selective_accuracy)}."
         for one in _official(card)
-        if one.answered is not None and one.accuracy_answered is not None
+        if one.coverage is not None and one.selective_accuracy is not None
     ]
     return "\n".join(lines)
 

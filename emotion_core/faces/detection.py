@@ -28,7 +28,7 @@ SMALL_FACE = 40
 #: Pictures with a longer side below this are enlarged: YuNet finds 76 % of faces of 48 pixels as they are, 98 %
 #: fourfold.
 ENLARGE_BELOW = 192
-#: Smaller pictures are padded to this height and width: OpenCV's YuNet answers with whatever lies in memory for
+#: Smaller pictures are padded to this height and width: OpenCV's YuNet returns whatever lies in memory for
 #: pictures of up to 32 pixels (seen in 4.14).
 SMALLEST_LOOK = 64
 #: Two boxes that overlap by more than this are one face.

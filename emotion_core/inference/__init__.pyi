@@ -14,7 +14,7 @@ from .reports import (
     JsonReport as JsonReport,
     annotated_name as annotated_name,
     to_jpeg as to_jpeg,
-    unused_name as unused_name,
+    unique_name as unique_name,
     write_csv as write_csv,
     write_json as write_json,
     write_zip as write_zip,

@@ -104,7 +104,7 @@ def write_zip(pictures: Iterable[tuple[str, np.ndarray]], file: IO[bytes]) -> No
     # JPEG cannot be made smaller, so nothing is gained by compressing it again.
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, image in pictures:
-            archive.writestr(unused_name(annotated_name(name), names), to_jpeg(image))
+            archive.writestr(unique_name(annotated_name(name), names), to_jpeg(image))
 
 
 def to_jpeg(image: np.ndarray, quality: int = JPEG_QUALITY) -> bytes:
@@ -125,7 +125,7 @@ def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def unused_name(name: str, used: set[str]) -> str:
+def unique_name(name: str, used: set[str]) -> str:
     """A file name that no file in `used` has yet, numbered if need be, and noted there as used."""
     path, number = PurePath(_encodable(name)), 1
     chosen = path.name

@@ -1,4 +1,4 @@
-"""A model's card: what its network expects and answers, how it was made, how good it is, and the sums of its files."""
+"""A model's card: what its network expects and predicts, how it was made, how good it is, the sums of its files."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from emotion_core.emotions import EMOTIONS
 
 CARD_FILE = "card.json"
-#: The network as Keras keeps it: what can be learnt on, and is taken elsewhere.
+#: The network as Keras keeps it: what can be trained further, and converted.
 KERAS_FILE = "model.keras"
 #: The version of the cards that this program writes and reads. A card that names none is of this one.
 CARD_VERSION = 1
@@ -26,7 +26,14 @@ class ModelError(RuntimeError):
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, serialize_by_alias=True
+    )
+
+
+def _written_as(name: str) -> Any:
+    """A field that may be missing, and that files call by its first name: others' programs read cards, too."""
+    return Field(default=None, validation_alias=name, serialization_alias=name)
 
 
 class NetworkInput(_Part):
@@ -59,7 +66,7 @@ class Training(_Part):
     versions: dict[str, str]
 
 
-#: By what answers are judged: FER-2013's labels, the majority of FER+'s annotators, or another data set's own labels.
+#: What predictions are compared with: FER-2013's labels, the majority of FER+'s annotators, or a data set's own labels.
 Labels = Literal["fer2013", "ferplus-majority", "own"]
 
 
@@ -69,9 +76,9 @@ class Measurement(_Part):
     Attributes:
         accuracy_interval, macro_recall_interval, expected_calibration_error_interval: the ends of 95 % bootstrap
             intervals.
-        confusion: counts in the order of `EMOTIONS`: rows are the labels, columns the answers; empty if not known.
-        answered: the share of faces for which the answer is not "uncertain".
-        accuracy_answered: the accuracy on those; None where there are none.
+        confusion: counts in the order of `EMOTIONS`: rows are the labels, columns the predictions; empty if not known.
+        coverage: the share of faces for which the prediction is not "uncertain"; "answered" in the file.
+        selective_accuracy: the accuracy on those, None where there are none; "accuracy_answered" in the file.
     """
 
     data: str
@@ -90,8 +97,8 @@ class Measurement(_Part):
     precision: dict[str, float] = {}
     f1: dict[str, float] = {}
     confusion: list[list[int]] = []
-    answered: float | None = None
-    accuracy_answered: float | None = None
+    coverage: float | None = _written_as("answered")
+    selective_accuracy: float | None = _written_as("accuracy_answered")
 
     @field_validator("confusion")
     @classmethod
@@ -105,7 +112,7 @@ class GroupMeasurement(_Part):
     """Accuracy on a group of the faces of the card's validation split, by one kind of label.
 
     Attributes:
-        by: what the groups are told apart by, such as "light".
+        by: what the groups differ in, such as "light".
         group: which one, such as "darkest fifth".
     """
 

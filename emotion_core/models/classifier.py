@@ -185,6 +185,6 @@ def _invoke(interpreter: Interpreter, faces: np.ndarray, output: _Output) -> np.
 
 
 def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Temperature scaling (Guo et al. 2017, arXiv 1706.04599) of a softmax's answers: p^(1/T), summing to 1 again."""
+    """Probabilities after temperature scaling (Guo et al. 2017, arXiv 1706.04599): p^(1/T), summing to 1 again."""
     powers = np.clip(probabilities, 1e-12, 1.0) ** np.float32(1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)

@@ -1,4 +1,4 @@
-"""Networks: what they are built of, how they are rounded and exported. Keras is loaded only by what needs it."""
+"""Networks: their architectures, precision, quantization and export. Keras is loaded only by what needs it."""
 
 import os
 

@@ -56,12 +56,11 @@ def build(name: str, **arguments: Any) -> keras.Model:
 
 
 def fine_tune(source: Path, frozen: bool) -> keras.Model:
-    """An earlier network, to be trained further: in 32 bits, whatever it computes in, and without what its own training
-    needed.
+    """A trained network, to be trained further: in float32, whatever it computes in, and without a second head.
 
     Args:
         source: a model's folder with its card, or a Keras file of a network of this module.
-        frozen: learn only the last layer that has weights, and leave the others as they are.
+        frozen: train only the last layer that has weights.
 
     Raises:
         ModelError: the file cannot be read, is not the one on the model's card, or holds code of its own, or another
@@ -70,13 +69,13 @@ def fine_tune(source: Path, frozen: bool) -> keras.Model:
     if source.is_dir():
         read_verified(source, read_card(source), KERAS_FILE)
     path = source / KERAS_FILE if source.is_dir() else source
-    network = with_precision(dequantize(_answering(load_network(path), path)), "float32")
+    network = with_precision(dequantize(_without_second_head(load_network(path), path)), "float32")
     free_layers(network, only_last=frozen)
     return network
 
 
 def free_layers(network: keras.Model, only_last: bool) -> None:
-    """Let all layers learn, those that were frozen earlier too, or only the last one that has weights."""
+    """Let all layers be trained, those that were frozen earlier too, or only the last one that has weights."""
     last = max(number for number, layer in enumerate(network.layers) if layer.weights)
     for number, layer in enumerate(network.layers):
         layer.trainable = not only_last or number >= last
@@ -289,15 +288,15 @@ def _localisation(faces: keras.KerasTensor) -> keras.KerasTensor:
     return layers.Dense(6, kernel_initializer="zeros", name="affine_map")(x)
 
 
-def _answering(network: keras.Model, path: Path) -> keras.Model:
+def _without_second_head(network: keras.Model, path: Path) -> keras.Model:
     """The network from faces to its softmax over the emotions, without any second head."""
     names = [layer.name for layer in network.layers] if isinstance(network, keras.Model) else []
     if not {"emotion", "features"} <= set(names):
         raise ModelError(f'{path} is another kind of network: it has no layers named "features" and "emotion"')
-    answers = network.get_layer("emotion").output
-    if answers.shape != (None, CLASSES):
-        raise ModelError(f"{path} answers with {answers.shape[-1]} classes, not {CLASSES}")
-    return keras.Model(network.input, answers, name=network.name)
+    probabilities = network.get_layer("emotion").output
+    if probabilities.shape != (None, CLASSES):
+        raise ModelError(f"{path} predicts {probabilities.shape[-1]} classes, not {CLASSES}")
+    return keras.Model(network.input, probabilities, name=network.name)
 
 
 def _convolution(

@@ -1,8 +1,8 @@
-"""A running mean of the weights, which judges better than the weights of any one step.
+"""An exponential moving average (EMA) of the weights, which predicts better than the weights of any one step.
 
-An exponential moving average (Polyak and Juditsky 1992; as in Tarvainen and Valpola 2017, arXiv 1703.01780). Where a
-network normalises batches, the statistics of that are those of the weights of the moment, so they are taken anew for
-the mean weights (Izmailov et al. 2018, arXiv 1803.05407).
+Polyak and Juditsky 1992; as in Tarvainen and Valpola 2017, arXiv 1703.01780. The statistics of batch normalization
+belong to the weights of the moment, so they are taken anew for the mean weights (Izmailov et al. 2018, arXiv
+1803.05407).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ EVERY = 8
 STATISTICS_BATCHES = 16
 
 
-class RunningMean:
-    """The running mean of the trainable weights of a network.
+class MovingAverage:
+    """The exponential moving average of the trainable weights of a network.
 
     Attributes:
         arrays: the mean of each, or None before the first step.
@@ -32,7 +32,7 @@ class RunningMean:
         self.keep, self.arrays = keep, arrays
 
     def update(self, step: int, network: keras.Model) -> None:
-        """Take the weights after a step of the run, counted from 1, into the mean."""
+        """Take the weights after a step of the run, counted from 1, into the average."""
         weights = [keras.ops.convert_to_numpy(variable) for variable in network.trainable_variables]
         if self.arrays is None:
             self.arrays = [np.array(weight) for weight in weights]
@@ -45,14 +45,14 @@ class RunningMean:
 
 
 def mean_of(networks: Sequence[keras.Model], faces: Iterable[np.ndarray]) -> keras.Model:
-    """One network with the mean of the weights of several that came of one another, often better than each of them.
+    """One network with the mean weights of several that were trained from one another, often better than each.
 
     Networks that share a part of their way lie in one valley, whose middle is lower than its sides (model soups:
     Wortsman et al. 2022, arXiv 2203.05482).
 
     Args:
         networks: of the same structure.
-        faces: batches as the networks take them, from which the statistics of normalising layers are taken.
+        faces: batches as the networks take them, from which the statistics of batch normalization are taken.
     """
     first = networks[0]
     each = zip(*(network.trainable_variables for network in networks), strict=True)
@@ -70,8 +70,8 @@ def with_mean_weights(
     Args:
         copy: a network of the same structure; changed.
         network: whose other weights are taken.
-        mean: its trainable weights' running mean.
-        faces: batches as the network takes them; only looked at where the network normalises batches.
+        mean: the mean of its trainable weights.
+        faces: batches as the network takes them; only read where the network has batch normalization.
     """
     copy.set_weights(network.get_weights())
     for variable, array in zip(copy.trainable_variables, mean, strict=True):

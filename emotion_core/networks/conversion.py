@@ -21,17 +21,17 @@ from emotion_core.networks.architectures import load_network
 from emotion_core.networks.export import about
 from emotion_core.networks.quantization import count_quantized, dequantize, is_worth_quantizing, quantize_weights
 
-#: The version of LiteRT's convolution that may have weights of 8 bits; it does all that earlier ones do.
+#: The version of LiteRT's convolution that may have int8 weights; it does all that earlier ones do.
 CONVOLUTION_VERSION = 5
 
 
 def to_litert(network: keras.Model) -> bytes:
-    """The network as a LiteRT file: in float32, but for convolutions that the network does in 8 bits.
+    """The network as a LiteRT file: in float32, but for the convolutions that the network computes in int8.
 
     It takes "face" and gives "emotion", the probabilities, and "features", if the network has a layer of that name.
 
     Raises:
-        ValueError: the network does others in 8 bits than this program would.
+        ValueError: other convolutions are quantized than this program would.
     """
     with tempfile.TemporaryDirectory() as folder:
         to_saved_model(_with_named_outputs(dequantize(network)), Path(folder))
@@ -66,13 +66,13 @@ def _name_ends(model: litert.ModelT) -> None:
 
 
 def _quantize(model: litert.ModelT, count: int) -> None:
-    """Give so many convolutions of a LiteRT file, those that are worth it, weights in 8 bits.
+    """Give so many convolutions of a LiteRT file, those that are worth it, int8 weights.
 
     TensorFlow's converter has a switch for this which takes all convolutions, the first one and its pixels too.
     """
     kernels = _kernels_worth_quantizing(model)
     if len(kernels) != count:
-        raise ValueError(f"the network computes {count} convolutions in 8 bits, of which {len(kernels)} are worth it")
+        raise ValueError(f"the network has {count} int8 convolutions, and this program would quantize {len(kernels)}")
     for code in filter(_is_convolution, model.operatorCodes):
         code.version = max(code.version, CONVOLUTION_VERSION)
     for kernel in {id(kernel): kernel for kernel in kernels}.values():  # convolutions alike may share their weights
@@ -82,7 +82,7 @@ def _quantize(model: litert.ModelT, count: int) -> None:
 
 
 def _kernels_worth_quantizing(model: litert.ModelT) -> list[litert.TensorT]:
-    """The weights of those convolutions that are worth computing in 8 bits."""
+    """The weights of those convolutions that are worth quantizing."""
     graph, codes = model.subgraphs[0], model.operatorCodes
     convolutions = [one for one in graph.operators if _is_convolution(codes[one.opcodeIndex])]
     kernels = [graph.tensors[one.inputs[1]] for one in convolutions]
@@ -102,17 +102,17 @@ def _empty_unused_buffers(model: litert.ModelT) -> None:
 
 
 def _quantized_buffer(kernel: litert.TensorT, buffer: litert.BufferT) -> litert.BufferT:
-    """Weights, (maps, height, width, channels) float32, in 8 bits; as the network has them so, nothing is lost."""
+    """Weights, (output channels, height, width, input channels) float32, in int8; the network's own are so already."""
     weights = np.frombuffer(buffer.data.tobytes(), np.float32).reshape(kernel.shape)
-    steps, sizes = quantize_weights(np.moveaxis(weights, 0, -1))
+    levels, scales = quantize_weights(np.moveaxis(weights, 0, -1))
     kernel.type = litert.TensorType.INT8
     kernel.quantization = litert.QuantizationParametersT()
-    kernel.quantization.scale = sizes
-    kernel.quantization.zeroPoint = np.zeros(len(sizes), np.int64)
+    kernel.quantization.scale = scales
+    kernel.quantization.zeroPoint = np.zeros(len(scales), np.int64)
     kernel.quantization.quantizedDimension = 0
-    rounded = litert.BufferT()
-    rounded.data = np.frombuffer(np.moveaxis(steps, -1, 0).astype(np.int8).tobytes(), np.uint8)
-    return rounded
+    quantized = litert.BufferT()
+    quantized.data = np.frombuffer(np.moveaxis(levels, -1, 0).astype(np.int8).tobytes(), np.uint8)
+    return quantized
 
 
 def to_onnx(network: keras.Model, metadata: dict[str, str] | None = None) -> bytes:
@@ -124,7 +124,7 @@ def to_onnx(network: keras.Model, metadata: dict[str, str] | None = None) -> byt
     """
     network = _with_named_outputs(network)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        # Keras asks numpy for a name that it has given up, to mend tf2onnx.
+        # Keras asks numpy for a name that it has given up, to repair tf2onnx.
         warnings.filterwarnings("ignore", "In the future `np.object`", FutureWarning)
         path = Path(folder) / "model.onnx"
         faces = keras.InputSpec(shape=network.input_shape, dtype="float32", name=FACE)
@@ -146,7 +146,7 @@ def convert(folder: Path, form: str, target: Path) -> None:
 
     Raises:
         ModelError: the model cannot be used.
-        ValueError: the network computes others in 8 bits than this program would.
+        ValueError: other convolutions are quantized than this program would.
         OSError: the target cannot be written.
     """
     card = read_card(folder)
@@ -157,7 +157,8 @@ def convert(folder: Path, form: str, target: Path) -> None:
     if form == "litert":
         target.write_bytes(to_litert(network))
     elif form == "onnx":
-        target.write_bytes(to_onnx(network, {"emotion_core": json.dumps(about(card))}))
+        words = {key: value if isinstance(value, str) else json.dumps(value) for key, value in about(card).items()}
+        target.write_bytes(to_onnx(network, words))
     else:
         to_saved_model(network, target)
 

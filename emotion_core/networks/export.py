@@ -18,14 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from emotion_core.command import own_command
+from emotion_core.extras import need
 from emotion_core.files import replace_file
 from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.registry import find_model
 from emotion_core.networks.how_to_use import how_to_use
 
-#: What all that must be known of a network is called: a file in the zip at a LiteRT file's end and in a SavedModel's
-#: folder, and, without its ending, an entry in an ONNX file's metadata.
+#: All that must be known of a network: a file in the zip at a LiteRT file's end, and in a SavedModel's folder. In an
+#: ONNX file its entries are the file's metadata.
 ABOUT_FILE = "emotion_core.json"
 #: The classes, a line each: what TensorFlow Lite's own tools look for in the zip at a file's end.
 LABELS_FILE = "labels.txt"
@@ -63,6 +64,7 @@ def export_model(model: str | Path = "default", format: str = "onnx", folder: st
     Raises:
         ValueError: there is no such format.
         ModelError: there is no such model, or it cannot be used or converted.
+        ModuleNotFoundError: what converts is not installed; the message says how to install it.
         FileExistsError: it is there already.
         OSError: it cannot be written.
     """
@@ -108,7 +110,7 @@ def about(card: ModelCard) -> dict[str, Any]:
         "name": card.name,
         "summary": card.summary,
         "classes": list(card.class_order),
-        "input": card.input.model_dump(),
+        **card.input.model_dump(),
         "temperature": card.temperature,
         "abstain_threshold": card.abstain_threshold,
         "terms": card.terms,
@@ -132,6 +134,8 @@ def _write(source: Path, card: ModelCard, form: str, target: Path) -> None:
 
 def _convert(folder: Path, form: str, target: Path) -> None:
     """Let a process of its own, which loads TensorFlow, convert a model's Keras file."""
+    for module in ("keras", "tensorflow", "tf2onnx"):
+        need(module)
     command = own_command("emotion_core.networks.conversion", str(folder), form, str(target.absolute()))
     done = subprocess.run(**command, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -18,15 +18,13 @@ PAGE = """# How to use {name}
 {terms}
 """
 
-PYTHON_AFTER = """powers = probabilities ** (1 / about["temperature"])
-calibrated = powers / powers.sum(axis=1, keepdims=True)
-print(dict(zip(about["classes"], calibrated[0].tolist())))
-```
+PYTHON_FACE = """face = Image.open("face.png").convert("{mode}").resize(({size}, {size}))
+face = np.asarray(face, np.float32).reshape(1, {size}, {size}, {channels}) * np.float32(scale) + np.float32(offset)
 """
 
-PYTHON_FACE = """face = Image.open("face.png").convert("{mode}").resize((about["input"]["size"],) * 2)
-face = np.asarray(face, np.float32).reshape(1, {size}, {size}, {channels})
-face = face * np.float32(about["input"]["scale"]) + np.float32(about["input"]["offset"])
+PYTHON_AFTER = """powers = probabilities ** (1 / temperature)
+print(dict(zip(classes, (powers / powers.sum(axis=1, keepdims=True))[0].tolist())))
+```
 """
 
 ONNX = (
@@ -40,7 +38,9 @@ import json
 import numpy as np, onnxruntime
 from PIL import Image
 session = onnxruntime.InferenceSession("{name}.onnx")
-about = json.loads(session.get_modelmeta().custom_metadata_map["emotion_core"])
+about = session.get_modelmeta().custom_metadata_map
+classes = json.loads(about["classes"])
+scale, offset, temperature = (float(about[key]) for key in ("scale", "offset", "temperature"))
 """
     + PYTHON_FACE
     + """(probabilities,) = session.run(["emotion"], {{"face": face}})
@@ -77,6 +77,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 about = json.loads(zipfile.ZipFile("{name}.tflite").read("emotion_core.json"))
+classes, scale, offset, temperature = (about[key] for key in ("classes", "scale", "offset", "temperature"))
 """
     + PYTHON_FACE
     + """probabilities = Interpreter("{name}.tflite").get_signature_runner()(face=face)["emotion"]
@@ -95,6 +96,7 @@ import json, pathlib
 import numpy as np, tensorflow as tf
 from PIL import Image
 about = json.loads(pathlib.Path("{name}-savedmodel/emotion_core.json").read_text())
+classes, scale, offset, temperature = (about[key] for key in ("classes", "scale", "offset", "temperature"))
 """
     + PYTHON_FACE
     + """network = tf.saved_model.load("{name}-savedmodel")

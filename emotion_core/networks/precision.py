@@ -1,4 +1,4 @@
-"""Computing in 16 bits while training, and back to 32 bits for use."""
+"""Computing in bfloat16 while training, and in float32 again for use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def has_fast_bfloat16() -> bool:
     """Whether this processor computes in bfloat16 faster than in float32, by what Linux says of it.
 
     AMD's that have it do (Zen 5). Intel's need the tiles of AMX, which virtual machines often hide: with them seed-cnn
-    learnt 2.1 to 2.8 and emotion-net 1.5 times as fast as in float32 (mini-xception 0.96 times), with vectors of
+    trained 2.1 to 2.8 and emotion-net 1.5 times as fast as in float32 (mini-xception 0.96 times), with vectors of
     bfloat16 alone 0.70 and 0.63 times (both Xeons).
     """
     described = PROCESSOR.read_text().split() if PROCESSOR.exists() else []
@@ -28,7 +28,7 @@ def has_fast_bfloat16() -> bool:
 
 
 def with_precision(network: keras.Model, policy: str | None) -> keras.Model:
-    """The same network, weights included, computing by another dtype policy; the softmax at the end stays in 32 bits.
+    """The same network, weights included, computing by another dtype policy; the softmax at the end stays in float32.
 
     Args:
         network: any functional Keras network whose layers follow "float32" or "mixed_bfloat16".
@@ -43,7 +43,7 @@ def with_precision(network: keras.Model, policy: str | None) -> keras.Model:
 
 
 def _renamed(config: Any, policy: str) -> Any:
-    """A network's configuration with every layer's dtype policy replaced, but that of layers that give answers."""
+    """A network's configuration with every layer's dtype policy replaced, but that of the softmax at the end."""
     if isinstance(config, list):
         return [_renamed(item, policy) for item in config]
     if not isinstance(config, dict):

@@ -22,7 +22,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.labels import own_labels
 from emotion_core.models.card import NetworkInput
 from emotion_core.models.classifier import network_input
-from emotion_core.networks.averaging import EVERY, STATISTICS_BATCHES, RunningMean, with_mean_weights
+from emotion_core.networks.averaging import EVERY, STATISTICS_BATCHES, MovingAverage, with_mean_weights
 from emotion_core.networks.precision import fastest_precision, with_precision
 from emotion_core.networks.prediction import predict
 from emotion_core.runs.errors import RunError
@@ -113,7 +113,7 @@ class _Fit:
         asked = {"seed": seed, **recipe.model_dump(mode="json")}
         self.progress, mean = checkpoint.load_progress(path) if path.exists() else (Progress(asked=asked), None)
         _refuse_other_than(self.progress.asked, asked)
-        self.mean = RunningMean(recipe.ema, mean)
+        self.mean = MovingAverage(recipe.ema, mean)
         begun = checkpoint.load_network(path) if path.exists() else network
         assert begun is not None
         self.lesson = Lesson.of(training, recipe, input_of(begun, recipe))

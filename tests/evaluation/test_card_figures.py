@@ -30,14 +30,14 @@ def test_figures_have_four_digits_and_their_intervals(reader, faces):
     own = measurements_of(report_of(reader, faces))[2]
     assert own.recall == {"happy": 1.0, "sad": 0.5} and own.precision == {"happy": 0.5, "sad": 1.0}
     assert own.macro_recall == 0.75
-    assert (own.answered, own.accuracy_answered) == (0.6667, 0.5)
+    assert (own.coverage, own.selective_accuracy) == (0.6667, 0.5)
     assert own.accuracy_interval[0] <= own.accuracy <= own.accuracy_interval[1]
     assert sum(map(sum, own.confusion)) == own.faces == 3
 
 
 def test_where_no_prediction_is_confident_enough_there_is_no_accuracy_of_those_that_are(reader):
     (whole, *_) = measurements_of(report_of(reader, legible(("happy", 40), ("sad", 40))))
-    assert (whole.answered, whole.accuracy_answered) == (0.0, None)
+    assert (whole.coverage, whole.selective_accuracy) == (0.0, None)
 
 
 def test_that_no_face_was_seen_in_training_is_on_the_card(reader):

@@ -50,6 +50,14 @@ def test_the_shipped_cards_are_good_and_their_files_are_theirs(name):
         assert read_verified(folder, card, file)
 
 
+def test_coverage_is_written_and_read_by_the_name_that_the_version_before_gave_it(card_fields):
+    measured = {**card_fields["measurements"][0], "answered": 0.9, "accuracy_answered": 0.8}
+    card = ModelCard.model_validate({**card_fields, "measurements": [measured]})
+    assert (card.measurements[0].coverage, card.measurements[0].selective_accuracy) == (0.9, 0.8)
+    (written,) = json.loads(card.to_json())["measurements"]
+    assert (written["answered"], written["accuracy_answered"]) == (0.9, 0.8)
+
+
 class TestRefused:
     def test_a_missing_folder(self, tmp_path):
         with pytest.raises(ModelError, match=r"there is no model folder .*nowhere"):

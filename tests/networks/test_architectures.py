@@ -331,7 +331,7 @@ def test_other_networks_are_refused_in_words(tmp_path):
     with pytest.raises(ModelError, match='no layers named "features" and "emotion"'):
         fine_tune(tmp_path / "headless.keras", frozen=False)
     keras.Model(inputs, keras.layers.Dense(5, name="emotion")(features)).save(tmp_path / "five.keras")
-    with pytest.raises(ModelError, match="answers with 5 classes, not 7"):
+    with pytest.raises(ModelError, match="predicts 5 classes, not 7"):
         fine_tune(tmp_path / "five.keras", frozen=False)
 
 

@@ -82,13 +82,14 @@ def test_every_file_says_what_it_is(exported):
     card = ec.load_classifier(MODEL).card
     words = about(card)
     assert words["classes"] == list(ec.EMOTIONS)
-    assert words["input"] == {"size": 48, "channels": 1, "scale": card.input.scale, "offset": card.input.offset}
+    assert [words[key] for key in ("size", "channels", "scale", "offset")] == [48, 1, 1 / 127.5, -1.0]
     assert (words["temperature"], words["abstain_threshold"]) == (card.temperature, card.abstain_threshold)
     with zipfile.ZipFile(exported / "emotion-net.tflite") as archive:
         assert json.loads(archive.read("emotion_core.json")) == words
         assert archive.read("labels.txt").decode().splitlines() == words["classes"]
-    (metadata,) = onnx.load(exported / "emotion-net.onnx").metadata_props
-    assert (metadata.key, json.loads(metadata.value)) == ("emotion_core", words)
+    metadata = {one.key: one.value for one in onnx.load(exported / "emotion-net.onnx").metadata_props}
+    assert metadata.keys() == words.keys() and metadata["name"] == "emotion-net"
+    assert json.loads(metadata["classes"]) == words["classes"] and float(metadata["scale"]) == words["scale"]
     assert json.loads((exported / "emotion-net-savedmodel" / "emotion_core.json").read_text()) == words
 
 
@@ -117,6 +118,13 @@ def test_what_cannot_be_exported_is_refused_and_leaves_nothing(tmp_path):
 def test_a_model_that_cannot_be_converted_says_why(make_model, tmp_path):
     with pytest.raises(ModelError, match=r"tiny cannot be converted to ONNX: .* does not list model\.keras"):
         export_model(make_model(), "onnx", tmp_path / "out")
+
+
+def test_without_what_converts_one_is_told_how_to_install_it(monkeypatch, tmp_path):
+    monkeypatch.setattr("emotion_core.extras.find_spec", lambda module: None if module == "tensorflow" else module)
+    with pytest.raises(ModuleNotFoundError, match=r"tensorflow is not installed; .* 'emotion-dashboard\[train\]'"):
+        export_model(MODEL, "onnx", tmp_path)
+    assert export_model(MODEL, "litert", tmp_path).is_file()
 
 
 def test_the_model_itself_runs_with_what_is_packed_at_its_end(exported, make_model, tmp_path):

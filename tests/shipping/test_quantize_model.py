@@ -71,7 +71,7 @@ def test_once_is_enough(data, monkeypatch, capsys):
     command(model, data)
     with pytest.raises(SystemExit):
         quantize_model.main([str(data / "rounded" / "emotion-net"), "--data", str(data), "--models", str(data)])
-    assert "computes in 8 bits already" in capsys.readouterr().err
+    assert "is quantized already" in capsys.readouterr().err
 
 
 def test_a_network_without_convolutions_is_left_alone(data, monkeypatch, capsys):

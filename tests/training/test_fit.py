@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.networks.averaging import RunningMean, with_mean_weights
+from emotion_core.networks.averaging import MovingAverage, with_mean_weights
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import BEST_FILE, LAST_FILE, METRICS_FILE
 from emotion_core.runs.history import Epoch, monitor, read_batches, read_history
@@ -303,7 +303,7 @@ class TestTheMeanOfTheWeights:
         same_weights(tmp_path / BEST_FILE, tmp_path / LAST_FILE)
 
     def test_is_the_weights_at_first_and_follows_them_slowly(self):
-        network, mean = fresh_network(), RunningMean(0.99)
+        network, mean = fresh_network(), MovingAverage(0.99)
         mean.update(8, network)
         np.testing.assert_allclose(mean.arrays[0], network.trainable_variables[0].numpy())
         first = mean.arrays[0].copy()

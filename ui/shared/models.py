@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from emotion_core.models import ModelCard
 
 
-#: The widgets, on several pages, that say which model answers.
+#: The widgets, on several pages, that choose the model.
 CHOSEN = "model"
 
 
@@ -81,7 +81,7 @@ def detector(name: str) -> Detector:
 
 
 def model_line(card: ModelCard) -> None:
-    """Which model answers, how good it is, and its card at a click."""
+    """Which model predicts, how good it is, and its card at a click."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Model: {card.name}{how_good(card)}.", width="content")
         if st.button("About this model", icon=":material/info:", type="tertiary"):

@@ -144,6 +144,18 @@ def test_a_row_of_the_table_opens_its_photo(photo_page: Page, files):
     expect(photo_page.get_by_role("heading", name="No face found")).to_be_visible()
 
 
+def test_photos_stay_while_one_looks_at_another_page_until_they_are_cleared(photo_page: Page, files):
+    upload(photo_page, files["портрет.png"], files["wall.png"])
+    expect(photo_page.get_by_text("1 face in 2 photos")).to_be_visible()
+    photo_page.get_by_role("link", name="Home").first.click()
+    expect(photo_page.get_by_role("heading", name="Emotion dashboard")).to_be_visible()
+    photo_page.get_by_role("link", name="Photos").first.click()
+    expect(photo_page.get_by_text("1 face in 2 photos")).to_be_visible()
+    photo_page.get_by_role("button", name="Clear all").click()
+    expect(photo_page.get_by_text("1 face in 2 photos")).to_have_count(0)
+    expect(photo_page.get_by_role("button", name="Clear all")).to_have_count(0)
+
+
 def test_nothing_that_is_uploaded_is_written_to_disk(photo_page: Page, files, dashboard: Dashboard):
     upload(photo_page, files["портрет.png"], files["twins.jpg"])
     expect(photo_page.get_by_text("3 faces in 2 photos")).to_be_visible()

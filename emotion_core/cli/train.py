@@ -105,9 +105,9 @@ def _of_a_run(run: str | None, asked: dict[str, Any], model: str | None) -> int:
     _refuse_for("--run without --data", asked)
     if model is not None:
         return _published(run, model)
-    from emotion_core.jobs import work
+    from emotion_core.jobs import execute_run
 
-    return work(run)
+    return execute_run(run)
 
 
 def _started(recipe: str, changes: dict[str, Any], fields: dict[str, Any]) -> RunConfig:

@@ -13,7 +13,7 @@ from .launcher import (
     stop as stop,
 )
 from .process import (
-    work as work,
+    execute_run as execute_run,
 )
 from .publish import (
     check_model_name as check_model_name,
@@ -23,10 +23,10 @@ from .publish import (
 )
 from .throughput import (
     LOG_FILE as LOG_FILE,
-    Work as Work,
+    Workload as Workload,
     give_up as give_up,
     has_failed as has_failed,
-    known_pace as known_pace,
+    known_throughput as known_throughput,
     measure_in_background as measure_in_background,
     seconds_of_run as seconds_of_run,
 )

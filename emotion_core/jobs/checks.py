@@ -33,7 +33,7 @@ DISK_BYTES = 300_000_000
 _LAMBDA = re.compile(rb'"class_name"\s*:\s*"Lambda"')
 
 
-def settled(config: RunConfig) -> RunConfig:
+def validated(config: RunConfig) -> RunConfig:
     """A run's configuration with all that it depends on filled in, if it can succeed as far as can be known.
 
     Raises:

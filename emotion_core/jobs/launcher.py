@@ -59,11 +59,11 @@ def start(config: RunConfig) -> Path:
     """Begin a run, or put it into the queue behind the one that works; its folder.
 
     Raises:
-        RunError: there is a run of this name already, or it cannot succeed; see `checks.settled`.
+        RunError: there is a run of this name already, or it cannot succeed; see `checks.validated`.
     """
     folder = run_folder(config.name)
     _refuse_taken(folder)
-    config = _settled(config)
+    config = _validated(config)
     with _alone():
         _refuse_taken(folder)
         _write_new(folder, config)
@@ -75,10 +75,10 @@ def resume(name: str) -> Path:
     """Go on with a run that was stopped, killed or failed, from its last finished epoch; its folder.
 
     Raises:
-        RunError: there is no such run, it is at work or done, or it cannot succeed; see `checks.settled`.
+        RunError: there is no such run, it is at work or done, or it cannot succeed; see `checks.validated`.
     """
     folder = run_folder(name)
-    _settled(read_config(folder))
+    _validated(read_config(folder))
     with _alone():
         status = read_status(folder)
         if status.state not in ("stopped", "failed"):
@@ -155,10 +155,10 @@ def advance() -> None:
         _advance()
 
 
-def _settled(config: RunConfig) -> RunConfig:
-    from emotion_core.jobs.checks import settled  # pandas: half a second that no list of runs needs
+def _validated(config: RunConfig) -> RunConfig:
+    from emotion_core.jobs.checks import validated  # pandas: half a second that no list of runs needs
 
-    return settled(config)
+    return validated(config)
 
 
 def _advance() -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.store import open_dataset
 from emotion_core.jobs import launcher
-from emotion_core.jobs.checks import settled, source_of
+from emotion_core.jobs.checks import source_of, validated
 from emotion_core.models.card import ModelError
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NICENESS = 10
 
 
-def work(name: str) -> int:
+def execute_run(name: str) -> int:
     """Work at a run until it is done, or asked to stop; the process' exit status.
 
     Raises:
@@ -73,15 +73,15 @@ def _problem(folder: Path, writer: RunWriter) -> str | None:
 
 
 def _learn(folder: Path, writer: RunWriter) -> None:
-    config = settled(read_config(folder))
+    config = validated(read_config(folder))
     writer.status(state="running", doing=STARTING, epochs=config.recipe.epochs)
     from emotion_core.jobs.publish import evaluate_run, forget_evaluation
-    from emotion_core.training.fit import fit
+    from emotion_core.training.fit import Trainer
 
     forget_evaluation(folder)
     dataset = open_dataset(config.data)
     network = None if (folder / LAST_FILE).exists() else _network(config)
-    progress = fit(network, dataset, config.recipe, writer, config.seed)
+    progress = Trainer(network, dataset, config.recipe, writer, config.seed).fit()
     done = is_finished(config.recipe, progress.history)
     writer.status(state="running" if done else "stopping", doing=EVALUATING)
     evaluate_run(folder, config, dataset)

@@ -20,9 +20,9 @@ from emotion_core.jobs import launcher
 from emotion_core.runs.recipes import Recipe
 from emotion_core.workspace import workspace
 
-PACE_FILE = "pace.json"
+THROUGHPUT_FILE = "throughput.json"
 #: What the last measurement printed, to be looked into where it failed.
-LOG_FILE = "pace.log"
+LOG_FILE = "throughput.log"
 #: Of the steps measured, the median counts; the first ones build the network's program.
 WARM_UP, STEPS = 2, 5
 #: A process needs about so long before its first step: it loads TensorFlow and builds the network's program.
@@ -35,7 +35,7 @@ _starting = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Work:
+class Workload:
     """What is measured.
 
     Attributes:
@@ -51,14 +51,14 @@ class Work:
     recipe: Recipe
 
 
-def known_pace(work: Work) -> float | None:
+def known_throughput(work: Workload) -> float | None:
     """Faces learnt from a second, if it was measured on this machine."""
     for process in list(_measurements.values()):
         process.poll()  # the system keeps what has ended as a zombie until it is asked
     return _kept().get(_key(work))
 
 
-def measure_in_background(work: Work) -> None:
+def measure_in_background(work: Workload) -> None:
     """Have it measured, which takes some ten seconds, unless a process is measuring already."""
     with _starting:  # several visitors may ask at the same moment
         if any(process.poll() is None for process in _measurements.values()):
@@ -84,10 +84,10 @@ def give_up() -> None:
                 del _measurements[key]  # it has not failed, and may be measured later
 
 
-def has_failed(work: Work) -> bool:
+def has_failed(work: Workload) -> bool:
     """Whether a measurement that was started here has failed; `LOG_FILE` says more."""
     process = _measurements.get(_key(work))
-    return process is not None and bool(process.poll()) and known_pace(work) is None
+    return process is not None and bool(process.poll()) and known_throughput(work) is None
 
 
 def seconds_of_run(pace: float, epochs: int, training: int, validation: int) -> float:
@@ -96,18 +96,18 @@ def seconds_of_run(pace: float, epochs: int, training: int, validation: int) -> 
 
 
 def main(asked: str) -> None:
-    """Measure and keep what is asked for: a `Work` as JSON."""
+    """Measure and keep what is asked for: a `Workload` as JSON."""
     fields = json.loads(asked)
-    work = Work(**{**fields, "recipe": Recipe.model_validate(fields["recipe"])})
-    with locked(workspace() / f".{PACE_FILE}.lock"):
-        content = {_key(work): round(measured_pace(work), 1)}
+    work = Workload(**{**fields, "recipe": Recipe.model_validate(fields["recipe"])})
+    with locked(workspace() / f".{THROUGHPUT_FILE}.lock"):
+        content = {_key(work): round(measured_throughput(work), 1)}
         if launcher.at_work():
             print("a run began meanwhile, beside which this says nothing")
             return
-        replace_file(workspace() / PACE_FILE, json.dumps({**_kept(), **content}, indent=1).encode())
+        replace_file(workspace() / THROUGHPUT_FILE, json.dumps({**_kept(), **content}, indent=1).encode())
 
 
-def measured_pace(work: Work) -> float:
+def measured_throughput(work: Workload) -> float:
     """Faces learnt from a second, measured now: true steps of the network on noise. Loads Keras."""
     import numpy as np
 
@@ -134,13 +134,13 @@ def measured_pace(work: Work) -> float:
 
 def _kept() -> dict[str, float]:
     try:
-        content = json.loads((workspace() / PACE_FILE).read_bytes())
+        content = json.loads((workspace() / THROUGHPUT_FILE).read_bytes())
     except (OSError, ValueError):
         return {}
     return {key: pace for key, pace in content.items() if pace > 0} if isinstance(content, dict) else {}
 
 
-def _key(work: Work) -> str:
+def _key(work: Workload) -> str:
     arguments = f" {json.dumps(work.arguments, sort_keys=True)}" if work.arguments else ""
     made = f"{work.architecture}{arguments}{', only its last layer' if work.frozen else ''}"
     return f"{made}, batches of {work.recipe.batch_size}, {work.recipe.precision}, oneDNN, {os.cpu_count()} cores"

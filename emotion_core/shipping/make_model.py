@@ -37,7 +37,7 @@ from emotion_core.runs.history import read_history
 from emotion_core.runs.recipes import AGAIN, LABELS, REFINED, SEED, SHARPENED, Recipe
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD
-from emotion_core.training.fit import fit, input_of, last_network
+from emotion_core.training.fit import Trainer, input_of, last_network
 from emotion_core.workspace import SHIPPED_MODELS
 
 DATA = "FER-2013"
@@ -75,7 +75,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Course:
+class TrainingPlan:
     """How a network that ships is trained, stage by stage, and the models that it gives, by name."""
 
     build: Callable[[], keras.Model]
@@ -83,8 +83,8 @@ class Course:
     answers: dict[str, Answer]
 
 
-COURSES = {
-    "emotion-net": Course(
+PLANS = {
+    "emotion-net": TrainingPlan(
         emotion_net,
         {FIRST_STAGE: LABELS, "refined": REFINED, "sharpened": SHARPENED, "again": AGAIN},
         {
@@ -104,7 +104,7 @@ COURSES = {
             ),
         },
     ),
-    "seed-cnn": Course(
+    "seed-cnn": TrainingPlan(
         seed_cnn,
         {FIRST_STAGE: SEED},
         {
@@ -122,13 +122,13 @@ COURSES = {
 
 @dataclass(frozen=True)
 class Stage:
-    """One run of a course: from fresh weights or from those in a model's folder, with models' folders as teachers.
+    """One run of a plan: from fresh weights or from those in a model's folder, with models' folders as teachers.
 
     Attributes:
         average: write the mean of the weights that it began with and of those that it came to.
     """
 
-    course: str
+    plan: str
     recipe: Recipe
     seed: int
     start: Path | None
@@ -151,7 +151,7 @@ def named(folder: Path) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", choices=COURSES)
+    parser.add_argument("name", choices=PLANS)
     parser.add_argument("--data", type=Path, required=True, help="folder with fer2013.csv and fer2013new.csv")
     parser.add_argument("--run", type=Path, required=True, help="folder where the run is kept")
     parser.add_argument("--models", type=Path, default=SHIPPED_MODELS, help="where the models' folders are written")
@@ -180,21 +180,21 @@ def make_models(stage: Stage, dataset: Dataset, run: Path, models: Path) -> list
         RunError: the run's folder is another stage's, or the loss became no number.
     """
     _claim(run, stage)
-    course = COURSES[stage.course]
+    plan = PLANS[stage.plan]
     keras.utils.set_random_seed(stage.seed)
-    network = fine_tune(stage.start, frozen=False) if stage.start else course.build()
+    network = fine_tune(stage.start, frozen=False) if stage.start else plan.build()
     teachers = [fine_tune(folder, frozen=False) for folder in stage.teachers]
-    fit(network, dataset, stage.recipe, RunWriter(run), stage.seed, teachers)
+    Trainer(network, dataset, stage.recipe, RunWriter(run), stage.seed, teachers).fit()
     # The weights that a stage begins with give the first head's answer alone.
-    names = [name for name, answer in course.answers.items() if answer.head == FIRST_HEAD or not stage.average]
+    names = [name for name, answer in plan.answers.items() if answer.head == FIRST_HEAD or not stage.average]
     return [_write_answer(stage, name, dataset, run, models) for name in names]
 
 
 def _stage(chosen: argparse.Namespace) -> Stage:
-    course = COURSES[chosen.name]
-    if chosen.stage not in course.stages:
-        raise ModelError(f"{chosen.name} has no stage {chosen.stage!r}; there are {', '.join(course.stages)}")
-    recipe = course.stages[chosen.stage]
+    plan = PLANS[chosen.name]
+    if chosen.stage not in plan.stages:
+        raise ModelError(f"{chosen.name} has no stage {chosen.stage!r}; there are {', '.join(plan.stages)}")
+    recipe = plan.stages[chosen.stage]
     if bool(chosen.teacher) != bool(recipe.distillation):
         needed = "needs a --teacher" if recipe.distillation else "learns from no --teacher"
         raise ModelError(f"the stage {chosen.stage!r} of {chosen.name} {needed}")
@@ -220,7 +220,7 @@ def _claim(run: Path, stage: Stage) -> None:
 
 
 def _write_answer(stage: Stage, name: str, dataset: Dataset, run: Path, models: Path) -> Path:
-    answer = COURSES[stage.course].answers[name]
+    answer = PLANS[stage.plan].answers[name]
     made = Provenance(
         name=name,
         summary=answer.summary,

@@ -42,13 +42,13 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         dataset = read_fer2013(chosen.data / "fer2013.csv", chosen.data / "fer2013new.csv")
-        print(f"{make_eight_bits(chosen.model, dataset, chosen.models, chosen.statistics)} written")
+        print(f"{quantize_model(chosen.model, dataset, chosen.models, chosen.statistics)} written")
     except (ModelError, DatasetError, OSError) as error:
         parser.error(str(error))
     return 0
 
 
-def make_eight_bits(model: Path, dataset: Dataset, models: Path, statistics: bool) -> Path:
+def quantize_model(model: Path, dataset: Dataset, models: Path, statistics: bool) -> Path:
     """The folder, of the same name, of a model that computes as much in 8 bits as is worth it.
 
     Args:

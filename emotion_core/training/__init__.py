@@ -1,4 +1,4 @@
-"""How networks learn. Keras is loaded only by what needs it."""
+"""How networks are trained. Keras is loaded only by what needs it."""
 
 import lazy_loader
 

@@ -2,5 +2,5 @@ from .augmentation import (
     variants as variants,
 )
 from .fit import (
-    epochs as epochs,
+    Trainer as Trainer,
 )

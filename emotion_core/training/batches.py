@@ -1,4 +1,4 @@
-"""What the network is shown: shuffled, varied, scaled faces with what it should answer, batch by batch."""
+"""What the network is trained on: shuffled, augmented, scaled faces with their targets, batch by batch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MIXED_SHARE, UNMIXED_EPOCHS = 0.5, 0.1
 
 @dataclass(frozen=True)
 class Targets:
-    """What one head learns: (N, 7) shares of the emotions and (N,) weights of the faces, float32."""
+    """The targets of one head: (N, 7) shares of the emotions and (N,) weights of the faces, float32."""
 
     shares: np.ndarray
     weights: np.ndarray
@@ -37,14 +37,14 @@ class Targets:
     def mixed(self, partners: np.ndarray, share: float) -> Targets:
         return Targets(blended(self.shares, partners, share), blended(self.weights, partners, share))
 
-    def taught(self, answers: np.ndarray, share: float) -> Targets:
-        """The same faces, with teachers' answers in this share of what is to be learnt."""
-        return Targets(((1 - share) * self.shares + share * answers).astype(np.float32), self.weights)
+    def taught(self, predictions: np.ndarray, share: float) -> Targets:
+        """The same faces, with teachers' predictions making up this share of their targets."""
+        return Targets(((1 - share) * self.shares + share * predictions).astype(np.float32), self.weights)
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """Training faces with what each head should answer, prepared once for all epochs."""
+class TrainingData:
+    """Training faces with the targets of each head, prepared once for all epochs."""
 
     images: np.ndarray
     first: Targets
@@ -52,10 +52,10 @@ class Lesson:
     expected: NetworkInput
 
     @classmethod
-    def of(cls, training: Dataset, recipe: Recipe, expected: NetworkInput) -> Lesson:
+    def of(cls, training: Dataset, recipe: Recipe, expected: NetworkInput) -> TrainingData:
         """What a recipe teaches with these faces, which are all labelled with one of the seven emotions.
 
-        The first head learns the labels or the votes, as the recipe says; the second, if it has weight and there are
+        The first head is trained on the labels or the votes, as the recipe says; the second, if it has weight and there are
         votes, the other of the two.
         """
         certain = np.eye(len(EMOTIONS), dtype=np.float32)[own_labels(training)]
@@ -66,7 +66,7 @@ class Lesson:
             votes = Targets(shares, usable.astype(np.float32))
         first, second = (votes, own) if recipe.labels == "votes" else (own, votes)
         if first is None:
-            raise ValueError("the recipe learns from votes and there are none")
+            raise ValueError("the recipe trains on votes and there are none")
         if not recipe.second_head_weight:
             second = None
         chosen = slice(None) if second else np.flatnonzero(first.weights)
@@ -81,30 +81,30 @@ class Lesson:
         return len(self.images)
 
 
-#: Threads that prepare batches while the network learns. With more than one, Keras has TensorFlow's pipeline not tune
+#: Threads that prepare batches while the network is trained. With more than one, Keras has TensorFlow's pipeline not tune
 #: itself, which in 2.21 may take ten seconds to end after an epoch.
 WORKERS = 2
-#: What teachers answer: scaled faces as the network takes them -> (N, 7) shares of the emotions.
+#: What teachers predict: scaled faces as the network takes them -> (N, 7) shares of the emotions.
 Teach = Callable[[np.ndarray], np.ndarray]
 
 
 class Batches(keras.utils.PyDataset):
     """The batches of one epoch, from one of them on; always the same for the same seed and epoch.
 
-    With teachers, the first head learns their answer to the very faces of the batch in the recipe's share.
+    With teachers, their predictions for the very faces of the batch are the recipe's share of the first head's targets.
     """
 
     def __init__(
-        self, lesson: Lesson, recipe: Recipe, seed: int, epoch: int, start: int = 0, teach: Teach | None = None
+        self, data: TrainingData, recipe: Recipe, seed: int, epoch: int, start: int = 0, teach: Teach | None = None
     ):
         # Teachers are networks themselves and are asked by one thread. On JAX, which has no such pipeline, Keras 3.15
         # would mix up the first batches where several threads prepare them.
         alone = teach or keras.backend.backend() != "tensorflow"
         super().__init__(workers=1 if alone else WORKERS)
-        self.lesson, self.recipe, self.start, self.teach = lesson, recipe, start, teach
+        self.data, self.recipe, self.start, self.teach = data, recipe, start, teach
         random = np.random.default_rng([seed, epoch])
-        self.order = random.permutation(len(lesson))
-        self.total = math.ceil(len(lesson) / recipe.batch_size)
+        self.order = random.permutation(len(data))
+        self.total = math.ceil(len(data) / recipe.batch_size)
         self.seeds = random.integers(0, 2**32, self.total)
         mixing = recipe.mixup > 0 and epoch <= recipe.epochs * (1 - UNMIXED_EPOCHS)
         self.mixed = (random.random(self.total) < MIXED_SHARE) & mixing
@@ -114,30 +114,30 @@ class Batches(keras.utils.PyDataset):
 
     def faces_until(self, batch: int) -> int:
         """How many faces the first so many batches of the epoch hold."""
-        return min(batch * self.recipe.batch_size, len(self.lesson))
+        return min(batch * self.recipe.batch_size, len(self.data))
 
     def weight_until(self, batch: int) -> float:
         """How much these faces weigh together for the first head."""
-        return float(self.lesson.first.weights[self.order[: self.faces_until(batch)]].sum())
+        return float(self.data.first.weights[self.order[: self.faces_until(batch)]].sum())
 
     def __getitem__(self, index: int) -> tuple:
         index += self.start
         # A generator a batch: they may be asked for by several threads, in any order.
         random = np.random.default_rng(self.seeds[index])
         rows = self.order[index * self.recipe.batch_size :][: self.recipe.batch_size]
-        images = self.lesson.images[rows]
+        images = self.data.images[rows]
         if self.recipe.augmentation:
             images = augment(images, self.recipe.augmentation, random)
-        faces = network_input(images, self.lesson.expected)
-        heads = {FIRST_HEAD: self.lesson.first.rows(rows)}
-        if self.lesson.second:
-            heads[SECOND_HEAD] = self.lesson.second.rows(rows)
+        faces = network_input(images, self.data.expected)
+        heads = {FIRST_HEAD: self.data.first.rows(rows)}
+        if self.data.second:
+            heads[SECOND_HEAD] = self.data.second.rows(rows)
         if self.mixed[index]:
             faces, partners, share = mix(faces, self.recipe.mixup, random)
             heads = {name: targets.mixed(partners, share) for name, targets in heads.items()}
         if self.teach:
             heads[FIRST_HEAD] = heads[FIRST_HEAD].taught(self.teach(faces), self.recipe.distillation)
-        if not self.lesson.second:
+        if not self.data.second:
             return faces, heads[FIRST_HEAD].shares, heads[FIRST_HEAD].weights
         return faces, {n: t.shares for n, t in heads.items()}, {n: t.weights for n, t in heads.items()}
 

@@ -28,9 +28,9 @@ class Progress(BaseModel):
     """How far a run has come. The schedule, early stopping and the best value all follow from it.
 
     Attributes:
-        asked: the recipe and the seed that it was learnt with; empty in those of an earlier version.
+        asked: the recipe and the seed that it was trained with; empty in those of an earlier version.
         history: the finished epochs.
-        batch: how many batches of the next epoch are learnt; above 0 only where the run was stopped within it.
+        batch: how many batches of the next epoch are done; above 0 only where the run was stopped within it.
         loss, accuracy: their means over these batches.
         seconds: how long these batches took.
     """
@@ -54,7 +54,7 @@ class Progress(BaseModel):
 
 
 def save(path: Path, network: keras.Model, progress: Progress, mean: list[np.ndarray] | None = None) -> None:
-    """Write network, optimizer, progress and the running mean of the weights.
+    """Write network, optimizer, progress and the EMA of the weights.
 
     Raises:
         OSError: the folder is gone, or the disk is full; the file is then as it was before.
@@ -95,7 +95,7 @@ def load_optimizer(path: Path, network: keras.Model) -> None:
 
 
 def load_progress(path: Path) -> tuple[Progress, list[np.ndarray] | None]:
-    """How far the run had come, and the running mean of the weights if there was one.
+    """How far the run had come, and the EMA of the weights if there was one.
 
     Raises:
         RunError: the file is damaged.

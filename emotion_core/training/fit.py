@@ -32,7 +32,7 @@ from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.status import TRAINING, VALIDATING
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training import checkpoint
-from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, Lesson
+from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, TrainingData
 from emotion_core.training.checkpoint import Progress
 from emotion_core.training.optimizers import optimizer_of, rate_after
 
@@ -40,49 +40,6 @@ from emotion_core.training.optimizers import optimizer_of, rate_after
 BATCH_SECONDS = 0.5
 _TINY = 1e-9
 CROSSENTROPY = "categorical_crossentropy"
-
-
-def fit(
-    network: keras.Model | None,
-    dataset: Dataset,
-    recipe: Recipe,
-    writer: RunWriter,
-    seed: int = 0,
-    teachers: Sequence[keras.Model] = (),
-) -> Progress:
-    """Train a network on the "train" split, judging every epoch on the "validation" split.
-
-    Args:
-        network: takes scaled faces, ends in a softmax over `EMOTIONS`; see `architectures`. Not used, and may
-            be None, where the folder holds an unfinished run, which is gone on with.
-        dataset: faces to learn from; those labelled otherwise than with one of the seven emotions are left out.
-        recipe: how to train.
-        writer: of the run's folder; `best.keras` is left in it, the best network, computing in 32 bits, without a
-            second head.
-        seed: of the order of faces, augmentation and dropout.
-        teachers: networks that take what `network` takes; the mean of their answers is learnt in the recipe's share.
-
-    Returns:
-        How far the run has come: to its end, or to where it was asked to stop.
-
-    Raises:
-        RunError: the loss became no number, or what is to be gone on with is damaged or was learnt with another recipe.
-        OSError: the folder is gone, or the disk is full.
-    """
-    *_, progress = epochs(network, dataset, recipe, writer, seed, teachers)
-    return progress
-
-
-def epochs(
-    network: keras.Model | None,
-    dataset: Dataset,
-    recipe: Recipe,
-    writer: RunWriter,
-    seed: int = 0,
-    teachers: Sequence[keras.Model] = (),
-) -> Iterator[Progress]:
-    """What `fit` does, epoch by epoch: how far the run has come, at first and after each of them."""
-    yield from _Fit(network, dataset.of_emotions(), recipe, writer, seed, teachers).run()
 
 
 def input_of(network: keras.Model, recipe: Recipe) -> NetworkInput:
@@ -97,50 +54,90 @@ def last_network(folder: Path, head: str = FIRST_HEAD) -> keras.Model:
     return with_precision(_with_one_head(checkpoint.load_network(folder / LAST_FILE), head), "float32")
 
 
-class _Fit:
+class Trainer:
+    """Trains a network on the "train" split, validating every epoch on the "validation" split.
+
+    Args:
+        network: takes scaled faces, ends in a softmax over `EMOTIONS`; see `architectures`. Not used, and may
+            be None, where the folder holds an unfinished run, which is resumed.
+        dataset: faces to train on; those labelled otherwise than with one of the seven emotions are left out.
+        recipe: how to train.
+        writer: of the run's folder; `best.keras` is left in it, the best network, computing in 32 bits, without a
+            second head.
+        seed: of the order of faces, augmentation and dropout.
+        teachers: networks that take what `network` takes; the mean of their predictions is the target in the recipe's
+            share.
+
+    Raises:
+        RunError: what is to be resumed is damaged or was trained with another recipe.
+    """
+
     def __init__(
         self,
         network: keras.Model | None,
         dataset: Dataset,
         recipe: Recipe,
         writer: RunWriter,
-        seed: int,
-        teachers: Sequence[keras.Model],
+        seed: int = 0,
+        teachers: Sequence[keras.Model] = (),
     ):
         self.recipe, self.writer, self.seed, self.folder = recipe, writer, seed, writer.folder
-        training, self.validation = dataset.split("train"), dataset.split("validation")
-        path = self.folder / LAST_FILE
-        asked = {"seed": seed, **recipe.model_dump(mode="json")}
-        self.progress, mean = checkpoint.load_progress(path) if path.exists() else (Progress(asked=asked), None)
-        _refuse_other_than(self.progress.asked, asked)
-        self.mean = MovingAverage(recipe.ema, mean)
-        begun = checkpoint.load_network(path) if path.exists() else network
+        faces = dataset.of_emotions()
+        self.validation = faces.split("validation")
+        self.progress, mean = self._begun()
+        self.ema = MovingAverage(recipe.ema, mean)
+        resumed = checkpoint.load_network(self.folder / LAST_FILE) if self._is_begun else None
+        begun = network if resumed is None else resumed
         assert begun is not None
-        self.lesson = Lesson.of(training, recipe, input_of(begun, recipe))
-        self.steps = math.ceil(len(self.lesson) / recipe.batch_size)
-        self.network = self._compiled(begun if path.exists() else self._fresh(begun))
-        if path.exists():
-            checkpoint.load_optimizer(path, self.network)
-        self.answering = _with_one_head(self.network)
-        self.judged = with_precision(self.answering, None) if recipe.ema else self.answering
-        self.portable = with_precision(self.answering, "float32")
+        self.data = TrainingData.of(faces.split("train"), recipe, input_of(begun, recipe))
+        self.steps = math.ceil(len(self.data) / recipe.batch_size)
+        self.network = self._compiled(self._fresh(begun) if resumed is None else resumed)
+        if resumed is not None:
+            checkpoint.load_optimizer(self.folder / LAST_FILE, self.network)
+        self.first_head = _with_one_head(self.network)
+        self.validated = with_precision(self.first_head, None) if recipe.ema else self.first_head
+        self.portable = with_precision(self.first_head, "float32")
         self.teachers = [with_precision(teacher, self._precision()) for teacher in teachers]
         writer.rewind(self.progress.history, self.progress.batch)
 
-    def run(self) -> Iterator[Progress]:
+    def fit(self) -> Progress:
+        """Train to the end of the run, or to where it is asked to stop; how far it has come.
+
+        Raises:
+            RunError: the loss became no number.
+            OSError: the folder is gone, or the disk is full.
+        """
+        *_, progress = self.epochs()
+        return progress
+
+    def epochs(self) -> Iterator[Progress]:
+        """What `fit` does, epoch by epoch: how far the run has come, at first and after each of them."""
         self.writer.status(state="running", epochs=self.recipe.epochs, batches=self.steps)
-        self._mend_best()
+        self._restore_best()
         yield self.progress
         while not (is_finished(self.recipe, self.progress.history) or self.writer.asked_to_stop()):
             self._epoch(self.progress.epoch + 1)
             yield self.progress
         if not (self.progress.history and (self.folder / BEST_FILE).exists()):  # stopped within the first epoch
-            self._take_mean(self.progress.epoch + 1)
+            self._take_ema(self.progress.epoch + 1)
             self._save_best(self.progress.epoch + 1)
+
+    @property
+    def _is_begun(self) -> bool:
+        return (self.folder / LAST_FILE).exists()
+
+    def _begun(self) -> tuple[Progress, list[np.ndarray] | None]:
+        """How far the run had come, and its EMA of the weights; nowhere if it is a new one."""
+        asked = {"seed": self.seed, **self.recipe.model_dump(mode="json")}
+        if not self._is_begun:
+            return Progress(asked=asked), None
+        progress, mean = checkpoint.load_progress(self.folder / LAST_FILE)
+        _refuse_other_than(progress.asked, asked)
+        return progress, mean
 
     def _fresh(self, network: keras.Model) -> keras.Model:
         network = with_precision(network, self._precision())
-        return _with_second_head(network) if self.lesson.second else network
+        return _with_second_head(network) if self.data.second else network
 
     def _precision(self) -> str:
         return fastest_precision() if self.recipe.precision == "auto" else self.recipe.precision
@@ -149,11 +146,11 @@ class _Fit:
         return np.mean([teacher.predict_on_batch(faces) for teacher in self.teachers], axis=0)
 
     def _compiled(self, network: keras.Model) -> keras.Model:
-        # The loss that Keras tells of one head is a mean over batches on one backend and over faces on another.
+        # The loss that Keras reports of one head is a mean over batches on one backend and over faces on another.
         crossentropy = keras.metrics.CategoricalCrossentropy(name="crossentropy")
         metrics = [keras.metrics.CategoricalAccuracy(name="accuracy"), crossentropy]
         options: dict[str, Any] = {"loss": CROSSENTROPY, "weighted_metrics": metrics}
-        if self.lesson.second:
+        if self.data.second:
             options = {
                 "loss": {FIRST_HEAD: CROSSENTROPY, SECOND_HEAD: CROSSENTROPY},
                 "loss_weights": {FIRST_HEAD: 1.0, SECOND_HEAD: self.recipe.second_head_weight},
@@ -179,8 +176,8 @@ class _Fit:
             for values, earlier in zip(_first_head(logs), (self.progress.loss, self.progress.accuracy), strict=True)
         )
         if watch.done < batches.total and math.isfinite(loss):
-            learnt = {"batch": watch.done, "loss": loss, "accuracy": accuracy}
-            self._keep(self.progress.model_copy(update={**learnt, "seconds": time.monotonic() - started}))
+            stopped = {"batch": watch.done, "loss": loss, "accuracy": accuracy}
+            self._keep(self.progress.model_copy(update={**stopped, "seconds": time.monotonic() - started}))
             return
         validated = self._validate(epoch, loss)
         finished = {
@@ -205,15 +202,15 @@ class _Fit:
 
     def _batches(self, epoch: int, start: int = 0) -> Batches:
         teach = self._teach if self.teachers else None
-        return Batches(self.lesson, self.recipe, self.seed, epoch, start, teach)
+        return Batches(self.data, self.recipe, self.seed, epoch, start, teach)
 
     def _validate(self, epoch: int, loss: float) -> dict[str, float]:
         """The epoch's figures on the validation split; no numbers where the network is none any more."""
         if not math.isfinite(loss):
             return {"val_loss": math.nan, "val_accuracy": math.nan}
         self.writer.status(doing=VALIDATING)
-        self._take_mean(epoch)
-        return _judged(self.judged, self.validation, self.recipe, self.lesson.expected)
+        self._take_ema(epoch)
+        return _validation_figures(self.validated, self.validation, self.recipe, self.data.expected)
 
     def _is_best(self, validated: dict[str, float]) -> bool:
         """Whether figures on the validation split are better than those of all epochs before."""
@@ -221,16 +218,16 @@ class _Fit:
         value, before = validated.get(figure, math.nan), [getattr(epoch, figure) for epoch in self.progress.history]
         return math.isfinite(validated["val_loss"]) and all(value > earlier for earlier in before)
 
-    def _take_mean(self, epoch: int) -> None:
-        """Give the network that is judged the mean of the weights, or the weights while there is no mean of them."""
+    def _take_ema(self, epoch: int) -> None:
+        """Give the network that is validated the EMA of the weights, or the weights while there is none yet."""
         if not self.recipe.ema:
             return
-        if not self.mean.arrays:
-            self.judged.set_weights(self.answering.get_weights())
+        if not self.ema.arrays:
+            self.validated.set_weights(self.first_head.get_weights())
             return
         batches = self._batches(epoch)
         faces = (batches[number][0] for number in range(min(STATISTICS_BATCHES, len(batches))))
-        with_mean_weights(self.judged, self.answering, self.mean.arrays, faces)
+        with_mean_weights(self.validated, self.first_head, self.ema.arrays, faces)
 
     def _finish_epoch(self, epoch: Epoch) -> None:
         if epoch.loss is None or epoch.val_loss is None:
@@ -246,18 +243,18 @@ class _Fit:
         print(epoch_in_words(epoch, self.recipe), flush=True)
 
     def _keep(self, progress: Progress) -> None:
-        checkpoint.save(self.folder / LAST_FILE, self.network, progress, self.mean.arrays)
+        checkpoint.save(self.folder / LAST_FILE, self.network, progress, self.ema.arrays)
         self.progress = progress
 
     def _save_best(self, epoch: int) -> None:
-        self.portable.set_weights(self.judged.get_weights())
+        self.portable.set_weights(self.validated.get_weights())
         checkpoint.save(self.folder / BEST_FILE, self.portable, Progress(history=self.progress.history[:epoch]))
 
-    def _mend_best(self) -> None:
+    def _restore_best(self) -> None:
         """Write the best network if the process was killed after it had saved everything else of that epoch."""
         epoch, path = self.progress.epoch, self.folder / BEST_FILE
         if epoch and self.progress.best_epoch == epoch and not self.progress.batch and best_epoch_in(path) != epoch:
-            self._take_mean(epoch)
+            self._take_ema(epoch)
             self._save_best(epoch)
 
 
@@ -281,24 +278,24 @@ def best_epoch_in(path: Path) -> int | None:
 
 
 class _Watch(keras.callbacks.Callback):
-    """Says how an epoch goes, keeps the running mean, and stops the epoch when asked to."""
+    """Says how an epoch goes, keeps the EMA, and stops the epoch when asked to."""
 
-    def __init__(self, fit: _Fit, batches: Batches, epoch: int):
+    def __init__(self, trainer: Trainer, batches: Batches, epoch: int):
         super().__init__()
-        self.fit, self.batches, self.epoch = fit, batches, epoch
+        self.trainer, self.batches, self.epoch = trainer, batches, epoch
         self.done = self.said = batches.start
-        self.means, self.time = (0.0, 0.0), time.monotonic()
+        self.emas, self.time = (0.0, 0.0), time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         self.done = self.batches.start + batch + 1
         step = (self.epoch - 1) * self.batches.total + self.done
-        if self.fit.recipe.ema and step % EVERY == 0:
+        if self.trainer.recipe.ema and step % EVERY == 0:
             _ = self.model  # brings the weights up to date on JAX
-            self.fit.mean.update(step, self.fit.answering)
+            self.trainer.ema.update(step, self.trainer.first_head)
         first = self.epoch == self.done == 1
         if first or self.done == self.batches.total or time.monotonic() - self.time >= BATCH_SECONDS:
             self._say(_first_head(logs or {}))
-        if self.fit.writer.asked_to_stop():
+        if self.trainer.writer.asked_to_stop():
             self.model.stop_training = True
 
     def with_earlier(self, value: float, earlier: float) -> float:
@@ -307,26 +304,26 @@ class _Watch(keras.callbacks.Callback):
         return float((before * earlier + (until - before) * value) / max(until, _TINY))
 
     def _say(self, means: tuple[Any, Any]) -> None:
-        """Write what was learnt since the last time; Keras gives means since the epoch's start."""
+        """Write how training went since the last time; Keras gives means since the epoch's start."""
         now = time.monotonic()
         start, said, done = (self.batches.weight_until(batch) for batch in (self.batches.start, self.said, self.done))
         values = float(means[0]), float(means[1])
         loss, accuracy = (
             ((done - start) * new - (said - start) * old) / max(done - said, _TINY)
-            for new, old in zip(values, self.means, strict=True)
+            for new, old in zip(values, self.emas, strict=True)
         )
         faces = self.batches.faces_until(self.done) - self.batches.faces_until(self.said)
         throughput = round(faces / max(now - self.time, _TINY), 1)
         place = {"epoch": self.epoch, "batch": self.done, "batches": self.batches.total}
-        self.fit.writer.event(Batch(**place, loss=loss, accuracy=accuracy, images_per_second=throughput))
-        self.fit.writer.status(**place, images_per_second=throughput)
-        self.said, self.means, self.time = self.done, values, now
+        self.trainer.writer.event(Batch(**place, loss=loss, accuracy=accuracy, images_per_second=throughput))
+        self.trainer.writer.status(**place, images_per_second=throughput)
+        self.said, self.emas, self.time = self.done, values, now
         if not math.isfinite(loss):
             self.model.stop_training = True
 
 
 def _first_head(logs: dict[str, Any]) -> tuple[Any, Any]:
-    """Loss and accuracy of the answer that will be used, whether there is a second head or not."""
+    """Loss and accuracy of the output that will be used, whether there is a second head or not."""
     prefix = "" if "crossentropy" in logs else f"{FIRST_HEAD}_"
     return logs[f"{prefix}crossentropy"], logs[f"{prefix}accuracy"]
 
@@ -348,19 +345,21 @@ def _with_one_head(network: keras.Model, head: str = FIRST_HEAD) -> keras.Model:
     return alone
 
 
-def _judged(network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput) -> dict[str, float]:
+def _validation_figures(
+    network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput
+) -> dict[str, float]:
     probabilities = predict(network, network_input(validation.images, expected))
     own = own_labels(validation)
     guesses = probabilities.argmax(axis=1)
-    judged = {"val_accuracy": _share_right(guesses, own)}
+    figures = {"val_accuracy": _share_right(guesses, own)}
     targets, usable = np.eye(len(EMOTIONS))[own], np.ones(len(own), dtype=bool)
     if recipe.labels == "votes":
         targets, usable = vote_targets(validation.table)
     if has_votes(validation.table):
         majority = majority_labels(validation.table)
-        judged["val_accuracy_majority"] = _share_right(guesses, majority)
+        figures["val_accuracy_majority"] = _share_right(guesses, majority)
     losses = -(targets * np.log(np.clip(probabilities, 1e-7, 1))).sum(axis=1)
-    return {"val_loss": float(losses[usable].mean()), **judged}
+    return {"val_loss": float(losses[usable].mean()), **figures}
 
 
 def _share_right(guesses: np.ndarray, labels: np.ndarray) -> float:

@@ -11,7 +11,7 @@ import pytest
 
 from emotion_core.datasets.store import add_dataset
 from emotion_core.jobs import launcher
-from emotion_core.jobs.process import work
+from emotion_core.jobs.process import execute_run
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import read_evaluation
 from emotion_core.runs.folder import EVALUATION_FILE, LAST_FILE, LOG_FILE, STOP_FILE, run_folder
@@ -26,7 +26,7 @@ WITHOUT_TENSORFLOW = """
 import sys
 sys.modules["tensorflow"] = None
 from emotion_core.jobs import process
-sys.exit(process.work(sys.argv[1]))
+sys.exit(process.execute_run(sys.argv[1]))
 """
 PROGRAMS = {"jax": ["-c", WITHOUT_TENSORFLOW], "tensorflow": ["-m", "emotion_core", "train", "--run"]}
 #: A process is killed at most so many seconds after what is waited for, which is an epoch and more.
@@ -100,15 +100,15 @@ class TestWhatGoesWrong:
     def folder(self, data):
         return new_run("first", "queued", recipe=RECIPE)
 
-    def work(self):
+    def execute_run(self):
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr("emotion_core.jobs.process.NICENESS", 0)
-            return work("first")
+            return execute_run("first")
 
     def fails(self, folder, words, monkeypatch, target="", error=None):
         if error:
             monkeypatch.setattr(f"emotion_core.training.{target}", raising(error))
-        assert self.work() == 1
+        assert self.execute_run() == 1
         status = read_status(folder)
         assert status.state == "failed" and words in status.error
 
@@ -140,13 +140,13 @@ class TestWhatGoesWrong:
             writer.status(epoch=1)
 
         monkeypatch.setattr("emotion_core.training.fit.fit", fit)
-        assert self.work() == 1
+        assert self.execute_run() == 1
         assert "was deleted while it ran" in capsys.readouterr().err
         assert not folder.exists()
 
     def test_a_stop_before_the_first_batch(self, folder):
         (folder / STOP_FILE).touch()
-        assert self.work() == 0
+        assert self.execute_run() == 0
         status = read_status(folder)
         assert (status.state, status.error) == ("stopped", None)
         assert not (folder / STOP_FILE).exists()
@@ -159,7 +159,7 @@ def test_a_run_that_ends_lets_the_next_one_begin(data, monkeypatch):
     monkeypatch.setattr("emotion_core.jobs.process._learn", lambda folder, writer: writer.status(state="done"))
     monkeypatch.setattr(launcher, "_spawn", lambda folder: begun.append(folder.name))
     monkeypatch.setattr("emotion_core.jobs.process.NICENESS", 0)
-    assert work("first") == 0
+    assert execute_run("first") == 0
     assert begun == ["second"]
 
 
@@ -167,7 +167,7 @@ def test_a_run_that_is_done_is_not_worked_at_and_keeps_what_was_measured(own_wor
     folder = new_run("first", "done")
     (folder / EVALUATION_FILE).write_text("{}")
     with pytest.raises(RunError, match="the run 'first' is done; only one that waits can be worked at"):
-        work("first")
+        execute_run("first")
     assert (folder / EVALUATION_FILE).exists() and read_status(folder).state == "done"
 
 
@@ -184,5 +184,5 @@ def test_a_run_that_another_one_starts_is_as_nice_as_that(data, monkeypatch, nic
     monkeypatch.setattr("emotion_core.jobs.process._learn", lambda folder, writer: writer.status(state="done"))
     monkeypatch.setattr("os.nice", lambda step: asked.append(step) or nice + step)
     new_run("first", "queued")
-    assert work("first") == 0
+    assert execute_run("first") == 0
     assert sum(asked) == more

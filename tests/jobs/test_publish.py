@@ -11,7 +11,7 @@ import pytest
 from emotion_core.datasets.store import add_dataset, derive, describe, edits_of, open_dataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.jobs import launcher, publish
-from emotion_core.jobs.process import work
+from emotion_core.jobs.process import execute_run
 from emotion_core.models.card import read_card
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.registry import load_classifier, model_names
@@ -44,7 +44,7 @@ def workspace(tmp_path_factory):
         add_dataset(faces, "drawn", "drawn for tests")
         keras.utils.set_random_seed(3)
         new_run("first", "queued", recipe=RECIPE, arguments={}, data_sha256=describe("drawn").sha256)
-        assert work("first") == 0
+        assert execute_run("first") == 0
     return folder
 
 

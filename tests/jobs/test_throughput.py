@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from emotion_core.jobs import throughput
-from emotion_core.jobs.throughput import Work
+from emotion_core.jobs.throughput import Workload
 from emotion_core.runs.recipes import QUICK
 
 RECIPE = QUICK.model_copy(update={"batch_size": 4})
@@ -35,7 +35,7 @@ def process(monkeypatch):
     return use
 
 
-def ended(what: Work) -> None:
+def ended(what: Workload) -> None:
     """Wait until a measurement has ended."""
     end = time.monotonic() + 30
     while throughput._measurements[throughput._key(what)].poll() is None:
@@ -44,25 +44,25 @@ def ended(what: Work) -> None:
 
 
 def test_the_very_network_that_will_be_trained_is_measured():
-    work = Work("emotion-net", TINY, False, RECIPE)
+    work = Workload("emotion-net", TINY, False, RECIPE)
     throughput.main(json.dumps({**asdict(work), "recipe": RECIPE.model_dump()}))
-    assert throughput.known_pace(work) > 0
+    assert throughput.known_throughput(work) > 0
     for change in ({"arguments": {}}, {"recipe": QUICK}, {"frozen": True}):
-        assert throughput.known_pace(replace(work, **change)) is None
+        assert throughput.known_throughput(replace(work, **change)) is None
 
 
 def test_a_network_of_which_only_the_last_layer_learns_is_measured_so(monkeypatch):
     trained = []
     monkeypatch.setattr(keras.Model, "train_on_batch", lambda self, *given: trained.append(self.trainable_variables))
-    assert throughput.measured_pace(Work("emotion-net", TINY, True, RECIPE)) > 0
+    assert throughput.measured_throughput(Workload("emotion-net", TINY, True, RECIPE)) > 0
     assert len(trained[0]) == 2  # weights and biases of one layer
 
 
 def test_what_was_measured_beside_a_run_is_not_kept(process, monkeypatch):
-    work = Work("emotion-net", TINY, False, RECIPE)
+    work = Workload("emotion-net", TINY, False, RECIPE)
     monkeypatch.setattr(throughput.launcher, "at_work", lambda: ["a run that began meanwhile"])
     throughput.main(json.dumps({**asdict(work), "recipe": RECIPE.model_dump()}))
-    assert throughput.known_pace(work) is None
+    assert throughput.known_throughput(work) is None
     process("")
     throughput.measure_in_background(work)
     ended(work)
@@ -70,30 +70,30 @@ def test_what_was_measured_beside_a_run_is_not_kept(process, monkeypatch):
 
 
 def test_a_measurement_that_died_is_known_to_have_failed_with_what_it_printed(process, workspace):
-    what = Work("emotion-net", {}, False, RECIPE)
+    what = Workload("emotion-net", {}, False, RECIPE)
     process("raise SystemExit('no room')")
     assert not throughput.has_failed(what)
     throughput.measure_in_background(what)
     ended(what)
     assert throughput.has_failed(what)
     assert (workspace / throughput.LOG_FILE).read_text().strip() == "no room"
-    assert not throughput.has_failed(Work("emotion-net", TINY, False, RECIPE))
+    assert not throughput.has_failed(Workload("emotion-net", TINY, False, RECIPE))
 
 
 def test_a_measurement_that_has_ended_stays_no_zombie_once_its_figure_is_asked_for(process):
-    what = Work("emotion-net", {}, False, RECIPE)
+    what = Workload("emotion-net", {}, False, RECIPE)
     process("")
     throughput.measure_in_background(what)
     pid = throughput._measurements[throughput._key(what)].pid
     end = time.monotonic() + 30
     while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE and time.monotonic() < end:
         time.sleep(0.02)
-    throughput.known_pace(Work("seed-cnn", {}, False, RECIPE))
+    throughput.known_throughput(Workload("seed-cnn", {}, False, RECIPE))
     assert not psutil.pid_exists(pid)
 
 
 def test_one_measurement_goes_on_at_a_time_and_the_next_one_after_it(process):
-    first, second = Work("emotion-net", {}, False, RECIPE), Work("seed-cnn", {}, False, RECIPE)
+    first, second = Workload("emotion-net", {}, False, RECIPE), Workload("seed-cnn", {}, False, RECIPE)
     process("import time; time.sleep(60)")
     throughput.measure_in_background(first)
     throughput.measure_in_background(second)
@@ -107,7 +107,7 @@ def test_one_measurement_goes_on_at_a_time_and_the_next_one_after_it(process):
 
 
 def test_a_measurement_that_was_given_up_has_not_failed_and_may_begin_again(process):
-    work = Work("emotion-net", {}, False, RECIPE)
+    work = Workload("emotion-net", {}, False, RECIPE)
     process("import time; time.sleep(60)")
     throughput.measure_in_background(work)
     measuring = throughput._measurements[throughput._key(work)]
@@ -120,12 +120,12 @@ def test_a_measurement_that_was_given_up_has_not_failed_and_may_begin_again(proc
 
 
 def test_a_measurement_with_a_figure_has_not_failed(process, workspace):
-    what = Work("emotion-net", {}, False, RECIPE)
+    what = Workload("emotion-net", {}, False, RECIPE)
     process("")
     throughput.measure_in_background(what)
     ended(what)
-    (workspace / throughput.PACE_FILE).write_text(json.dumps({throughput._key(what): 50.0}))
-    assert not throughput.has_failed(what) and throughput.known_pace(what) == 50
+    (workspace / throughput.THROUGHPUT_FILE).write_text(json.dumps({throughput._key(what): 50.0}))
+    assert not throughput.has_failed(what) and throughput.known_throughput(what) == 50
 
 
 def test_a_run_takes_its_start_and_its_epochs_of_learning_and_judging():

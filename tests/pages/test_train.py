@@ -185,7 +185,7 @@ def test_a_run_that_is_not_named_has_the_name_that_is_offered(page, drawn):
 
 def test_name_and_estimate_are_of_the_network_that_is_learnt_on(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(throughput, "known_pace", lambda work: asked.append(work.architecture) or 10.0)
+    monkeypatch.setattr(throughput, "known_throughput", lambda work: asked.append(work.architecture) or 10.0)
     page.run()
     page.selectbox(key="train_network").set_value("mini-xception").run()
     asked.clear()
@@ -238,7 +238,7 @@ def test_a_set_whose_faces_are_damaged_does_not_take_the_form_away(page, drawn, 
 
 
 def test_the_estimate_rests_on_the_measured_pace(page, drawn, monkeypatch):
-    monkeypatch.setattr(throughput, "known_pace", lambda *asked: 10.0)
+    monkeypatch.setattr(throughput, "known_throughput", lambda *asked: 10.0)
     page.run()
     assert "10 faces a second" in texts(page)
     assert "for 12 epochs" in texts(page)
@@ -260,7 +260,7 @@ def test_there_is_no_estimate_while_a_run_is_at_work_and_it_is_measured_afterwar
     write_status(folder, Status(state="done"))
     page.run()
     assert "Measuring how fast this machine learns" in texts(page)
-    assert asked == [throughput.Work("emotion-net", {}, False, QUICK)]
+    assert asked == [throughput.Workload("emotion-net", {}, False, QUICK)]
 
 
 def test_that_the_measurement_has_failed_is_said(page, drawn, place, monkeypatch):

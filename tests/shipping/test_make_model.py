@@ -15,16 +15,16 @@ from tests.tiny_network import tiny_network
 
 
 @pytest.fixture
-def tiny_course(monkeypatch):
-    """The default's course with a tiny network and few epochs."""
+def tiny_plan(monkeypatch):
+    """The default's plan with a tiny network and few epochs."""
     short = {"epochs": 3, "batch_size": 16, "augmentation": None}
-    course = make_model.COURSES["emotion-net"]
+    plan = make_model.PLANS["emotion-net"]
     tiny = replace(
-        course,
+        plan,
         build=lambda: tiny_network(48),
-        stages={stage: recipe.model_copy(update=short) for stage, recipe in course.stages.items()},
+        stages={stage: recipe.model_copy(update=short) for stage, recipe in plan.stages.items()},
     )
-    monkeypatch.setitem(make_model.COURSES, "emotion-net", tiny)
+    monkeypatch.setitem(make_model.PLANS, "emotion-net", tiny)
 
 
 REFINED = ("--stage", "refined")
@@ -35,7 +35,7 @@ def made(data, run, models, *more):
     assert make_model.main([*arguments, *map(str, more)]) == 0
 
 
-def test_one_command_makes_both_models_of_a_network(data, tmp_path, tiny_course):
+def test_one_command_makes_both_models_of_a_network(data, tmp_path, tiny_plan):
     models = tmp_path / "models"
     made(data, tmp_path / "run", models)
 
@@ -52,7 +52,7 @@ def test_one_command_makes_both_models_of_a_network(data, tmp_path, tiny_course)
         assert f"# {name}" in (models / name / "README.md").read_text()
 
 
-def test_a_network_goes_on_from_an_earlier_one_which_is_its_teacher(data, tmp_path, tiny_course):
+def test_a_network_goes_on_from_an_earlier_one_which_is_its_teacher(data, tmp_path, tiny_plan):
     earlier = tmp_path / "earlier"
     made(data, tmp_path / "first", earlier)
     teacher = earlier / "emotion-net-fer2013"
@@ -64,7 +64,7 @@ def test_a_network_goes_on_from_an_earlier_one_which_is_its_teacher(data, tmp_pa
     assert second < first
 
 
-def test_a_card_says_what_a_network_began_with_and_by_whom_it_was_taught(data, tmp_path, tiny_course):
+def test_a_card_says_what_a_network_began_with_and_by_whom_it_was_taught(data, tmp_path, tiny_plan):
     earlier = tmp_path / "earlier"
     made(data, tmp_path / "first", earlier, "--epochs", "1")
     teacher = earlier / "emotion-net-fer2013"
@@ -88,7 +88,7 @@ def test_a_card_says_what_a_network_began_with_and_by_whom_it_was_taught(data, t
 
 
 def test_the_mean_of_what_a_stage_began_with_and_came_to_is_written_for_the_answer_that_both_give(
-    data, tmp_path, tiny_course
+    data, tmp_path, tiny_plan
 ):
     earlier, run = tmp_path / "earlier", tmp_path / "second"
     made(data, tmp_path / "first", earlier, "--epochs", "1")
@@ -107,14 +107,14 @@ def test_the_mean_of_what_a_stage_began_with_and_came_to_is_written_for_the_answ
     assert "mean of the weights" in load_classifier(tmp_path / "mean" / "emotion-net-fer2013").card.training.data
 
 
-def test_a_run_goes_on_as_it_began_or_not_at_all(data, tmp_path, tiny_course, capsys):
+def test_a_run_goes_on_as_it_began_or_not_at_all(data, tmp_path, tiny_plan, capsys):
     made(data, tmp_path / "run", tmp_path / "models", "--epochs", "1")
     with pytest.raises(SystemExit):
         made(data, tmp_path / "run", tmp_path / "models", "--epochs", "2")
     assert "holds a run with another recipe" in capsys.readouterr().err
 
 
-def test_a_teacher_that_sees_pixels_otherwise_is_refused(data, tmp_path, tiny_course, capsys):
+def test_a_teacher_that_sees_pixels_otherwise_is_refused(data, tmp_path, tiny_plan, capsys):
     with pytest.raises(SystemExit):
         made(data, tmp_path / "run", tmp_path / "models", *REFINED, "--teacher", SHIPPED_MODELS / "seed-cnn")
     assert "cannot teach" in capsys.readouterr().err
@@ -130,7 +130,7 @@ def test_a_teacher_that_sees_pixels_otherwise_is_refused(data, tmp_path, tiny_co
         ((*REFINED, "--teacher", "nowhere"), "there is no model folder nowhere"),
     ],
 )
-def test_a_stage_that_cannot_be_is_refused(data, tmp_path, tiny_course, capsys, arguments, reason):
+def test_a_stage_that_cannot_be_is_refused(data, tmp_path, tiny_plan, capsys, arguments, reason):
     with pytest.raises(SystemExit) as exit_:
         made(data, tmp_path / "run", tmp_path / "models", *arguments)
     assert exit_.value.code == 2

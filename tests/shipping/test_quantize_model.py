@@ -18,9 +18,9 @@ from tests.tiny_network import tiny_network
 
 def make_a_model(data, monkeypatch, build):
     short = {"epochs": 1, "batch_size": 16, "augmentation": None}
-    course = make_model.COURSES["emotion-net"]
-    stages = {stage: recipe.model_copy(update=short) for stage, recipe in course.stages.items()}
-    monkeypatch.setitem(make_model.COURSES, "emotion-net", replace(course, build=build, stages=stages))
+    plan = make_model.PLANS["emotion-net"]
+    stages = {stage: recipe.model_copy(update=short) for stage, recipe in plan.stages.items()}
+    monkeypatch.setitem(make_model.PLANS, "emotion-net", replace(plan, build=build, stages=stages))
     folders = ("--data", str(data), "--run", str(data / "run"), "--models", str(data / "made"))
     assert make_model.main(["emotion-net", *folders]) == 0
     return data / "made" / "emotion-net"

@@ -19,7 +19,7 @@ from emotion_core.runs.status import read_written_status
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training import checkpoint, fit as fit_module
 from emotion_core.training.batches import SECOND_HEAD
-from emotion_core.training.fit import fit, last_network
+from emotion_core.training.fit import Trainer, last_network
 from tests.patch_faces import SIDE, joined, patch_faces
 from tests.tiny_network import tiny_network
 
@@ -60,7 +60,7 @@ def laden_network():
 
 def run(network, faces, recipe, folder, seed=0):
     folder.mkdir(parents=True, exist_ok=True)
-    return fit(network, faces, recipe, RunWriter(folder), seed)
+    return Trainer(network, faces, recipe, RunWriter(folder), seed).fit()
 
 
 def the_same(history, expected):
@@ -99,7 +99,7 @@ class TestLearning:
         recipe = PLAIN.model_copy(update={"distillation": 1.0})
         (tmp_path / "student").mkdir()
         taught = last_network(tmp_path / "teacher")
-        fit(fresh_network(), mute, recipe, RunWriter(tmp_path / "student"), teachers=[taught, taught])
+        Trainer(fresh_network(), mute, recipe, RunWriter(tmp_path / "student"), teachers=[taught, taught]).fit()
 
         shown = faces.images[faces.table["split"] == "validation"][..., np.newaxis] / 255
         answers, taught_answers = (
@@ -255,7 +255,7 @@ class TestGoingOn:
 
     def test_the_best_network_is_written_though_the_kill_came_just_before(self, faces, tmp_path, monkeypatch):
         with monkeypatch.context() as patched, pytest.raises(Killed):
-            patched.setattr(fit_module._Fit, "_save_best", die)
+            patched.setattr(fit_module.Trainer, "_save_best", die)
             run(laden_network(), faces, LADEN, tmp_path)
         assert not (tmp_path / BEST_FILE).exists()
         (tmp_path / "STOP").touch()
@@ -379,13 +379,13 @@ def kill_after(instants, patched, last=False):
 
 
 def stop_while_judging(patched, folder):
-    judged = fit_module._judged
+    judged = fit_module._validation_figures
 
     def judge(*arguments):
         (folder / "STOP").touch()
         return judged(*arguments)
 
-    patched.setattr(fit_module, "_judged", judge)
+    patched.setattr(fit_module, "_validation_figures", judge)
 
 
 def stop_in(patched, folder, epoch, batch):

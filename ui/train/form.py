@@ -9,7 +9,7 @@ import streamlit as st
 
 from emotion_core import jobs
 from emotion_core.datasets import DatasetError
-from emotion_core.jobs import Work
+from emotion_core.jobs import Workload
 from emotion_core.models import model_names
 from emotion_core.runs import (
     BEST_FILE,
@@ -109,7 +109,7 @@ def new_run(names: list[str]) -> None:
         st.warning(plain(actions.sentence(obstacle)), icon=":material/warning:")
     elif learnt:
         frozen = bool(source and st.session_state.get(FROZEN))
-        _estimate(Work(learnt.architecture, learnt.arguments, frozen, chosen), described)
+        _estimate(Workload(learnt.architecture, learnt.arguments, frozen, chosen), described)
     wish = f"{source.removeprefix(RUN_PREFIX)} fine-tuned" if source else f"{network} {recipe_name}"
     _form(unique_name(wish), recipe_name, recipe, data)
 
@@ -153,19 +153,19 @@ def _how_faces_are_seen(learnt: Learnt, described: Description) -> None:
 # How long it will take
 
 
-def _estimate(work: Work, described: Description) -> None:
-    if known := jobs.known_pace(work):
+def _estimate(work: Workload, described: Description) -> None:
+    if known := jobs.known_throughput(work):
         st.caption(_in_words(known, work.recipe, described))
     elif jobs.has_failed(work):
         log = plain(str(workspace() / jobs.LOG_FILE))
         st.caption(f":material/timer_off: How long it will take could not be measured: see {log}.")
     else:
-        st.fragment(_wait_for_pace, run_every=2.0)(work)
+        st.fragment(_wait_for_throughput, run_every=2.0)(work)
 
 
-def _wait_for_pace(work: Work) -> None:
+def _wait_for_throughput(work: Workload) -> None:
     """Have it measured as soon as nothing else learns or is measured, and say how that stands."""
-    if jobs.known_pace(work) or jobs.has_failed(work):
+    if jobs.known_throughput(work) or jobs.has_failed(work):
         st.rerun()
     if jobs.at_work():
         st.caption(":material/timer_off: There is no estimate of the time while a run is at work.")

@@ -1,6 +1,12 @@
 from .checks import (
     check_faces as check_faces,
 )
+from .following import (
+    follow as follow,
+    resume_training as resume_training,
+    train as train,
+    wait as wait,
+)
 from .launcher import (
     advance as advance,
     at_work as at_work,
@@ -12,14 +18,23 @@ from .launcher import (
     start as start,
     stop as stop,
 )
+from .new_run import (
+    named_recipe as named_recipe,
+    new_config as new_config,
+    offered_name as offered_name,
+)
 from .process import (
     execute_run as execute_run,
 )
-from .publish import (
+from .publishing import (
     check_model_name as check_model_name,
     publish as publish,
     published as published,
     training_dataset as training_dataset,
+)
+from .starting_point import (
+    StartingPoint as StartingPoint,
+    find_starting_point as find_starting_point,
 )
 from .throughput import (
     LOG_FILE as LOG_FILE,

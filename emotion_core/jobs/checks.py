@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import math
-import re
 import shutil
-import zipfile
-import zlib
-from contextlib import suppress
-from pathlib import Path
 
 import psutil
 
@@ -18,19 +12,16 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
-from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
-from emotion_core.models.registry import find_model, model_folder
-from emotion_core.runs.config import RunConfig, read_config
+from emotion_core.jobs.starting_point import check, find_starting_point
+from emotion_core.runs.config import RunConfig
 from emotion_core.runs.errors import RunError
-from emotion_core.runs.folder import BEST_FILE, LAST_FILE, RUN_PREFIX, run_folder, runs_folder
+from emotion_core.runs.folder import LAST_FILE, run_folder, runs_folder
 from emotion_core.runs.presets import PRESETS
 from emotion_core.runs.recipes import Recipe
 
 #: What a run needs besides its faces: the process itself, and networks with their optimizer several times over.
 MEMORY_BYTES = 900_000_000
 DISK_BYTES = 300_000_000
-#: How a network's description says that a layer brings code of its own.
-_LAMBDA = re.compile(rb'"class_name"\s*:\s*"Lambda"')
 
 
 def validated(config: RunConfig) -> RunConfig:
@@ -39,7 +30,7 @@ def validated(config: RunConfig) -> RunConfig:
     Raises:
         RunError: the data set is missing, has one class, an empty split or fewer faces than a batch, or was changed
             since the run began; the network is unknown, or the model to start from is missing or not the one on its
-            card; the recipe learns from teachers; or memory or disk do not suffice.
+            card; the recipe has teachers; or memory or disk do not suffice.
     """
     if config.recipe.distillation:  # only `make_model` has teachers
         raise RunError(
@@ -60,10 +51,10 @@ def validated(config: RunConfig) -> RunConfig:
 
 
 def check_faces(data: str, recipe: Recipe, counts: dict[str, dict[str, int]]) -> None:
-    """Whether a data set has enough to learn from and to judge by; `counts` are its faces by split and label.
+    """Whether a data set has enough to train and to validate on; `counts` are its faces by split and label.
 
     Raises:
-        RunError: it has one class, an empty split, fewer faces than a batch, or no votes where they are to be learnt.
+        RunError: it has one class, an empty split, fewer faces than a batch, or no votes where these are trained on.
         DatasetError: it has gone or is damaged.
     """
     usable = {split: {k: n for k, n in labels.items() if k in EMOTIONS and n} for split, labels in counts.items()}
@@ -72,7 +63,7 @@ def check_faces(data: str, recipe: Recipe, counts: dict[str, dict[str, int]]) ->
         if not labels:
             raise RunError(
                 f"the data set {data!r} has no faces of the seven emotions in its split {split!r}; "
-                "training needs faces to learn from (train) and others to judge by (validation)"
+                "training needs faces to train on (train) and others to validate on (validation)"
             )
     if len(training) < 2:
         raise RunError(
@@ -89,26 +80,17 @@ def check_faces(data: str, recipe: Recipe, counts: dict[str, dict[str, int]]) ->
 
 
 def _check_votes(data: str) -> None:
-    """Whether the annotators of a data set say what can be learnt, and judged by."""
+    """Whether the annotators of a data set say what can be trained on, and validated on."""
     table = open_dataset(data).table
     if not has_votes(table):
-        raise RunError(f"the data set {data!r} has no annotators' votes; choose a recipe that learns its labels")
+        raise RunError(f"the data set {data!r} has no annotators' votes; choose a recipe that trains on its labels")
     agreed = (majority_labels(table) != NO_LABEL) & table["label"].isin(EMOTIONS)
     for split in ("train", "validation"):
         if not (agreed & (table["split"] == split)).any():
             raise RunError(
                 f"the annotators' votes of {data!r} agree on no face of its split {split!r}; choose a recipe that "
-                "learns its labels"
+                "trains on its labels"
             )
-
-
-def source_of(config: RunConfig) -> Path | None:
-    """What to start from: a model's folder, or the Keras file of a run's best network; None for fresh weights."""
-    if config.start_from is None:
-        return None
-    if config.start_from.startswith(RUN_PREFIX):
-        return run_folder(config.start_from.removeprefix(RUN_PREFIX)) / BEST_FILE
-    return model_folder(config.start_from)
 
 
 def _with_start(config: RunConfig) -> RunConfig:
@@ -121,55 +103,12 @@ def _with_start(config: RunConfig) -> RunConfig:
         if config.architecture not in PRESETS:
             raise RunError(f"there is no network {config.architecture!r}; there are {', '.join(PRESETS)}")
         return config
-    if config.start_from.startswith(RUN_PREFIX):
-        name = config.start_from.removeprefix(RUN_PREFIX)
-        earlier = read_config(run_folder(name))
-        if not (run_folder(name) / BEST_FILE).is_file():
-            raise RunError(f"the run {name!r} has no network to start from yet; it has one after its first epoch")
-        return _adapted(config, earlier.architecture, earlier.arguments, earlier.recipe.scale, earlier.recipe.offset)
-    card = _card_to_learn_on(config.start_from)
-    made = card.architecture
-    return _adapted(config, made.name, made.arguments, card.input.scale, card.input.offset)
-
-
-def _card_to_learn_on(model: str) -> ModelCard:
-    """The card of a model that can be started from, with a Keras file that is the one on the card."""
-    try:
-        folder = find_model(model)
-    except ModelError as error:
-        raise RunError(str(error)) from None
-    try:
-        card = read_card(folder)
-    except ModelError as error:
-        raise RunError(f"the model {model!r} cannot be learnt on: {error}") from None
-    if KERAS_FILE not in card.files:
-        raise RunError(f"the model {model!r} cannot be learnt on: its folder has no {KERAS_FILE}")
-    if card.class_order != EMOTIONS:
-        raise RunError(f"the model {model!r} has its classes in another order than {', '.join(EMOTIONS)}")
-    try:
-        content = read_verified(folder, card, KERAS_FILE)
-    except ModelError as error:
-        raise RunError(f"the model {model!r} cannot be learnt on: {error}") from None
-    if _has_lambda(content):
-        raise RunError(
-            f"the model {model!r} cannot be learnt on: its {KERAS_FILE} has a Lambda layer, which is code of its own; "
-            "only Keras' own layers are allowed"
-        )
-    return card
-
-
-def _has_lambda(keras_file: bytes) -> bool:
-    """Whether a network says that it needs a Lambda layer. What else may be wrong with it, loading it says."""
-    with suppress(zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, EOFError):
-        return _LAMBDA.search(zipfile.ZipFile(io.BytesIO(keras_file)).read("config.json")) is not None
-    return False
-
-
-def _adapted(
-    config: RunConfig, architecture: str, arguments: dict[str, int | float | list[int]], scale: float, offset: float
-) -> RunConfig:
-    recipe = config.recipe.model_copy(update={"scale": scale, "offset": offset})
-    return config.model_copy(update={"architecture": architecture, "arguments": arguments, "recipe": recipe})
+    start = find_starting_point(config.start_from)
+    check(start)
+    recipe = config.recipe.model_copy(update={"scale": start.scale, "offset": start.offset})
+    return config.model_copy(
+        update={"architecture": start.architecture, "arguments": start.arguments, "recipe": recipe}
+    )
 
 
 def check_room(described: Description) -> None:

@@ -42,9 +42,9 @@ from emotion_core.runs.status import (
     write_status,
 )
 
-#: A run that learns and does not heed STOP for so many seconds is asked by signal, and a little later killed.
+#: A run that trains and does not heed STOP for so many seconds is asked by signal, and a little later killed.
 PATIENCE = 30
-#: One that is at something else, such as judging what it learnt, has to end that first and may take so long.
+#: One that is at something else, such as evaluating its network, has to end that first and may take so long.
 LONG_PATIENCE = 600
 _GRACE = 10
 #: In the folder of the runs it is held by who changes the queue, in a run's own by the process that works at it.
@@ -72,7 +72,7 @@ def start(config: RunConfig) -> Path:
 
 
 def resume(name: str) -> Path:
-    """Go on with a run that was stopped, killed or failed, from its last finished epoch; its folder.
+    """Resume a run that was stopped, killed or failed, from its last finished epoch; its folder.
 
     Raises:
         RunError: there is no such run, it is at work or done, or it cannot succeed; see `checks.validated`.
@@ -92,13 +92,13 @@ def resume(name: str) -> Path:
 
 
 def stop(name: str, now: bool = False) -> None:
-    """Ask a run to stop after its batch, keeping what was learnt; nothing happens to one that is not at work.
+    """Ask a run to stop after its batch, keeping what it has learned; nothing happens to one that is not at work.
 
     It returns at once. A run that does not heed is ended by whoever looks at the list later.
 
     Args:
         name: of the run.
-        now: end its process instead, which loses what was learnt since its last finished epoch.
+        now: end its process instead, which loses what it learned since its last finished epoch.
 
     Raises:
         RunError: there is no such run.
@@ -108,10 +108,10 @@ def stop(name: str, now: bool = False) -> None:
         status = read_status(folder)
         if status.state == "queued":
             write_status(folder, status.model_copy(update={"state": "stopped"}))
-        elif status.active:
+        if status.active:
             (folder / STOP_FILE).touch()
-            if now:
-                _end(status)
+        if status.active and now:
+            _end(status)
         _advance()
 
 
@@ -203,26 +203,27 @@ def _urge(folder: Path, status: Status) -> None:
     """End the process of a run that was asked to stop and did not heed in time."""
     with suppress(FileNotFoundError):
         asked = time.time() - (folder / STOP_FILE).stat().st_mtime
-        learns = read_written_status(folder).doing == TRAINING
-        late = asked - (PATIENCE if learns else LONG_PATIENCE)
-        if late > 0 and status.pid and is_process(status.pid, status.process_mark):
-            with suppress(psutil.Error):
-                process = psutil.Process(status.pid)
-                process.kill() if late > _GRACE else process.terminate()
+        trains = read_written_status(folder).doing == TRAINING
+        late = asked - (PATIENCE if trains else LONG_PATIENCE)
+        if late <= 0 or not status.pid or not is_process(status.pid, status.process_mark):
+            return
+        with suppress(psutil.Error):
+            process = psutil.Process(status.pid)
+            process.kill() if late > _GRACE else process.terminate()
 
 
 def _end(status: Status) -> None:
     """Kill a run's process and wait until it is gone."""
+    if not status.pid or not is_process(status.pid, status.process_mark):
+        return
     with suppress(psutil.Error):
-        if status.pid and is_process(status.pid, status.process_mark):
-            psutil.Process(status.pid).kill()
-            for child in _children:
-                if child.pid == status.pid:
-                    child.wait(_GRACE)
-            # That of another server stays as a zombie until that asks for it, which may be waiting for us.
-            end = time.monotonic() + _GRACE
-            while is_process(status.pid, status.process_mark) and time.monotonic() < end:
-                time.sleep(0.02)
+        psutil.Process(status.pid).kill()
+    for child in [child for child in _children if child.pid == status.pid]:
+        child.wait(_GRACE)
+    # That of another server stays as a zombie until that asks for it, which may be waiting for us.
+    end = time.monotonic() + _GRACE
+    while is_process(status.pid, status.process_mark) and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 def _write_new(folder: Path, config: RunConfig) -> None:
@@ -291,7 +292,7 @@ def claim(folder: Path) -> None:
             return
         if status.state != "queued":
             raise RunError(
-                f"the run {folder.name!r} is {status.state}; only one that waits can be worked at, and one that was "
+                f"the run {folder.name!r} is {status.state}; only one that waits can be executed, and one that was "
                 "stopped or has failed be resumed"
             )
         if others := at_work():

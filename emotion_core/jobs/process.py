@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.store import open_dataset
 from emotion_core.jobs import launcher
-from emotion_core.jobs.checks import source_of, validated
+from emotion_core.jobs.checks import validated
+from emotion_core.jobs.starting_point import find_starting_point
 from emotion_core.models.card import ModelError
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
@@ -53,9 +54,9 @@ def execute_run(name: str) -> int:
 
 
 def _problem(folder: Path, writer: RunWriter) -> str | None:
-    """Learn and measure; why that failed, in one sentence, or None."""
+    """Train and evaluate; why that failed, in one sentence, or None."""
     try:
-        _learn(folder, writer)
+        _train_and_evaluate(folder, writer)
     except (RunError, DatasetError, ModelError) as error:
         return str(error)
     except OSError as error:
@@ -72,10 +73,10 @@ def _problem(folder: Path, writer: RunWriter) -> str | None:
     return None
 
 
-def _learn(folder: Path, writer: RunWriter) -> None:
+def _train_and_evaluate(folder: Path, writer: RunWriter) -> None:
     config = validated(read_config(folder))
     writer.status(state="running", doing=STARTING, epochs=config.recipe.epochs)
-    from emotion_core.jobs.publish import evaluate_run, forget_evaluation
+    from emotion_core.jobs.publishing import evaluate_run, forget_evaluation
     from emotion_core.training.fit import Trainer
 
     forget_evaluation(folder)
@@ -96,9 +97,8 @@ def _network(config: RunConfig) -> keras.Model:
     from emotion_core.networks.architectures import build, fine_tune
 
     keras.utils.set_random_seed(config.seed)
-    source = source_of(config)
-    if source:
-        return fine_tune(source, config.frozen)
+    if config.start_from:
+        return fine_tune(find_starting_point(config.start_from).weights, config.frozen)
     try:
         return build(config.architecture, **config.arguments)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""How fast this machine learns: faces a second, measured by a few true steps in a process of their own, and kept.
+"""Training throughput of this machine: faces a second, measured by a few true steps in a process of their own, kept.
 
 Importing this loads no Keras.
 """
@@ -41,7 +41,7 @@ class Workload:
     Attributes:
         architecture: name of a preset.
         arguments: those of the preset that are not its defaults.
-        frozen: whether only the last layer learns.
+        frozen: whether only the last layer is trained.
         recipe: of which batch size and precision count.
     """
 
@@ -52,7 +52,7 @@ class Workload:
 
 
 def known_throughput(work: Workload) -> float | None:
-    """Faces learnt from a second, if it was measured on this machine."""
+    """Faces trained on a second, if it was measured on this machine."""
     for process in list(_measurements.values()):
         process.poll()  # the system keeps what has ended as a zombie until it is asked
     return _kept().get(_key(work))
@@ -91,7 +91,7 @@ def has_failed(work: Workload) -> bool:
 
 
 def seconds_of_run(pace: float, epochs: int, training: int, validation: int) -> float:
-    """About how long a run takes, from the faces it learns from a second and the faces it has."""
+    """About how long a run takes, from the throughput and the faces it has."""
     return START_SECONDS + epochs * (training + JUDGING * validation) / pace
 
 
@@ -108,7 +108,7 @@ def main(asked: str) -> None:
 
 
 def measured_throughput(work: Workload) -> float:
-    """Faces learnt from a second, measured now: true steps of the network on noise. Loads Keras."""
+    """Faces trained on a second, measured now: true steps of the network on noise. Loads Keras."""
     import numpy as np
 
     from emotion_core.emotions import EMOTIONS

@@ -55,8 +55,8 @@ class TrainingData:
     def of(cls, training: Dataset, recipe: Recipe, expected: NetworkInput) -> TrainingData:
         """What a recipe teaches with these faces, which are all labelled with one of the seven emotions.
 
-        The first head is trained on the labels or the votes, as the recipe says; the second, if it has weight and there are
-        votes, the other of the two.
+        The first head is trained on the labels or the votes, as the recipe says; the second, if it has weight and there
+        are votes, on the other of the two.
         """
         certain = np.eye(len(EMOTIONS), dtype=np.float32)[own_labels(training)]
         own = Targets(_smoothed(certain, recipe), np.ones(len(training), np.float32))
@@ -81,8 +81,8 @@ class TrainingData:
         return len(self.images)
 
 
-#: Threads that prepare batches while the network is trained. With more than one, Keras has TensorFlow's pipeline not tune
-#: itself, which in 2.21 may take ten seconds to end after an epoch.
+#: Threads that prepare batches while the network is trained. With more than one, Keras has TensorFlow's pipeline not
+#: tune itself, which in 2.21 may take ten seconds to end after an epoch.
 WORKERS = 2
 #: What teachers predict: scaled faces as the network takes them -> (N, 7) shares of the emotions.
 Teach = Callable[[np.ndarray], np.ndarray]

@@ -57,39 +57,39 @@ def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "say what to learn from with --data NAME"),
+        ([], "say what to train on with --data NAME"),
         (["--data", "nothing"], "there is no data set 'nothing'; there are drawn"),
         (["--data", "drawn", "--recipe", "slow"], "there is no recipe 'slow'; there are quick"),
         (["--data", "drawn", "--preset", "vgg"], "there is no network 'vgg'; there are emotion-net"),
         (["--data", "drawn", "--epochs", "0"], "the epochs cannot be 0; allowed is a whole number from 1 to 1000"),
-        (["--data", "drawn", "--knob", "learning_rate=1e9"], "the learning rate cannot be '1e9'; allowed is a number"),
-        (["--data", "drawn", "--knob", "speed"], "--knob 'speed' says nothing; write NAME=VALUE"),
+        (["--data", "drawn", "--set", "learning_rate=1e9"], "the learning rate cannot be '1e9'; allowed is a number"),
+        (["--data", "drawn", "--set", "speed"], "--set 'speed' sets nothing; write NAME=VALUE"),
         (
-            ["--data", "drawn", "--knob", "augmentation=1"],
+            ["--data", "drawn", "--set", "augmentation=1"],
             "the augmentation cannot be '1'; allowed are augmentation.flip, augmentation.rotation, ",
         ),
         (
-            ["--data", "drawn", "--knob", "epochs.x=1", "--epochs", "3"],
-            "--knob 'epochs.x=1' goes into 'epochs', which has a value; leave one of them out",
+            ["--data", "drawn", "--set", "epochs.x=1", "--epochs", "3"],
+            "--set 'epochs.x=1' goes into 'epochs', which has a value; leave one of them out",
         ),
-        (["--data", "drawn", "--knob", "epochs=5", "--epochs", "3"], "--knob 'epochs=5' sets 'epochs' once more"),
-        (["--data", "drawn", "--knob", "mixup=0", "--knob", "mixup=1"], "--knob 'mixup=1' sets 'mixup' once more"),
+        (["--data", "drawn", "--set", "epochs=5", "--epochs", "3"], "--set 'epochs=5' sets 'epochs' once more"),
+        (["--data", "drawn", "--set", "mixup=0", "--set", "mixup=1"], "--set 'mixup=1' sets 'mixup' once more"),
         (
-            ["--data", "drawn", "--start-from", "seed-cnn", "--knob", "scale=0.5"],
-            "--start-from brings its own scale; leave out that --knob",
+            ["--data", "drawn", "--start-from", "seed-cnn", "--set", "scale=0.5"],
+            "--start-from brings its own scale; leave out that --set",
         ),
         (["--data", "drawn", "--model", "emotion-net"], "'emotion-net' is the name of a model that ships"),
         (["--data", "drawn", "--model", "../x"], "a model cannot be called '../x'; allowed are"),
         (
-            ["--data", "drawn", "--knob", "recipe.x=1"],
+            ["--data", "drawn", "--set", "recipe.x=1"],
             "there is no hyperparameter 'recipe'; there are labels, epochs, ",
         ),
         (
-            ["--data", "drawn", "--knob", "foo=1"],
+            ["--data", "drawn", "--set", "foo=1"],
             "there is no hyperparameter 'foo'; there are labels, epochs, batch_size, ",
         ),
         (
-            ["--data", "drawn", "--knob", "augmentation.spin=1"],
+            ["--data", "drawn", "--set", "augmentation.spin=1"],
             "there is no hyperparameter 'augmentation.spin'; there are flip, ",
         ),
         (["--data", "drawn", "--seed", "-1"], "the seed cannot be -1; allowed is a whole number from 0 to 4294967295"),
@@ -98,15 +98,15 @@ def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
         (["--resume", "nobody"], "there is no run 'nobody'; there are none yet"),
         (["--run", "nobody"], "there is no run 'nobody'"),
         (["--run", "../x"], "a run cannot be called '../x'"),
-        (["--run", "old", "--epochs", "5"], "--run without --data goes on with a run as it was asked for; only a new"),
+        (["--run", "old", "--epochs", "5"], "--run without --data takes a run as it was asked for; only a new"),
         (["--run", "old", "--seed", "0", "--frozen"], "only a new run can be given --frozen, --seed"),
-        (["--resume", "old", "--recipe", "quick"], "--resume goes on with a run as it was asked for; only a new run"),
-        (["--resume", "old", "--data", "drawn", "--knob", "mixup=0"], "only a new run can be given --data, --knob"),
+        (["--resume", "old", "--recipe", "quick"], "--resume takes a run as it was asked for; only a new run"),
+        (["--resume", "old", "--data", "drawn", "--set", "mixup=0"], "only a new run can be given --data, --set"),
         (
             ["--data", "drawn", "--start-from", "seed-cnn", "--preset", "seed-cnn"],
             "--start-from brings its own network",
         ),
-        (["--run", "old"], "the run 'old' is done; only one that waits can be worked at"),
+        (["--run", "old"], "the run 'old' is done; only one that waits can be executed"),
     ],
 )
 def test_a_wrong_call_is_refused_in_one_line(workspace, arguments, words, capsys):
@@ -123,9 +123,24 @@ def test_a_wrong_call_is_refused_in_one_line(workspace, arguments, words, capsys
     assert said.err.count("\n") == 1 and words in said.err
 
 
-def test_knobs_are_set_by_name_and_those_of_the_augmentation_within_it():
-    found = train._knobs(["mixup=0.2", "augmentation.rotation=10", "augmentation.flip=false"], {"epochs": 3})
+def test_hyperparameters_are_set_by_name_and_those_of_the_augmentation_within_it():
+    found = train._hyperparameters(["mixup=0.2", "augmentation.rotation=10", "augmentation.flip=false"], {"epochs": 3})
     assert found == {"epochs": 3, "mixup": "0.2", "augmentation": {"rotation": "10", "flip": "false"}}
+
+
+def test_hyperparameters_are_set_by_the_option_of_the_version_before_too(workspace, monkeypatch):
+    from emotion_core.cli import main
+
+    def refuse(*arguments, **options):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    replace_popen(monkeypatch, refuse)
+    asked = ["--data", "drawn", "--run", "first", "--knob", "mixup=0.5", "--set", "learning_rate=0.5"]
+    monkeypatch.setattr(sys, "argv", ["emotion_core", "train", *asked])
+    with pytest.raises(SystemExit):
+        main.main()
+    recipe = find_run("first").config.recipe
+    assert (recipe.mixup, recipe.learning_rate) == (0.5, 0.5)
 
 
 def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
@@ -156,9 +171,9 @@ def test_ctrl_c_stops_the_run_and_says_how_to_go_on(workspace):
     os.kill(shell.pid, signal.SIGINT)
     out, err = shell.communicate(timeout=PATIENCE)
     assert shell.returncode == 1 and err == ""
-    assert "what was learnt is kept" in out
+    assert "what it has learned is kept" in out
     again = "python -m emotion_core train --resume 'first' --model 'mine'"
-    assert out.splitlines()[-1] == f"stopped; go on with: {again}"
+    assert out.splitlines()[-1] == f"stopped; resume it with: {again}"
     assert not (workspace / "models").exists()
     assert read_status(run_folder("first")).state == "stopped"
 

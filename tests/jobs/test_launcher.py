@@ -308,10 +308,16 @@ class TestARunThatCannotSucceed:
     @pytest.mark.parametrize(
         ("fields", "words"),
         [
-            ({}, "the model 'mine' cannot be learnt on: .*keras is refused: its sha256 is not the one on"),
-            ({"files": {}}, "the model 'mine' cannot be learnt on: its folder has no model.keras"),
-            ({"class_order": EMOTIONS[::-1]}, "the model 'mine' has its classes in another order"),
-            ({"version": 99}, "the model 'mine' cannot be learnt on: .*card.json is a model card of version 99; this"),
+            ({}, "the model 'mine' cannot be trained further: .*keras is refused: its sha256 is not the one on"),
+            ({"files": {}}, "the model 'mine' cannot be trained further: its folder has no model.keras"),
+            (
+                {"class_order": EMOTIONS[::-1]},
+                "the model 'mine' cannot be trained further: its classes are in another order",
+            ),
+            (
+                {"version": 99},
+                "the model 'mine' cannot be trained further: .*card.json is a model card of version 99; this",
+            ),
         ],
         ids=["another file", "no file", "another order", "another version"],
     )
@@ -331,7 +337,9 @@ class TestARunThatCannotSucceed:
             file.writestr("config.json", config)
         vouched = {KERAS_FILE: hashlib.sha256((folder / KERAS_FILE).read_bytes()).hexdigest()}
         (folder / CARD_FILE).write_text(json.dumps({**card_fields, "files": vouched}))
-        self.refused("the model 'mine' cannot be learnt on: its model.keras has a Lambda layer", start_from="mine")
+        self.refused(
+            "the model 'mine' cannot be trained further: its model.keras has a Lambda layer", start_from="mine"
+        )
 
     def test_for_want_of_memory(self, data, monkeypatch):
         monkeypatch.setattr("emotion_core.jobs.checks.MEMORY_BYTES", 10**15)

@@ -19,7 +19,7 @@ from emotion_core.datasets.store import add_dataset, delete_dataset, derive, des
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation import RunEvaluation, build_report, evaluation_set, score
-from emotion_core.jobs import launcher, publish, throughput
+from emotion_core.jobs import launcher, publishing, throughput
 from emotion_core.models.card import CARD_FILE
 from emotion_core.runs.config import RunConfig, make_config
 from emotion_core.runs.errors import RunError
@@ -330,7 +330,7 @@ def made_of(run: str, name: str, replace: bool) -> Path:
 
 
 def test_a_network_that_becomes_a_model_is_chosen_on_every_page(page, drawn, monkeypatch):
-    monkeypatch.setattr(publish, "publish", made_of)
+    monkeypatch.setattr(publishing, "publish", made_of)
     make_run("mine")
     show_run(page, "mine")
     button(page, "Use this model").click().run()
@@ -341,7 +341,7 @@ def test_a_network_that_becomes_a_model_is_chosen_on_every_page(page, drawn, mon
 
 
 def test_a_network_whose_name_was_taken_away_is_called_as_the_run(page, drawn, monkeypatch):
-    monkeypatch.setattr(publish, "publish", made_of)
+    monkeypatch.setattr(publishing, "publish", made_of)
     make_run("mine")
     show_run(page, "mine")
     page.text_input(key="model of mine").set_value(" ")
@@ -352,7 +352,7 @@ def test_a_network_whose_name_was_taken_away_is_called_as_the_run(page, drawn, m
 
 def test_a_model_of_the_same_name_from_elsewhere_is_not_taken_for_the_runs_own(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(publish, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
+    monkeypatch.setattr(publishing, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
     make_run("seed-cnn")
     show_run(page, "seed-cnn")
     assert "It is a model of your workspace" not in texts(page)
@@ -363,7 +363,7 @@ def test_a_model_of_the_same_name_from_elsewhere_is_not_taken_for_the_runs_own(p
 
 def test_an_older_model_of_the_same_name_is_replaced_if_that_is_wished(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(publish, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
+    monkeypatch.setattr(publishing, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
     make_model("mine", make_run("other"))
     make_run("mine")
     show_run(page, "mine")

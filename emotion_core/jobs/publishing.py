@@ -1,6 +1,6 @@
 """Making the best network of a run a model that every page offers.
 
-    python -m emotion_core.jobs.publish RUN
+    python -m emotion_core.jobs.publishing RUN
 
 prepares the model's folder within a run, which its process does at its end where TensorFlow is installed. Importing
 this loads no Keras.
@@ -192,7 +192,7 @@ def _prepare_elsewhere(folder: Path) -> None:
     """Let another process make the model's folder, so that this one does not load TensorFlow."""
     if not (folder / BEST_FILE).is_file():
         raise RunError(f"the run {folder.name!r} has no network yet; it has one after its first epoch")
-    command = own_command("emotion_core.jobs.publish", folder.name)
+    command = own_command("emotion_core.jobs.publishing", folder.name)
     done = subprocess.run(**command, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]

@@ -10,7 +10,7 @@ import pytest
 
 from emotion_core.datasets.store import add_dataset, derive, describe, edits_of, open_dataset
 from emotion_core.emotions import EMOTIONS
-from emotion_core.jobs import launcher, publish
+from emotion_core.jobs import launcher, publishing as publish
 from emotion_core.jobs.process import execute_run
 from emotion_core.models.card import read_card
 from emotion_core.models.classifier import Classifier
@@ -107,7 +107,7 @@ class TestARunThatIsDone:
 
     def test_is_prepared_by_a_process_of_its_own_where_that_was_not_done(self, own_workspace):
         publish.forget_evaluation(run_folder("first"))
-        code = "import sys; from emotion_core.jobs.publish import publish; publish('first', 'late'); "
+        code = "import sys; from emotion_core.jobs.publishing import publish; publish('first', 'late'); "
         code += "print({'keras', 'tensorflow'} & set(sys.modules))"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
         assert done.stdout.strip() == "set()", done.stderr

@@ -1,0 +1,131 @@
+"""Training from a program: a run is started, followed to its end, and given back.
+
+    import emotion_core as ec
+    run = ec.train("drawn faces", "mini-xception", on_epoch=print)
+    ec.publish(run.name, "mine")
+
+The run is a process of its own, as on the page: it goes on if this program ends.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from emotion_core.extras import need
+from emotion_core.jobs import launcher
+from emotion_core.jobs.new_run import DEFAULT_RECIPE, DEFAULT_SEED, named_recipe, new_config
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.history import Epoch
+from emotion_core.runs.recipes import Recipe, make_recipe
+from emotion_core.runs.run import Run, find_run
+
+#: Seconds between two looks at a run's folder.
+LOOK = 0.3
+
+OnEpoch = Callable[[Epoch], object]
+
+
+def train(
+    data: str,
+    preset: str | None = None,
+    recipe: str | Recipe = DEFAULT_RECIPE,
+    name: str | None = None,
+    *,
+    epochs: int | None = None,
+    hyperparameters: Mapping[str, Any] | None = None,
+    start_from: str | None = None,
+    frozen: bool = False,
+    seed: int = DEFAULT_SEED,
+    on_epoch: OnEpoch | None = None,
+) -> Run:
+    """Train a network on a data set, and wait for it. An interrupt (Ctrl-C) stops it, keeping what it has learned.
+
+    Args:
+        data: name of a data set in the workspace.
+        preset: which network, one of `PRESETS`; emotion-net if not given.
+        recipe: how it is trained: one of `RECIPES`, or your own.
+        name: of the run; one that is not taken if not given.
+        epochs: passes over the training faces, instead of the recipe's.
+        hyperparameters: of the recipe that are set otherwise, such as {"learning_rate": 0.01, "augmentation":
+            {"rotation": 10}}.
+        start_from: a model, or "run:NAME", to train further instead of a new network.
+        frozen: train only its last layer.
+        seed: of all that is left to chance.
+        on_epoch: is called with every epoch as it is finished. What it raises stops the run.
+
+    Returns:
+        The run as it ended: done, or stopped.
+
+    Raises:
+        RunError: something of this is impossible, the run was deleted meanwhile, or it failed; the message says why.
+        ModuleNotFoundError: what trains networks is not installed.
+    """
+    need("keras")
+    changes = dict(hyperparameters or {}) | ({} if epochs is None else {"epochs": epochs})
+    chosen = named_recipe(recipe, changes) if isinstance(recipe, str) else make_recipe(recipe, **changes)
+    config = new_config(data, preset, chosen, name, start_from, frozen, seed)
+    launcher.start(config)
+    return wait(config.name, on_epoch)
+
+
+def resume_training(name: str, on_epoch: OnEpoch | None = None) -> Run:
+    """Resume a run that was stopped or has failed, and wait for it, as `train` does.
+
+    Raises:
+        RunError: there is no such run, it cannot be resumed, or it failed.
+    """
+    launcher.resume(name)
+    return wait(name, on_epoch)
+
+
+def wait(name: str, on_epoch: OnEpoch | None = None) -> Run:
+    """Wait until a run has ended; see `train`.
+
+    Raises:
+        RunError: there is no such run, it was deleted, or it failed.
+    """
+    try:
+        run = _followed(name, on_epoch)
+    except KeyboardInterrupt:
+        launcher.stop(name)
+        run = _followed(name, None)
+    except Exception:
+        with suppress(RunError):  # it was deleted
+            launcher.stop(name)
+        raise
+    if run.status.state == "failed":
+        raise RunError(f"the run {name!r} failed: {run.status.error}")
+    return run
+
+
+def follow(name: str) -> Iterator[Run]:
+    """A run again and again as it stands, until it has ended. Moves the queue on.
+
+    Raises:
+        RunError: there is no such run, or it was deleted.
+    """
+    while True:
+        launcher.advance()
+        run = find_run(name)
+        if run is None:
+            raise RunError(f"there is no run {name!r} any more: it was deleted")
+        yield run
+        if not run.status.active and run.status.state != "queued":
+            return
+        time.sleep(LOOK)
+
+
+def _followed(name: str, on_epoch: OnEpoch | None) -> Run:
+    run = find_run(name)
+    known = len(run.history) if run else 0
+    for run in follow(name):
+        new = run.history[known:]
+        known = len(run.history)
+        if on_epoch:
+            for epoch in new:
+                on_epoch(epoch)
+    assert run is not None
+    return run

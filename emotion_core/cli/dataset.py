@@ -46,6 +46,7 @@ def import_(
     crop: Annotated[
         str, typer.Option(help="Find faces and cut them out: always, never, or auto, by a look at 100 pictures.")
     ] = "auto",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and store nothing.")] = False,
 ) -> None:
     """Read a data set of any form and store it in the workspace."""
     from emotion_core.datasets import import_dataset
@@ -65,8 +66,9 @@ def import_(
             cropper=cropper,
             crop=crop,
             progress=progress,
+            dry_run=dry_run,
         )
-    print("\n".join(_in_words(described)))
+    print("\n".join([*_in_words(described), *["  nothing was stored: this was a dry run"] * dry_run]))
 
 
 @app.command()

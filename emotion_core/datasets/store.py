@@ -62,6 +62,7 @@ def import_dataset(
     cropper: Cropper | None = None,
     crop: str = "auto",
     progress: Callable[[float], None] = no_progress,
+    dry_run: bool = False,
 ) -> Description:
     """Read a data set of any form and store it, whole or not at all.
 
@@ -71,6 +72,7 @@ def import_dataset(
         votes: FER+'s csv, where it does not lie beside the faces.
         source: where it comes from, in words; the path if not given.
         labels, skip_bad_rows, side, colour, cropper, crop, progress: see `load_dataset`.
+        dry_run: read everything and say what would be stored, and store nothing.
 
     Raises:
         DatasetError: the name is taken or not allowed, the same name is just being imported, or the source cannot be
@@ -81,6 +83,9 @@ def import_dataset(
     options = ReadOptions(labels or {}, skip_bad_rows, side, colour, cropper, crop, progress)
     recognised = recognise(path, votes)
     origin = storable(source or str(Path(path).resolve()))
+    if dry_run:
+        with open(os.devnull, "wb") as nowhere:
+            return _described(name, origin, *gather(recognised, options, nowhere))
     return _written(name, origin, lambda pile: gather(recognised, options, pile))
 
 
@@ -266,21 +271,24 @@ def _written(name: str, source: str, write: Callable[[BinaryIO], tuple[pd.DataFr
             file.seek(0)
             file.write(_header((len(table), *shape)))
         table.to_parquet(folder / TABLE_FILE, index=False)
-        date = time.strftime("%Y-%m-%d")
-        described = Description(
-            version=VERSION,
-            name=name,
-            source=source,
-            date=date,
-            faces=0,
-            counts={},
-            shape=shape,
-            sha256="",
-            reading=reading,
-        )
-        described = counted(described, table)
+        described = _described(name, source, table, shape, reading)
         write_description(folder, described)
     return described
+
+
+def _described(name: str, source: str, table: pd.DataFrame, shape: _Shape, reading: Reading) -> Description:
+    described = Description(
+        version=VERSION,
+        name=name,
+        source=source,
+        date=time.strftime("%Y-%m-%d"),
+        faces=0,
+        counts={},
+        shape=shape,
+        sha256="",
+        reading=reading,
+    )
+    return counted(described, table)
 
 
 def _header(shape: _Shape) -> bytes:

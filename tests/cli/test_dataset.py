@@ -42,6 +42,15 @@ def test_import_says_what_was_read(workspace, tmp_path):
     assert left_out == "  left out by their label: '1' 5"
 
 
+def test_a_dry_run_says_the_same_and_stores_nothing(workspace, tmp_path):
+    done = run(tmp_path, "import", workspace / "fer2013.csv", "--name", "x", "--dry-run")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *_, last = done.stdout.splitlines()
+    assert first == "x: 35 faces from FER-2013's csv"
+    assert last == "  nothing was stored: this was a dry run"
+    assert not (tmp_path / "datasets").exists()
+
+
 def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
     faces = synthetic_faces(3, seed=1)
     (tmp_path / "in" / "happy").mkdir(parents=True)

@@ -60,6 +60,14 @@ def test_the_same_faces_have_the_same_sum(faces, fer2013_file):
     assert import_dataset(fer2013_file, "other", labels={"0": None}).sha256 != faces.sha256
 
 
+def test_a_dry_run_says_what_would_be_stored_and_stores_nothing(fer2013_file, own_workspace):
+    described = import_dataset(fer2013_file, "faces", dry_run=True)
+    assert not (own_workspace / "datasets").exists()
+    assert described == import_dataset(fer2013_file, "faces")
+    with pytest.raises(DatasetError, match="there is a data set 'faces' already"):
+        import_dataset(fer2013_file, "faces", dry_run=True)
+
+
 def test_images_in_colour(write_folders, pictures):
     described = import_dataset(write_folders(pictures), "colour", colour=True, side=64)
     assert described.shape == (64, 64, 3)

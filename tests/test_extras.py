@@ -1,5 +1,6 @@
 """What is said where an extra is not installed, and that the lists of what there is to install agree."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 import emotion_core as ec
 from emotion_core.extras import EXTRA_OF, install_hint, missing, need
+from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.test_imports import imported_names
 
 ROOT = Path(__file__).parent.parent
@@ -34,10 +36,11 @@ def name_of(requirement):
     return re.match(r"[\w.-]+", requirement)[0].lower()
 
 
-def run(hidden, *arguments):
+def run(hidden, folder, *arguments):
     code = WITHOUT + "from emotion_core.cli.main import main; main()"
     command = [sys.executable, "-c", code, hidden, "emotion", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), WORKSPACE_VARIABLE: str(folder / "workspace")}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
 def test_all_extras_together_are_the_file_of_requirements():
@@ -90,6 +93,7 @@ def test_a_name_of_the_library_whose_extra_is_missing_says_so(monkeypatch):
     [
         ("keras", ["train", "--data", "faces"], "train"),
         ("keras", ["train", "--resume", "first"], "train"),
+        ("keras", ["models", "export", "emotion-net", "--format", "onnx", "--to", "."], "train"),
         ("pyarrow", ["dataset", "import", ".", "--name", "faces"], "data"),
         ("pyarrow", ["dataset", "list"], "data"),
         ("scipy", ["evaluate", "--model", "emotion-net", "--data", "faces"], "data"),
@@ -97,7 +101,7 @@ def test_a_name_of_the_library_whose_extra_is_missing_says_so(monkeypatch):
     ],
 )
 def test_a_command_whose_extra_is_missing_says_in_one_line_what_installs_it(hidden, arguments, extra, tmp_path):
-    done = run(hidden, *arguments)
+    done = run(hidden, tmp_path, *arguments)
     assert done.returncode == 2, done.stderr
     assert done.stderr.startswith("Error: ") and done.stderr.count("\n") == 1
     assert f"pip install 'emotion-dashboard[{extra}]'" in done.stderr
@@ -105,5 +109,6 @@ def test_a_command_whose_extra_is_missing_says_in_one_line_what_installs_it(hidd
 
 def test_a_photo_is_read_and_models_are_listed_without_any_extra(tmp_path, astronaut_file):
     hidden = ",".join(EXTRA_OF)
-    assert run(hidden, "analyze", astronaut_file).stdout.startswith(f"{astronaut_file}: face 1")
-    assert "emotion-net" in run(hidden, "models", "list").stdout
+    assert run(hidden, tmp_path, "analyze", astronaut_file).stdout.startswith(f"{astronaut_file}: face 1")
+    assert "emotion-net" in run(hidden, tmp_path, "models", "list").stdout
+    assert run(hidden, tmp_path, "models", "export", "emotion-net", "--format", "litert", "--to", ".").returncode == 0

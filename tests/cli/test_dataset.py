@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -12,7 +10,7 @@ from emotion_core.datasets.store import delete_dataset, derive, edits_of
 from emotion_core.datasets.synthetic import synthetic_faces
 from tests.fer2013_files import fer2013_text
 from tests.pictures import png
-from tests.shell import ROOT
+from tests.shell import emotion
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +24,7 @@ def workspace(tmp_path_factory):
 
 
 def run(workspace, *arguments):
-    command = [sys.executable, "-m", "emotion_core", "dataset", *map(str, arguments)]
-    environment = {"EMOTION_CORE_WORKSPACE": str(workspace), "PATH": "/usr/bin:/bin"}
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+    return emotion("dataset", *arguments, workspace=workspace)
 
 
 def test_import_says_what_was_read(workspace, tmp_path):

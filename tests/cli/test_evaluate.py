@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from emotion_core.datasets.store import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.fer2013_files import fer2013_text
-from tests.shell import ROOT
+from tests.shell import ROOT, emotion
 
 DRAWN = synthetic_faces(140, seed=3)
 FACES = {split: len(DRAWN.split(split)) for split in ("train", "validation", "test")}
@@ -25,13 +24,10 @@ FACES = {split: len(DRAWN.split(split)) for split in ("train", "validation", "te
 def workspace(tmp_path_factory) -> Path:
     """A workspace with a data set "drawn", another without a test split, and a model "other" that sees faces darker."""
     folder = tmp_path_factory.mktemp("shell")
-    before = os.environ.get(WORKSPACE_VARIABLE)
-    os.environ[WORKSPACE_VARIABLE] = str(folder)
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(WORKSPACE_VARIABLE, str(folder))
         add_dataset(DRAWN, "drawn", "drawn")
         add_dataset(DRAWN.split("train"), "train only", "drawn")
-    finally:
-        os.environ.pop(WORKSPACE_VARIABLE) if before is None else os.environ.update({WORKSPACE_VARIABLE: before})
     for name, change in (
         ("other", {"input": {"size": 48, "channels": 1, "scale": 0.004, "offset": -1.0}}),
         ("new", {}),
@@ -45,9 +41,7 @@ def workspace(tmp_path_factory) -> Path:
 
 
 def run(workspace: Path, *arguments: object, folder: Path = ROOT) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "emotion_core", "evaluate", *map(str, arguments)]
-    environment = {WORKSPACE_VARIABLE: str(workspace), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    return emotion("evaluate", *arguments, workspace=workspace, folder=folder)
 
 
 def test_one_model_in_words(workspace):

@@ -3,10 +3,7 @@
 import csv
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +11,7 @@ from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import load_image
-from tests.shell import ROOT
+from tests.shell import emotion
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +22,8 @@ def portrait(tmp_path_factory, astronaut):
     return path
 
 
-def run(*arguments):
-    command = [sys.executable, "-m", "emotion_core", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL)
-
-
 def test_a_photo_gives_a_line_a_face_and_nothing_else(portrait):
-    done = run("analyze", portrait)
+    done = emotion("analyze", portrait)
     assert done.returncode == 0
     assert done.stderr == ""
     (line,) = done.stdout.splitlines()
@@ -41,7 +33,7 @@ def test_a_photo_gives_a_line_a_face_and_nothing_else(portrait):
 def test_json_on_standard_output_stands_alone(portrait, tmp_path):
     empty = tmp_path / "empty.png"
     Image.new("RGB", (300, 200), "gray").save(empty)
-    done = run("analyze", portrait, empty, "--json", "-")
+    done = emotion("analyze", portrait, empty, "--json", "-")
     assert done.returncode == 0
     with_face, without = json.loads(done.stdout)
     assert with_face["photo"] == str(portrait)
@@ -52,14 +44,14 @@ def test_json_on_standard_output_stands_alone(portrait, tmp_path):
 
 
 def test_csv_on_standard_output_stands_alone(portrait):
-    done = run("analyze", portrait, "--csv", "-")
+    done = emotion("analyze", portrait, "--csv", "-")
     (row,) = csv.DictReader(io.StringIO(done.stdout))
     assert row["photo"] == str(portrait) and float(row["confidence"]) > 0
 
 
 def test_both_reports_and_annotated_pictures_come_from_one_run(portrait, tmp_path):
     out = tmp_path / "marked"
-    done = run(
+    done = emotion(
         "analyze", portrait, portrait, "--csv", tmp_path / "a.csv", "--json", tmp_path / "a.json", "--annotate", out
     )
     assert done.returncode == 0
@@ -75,7 +67,7 @@ def test_a_folder_is_walked_and_a_bad_file_is_named_without_stopping(portrait, t
     shutil.copy(portrait, tmp_path / "deep" / "er" / "face.PNG")
     (tmp_path / "notes.jpg").write_text("not a picture")
     (tmp_path / "notes.txt").write_text("left alone")
-    done = run("analyze", tmp_path, "--csv", "-")
+    done = emotion("analyze", tmp_path, "--csv", "-")
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert done.returncode == 0
     assert [row["photo"].rsplit("/")[-1] for row in rows] == ["face.PNG", "notes.jpg"]
@@ -99,12 +91,10 @@ def test_a_folder_is_walked_and_a_bad_file_is_named_without_stopping(portrait, t
         (["missing.jpg", "--csv", "no/such/folder.csv"], "cannot write"),
     ],
 )
-def test_a_wrong_call_or_unusable_input_is_said_in_one_line(arguments, reason, tmp_path, monkeypatch):
+def test_a_wrong_call_or_unusable_input_is_said_in_one_line(arguments, reason, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.chdir(empty)
-    done = run("analyze", *arguments)
+    done = emotion("analyze", *arguments, folder=empty)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
@@ -112,14 +102,14 @@ def test_a_wrong_call_or_unusable_input_is_said_in_one_line(arguments, reason, t
 
 
 def test_a_photo_may_be_taken_as_one_face(portrait):
-    done = run("analyze", portrait, "--whole", "--json", "-")
+    done = emotion("analyze", portrait, "--whole", "--json", "-")
     ((face,),) = [photo["faces"] for photo in json.loads(done.stdout)]
     height, width = load_image(portrait).shape[:2]
     assert face["box"] == {"x": 0.0, "y": 0.0, "width": width, "height": height}
 
 
 def test_an_unknown_command_is_a_wrong_call():
-    done = run("sing")
+    done = emotion("sing")
     assert done.returncode == 2 and "sing" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
@@ -129,11 +119,11 @@ def test_photos_are_never_written_over(portrait, tmp_path):
     shutil.copy(portrait, tmp_path / "a-annotated.jpg")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
-    over_a_photo = run("analyze", photo, "--csv", photo)
+    over_a_photo = emotion("analyze", photo, "--csv", photo)
     assert over_a_photo.returncode == 2 and "is one of the photos" in over_a_photo.stderr
-    assert run("analyze", tmp_path, "--annotate", tmp_path).returncode == 0
+    assert emotion("analyze", tmp_path, "--annotate", tmp_path).returncode == 0
     assert {name: (tmp_path / name).read_bytes() for name in before} == before
-    assert run("analyze", photo, "--csv", tmp_path / "o", "--json", tmp_path / "o").returncode == 2
+    assert emotion("analyze", photo, "--csv", tmp_path / "o", "--json", tmp_path / "o").returncode == 2
 
 
 def test_each_photo_has_its_annotated_picture_whatever_they_are_called(portrait, tmp_path):
@@ -141,45 +131,39 @@ def test_each_photo_has_its_annotated_picture_whatever_they_are_called(portrait,
     for name in ("a.png", "a.jpeg", "a-2.png", "a-annotated-2.png"):
         photos.mkdir(exist_ok=True)
         shutil.copy(portrait, photos / name)
-    assert run("analyze", photos, "--annotate", tmp_path / "marked").returncode == 0
+    assert emotion("analyze", photos, "--annotate", tmp_path / "marked").returncode == 0
     assert len(list((tmp_path / "marked").iterdir())) == 4
 
 
 def test_names_that_the_terminal_cannot_show_stop_nothing(portrait):
-    done = subprocess.run(
-        [sys.executable, "-m", "emotion_core", "analyze", str(portrait)],
-        env={**os.environ, "PYTHONIOENCODING": "ascii"},
-        capture_output=True,
-    )
-    assert done.returncode == 0 and done.stderr == b""
-    assert b"face 1 " in done.stdout
+    done = emotion("analyze", portrait, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and done.stderr == ""
+    assert "face 1 " in done.stdout
 
 
 def test_a_link_to_itself_stops_no_other_photo(portrait, tmp_path):
     (tmp_path / "loop.jpg").symlink_to(tmp_path / "loop.jpg")
-    done = run("analyze", tmp_path / "loop.jpg", portrait, "--csv", tmp_path / "faces.csv")
+    done = emotion("analyze", tmp_path / "loop.jpg", portrait, "--csv", tmp_path / "faces.csv")
     assert done.returncode == 0
     assert "loop.jpg: " in done.stderr and "Traceback" not in done.stderr
 
 
 def test_a_name_with_a_line_break_is_told_in_one_line(portrait, tmp_path):
     shutil.copy(portrait, tmp_path / "two\nlines.png")
-    (line,) = run("analyze", tmp_path).stdout.splitlines()
+    (line,) = emotion("analyze", tmp_path).stdout.splitlines()
     assert "two lines.png: face 1" in line
 
 
 @pytest.mark.parametrize("workspace", ["a file", "a file/in a file"])
 def test_a_workspace_that_cannot_be_is_a_wrong_call(tmp_path, workspace):
     (tmp_path / "a file").write_text("")
-    environment = {**os.environ, "EMOTION_CORE_WORKSPACE": str(tmp_path / workspace)}
-    command = [sys.executable, "-m", "emotion_core", "dataset", "draw", "--name", "x", "--count", "14"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    done = emotion("dataset", "draw", "--name", "x", "--count", "14", workspace=tmp_path / workspace)
     assert done.returncode == 2
     assert "EMOTION_CORE_WORKSPACE must name a folder" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_full_disk_is_said_in_words(portrait):
-    done = run("analyze", portrait, "--csv", "/dev/full")
+    done = emotion("analyze", portrait, "--csv", "/dev/full")
     assert done.returncode == 1
     assert "the disk is full" in done.stderr and len(done.stderr.splitlines()) == 1

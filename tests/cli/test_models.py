@@ -6,8 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -15,13 +13,11 @@ import pytest
 from emotion_core.models.card import read_card
 from emotion_core.models.classifier import Classifier, network_input
 from emotion_core.workspace import SHIPPED_MODELS
-from tests.shell import ROOT
+from tests.shell import ROOT, emotion
 
 
 def run(workspace, *arguments):
-    command = [sys.executable, "-m", "emotion_core", "models", *map(str, arguments)]
-    environment = {"EMOTION_CORE_WORKSPACE": str(workspace), "PATH": "/usr/bin:/bin", "HOME": str(workspace)}
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+    return emotion("models", *arguments, workspace=workspace)
 
 
 @pytest.fixture
@@ -106,9 +102,7 @@ def test_an_export_is_called_after_the_models_folder_whatever_its_card_says(own)
 
 def test_a_model_is_found_from_within_its_own_folder(own):
     folder = own / "models" / "mine"
-    command = [sys.executable, "-m", "emotion_core", "models", "export", "./", "--format", "litert", "--to", str(own)]
-    environment = {"EMOTION_CORE_WORKSPACE": str(own), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    done = emotion("models", "export", "./", "--format", "litert", "--to", own, workspace=own, folder=folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert (own / "mine.tflite").is_file()
 

@@ -19,23 +19,21 @@ from emotion_core.runs.status import read_status
 from tests.jobs.stub import STUB, replace_popen
 from tests.new_runs import new_run
 from tests.patch_faces import joined, patch_faces
-from tests.shell import ROOT
+from tests.shell import ROOT, emotion
 from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
+def workspace(own_workspace):
     """A workspace with the data set "drawn"."""
     from emotion_core.datasets.store import add_dataset
 
-    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(tmp_path))
     add_dataset(joined(patch_faces(70), patch_faces(35, seed=1, split="validation")), "drawn", "drawn for tests")
-    return tmp_path
+    return own_workspace
 
 
 def run(*arguments):
-    command = [sys.executable, "-m", "emotion_core", "train", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    return emotion("train", *arguments)
 
 
 @pytest.mark.timeout(300)

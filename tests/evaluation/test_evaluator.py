@@ -15,18 +15,17 @@ from emotion_core.evaluation.evaluator import evaluate, evaluate_model, find_dat
 from emotion_core.evaluation.sets import evaluation_set
 from emotion_core.models.card import ModelError
 from emotion_core.models.registry import load_classifier
-from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
+from emotion_core.workspace import SHIPPED_MODELS
 from tests.fer2013_files import fer2013_text
 
 DRAWN = synthetic_faces(70, seed=3)
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
+def workspace(own_workspace):
     """A workspace with a data set "drawn"."""
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
     add_dataset(DRAWN, "drawn", "drawn")
-    return tmp_path
+    return own_workspace
 
 
 def test_one_model_on_a_data_set_of_the_workspace(workspace):

@@ -18,11 +18,10 @@ TINY = {"size": 16, "widths": [8], "blocks": [1]}
 
 
 @pytest.fixture(autouse=True)
-def workspace(own_workspace, monkeypatch):
-    """An empty workspace, and no measurement yet."""
+def no_measurement(own_workspace, monkeypatch):
+    """There is none yet."""
     own_workspace.mkdir()
     monkeypatch.setattr(throughput, "_measurements", {})
-    return own_workspace
 
 
 @pytest.fixture
@@ -69,14 +68,14 @@ def test_what_was_measured_beside_a_run_is_not_kept(process, monkeypatch):
     assert not throughput.has_failed(work)  # so it is measured again
 
 
-def test_a_measurement_that_died_is_known_to_have_failed_with_what_it_printed(process, workspace):
+def test_a_measurement_that_died_is_known_to_have_failed_with_what_it_printed(process, own_workspace):
     what = Workload("emotion-net", {}, False, RECIPE)
     process("raise SystemExit('no room')")
     assert not throughput.has_failed(what)
     throughput.measure_in_background(what)
     ended(what)
     assert throughput.has_failed(what)
-    assert (workspace / throughput.LOG_FILE).read_text().strip() == "no room"
+    assert (own_workspace / throughput.LOG_FILE).read_text().strip() == "no room"
     assert not throughput.has_failed(Workload("emotion-net", TINY, False, RECIPE))
 
 
@@ -119,12 +118,12 @@ def test_a_measurement_that_was_given_up_has_not_failed_and_may_begin_again(proc
     throughput.give_up()
 
 
-def test_a_measurement_with_a_figure_has_not_failed(process, workspace):
+def test_a_measurement_with_a_figure_has_not_failed(process, own_workspace):
     what = Workload("emotion-net", {}, False, RECIPE)
     process("")
     throughput.measure_in_background(what)
     ended(what)
-    (workspace / throughput.THROUGHPUT_FILE).write_text(json.dumps({throughput._key(what): 50.0}))
+    (own_workspace / throughput.THROUGHPUT_FILE).write_text(json.dumps({throughput._key(what): 50.0}))
     assert not throughput.has_failed(what) and throughput.known_throughput(what) == 50
 
 

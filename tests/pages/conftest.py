@@ -13,8 +13,8 @@ from ui.shared import models
 
 
 @pytest.fixture(autouse=True)
-def empty_caches():
-    """No test sees what another one left."""
+def nothing_left(own_workspace):
+    """No test sees what another one or the user left."""
     st.cache_data.clear()
     st.cache_resource.clear()
 

@@ -17,7 +17,7 @@ from emotion_core.datasets.votes import COLUMNS
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
 from emotion_core.models import prediction as answers_module
-from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
+from emotion_core.workspace import SHIPPED_MODELS
 from tests.fakes import FakeClassifier
 from tests.page import button, texts
 from ui.evaluate.downloads import html_of
@@ -30,14 +30,7 @@ VALIDATION = DRAWN.split("validation")
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    """An empty workspace."""
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
-def evaluate(workspace, home, happy) -> AppTest:
+def evaluate(own_workspace, home, happy) -> AppTest:
     """The page with the data set "drawn", whose annotators call every face happy, and a model that does so too."""
     voted = DRAWN.table.assign(**dict.fromkeys(COLUMNS, 0)).assign(votes_happy=10, group="everybody")
     add_dataset(Dataset(DRAWN.images, voted), "drawn", "drawn")
@@ -59,7 +52,7 @@ def accuracies(evaluate: AppTest) -> list[str]:
     return [one.value for one in evaluate.metric if one.label == "Accuracy"]
 
 
-def test_without_a_data_set_synthetic_faces_are_offered_and_can_be_evaluated(workspace, home, happy):
+def test_without_a_data_set_synthetic_faces_are_offered_and_can_be_evaluated(own_workspace, home, happy):
     home.run()
     evaluate = home.switch_page("pages/5_Evaluate.py").run()
     assert "There is no data set yet" in evaluate.info[0].value
@@ -139,9 +132,9 @@ def test_detected_and_cropped_is_another_question_and_misses_are_said(evaluate, 
     assert accuracies(evaluate)[1] == "100.0 %"
 
 
-def test_two_models_are_compared(evaluate, workspace, monkeypatch):
-    shutil.copytree(SHIPPED_MODELS / "emotion-net", workspace / "models" / "sad-net")
-    path = workspace / "models" / "sad-net" / "card.json"
+def test_two_models_are_compared(evaluate, own_workspace, monkeypatch):
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", own_workspace / "models" / "sad-net")
+    path = own_workspace / "models" / "sad-net" / "card.json"
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "name": "sad-net"}))
     fakes = {"emotion-net": FakeClassifier(happy=0.9), "sad-net": FakeClassifier(sad=0.9)}
     monkeypatch.setattr(models, "classifier", fakes.__getitem__)
@@ -182,7 +175,7 @@ def test_a_broken_model_is_said_in_a_sentence(evaluate, monkeypatch):
     assert button(evaluate.run(), "Evaluate on")
 
 
-def test_a_set_of_labels_that_models_do_not_know(workspace, home, happy):
+def test_a_set_of_labels_that_models_do_not_know(own_workspace, home, happy):
     add_dataset(Dataset(DRAWN.images, DRAWN.table.assign(label="contempt")), "odd", "drawn")
     home.run()
     evaluate = home.switch_page("pages/5_Evaluate.py").run()
@@ -190,7 +183,7 @@ def test_a_set_of_labels_that_models_do_not_know(workspace, home, happy):
     assert "which are all that models know" in evaluate.error[0].value
 
 
-def test_one_face(workspace, home, happy):
+def test_one_face(own_workspace, home, happy):
     one = DRAWN.split("test")
     add_dataset(Dataset(one.images[:1], one.table[:1]), "one", "drawn")
     home.run()
@@ -198,9 +191,9 @@ def test_one_face(workspace, home, happy):
     assert accuracies(evaluate) in (["0.0 %"], ["100.0 %"])
 
 
-def own_model(workspace: Path, name: str) -> None:
+def own_model(own_workspace: Path, name: str) -> None:
     """A model of the workspace, the one that ships under another name."""
-    shutil.copytree(SHIPPED_MODELS / "emotion-net", workspace / "models" / name)
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", own_workspace / "models" / name)
 
 
 def opened(home: AppTest, **address: str) -> AppTest:
@@ -213,31 +206,31 @@ def opened(home: AppTest, **address: str) -> AppTest:
     return home
 
 
-def test_the_model_that_is_chosen_on_every_page_is_judged_first(workspace, home, happy):
-    own_model(workspace, "mine")
+def test_the_model_that_is_chosen_on_every_page_is_judged_first(own_workspace, home, happy):
+    own_model(own_workspace, "mine")
     home.session_state[models.CHOSEN] = "mine"
     evaluate = opened(home)
     assert evaluate.multiselect(key=MODELS).value == ["mine"]
     assert evaluate.query_params[MODELS] == "mine"
 
 
-def test_an_address_names_the_models(workspace, home, happy):
-    own_model(workspace, "mine")
+def test_an_address_names_the_models(own_workspace, home, happy):
+    own_model(own_workspace, "mine")
     assert opened(home, evaluate_models="mine").multiselect(key=MODELS).value == ["mine"]
 
 
-def test_a_model_that_an_address_names_and_that_is_gone_is_left_out(workspace, home, happy):
+def test_a_model_that_an_address_names_and_that_is_gone_is_left_out(own_workspace, home, happy):
     assert opened(home, evaluate_models="mine").multiselect(key=MODELS).value == ["emotion-net"]
 
 
-def test_without_the_model_that_ships_another_one_is_judged(workspace, home, happy, monkeypatch):
-    own_model(workspace, "mine")
-    monkeypatch.setattr("emotion_core.workspace.SHIPPED_MODELS", workspace / "nothing")
+def test_without_the_model_that_ships_another_one_is_judged(own_workspace, home, happy, monkeypatch):
+    own_model(own_workspace, "mine")
+    monkeypatch.setattr("emotion_core.workspace.SHIPPED_MODELS", own_workspace / "nothing")
     assert opened(home).multiselect(key=MODELS).value == ["mine"]
 
 
-def test_without_any_model_the_page_says_so(workspace, home, happy, monkeypatch):
-    monkeypatch.setattr("emotion_core.workspace.SHIPPED_MODELS", workspace / "nothing")
+def test_without_any_model_the_page_says_so(own_workspace, home, happy, monkeypatch):
+    monkeypatch.setattr("emotion_core.workspace.SHIPPED_MODELS", own_workspace / "nothing")
     assert "There is no model" in opened(home).info[0].value
 
 
@@ -258,22 +251,22 @@ def test_the_report_can_be_downloaded(evaluate):
     assert html.startswith(b"<!doctype html>") and b"group: everybody" in html
 
 
-def test_a_model_that_is_deleted_meanwhile(evaluate, workspace):
-    shutil.copytree(SHIPPED_MODELS / "emotion-net", workspace / "models" / "mine")
+def test_a_model_that_is_deleted_meanwhile(evaluate, own_workspace):
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", own_workspace / "models" / "mine")
     evaluate.run()
     evaluate.multiselect(key="evaluate_models").set_value(["emotion-net", "mine"]).run()
     assert len(accuracies(evaluated(evaluate))) == 4
-    shutil.rmtree(workspace / "models" / "mine")
+    shutil.rmtree(own_workspace / "models" / "mine")
     evaluate.run()
     assert not evaluate.exception
     assert len(accuracies(evaluate)) == 2  # what is known of the other one stays
 
 
-def test_a_card_that_can_no_longer_be_read_is_said(evaluate, workspace):
-    shutil.copytree(SHIPPED_MODELS / "emotion-net", workspace / "models" / "mine")
+def test_a_card_that_can_no_longer_be_read_is_said(evaluate, own_workspace):
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", own_workspace / "models" / "mine")
     evaluate.run()
     evaluate.multiselect(key="evaluate_models").set_value(["mine"]).run()
-    card = workspace / "models" / "mine" / "card.json"
+    card = own_workspace / "models" / "mine" / "card.json"
     card.unlink()
     card.mkdir()
     evaluate.run()

@@ -5,16 +5,14 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
 from ui.shared.pages import PAGES, TRAIN
 
 
 @pytest.fixture
-def hide(monkeypatch, tmp_path):
+def hide(monkeypatch):
     """Make a module one that is not installed, and the pages ones that nobody has opened yet."""
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
 
     def hide(module):
         for name in [name for name in sys.modules if name == "ui" or name.startswith("ui.")]:

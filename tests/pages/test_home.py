@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from emotion_core.models.card import CARD_FILE, read_card
-from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
+from emotion_core.workspace import SHIPPED_MODELS
 from tests.fakes import FakeClassifier
 from tests.page import texts
 from tests.shell import ROOT
@@ -47,11 +47,10 @@ def test_the_state_of_the_model_is_its_cards_accuracy():
     assert models.model_state().endswith(" accuracy on PublicTest against FER+'s majority")
 
 
-def test_home_is_answered_by_the_model_that_is_chosen_on_every_page(home, monkeypatch, tmp_path):
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
+def test_home_is_answered_by_the_model_that_is_chosen_on_every_page(home, monkeypatch, own_workspace):
     card = read_card(SHIPPED_MODELS / "emotion-net").model_copy(update={"name": "mine", "measurements": []})
-    (tmp_path / "models" / "mine").mkdir(parents=True)
-    (tmp_path / "models" / "mine" / CARD_FILE).write_text(card.model_dump_json())
+    (own_workspace / "models" / "mine").mkdir(parents=True)
+    (own_workspace / "models" / "mine" / CARD_FILE).write_text(card.model_dump_json())
     fakes = {"mine": FakeClassifier(sad=0.9), "emotion-net": FakeClassifier(happy=0.9)}
     monkeypatch.setattr(models, "classifier", fakes.__getitem__)
     home.session_state[models.CHOSEN] = "mine"
@@ -63,9 +62,8 @@ def test_home_is_answered_by_the_model_that_is_chosen_on_every_page(home, monkey
     assert home.subheader[0].value == "Looks happy, 90 %"
 
 
-def test_the_choice_of_a_model_on_another_page_is_followed(home, happy, monkeypatch, tmp_path):
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
-    shutil.copytree(SHIPPED_MODELS / "emotion-net", tmp_path / "models" / "mine")
+def test_the_choice_of_a_model_on_another_page_is_followed(home, happy, own_workspace):
+    shutil.copytree(SHIPPED_MODELS / "emotion-net", own_workspace / "models" / "mine")
     home.run()
     home.switch_page("pages/3_Predict.py").run()
     home.selectbox(key=models.CHOSEN).set_value("mine").run()
@@ -79,10 +77,9 @@ def test_home_says_what_the_answers_are_not_for(home, happy):
 
 
 @pytest.fixture
-def broken_model(monkeypatch, tmp_path):
+def broken_model(own_workspace):
     """A model of the default one's name in the workspace, whose file is not the one on its card."""
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
-    folder = tmp_path / "models" / "emotion-net"
+    folder = own_workspace / "models" / "emotion-net"
     shutil.copytree(SHIPPED_MODELS / "emotion-net", folder)
     (folder / "model.tflite").write_bytes(b"something else")
     return folder

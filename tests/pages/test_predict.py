@@ -16,7 +16,6 @@ from streamlit.testing.v1 import AppTest
 import emotion_core as ec
 from emotion_core.images import READABLE
 from emotion_core.inference.reports import write_csv, write_json
-from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.page import button, sample_png, texts
 from tests.pictures import blank_png
 from ui.photos.downloads import Found, jpeg_of, zip_of
@@ -323,13 +322,10 @@ def test_another_threshold_detects_again_without_decoding(photos, detector, happ
     assert (len(decoded), fake.calls) == (decodings, detections + 1)
 
 
-def test_another_model_classifies_again_without_decoding_or_detecting(
-    photos, detector, happy, decoded, monkeypatch, tmp_path
-):
-    folder = tmp_path / "models" / "mine"
+def test_another_model_classifies_again_without_decoding_or_detecting(photos, detector, happy, decoded, own_workspace):
+    folder = own_workspace / "models" / "mine"
     folder.mkdir(parents=True)
     (folder / "card.json").write_text("{}")
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
     fake = detector(0.9)
     page = upload(photos, ("a.png", blank_png()))
     decodings, detections, classifications = len(decoded), fake.calls, happy.calls
@@ -355,11 +351,10 @@ def test_the_answers_are_the_librarys(photos, happy, name):
     assert rows(page)[0][1] == expected == 1
 
 
-def test_a_broken_model_is_said_without_a_traceback(home, monkeypatch, tmp_path):
-    folder = tmp_path / "models" / "emotion-net"
+def test_a_broken_model_is_said_without_a_traceback(home, own_workspace):
+    folder = own_workspace / "models" / "emotion-net"
     folder.mkdir(parents=True)
     (folder / "card.json").write_text("{}")
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path))
     home.run()
     page = home.switch_page("pages/3_Predict.py").run()
     button(page, "Try the sample").click().run()

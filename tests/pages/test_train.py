@@ -42,13 +42,12 @@ from ui.train.model import exported
 
 
 @pytest.fixture(autouse=True)
-def place(tmp_path: Path, monkeypatch) -> Path:
+def place(own_workspace: Path, monkeypatch) -> Path:
     """An empty workspace, in which nothing is started or measured."""
-    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(tmp_path))
     monkeypatch.setattr(throughput, "measure_in_background", lambda *asked: None)
     monkeypatch.setattr(throughput, "_measurements", {})
     monkeypatch.setattr(launcher, "_spawn", lambda folder: None)
-    return tmp_path
+    return own_workspace
 
 
 @pytest.fixture

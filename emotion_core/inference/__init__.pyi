@@ -3,10 +3,12 @@ from .analyze import (
     analyze_pictures as analyze_pictures,
     classify_faces as classify_faces,
     find_faces as find_faces,
-    photos_in as photos_in,
 )
 from .html import (
     probability_bars as probability_bars,
+)
+from .photo_files import (
+    photos_in as photos_in,
 )
 from .reports import (
     CSV_ENCODING as CSV_ENCODING,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,7 +22,7 @@ from emotion_core.faces.detection import (
     Face,
     load_detector,
 )
-from emotion_core.images import EXTENSIONS, ImageError, Picture, load_image
+from emotion_core.images import ImageError, Picture, load_image
 from emotion_core.inference.results import FaceResult, PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.inference.words import UNCERTAIN
@@ -140,30 +139,6 @@ def analyze_pictures(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
-
-
-def photos_in(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and of folders all pictures in them and below, in order of name.
-
-    A file that is named itself is passed on whatever it is called, so that what is wrong with it is said.
-    """
-    for path in paths:
-        if os.path.isdir(path):  # unlike Path's, it does not mind a folder that may not be looked into
-            yield from _pictures_below(path)
-        else:
-            yield path
-
-
-def _pictures_below(folder: Path) -> Iterator[Path]:
-    """Pictures by their names, and folders that may not be looked into, which are then named as unreadable."""
-    locked: list[Path] = []
-    found = [
-        Path(root, name)
-        for root, _, names in os.walk(folder, onerror=lambda error: locked.append(Path(error.filename)))
-        for name in names
-        if name.rpartition(".")[2].lower() in EXTENSIONS
-    ]
-    yield from sorted([file for file in found if file.is_file()] + locked)
 
 
 def _result(face: Face, probabilities: np.ndarray, crop: np.ndarray, classifier: Classifier) -> FaceResult:

@@ -21,6 +21,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.jobs import launcher
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card
+from emotion_core.models.registry import own_models_folder
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import write_evaluation
@@ -34,7 +35,7 @@ from emotion_core.runs.folder import (
 )
 from emotion_core.runs.history import read_history
 from emotion_core.runs.status import read_status
-from emotion_core.workspace import SHIPPED_MODELS, workspace
+from emotion_core.workspace import SHIPPED_MODELS
 
 if TYPE_CHECKING:
     import keras
@@ -65,7 +66,7 @@ def publish(run: str, name: str | None = None, replace: bool = False) -> Path:
         )
     if not (folder / MODEL_FOLDER / CARD_FILE).is_file():
         _prepare_elsewhere(folder)
-    return _copied(folder / MODEL_FOLDER, workspace() / "models" / name, name)
+    return _copied(folder / MODEL_FOLDER, own_models_folder() / name, name)
 
 
 def check_model_name(name: str, replace: bool = False) -> None:
@@ -78,14 +79,14 @@ def check_model_name(name: str, replace: bool = False) -> None:
         raise RunError(f"a model cannot be called {name!r}; allowed are {NAMES_IN_WORDS}")
     if name == "default" or (SHIPPED_MODELS / name).exists():
         raise RunError(f"{name!r} is the name of a model that ships; choose another one")
-    if (workspace() / "models" / name).exists() and not replace:
+    if (own_models_folder() / name).exists() and not replace:
         raise RunError(f"there is a model {name!r} already; choose another name or replace it")
 
 
 def published(folder: Path) -> list[str]:
     """The models of the workspace that are the network prepared in a run's folder, whatever they are called."""
     network = _network_sum(folder / MODEL_FOLDER)
-    cards = (workspace() / "models").glob(f"*/{CARD_FILE}")
+    cards = own_models_folder().glob(f"*/{CARD_FILE}")
     return sorted(card.parent.name for card in cards if network and _network_sum(card.parent) == network)
 
 

@@ -22,4 +22,5 @@ from .registry import (
     model_folder as model_folder,
     model_names as model_names,
     model_version as model_version,
+    own_models_folder as own_models_folder,
 )

@@ -66,5 +66,10 @@ def model_version(model: str | Path) -> str:
         return ""
 
 
+def own_models_folder() -> Path:
+    """The folder with the models of the workspace. It need not exist yet."""
+    return workspace.workspace() / "models"
+
+
 def _roots() -> list[Path]:
-    return [workspace.workspace() / "models", workspace.SHIPPED_MODELS]
+    return [own_models_folder(), workspace.SHIPPED_MODELS]

@@ -14,7 +14,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face, load_detector
 from emotion_core.images import ImageError
-from emotion_core.inference.analyze import analyze, analyze_many, classify_faces, find_faces, is_face_crop, photos_in
+from emotion_core.inference.analyze import analyze, analyze_many, classify_faces, find_faces, is_face_crop
 from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.models.card import ModelError
 from emotion_core.models.classifier import Classifier
@@ -246,42 +246,3 @@ class TestManyPhotos:
         together = [result.faces[0].probabilities for result in analyze_many(pictures, tiny, threads=4)]
         for one, other in zip(alone, together, strict=True):
             assert one == pytest.approx(other, abs=1e-5)
-
-
-class TestPhotosIn:
-    @pytest.fixture
-    def folder(self, tmp_path):
-        for name in (
-            "b.JPG",
-            "a.png",
-            "notes.txt",
-            "no ending",
-            "deep/deeper/写真.webp",
-            "deep/z.jpeg",
-            ".hidden/h.gif",
-        ):
-            path = tmp_path / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-        (tmp_path / "folder.jpg").mkdir()
-        (tmp_path / "empty" / "emptier").mkdir(parents=True)
-        return tmp_path
-
-    def test_a_folder_is_walked_in_order_of_name(self, folder):
-        names = [path.relative_to(folder).as_posix() for path in photos_in([folder])]
-        assert names == [".hidden/h.gif", "a.png", "b.JPG", "deep/deeper/写真.webp", "deep/z.jpeg"]
-
-    def test_a_folder_without_photos(self, folder):
-        assert list(photos_in([folder / "empty"])) == []
-
-    def test_what_is_named_itself_is_passed_on_whatever_it_is(self, folder):
-        named = [folder / "notes.txt", folder / "missing.jpg", folder / "notes.txt"]
-        assert list(photos_in(named)) == named
-
-    def test_a_folder_that_holds_itself_is_walked_once(self, folder):
-        (folder / "deep" / "round").symlink_to(folder)
-        assert len(list(photos_in([folder]))) == 5
-
-    def test_links_to_nothing_are_passed_over(self, folder):
-        (folder / "a link.jpg").symlink_to(folder / "nothing")
-        assert len(list(photos_in([folder]))) == 5

@@ -9,10 +9,9 @@ from pathlib import Path
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.models import CARD_FILE, KERAS_FILE, model_folder, model_version
+from emotion_core.models import CARD_FILE, KERAS_FILE, model_folder, model_version, own_models_folder
 from emotion_core.networks import FORMATS, HOW_TO_USE_FILE
 from emotion_core.runs import Run, RunError
-from emotion_core.workspace import workspace
 from ui.evaluate.question import MODELS
 from ui.shared import models
 from ui.shared.downloads import download
@@ -33,7 +32,7 @@ def use_model(run: Run) -> None:
     st.markdown("Makes the best network of this run a model of your workspace, chosen on every page.")
     name = st.text_input("Name of the model", run.name, key=f"model of {run.name}", max_chars=64).strip()
     replace = False
-    if (workspace() / "models" / name / CARD_FILE).is_file():
+    if (own_models_folder() / name / CARD_FILE).is_file():
         replace = st.checkbox("Replace the model of this name, which is another network", key=f"replace {name}")
     if st.button("Use this model", type="primary", icon=":material/check:", key=f"use {run.name}"):
         with st.spinner("Making the model …", show_time=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
 import emotion_core as ec
@@ -120,6 +122,21 @@ def test_a_model_that_cannot_be_converted_says_why(make_model, tmp_path):
         export_model(make_model(), "onnx", tmp_path / "out")
 
 
+def test_a_model_of_the_version_before_is_exported_with_embeddings(tmp_path):
+    """Its own LiteRT file, which has none, is left as it is."""
+    folder = tmp_path / "earlier"
+    shutil.copytree(MODEL, folder)
+    content = (ROOT / "tests" / "models" / "written_before" / LITERT_FILE).read_bytes()
+    (folder / LITERT_FILE).write_bytes(content)
+    card = json.loads((folder / "card.json").read_text())
+    card["files"][LITERT_FILE] = hashlib.sha256(content).hexdigest()
+    card["input"]["size"] = 8
+    (folder / "card.json").write_text(json.dumps(card))
+    exported = Interpreter(model_path=str(export_model(folder, "litert", tmp_path / "out")))
+    assert [one["name"] for one in exported.get_output_details()] == ["emotion", "features"]
+    assert (folder / LITERT_FILE).read_bytes() == content
+
+
 def test_without_what_converts_one_is_told_how_to_install_it(monkeypatch, tmp_path):
     monkeypatch.setattr("emotion_core.extras.find_spec", lambda module: None if module == "tensorflow" else module)
     with pytest.raises(ModuleNotFoundError, match=r"tensorflow is not installed; .* 'emotion-dashboard\[train\]'"):
@@ -129,8 +146,6 @@ def test_without_what_converts_one_is_told_how_to_install_it(monkeypatch, tmp_pa
 
 def test_the_model_itself_runs_with_what_is_packed_at_its_end(exported, make_model, tmp_path):
     """LiteRT takes no notice of it, so that what was exported can be used as any other file of a model."""
-    from ai_edge_litert.interpreter import Interpreter
-
     interpreter = Interpreter(model_path=str(exported / "emotion-net.tflite"))
     assert set(interpreter.get_signature_runner().get_output_details()) == {"emotion", "features"}
     assert (exported / "emotion-net.tflite").read_bytes().startswith((MODEL / LITERT_FILE).read_bytes())

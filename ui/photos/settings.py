@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from emotion_core.inference import AnalysisSettings
 
 THRESHOLD, SMALLEST = "threshold", "smallest_face"
-DETECTORS = {"yunet": "YuNet", "haar": "Haar cascade"}
 #: The slider ends here: nothing reaches a score of 1.
 HIGHEST_THRESHOLD = 0.95
 LARGEST_SMALLEST_FACE = 200
@@ -46,10 +45,12 @@ def set_settings(chosen: AnalysisSettings) -> None:
 
 
 def _detector() -> str:
+    from emotion_core.faces import DETECTORS
+
     return st.selectbox(
         "Face detector",
         list(DETECTORS),
-        format_func=lambda name: DETECTORS[name],
+        format_func=lambda name: DETECTORS[name].TITLE,
         key="detector",
         persist_state="session",
         help="YuNet finds more faces, also turned and partly hidden ones. The Haar cascade is an older method.",

@@ -250,7 +250,7 @@ def test_a_download_that_fails_says_why(page, monkeypatch):
     def fails():
         raise DownloadError("there is no connection to kaggle.com")
 
-    monkeypatch.setattr("emotion_core.datasets.readers.download.download_fer2013", fails)
+    monkeypatch.setattr("emotion_core.datasets.download_fer2013", fails)
     come_from(run(page), importing.NET)
     click(page, "Download and import")
     assert "there is no connection" in texts(page)
@@ -259,7 +259,7 @@ def test_a_download_that_fails_says_why(page, monkeypatch):
 
 def test_a_download_is_imported(page, monkeypatch, tmp_path, drawn):
     (tmp_path / "fer2013.csv").write_text(fer2013_text(drawn))
-    monkeypatch.setattr("emotion_core.datasets.readers.download.download_fer2013", lambda: tmp_path)
+    monkeypatch.setattr("emotion_core.datasets.download_fer2013", lambda: tmp_path)
     come_from(run(page), importing.NET)
     click(page, "Download and import")
     assert dataset_names() == ["FER-2013"]

@@ -15,11 +15,12 @@ import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emotion_core import jobs
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation import RunEvaluation, build_report, evaluation_set, score
-from emotion_core.jobs import launcher, publishing, throughput
+from emotion_core.jobs import launcher, throughput
 from emotion_core.models.card import CARD_FILE
 from emotion_core.runs.config import RunConfig, make_config
 from emotion_core.runs.errors import RunError
@@ -44,7 +45,7 @@ from ui.train.model import exported
 @pytest.fixture(autouse=True)
 def place(own_workspace: Path, monkeypatch) -> Path:
     """An empty workspace, in which nothing is started or measured."""
-    monkeypatch.setattr(throughput, "measure_in_background", lambda *asked: None)
+    monkeypatch.setattr(jobs, "measure_in_background", lambda *asked: None)
     monkeypatch.setattr(throughput, "_measurements", {})
     monkeypatch.setattr(launcher, "_spawn", lambda folder: None)
     return own_workspace
@@ -184,7 +185,7 @@ def test_a_run_that_is_not_named_has_the_name_that_is_offered(page, drawn):
 
 def test_name_and_estimate_are_of_the_network_that_is_learnt_on(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(throughput, "known_throughput", lambda work: asked.append(work.architecture) or 10.0)
+    monkeypatch.setattr(jobs, "known_throughput", lambda work: asked.append(work.architecture) or 10.0)
     page.run()
     page.selectbox(key="train_network").set_value("mini-xception").run()
     asked.clear()
@@ -237,7 +238,7 @@ def test_a_set_whose_faces_are_damaged_does_not_take_the_form_away(page, drawn, 
 
 
 def test_the_estimate_rests_on_the_measured_pace(page, drawn, monkeypatch):
-    monkeypatch.setattr(throughput, "known_throughput", lambda *asked: 10.0)
+    monkeypatch.setattr(jobs, "known_throughput", lambda *asked: 10.0)
     page.run()
     assert "10 faces a second" in texts(page)
     assert "for 12 epochs" in texts(page)
@@ -250,7 +251,7 @@ def run_at_work(name: str) -> Path:
 
 def test_there_is_no_estimate_while_a_run_is_at_work_and_it_is_measured_afterwards(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(throughput, "measure_in_background", asked.append)
+    monkeypatch.setattr(jobs, "measure_in_background", asked.append)
     folder = run_at_work("mine")
     page.session_state[actions.PART] = actions.NEW
     page.run()
@@ -263,7 +264,7 @@ def test_there_is_no_estimate_while_a_run_is_at_work_and_it_is_measured_afterwar
 
 
 def test_that_the_measurement_has_failed_is_said(page, drawn, place, monkeypatch):
-    monkeypatch.setattr(throughput, "has_failed", lambda *what: True)
+    monkeypatch.setattr(jobs, "has_failed", lambda *what: True)
     page.run()
     assert "Measuring" not in texts(page)
     assert f"could not be measured: see {place / throughput.LOG_FILE}" in texts(page).replace("\\", "")
@@ -329,7 +330,7 @@ def made_of(run: str, name: str, replace: bool) -> Path:
 
 
 def test_a_network_that_becomes_a_model_is_chosen_on_every_page(page, drawn, monkeypatch):
-    monkeypatch.setattr(publishing, "publish", made_of)
+    monkeypatch.setattr(jobs, "publish", made_of)
     make_run("mine")
     show_run(page, "mine")
     button(page, "Use this model").click().run()
@@ -340,7 +341,7 @@ def test_a_network_that_becomes_a_model_is_chosen_on_every_page(page, drawn, mon
 
 
 def test_a_network_whose_name_was_taken_away_is_called_as_the_run(page, drawn, monkeypatch):
-    monkeypatch.setattr(publishing, "publish", made_of)
+    monkeypatch.setattr(jobs, "publish", made_of)
     make_run("mine")
     show_run(page, "mine")
     page.text_input(key="model of mine").set_value(" ")
@@ -351,7 +352,7 @@ def test_a_network_whose_name_was_taken_away_is_called_as_the_run(page, drawn, m
 
 def test_a_model_of_the_same_name_from_elsewhere_is_not_taken_for_the_runs_own(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(publishing, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
+    monkeypatch.setattr(jobs, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
     make_run("seed-cnn")
     show_run(page, "seed-cnn")
     assert "It is a model of your workspace" not in texts(page)
@@ -362,7 +363,7 @@ def test_a_model_of_the_same_name_from_elsewhere_is_not_taken_for_the_runs_own(p
 
 def test_an_older_model_of_the_same_name_is_replaced_if_that_is_wished(page, drawn, monkeypatch):
     asked = []
-    monkeypatch.setattr(publishing, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
+    monkeypatch.setattr(jobs, "publish", lambda *given: asked.append(given) or workspace() / "models" / given[1])
     make_model("mine", make_run("other"))
     make_run("mine")
     show_run(page, "mine")
@@ -629,7 +630,7 @@ def test_what_goes_wrong_at_a_click_is_said(page, drawn, monkeypatch):
     def refuse(config: RunConfig) -> Path:
         raise RunError("there is no room")
 
-    monkeypatch.setattr(launcher, "start", refuse)
+    monkeypatch.setattr(jobs, "start", refuse)
     page.run()
     button(page, "Start training").click().run()
     assert page.error[0].value == "There is no room\\."
@@ -718,7 +719,7 @@ def test_a_run_that_another_server_begins_at_the_same_moment_is_shown(page, draw
         start(config)
         return start(config)
 
-    monkeypatch.setattr(launcher, "start", overtaken)
+    monkeypatch.setattr(jobs, "start", overtaken)
     page.run()
     page.text_input(key=NAME).set_value("mine")
     button(page, "Start training").click().run()

@@ -19,6 +19,7 @@ from .folder import (
     EVALUATION_FILE as EVALUATION_FILE,
     LOG_FILE as LOG_FILE,
     RUN_PREFIX as RUN_PREFIX,
+    has_network as has_network,
     read_log as read_log,
     run_folder as run_folder,
     run_names as run_names,

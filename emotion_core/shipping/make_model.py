@@ -50,7 +50,7 @@ ASKED_FILE = "asked.json"
 BOTH = "FER-2013's labels and FER+'s votes as two answers of one network"
 
 TERMS = (
-    "The weights were learnt from FER-2013 (Goodfellow et al. 2013, arXiv 1307.0414), photos gathered by web search, "
+    "The weights were trained on FER-2013 (Goodfellow et al. 2013, arXiv 1307.0414), photos gathered by web search, "
     "whose authors gave it for research; its pictures' rights are with their owners. Use the weights for teaching, "
     "study and research; for anything else, train on data that you have the rights to. The code is under the MIT "
     "licence."
@@ -63,14 +63,14 @@ class Answer:
 
     Attributes:
         head: the network's head that gives it.
-        labels: which labels that head learnt.
-        learnt: these labels in words.
+        labels: which labels that head was trained on.
+        trained_on: these labels in words.
         summary: what the card says first.
     """
 
     head: str
     labels: Literal["own", "votes"]
-    learnt: str
+    trained_on: str
     summary: str
 
 
@@ -91,14 +91,14 @@ PLANS = {
             "emotion-net": Answer(
                 SECOND_HEAD,
                 "votes",
-                f"{BOTH}; this is the answer that learnt the votes",
-                "The default: a compact residual network that learnt from the votes of FER+'s ten annotators a face, "
+                f"{BOTH}; this is the output trained on the votes",
+                "The default: a compact residual network trained on the votes of FER+'s ten annotators a face, "
                 "because its answers are then what ten people would say.",
             ),
             "emotion-net-fer2013": Answer(
                 FIRST_HEAD,
                 "own",
-                f"{BOTH}; this is the answer that learnt the labels",
+                f"{BOTH}; this is the output trained on the labels",
                 "The default's network, answering by FER-2013's own labels: for comparison with figures published for "
                 "that data set. Its answers are further from what ten people would say than the default's.",
             ),
@@ -196,7 +196,7 @@ def _stage(chosen: argparse.Namespace) -> Stage:
         raise ModelError(f"{chosen.name} has no stage {chosen.stage!r}; there are {', '.join(plan.stages)}")
     recipe = plan.stages[chosen.stage]
     if bool(chosen.teacher) != bool(recipe.distillation):
-        needed = "needs a --teacher" if recipe.distillation else "learns from no --teacher"
+        needed = "needs a --teacher" if recipe.distillation else "takes no --teacher"
         raise ModelError(f"the stage {chosen.stage!r} of {chosen.name} {needed}")
     if chosen.average and not chosen.start:
         raise ModelError("--average needs a --start, whose weights it takes into the mean")
@@ -205,7 +205,7 @@ def _stage(chosen: argparse.Namespace) -> Stage:
     for folder in chosen.teacher:
         seen = read_card(folder).input
         if (seen.scale, seen.offset) != (recipe.scale, recipe.offset):
-            raise ModelError(f"{folder} cannot teach: it sees pixels in another scale than the network that learns")
+            raise ModelError(f"{folder} cannot teach: it sees pixels in another scale than the network that is trained")
     return Stage(chosen.name, recipe, chosen.seed, chosen.start, tuple(chosen.teacher), chosen.average)
 
 
@@ -225,7 +225,7 @@ def _write_answer(stage: Stage, name: str, dataset: Dataset, run: Path, models: 
         name=name,
         summary=answer.summary,
         terms=TERMS,
-        data=f"{DATA} Training, {answer.learnt}{stage.in_words()}{AVERAGED if stage.average else ''}",
+        data=f"{DATA} Training, {answer.trained_on}{stage.in_words()}{AVERAGED if stage.average else ''}",
         evaluated_on=f"{DATA} PublicTest",
         own_labels="fer2013",
         recipe=stage.recipe.model_copy(update={"labels": answer.labels}),

@@ -53,7 +53,7 @@ def quantize_model(model: Path, dataset: Dataset, models: Path, statistics: bool
 
     Args:
         model: the folder of the model in 32 bits.
-        dataset: what it learnt from and is measured on.
+        dataset: what it was trained on and is evaluated on.
         models: where the folder is written.
         statistics: take those of the layers that normalise anew.
 

@@ -260,9 +260,9 @@ class Trainer:
 
 def _refuse_other_than(before: dict[str, Any], asked: dict[str, Any]) -> None:
     """Refuse to go on with a run otherwise than it was begun: its curve would be of two."""
-    changed = [knob for knob in before if before[knob] != asked.get(knob)]
+    changed = [name for name in before if before[name] != asked.get(name)]
     if changed:
-        words = ", ".join(f"{knob.replace('_', ' ')} was {before[knob]}" for knob in changed)
+        words = ", ".join(f"{name.replace('_', ' ')} was {before[name]}" for name in changed)
         raise RunError(
             f"the run was begun otherwise ({words}), so it cannot go on with what its config.json says now; "
             "take the change back, or start a new run from its best network"

@@ -36,7 +36,7 @@ from tests.waiting import PATIENCE
 from ui.evaluate.question import MODELS
 from ui.shared import models
 from ui.train import actions
-from ui.train.compare import CHOSEN, differences, judged
+from ui.train.compare import CHOSEN, differences, monitored
 from ui.train.durations import duration, short_duration
 from ui.train.form import NAME, RECIPE, STARTED
 from ui.train.model import exported
@@ -119,11 +119,11 @@ def test_without_data_the_page_says_what_to_do_and_does_it_at_a_click(page):
     assert page.selectbox(key="train_data").options == ["synthetic faces"]
 
 
-def test_a_click_on_start_begins_a_run_with_the_knobs_as_they_stand_and_shows_it(page, drawn):
+def test_a_click_on_start_begins_a_run_with_the_hyperparameters_as_they_stand_and_shows_it(page, drawn):
     page.run()
     page.selectbox(key="train_network").set_value("seed-cnn")
-    page.number_input(key="knob quick epochs").set_value(3)
-    page.text_input(key="knob quick learning_rate").set_value("0.0005")
+    page.number_input(key="hyperparameter quick epochs").set_value(3)
+    page.text_input(key="hyperparameter quick learning_rate").set_value("0.0005")
     page.text_input(key="train_name").set_value("mine")
     button(page, "Start training").click().run()
     config = find_run("mine").config
@@ -133,7 +133,7 @@ def test_a_click_on_start_begins_a_run_with_the_knobs_as_they_stand_and_shows_it
     assert page.subheader[0].value == "mine"
 
 
-@pytest.mark.parametrize("left", [{}, {NAME: "mine"}, {NAME: "mine 2", "knob quick epochs": 3}])
+@pytest.mark.parametrize("left", [{}, {NAME: "mine"}, {NAME: "mine 2", "hyperparameter quick epochs": 3}])
 def test_a_second_click_on_start_shows_the_run_that_the_first_one_began(drawn, left):
     """It comes when the form is giving way to the run, with whatever of the form the browser still has."""
     make_run("other", "done")
@@ -197,7 +197,7 @@ def test_name_and_estimate_are_of_the_network_that_is_learnt_on(page, drawn, mon
 @pytest.mark.parametrize("rate", ["0", "1e9", "fast", ""])
 def test_an_impossible_learning_rate_is_said_with_what_is_allowed(page, drawn, rate):
     page.run()
-    page.text_input(key="knob quick learning_rate").set_value(rate)
+    page.text_input(key="hyperparameter quick learning_rate").set_value(rate)
     button(page, "Start training").click().run()
     assert "learning rate" in page.error[0].value
     assert "allowed is a number above 0 to 1" in page.error[0].value
@@ -217,7 +217,7 @@ def test_augmentation_is_shown_on_a_face_of_the_set(page, drawn):
     page.run()
     assert len(page.image) == 1
     page.selectbox(key="train_recipe").set_value("seed").run()
-    assert "Nothing is varied" in texts(page)
+    assert "Nothing is augmented" in texts(page)
 
 
 def test_a_set_of_which_every_face_is_excluded_is_said_to_have_none(page, drawn):
@@ -259,7 +259,7 @@ def test_there_is_no_estimate_while_a_run_is_at_work_and_it_is_measured_afterwar
     assert not asked
     write_status(folder, Status(state="done"))
     page.run()
-    assert "Measuring how fast this machine learns" in texts(page)
+    assert "Measuring the training throughput" in texts(page)
     assert asked == [throughput.Workload("emotion-net", {}, False, QUICK)]
 
 
@@ -579,7 +579,7 @@ def test_runs_with_an_incomplete_line_are_compared(page, drawn):
     page.session_state[actions.PART] = actions.COMPARE
     page.run()
     assert not page.exception
-    assert list(page.dataframe[0].value["Epochs learnt"]) == [2, 2]
+    assert list(page.dataframe[0].value["Epochs trained"]) == [2, 2]
 
 
 def test_comparing_takes_two_runs(page, drawn):
@@ -594,7 +594,7 @@ def test_only_what_differs_is_in_the_table_of_differences(drawn):
     make_run("two", recipe=QUICK.model_copy(update={"epochs": 99}))
     found = differences([find_run("one"), launcher.find_run("two")])
     assert list(found["Run"]) == ["one", "two"]
-    assert list(found["Epochs learnt"]) == [5, 5]
+    assert list(found["Epochs trained"]) == [5, 5]
     assert list(found["Epochs"]) == ["12", "99"]
     assert "Optimizer" not in found
 
@@ -607,9 +607,9 @@ def test_runs_are_compared_by_the_labels_that_each_learns(page, drawn):
     page.session_state[CHOSEN] = ["labels", "votes"]
     page.run()
     assert not page.exception
-    assert "by the labels that it learns" in texts(page)
+    assert "by the labels that it trains on" in texts(page)
     assert list(page.dataframe[0].value["Validation accuracy"]) == ["28 %", "80 %"]
-    assert {row["val_accuracy"] for row in judged(find_run("votes"))} == {0.8}
+    assert {row["val_accuracy"] for row in monitored(find_run("votes"))} == {0.8}
 
 
 def test_the_menu_says_how_training_stands(drawn):

@@ -22,10 +22,12 @@ def test_the_strong_recipe_uses_all_that_helps():
     assert all((STRONG.mixup, STRONG.ema, STRONG.label_smoothing, STRONG.second_head_weight, STRONG.augmentation))
 
 
-def test_every_recipe_and_every_knob_has_its_sentence():
+def test_every_recipe_and_every_hyperparameter_has_its_sentence():
     assert all(offer.sentence.endswith(".") for offer in RECIPES.values())
-    for knobs in (Recipe, Augmentation):
-        assert all((field.description or "").strip().endswith((".", ").")) for field in knobs.model_fields.values())
+    for hyperparameters in (Recipe, Augmentation):
+        assert all(
+            (field.description or "").strip().endswith((".", ").")) for field in hyperparameters.model_fields.values()
+        )
 
 
 @pytest.mark.parametrize("offer", RECIPES.values(), ids=RECIPES)
@@ -49,18 +51,18 @@ def test_a_recipe_outlives_its_way_through_json(offer):
         ({"speed": 1}, f"there is no hyperparameter 'speed'; there are {', '.join(Recipe.model_fields)}"),
     ],
 )
-def test_an_impossible_knob_is_refused_in_words_that_say_what_is_allowed(changes, words):
+def test_an_impossible_hyperparameter_is_refused_in_words_that_say_what_is_allowed(changes, words):
     with pytest.raises(RunError) as refused:
         make_recipe(SEED, **changes)
     assert str(refused.value) == words
 
 
-def test_a_knob_may_come_as_text_from_a_form():
+def test_a_hyperparameter_may_come_as_text_from_a_form():
     recipe = make_recipe(SEED, learning_rate="0.01", augmentation={"flip": "true"})
     assert (recipe.learning_rate, recipe.augmentation) == (0.01, Augmentation(flip=True))
 
 
-def test_a_knob_of_the_augmentation_leaves_the_others_as_the_recipe_has_them():
+def test_a_hyperparameter_of_the_augmentation_leaves_the_others_as_the_recipe_has_them():
     varied = make_recipe(STRONG, augmentation={"rotation": "20"}).augmentation
     assert STRONG.augmentation and varied == STRONG.augmentation.model_copy(update={"rotation": 20.0})
     assert make_recipe(SEED, augmentation={"rotation": 20}).augmentation == Augmentation(flip=False, rotation=20)

@@ -132,7 +132,7 @@ class TestLearning:
         ],
         ids=["one-cycle", "plateau", "mean of weights in 16 bits"],
     )
-    def test_every_knob_lets_a_network_learn(self, faces, tmp_path, changes):
+    def test_every_hyperparameter_lets_a_network_learn(self, faces, tmp_path, changes):
         run(fresh_network(), faces, PLAIN.model_copy(update=changes), tmp_path)
         assert read_history(tmp_path)[-1].val_accuracy > 0.85
 

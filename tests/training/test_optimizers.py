@@ -10,9 +10,9 @@ from emotion_core.training.optimizers import optimizer_of, rate_after
 STEPS = 10
 
 
-def rates(**knobs):
+def rates(**hyperparameters):
     """The learning rate at every step of a recipe of ten epochs."""
-    recipe = Recipe(**{"epochs": 10, "learning_rate": 0.1, **knobs})
+    recipe = Recipe(**{"epochs": 10, "learning_rate": 0.1, **hyperparameters})
     schedule = optimizer_of(recipe, STEPS)._learning_rate
     return np.array([float(schedule(step)) for step in range(10 * STEPS + 1)])
 

@@ -52,19 +52,21 @@ def _laid_over(names: list[str], curve: str, live: bool) -> None:
         st.rerun()
     _chart(chosen, curve)
     if len({run.monitor for run in chosen}) > 1:
-        st.caption("Each run's validation accuracy is by the labels that it learns, which are not those of all others.")
+        st.caption(
+            "Each run's validation accuracy is by the labels that it trains on, which differ between these runs."
+        )
     st.dataframe(differences(chosen), hide_index=True)
 
 
 def _chart(chosen: list[Run], curve: str) -> None:
     from emotion_core.visuals import compared_curves
 
-    figure = compared_curves({run.name: judged(run) for run in chosen}, CURVES[curve])
+    figure = compared_curves({run.name: monitored(run) for run in chosen}, CURVES[curve])
     st.plotly_chart(figure, key="compared chart", alt=f"{curve} of each run by epoch", config={"displaylogo": False})
 
 
-def judged(run: Run) -> list[dict[str, Any]]:
-    """The epochs of a run, their "val_accuracy" being by the labels that it learns."""
+def monitored(run: Run) -> list[dict[str, Any]]:
+    """The epochs of a run, their "val_accuracy" being by the labels that it trains on."""
     return [{**epoch.as_row(), "val_accuracy": getattr(epoch, run.monitor)} for epoch in run.history]
 
 
@@ -73,9 +75,9 @@ def differences(runs: list[Run]) -> pd.DataFrame:
     import pandas as pd
 
     asked = {run.name: flat(run.config.model_dump(exclude=set(NO_DIFFERENCE))) for run in runs if run.config}
-    knobs = dict.fromkeys(knob for one in asked.values() for knob in one)
-    differing = [knob for knob in knobs if len({repr(one.get(knob)) for one in asked.values()}) > 1]
-    return pd.DataFrame([{**_went(run), **_said(asked[run.name], differing)} for run in runs])
+    names = dict.fromkeys(name for one in asked.values() for name in one)
+    differing = [name for name in names if len({repr(one.get(name)) for one in asked.values()}) > 1]
+    return pd.DataFrame([{**_went(run), **_asked(asked[run.name], differing)} for run in runs])
 
 
 def flat(content: dict[str, Any], before: str = "") -> dict[str, Any]:
@@ -94,12 +96,12 @@ def _went(run: Run) -> dict[str, Any]:
     return {
         "Run": run.name,
         "State": run.status.state,
-        "Epochs learnt": len(run.history),
+        "Epochs trained": len(run.history),
         "Best epoch": str(best.epoch) if best else "–",
         "Validation accuracy": percent(run.best_accuracy) if run.best_accuracy is not None else "–",
         "Minutes": round(sum(epoch.seconds for epoch in run.history) / 60, 1),
     }
 
 
-def _said(asked: dict[str, Any], knobs: list[str]) -> dict[str, str]:
-    return {knob.replace("_", " ").capitalize(): str(asked.get(knob, "–")) for knob in knobs}
+def _asked(asked: dict[str, Any], names: list[str]) -> dict[str, str]:
+    return {name.replace("_", " ").capitalize(): str(asked.get(name, "–")) for name in names}

@@ -15,7 +15,15 @@ import pytest
 
 from emotion_core.faces import detection
 from emotion_core.faces.box import Box
-from emotion_core.faces.detection import DETECTORS, DetectorError, Face, YuNetDetector, choose_faces, load_detector
+from emotion_core.faces.detection import (
+    DETECTORS,
+    FIRST_LOOK,
+    DetectorError,
+    Face,
+    YuNetDetector,
+    choose_faces,
+    load_detector,
+)
 from emotion_core.images import load_image
 
 #: The astronaut's face, from forehead to chin.
@@ -25,6 +33,22 @@ FACE = Box(179, 65, 90, 111)
 @pytest.fixture(scope="module")
 def yunet() -> YuNetDetector:
     return YuNetDetector()
+
+
+class FakeNetwork:
+    """Sees the same faces, in pixels of what it is shown, in every picture, and counts how often it looked."""
+
+    def __init__(self, faces: list[Face]):
+        rows = [[*(face.box.x, face.box.y, face.box.width, face.box.height), *[0] * 10, face.score] for face in faces]
+        self.rows = np.array(rows, np.float32) if rows else None
+        self.looks = 0
+
+    def setInputSize(self, size: tuple[int, int]) -> None:  # noqa: N802 - OpenCV's name
+        pass
+
+    def detect(self, image: np.ndarray) -> tuple[int, np.ndarray | None]:
+        self.looks += 1
+        return 1, self.rows
 
 
 def resized(image: np.ndarray, factor: float) -> np.ndarray:
@@ -76,25 +100,27 @@ class TestYuNet:
         canvas = np.full((1500, 2000, 3), 128, np.uint8)
         canvas[700:879, 900:1079] = resized(astronaut, 0.35)
         small = FACE.scaled(0.35)
-        assert not choose_faces(yunet._look(canvas, detection.FIRST_LOOK), 0.7)
+        assert not yunet.detect(resized(canvas, FIRST_LOOK / 2000))
         expected = Box(900 + small.x, 700 + small.y, small.width, small.height)
         assert only(yunet.detect(canvas)).box.overlap(expected) > 0.6
 
     @pytest.mark.parametrize(
-        ("seen", "longer", "pays"),
+        ("seen", "longer", "looks"),
         [
-            ([], 640, False),
-            ([], 1280, False),
-            ([], 1281, True),  # faces of 30 pixels, which can be read, leave no trace at the first look
-            ([Face(Box(0, 0, 200, 200), 0.4)], 1280, True),
-            ([Face(Box(0, 0, 200, 200), 0.9)], 1280, False),
-            ([Face(Box(0, 0, 200, 200), 0.9), Face(Box(300, 0, 60, 70), 0.9)], 1280, True),
-            ([Face(Box(0, 0, 200, 200), 0.9), Face(Box(300, 0, 60, 70), 0.9)], 640, False),
+            ([], 640, 1),
+            ([], 1280, 1),
+            ([], 1281, 2),  # faces of 30 pixels, which can be read, leave no trace at the first look
+            ([Face(Box(0, 0, 200, 200), 0.4)], 1280, 2),
+            ([Face(Box(0, 0, 200, 200), 0.9)], 1280, 1),
+            ([Face(Box(0, 0, 200, 200), 0.9), Face(Box(300, 0, 60, 70), 0.9)], 1280, 2),
+            ([Face(Box(0, 0, 200, 200), 0.9), Face(Box(300, 0, 60, 70), 0.9)], 640, 1),
         ],
     )
-    def test_a_second_look_is_taken_where_small_faces_may_have_been_missed(self, seen, longer, pays):
-        image = np.zeros((longer // 2, longer, 3), np.uint8)
-        assert detection._second_look_pays(image, seen, threshold=0.7) == pays
+    def test_a_second_look_is_taken_where_small_faces_may_have_been_missed(self, seen, longer, looks, monkeypatch):
+        network = FakeNetwork([face.scaled(min(1, FIRST_LOOK / longer)) for face in seen])
+        monkeypatch.setattr(cv2, "FaceDetectorYN", SimpleNamespace(create=lambda *options: network))
+        YuNetDetector().detect(np.zeros((longer // 2, longer, 3), np.uint8), threshold=0.7)
+        assert network.looks == looks
 
     def test_a_second_look_does_not_count_faces_twice(self, yunet, astronaut):
         canvas = np.full((1100, 1600, 3), 128, np.uint8)

@@ -77,6 +77,7 @@ def resume_training(name: str, on_epoch: OnEpoch | None = None) -> Run:
     Raises:
         RunError: there is no such run, it cannot be resumed, or it failed.
     """
+    need("keras")
     launcher.resume(name)
     return wait(name, on_epoch)
 

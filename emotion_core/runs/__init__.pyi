@@ -4,6 +4,8 @@ from .config import (
     read_config as read_config,
 )
 from .diagnosis import (
+    Diagnosis as Diagnosis,
+    diagnose as diagnose,
     diagnose_run as diagnose_run,
     steadiness as steadiness,
 )
@@ -26,6 +28,8 @@ from .folder import (
     unique_name as unique_name,
 )
 from .history import (
+    Batch as Batch,
+    Epoch as Epoch,
     epoch_in_words as epoch_in_words,
     read_batches as read_batches,
     read_history as read_history,

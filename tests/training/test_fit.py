@@ -3,6 +3,7 @@
 import itertools
 import math
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import keras
@@ -13,9 +14,9 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.networks.averaging import MovingAverage, with_mean_weights
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import BEST_FILE, LAST_FILE, METRICS_FILE
-from emotion_core.runs.history import Epoch, monitor, read_batches, read_history
+from emotion_core.runs.history import Batch, Epoch, monitor, read_batches, read_history
 from emotion_core.runs.recipes import Augmentation, Recipe
-from emotion_core.runs.status import read_written_status
+from emotion_core.runs.status import VALIDATING, read_written_status
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training import checkpoint, fit as fit_module
 from emotion_core.training.batches import SECOND_HEAD
@@ -212,7 +213,7 @@ class TestGoingOn:
     def test_a_run_stopped_again_and_again_within_its_first_epoch_leaves_what_it_learnt(
         self, faces, tmp_path, monkeypatch
     ):
-        for batch in (2, 6):  # until the second and the eighth, which begins the mean of the weights
+        for batch in (2, 8):  # the eighth begins the mean of the weights
             with monkeypatch.context() as patched:
                 stop_in(patched, tmp_path, epoch=1, batch=batch)
                 run(fresh_network(), faces, WITH_MEAN, tmp_path)
@@ -255,7 +256,7 @@ class TestGoingOn:
 
     def test_the_best_network_is_written_though_the_kill_came_just_before(self, faces, tmp_path, monkeypatch):
         with monkeypatch.context() as patched, pytest.raises(Killed):
-            patched.setattr(fit_module.Trainer, "_save_best", die)
+            die_replacing(BEST_FILE, patched)
             run(laden_network(), faces, LADEN, tmp_path)
         assert not (tmp_path / BEST_FILE).exists()
         (tmp_path / "STOP").touch()
@@ -326,8 +327,16 @@ class Killed(BaseException):
     """The process is gone: nobody catches this."""
 
 
-def die(*arguments, **options):
-    raise Killed
+def die_replacing(name, patched):
+    """Kill the run when a file of this name is to take the place of an older one."""
+    replace = os.replace
+
+    def dying(source, target):
+        if Path(target).name == name:
+            raise Killed
+        replace(source, target)
+
+    patched.setattr(os, "replace", dying)
 
 
 def half_saved(network, path):
@@ -375,26 +384,28 @@ def kill_after(instants, patched, last=False):
     patched.setattr(RunWriter, "rewind", around(RunWriter.rewind))
     patched.setattr(checkpoint, "save", around(checkpoint.save))
     patched.setattr(os, "replace", around(os.replace))
-    patched.setattr(fit_module._Watch, "on_train_batch_end", around(fit_module._Watch.on_train_batch_end))
+    patched.setattr(RunWriter, "asked_to_stop", around(RunWriter.asked_to_stop))  # after every batch
 
 
 def stop_while_judging(patched, folder):
-    judged = fit_module._validation_figures
+    write = RunWriter.status
 
-    def judge(*arguments):
-        (folder / "STOP").touch()
-        return judged(*arguments)
+    def status(self, **fields):
+        write(self, **fields)
+        if fields.get("doing") == VALIDATING:
+            (folder / "STOP").touch()
 
-    patched.setattr(fit_module, "_validation_figures", judge)
+    patched.setattr(RunWriter, "status", status)
 
 
 def stop_in(patched, folder, epoch, batch):
     """Ask the run to stop while it learns this batch."""
-    watched_end = fit_module._Watch.on_train_batch_end
+    write = RunWriter.event
 
-    def on_train_batch_end(self, number, logs=None):
-        if (self.epoch, number + 1) == (epoch, batch):
+    def event(self, event):
+        write(self, event)
+        if isinstance(event, Batch) and (event.epoch, event.batch) == (epoch, batch):
             (folder / "STOP").touch()
-        watched_end(self, number, logs)
 
-    patched.setattr(fit_module._Watch, "on_train_batch_end", on_train_batch_end)
+    patched.setattr(fit_module, "BATCH_SECONDS", 0)  # every batch is told
+    patched.setattr(RunWriter, "event", event)

@@ -20,11 +20,17 @@ from .images import ImageError as ImageError, load_image as load_image
 from .inference.analyze import analyze as analyze, analyze_many as analyze_many
 from .inference.results import FaceResult as FaceResult, PhotoResult as PhotoResult, to_frame as to_frame
 from .inference.settings import AnalysisSettings as AnalysisSettings
+from .jobs.following import resume_training as resume_training, train as train
 from .jobs.launcher import list_runs as list_runs
+from .jobs.publishing import publish as publish
 from .models.card import ModelCard as ModelCard, ModelError as ModelError
 from .models.classifier import Classifier as Classifier
 from .models.registry import load_classifier as load_classifier, model_names as model_names
 from .networks.export import export_model as export_model
+from .runs.errors import RunError as RunError
+from .runs.presets import PRESETS as PRESETS
+from .runs.recipes import RECIPES as RECIPES, Recipe as Recipe
+from .runs.run import Run as Run
 from .streams.session import LiveSession as LiveSession, LiveSettings as LiveSettings
 from .visuals.drawing import annotate as annotate
 

@@ -11,14 +11,14 @@ from emotion_core.cli.console import without_native_messages
 from emotion_core.models import DEFAULT_MODEL, ModelCard, ModelError, find_model, model_folder, model_names, read_card
 from emotion_core.networks import FORMATS, HOW_TO_USE_FILE, convert_again, export_model
 
-app = typer.Typer(help="See which models there are, what is known of them, and take them elsewhere.")
+app = typer.Typer(help="List models, see what is known about them, and export them.")
 
 Name = Annotated[str, typer.Argument(help='A model\'s name, "default", or its folder.')]
 
 
 @app.command("list")
 def list_() -> None:
-    """Say which models there are, where they lie and how good they are."""
+    """List the models: where they are and how good they are."""
     for name in model_names():
         folder = model_folder(name)
         default = " (default)" if name == DEFAULT_MODEL else ""
@@ -30,7 +30,7 @@ def list_() -> None:
 
 @app.command()
 def show(name: Name) -> None:
-    """Say all that is known of a model."""
+    """Show a model's card: all that is known about it."""
     from emotion_core.evaluation import card_in_words
 
     print(card_in_words(read_card(find_model(name))), end="")
@@ -42,21 +42,22 @@ def export(
     format: Annotated[str, typer.Option(help=f"One of {', '.join(FORMATS)}.")],
     to: Annotated[Path, typer.Option(help="The folder to write to; made if there is none.")] = Path(),
 ) -> None:
-    """Write a model in a form that other programs run, and say what it takes and gives."""
+    """Write a model in a format that other programs run."""
     try:
         with without_native_messages():
             target = export_model(name, format, to)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     except OSError as error:
-        raise typer.BadParameter(f"cannot write to {to} ({error.strerror or error})") from None
+        reason = f"cannot write to {to} ({error.strerror})" if error.strerror else str(error)
+        raise typer.BadParameter(reason) from None
     print("\n".join([f"{target} written", *_use_in_words(read_card(find_model(name)))]))
 
 
 @app.command()
 def convert(name: Name) -> None:
-    """Make the file that recognises anew from the Keras file: one of an earlier version has no embeddings."""
-    print(f"{convert_again(name)} is converted")
+    """Convert a model of an earlier version again, which gives it embeddings."""
+    print(f"{convert_again(name)} converted")
 
 
 def _figures(card: ModelCard) -> str:
@@ -78,5 +79,5 @@ def _use_in_words(card: ModelCard) -> list[str]:
         f"pixel * {seen.scale:g} {seen.offset:+g}",
         f"and gives (n, {len(card.class_order)}) probabilities: {', '.join(card.class_order)};",
         f"raise them to the power {1 / card.temperature:.4g} and divide by their sum to have them calibrated.",
-        f"{HOW_TO_USE_FILE} beside it has the lines of code for that.",
+        f"{HOW_TO_USE_FILE} beside it has the code for that.",
     ]

@@ -177,7 +177,8 @@ def _over_fitting(found: Finding, context: _Context) -> str:
         return f"{sentence} That is no better than guessing: it memorised these faces rather than expressions."
     if numbers["accuracy_gain"] >= ACCURACY_GAIN:
         gained = f"{100 * numbers['accuracy_gain']:.1f} points"
-        return f"{sentence} The validation accuracy still rose by {gained}: errors became more confident, not more."
+        more = "its errors became more confident rather than more frequent"
+        return f"{sentence} The validation accuracy still rose by {gained}: {more}."
     return sentence
 
 

@@ -29,9 +29,10 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.readers.formats import read_fer2013
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import load_image
-from emotion_core.models.card import CARD_FILE
+from emotion_core.models.card import CARD_FILE, ModelCard
 from emotion_core.models.classifier import LITERT_FILE
 from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.legible_faces import Reader
 from tests.sharing import made_once
 from tests.shell import ROOT
 
@@ -200,6 +201,16 @@ def make_model(tmp_path: Path, tiny_networks: Path, card_fields: dict) -> Callab
         return folder
 
     return make
+
+
+@pytest.fixture
+def reader(tmp_path: Path, card_fields: dict) -> Reader:
+    """A model that reads the faces of `legible`."""
+    card = ModelCard.model_validate({**card_fields, "abstain_threshold": 0.5})
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    (folder / CARD_FILE).write_text(card.model_dump_json())
+    return Reader(card, folder)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 import emotion_core as ec
 from emotion_core.extras import EXTRA_OF, install_hint, missing, need
 from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.test_imports import imported_names
+from tests.imports import imported_names
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

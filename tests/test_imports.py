@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
+from tests.imports import file_of, imported_names, names_when_run, read
 from tests.shell import ROOT
 
 GROUND = {"command", "emotions", "extras", "images", "files", "pool", "workspace"}
@@ -56,39 +57,6 @@ def violations(path: str, source: str) -> list[str]:
     return found
 
 
-def imported_names(path: str, source: str) -> list[str]:
-    """The dotted names that a file imports; `from a import b` gives a.b, be it a module or not."""
-    return names_of(path, ast.walk(ast.parse(source)))
-
-
-def names_when_run(path: str, source: str, *, also_later: bool) -> list[str]:
-    """The dotted names that a file imports when it is imported itself, and those that functions import if wanted.
-
-    What is imported for types alone is never imported when a program runs.
-    """
-    return names_of(path, statements(ast.parse(source), also_later))
-
-
-def statements(node: ast.AST, within_functions: bool) -> Iterator[ast.AST]:
-    if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-        return
-    if within_functions or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        yield node
-        for child in ast.iter_child_nodes(node):
-            yield from statements(child, within_functions)
-
-
-def names_of(path: str, nodes: Iterable[ast.AST]) -> list[str]:
-    names = []
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            package = path.split("/")[: -node.level] if node.level else []
-            names += [".".join([*package, *filter(None, [node.module]), alias.name]) for alias in node.names]
-    return names
-
-
 def why_forbidden(path: str, name: str) -> str | None:
     """The rule that an import breaks, or None."""
     package = name.split(".")[0]
@@ -124,15 +92,6 @@ def why_upward(path: str, name: str) -> str | None:
 def part_of(path: str) -> str:
     """The part of emotion_core that a file belongs to: its folder, or the file itself."""
     return path.split("/")[1].removesuffix(".py")
-
-
-def file_of(name: str, files: Container[str]) -> str | None:
-    """The file of a dotted name, or of the module that has it; None where it is none of these files."""
-    for place in (name, name.rpartition(".")[0]):
-        for file in (f"{place.replace('.', '/')}.py", f"{place.replace('.', '/')}/__init__.py"):
-            if file in files:
-                return file
-    return None
 
 
 def circle(sources: dict[str, str]) -> list[str]:
@@ -189,12 +148,6 @@ def why_inner(path: str, name: str, files: Container[str]) -> str | None:
     return None
 
 
-def read(*patterns: str) -> dict[str, str]:
-    """The text of files by their place in the repository."""
-    found = (file for pattern in patterns for file in ROOT.glob(pattern))
-    return {file.relative_to(ROOT).as_posix(): file.read_text("utf-8") for file in found}
-
-
 def test_every_import_is_allowed():
     sources = read("emotion_core/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")
     found = [line for path, text in sources.items() for line in violations(path, text)]
@@ -232,6 +185,19 @@ def test_nothing_that_a_page_imports_loads_keras_before_it_is_needed():
     sources = read("emotion_core/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")
     ways = [way for path, way in ways_to_keras(sources).items() if not path.startswith(LOADING_KERAS)]
     assert not ways, "\n".join(" -> ".join(way) for way in ways)
+
+
+def test_what_tests_of_several_rooms_share_is_no_rooms_own():
+    """A conftest is for its own folder, and no test for another."""
+    found = []
+    for path, text in read("tests/**/*.py").items():
+        for name in imported_names(path, text):
+            room, *rest = name.split(".")[:-1] if name.startswith("tests.") else [""]
+            if [step for step in rest if step.startswith("test_")] or (
+                "conftest" in rest and Path(path).parent.as_posix() != "/".join([room, *rest[: rest.index("conftest")]])
+            ):
+                found.append(f"{path} imports {name}")
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from playwright.sync_api import Page, TimeoutError, expect
 from emotion_core.datasets.store import add_dataset, derive, edits_of
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.e2e.conftest import PATIENCE, Dashboard, downloaded, settled
+from tests.e2e.conftest import Dashboard, downloaded, settled
 from tests.pictures import png
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

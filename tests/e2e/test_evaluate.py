@@ -14,7 +14,8 @@ from emotion_core.datasets.names import datasets_folder
 from emotion_core.datasets.store import add_dataset, delete_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
+from tests.e2e.conftest import Dashboard, downloaded
+from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

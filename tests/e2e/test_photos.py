@@ -14,7 +14,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import emotion_core as ec
-from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
+from tests.e2e.conftest import Dashboard, downloaded
+from tests.waiting import PATIENCE
 from ui.photos.inputs import sample_photo
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from emotion_core.runs.history import read_history
-from tests.e2e.conftest import PATIENCE, Dashboard, served, settled
+from tests.e2e.conftest import Dashboard, served, settled
+from tests.waiting import PATIENCE
 from ui.photos.inputs import sample_photo
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]

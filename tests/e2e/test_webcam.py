@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 
 import emotion_core as ec
 from benchmarks.camera import film, launch_flags
-from tests.e2e.conftest import PATIENCE, Dashboard, downloaded
+from tests.e2e.conftest import Dashboard, downloaded
+from tests.waiting import PATIENCE
 from ui.webcam.transport.camera_rate import pictures_a_second
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]

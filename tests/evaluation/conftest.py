@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +12,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.evaluator import evaluate_model
 from emotion_core.evaluation.report import Evaluation
 from emotion_core.evaluation.sets import EvaluationSet, evaluation_set
-from emotion_core.models.card import CARD_FILE, ModelCard
+from tests.legible_faces import Reader, legible
 
 
 def says(*names: str, confidence: float = 1.0) -> np.ndarray:
@@ -31,37 +29,6 @@ def indices(*names: str) -> np.ndarray:
 def dataset(*labels: str, first_pixel: int = 0, **columns: list | str) -> Dataset:
     images = np.stack([np.full((4, 4), first_pixel + number, np.uint8) for number in range(len(labels))])
     return Dataset(images, pd.DataFrame({"label": labels, "split": "validation", **columns}))
-
-
-class Reader:
-    """A model that reads an emotion from a face's first pixel, 0 to 6, and from the next how sure it is, in percent."""
-
-    def __init__(self, card: ModelCard, folder: Path):
-        self.card, self.folder = card, folder
-
-    def predict_proba(self, crops: np.ndarray) -> np.ndarray:
-        sure = crops[:, 0, 1] / 100
-        found = np.tile((1 - sure)[:, np.newaxis] / 6, 7)
-        found[np.arange(len(crops)), crops[:, 0, 0]] = sure
-        return found.astype(np.float32)
-
-
-@pytest.fixture
-def reader(tmp_path: Path, card_fields: dict) -> Reader:
-    card = ModelCard.model_validate({**card_fields, "abstain_threshold": 0.5})
-    folder = tmp_path / "reader"
-    folder.mkdir()
-    (folder / CARD_FILE).write_text(card.model_dump_json())
-    return Reader(card, folder)
-
-
-def legible(*faces: tuple[str, int], **columns: list) -> Dataset:
-    """Faces of 4x4 from which a `Reader` reads this emotion with this confidence in percent; all labelled happy."""
-    images = np.zeros((len(faces), 4, 4), np.uint8)
-    for number, (image, (name, sure)) in enumerate(zip(images, faces, strict=True)):
-        image[0, 0], image[0, 1], image[3, 3] = EMOTIONS.index(name), sure, number % 256
-    table = pd.DataFrame({"source": [f"face {n}" for n in range(len(faces))], "label": "happy", "split": "test"})
-    return Dataset(images, table.assign(**columns))
 
 
 def votes(*names: str) -> dict[str, list[int]]:

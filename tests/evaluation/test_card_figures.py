@@ -7,7 +7,7 @@ from emotion_core.evaluation.card_figures import group_measurements_of, measurem
 from emotion_core.evaluation.evaluator import evaluate_model
 from emotion_core.evaluation.scoring import build_report
 from emotion_core.evaluation.sets import evaluation_set
-from tests.evaluation.conftest import legible
+from tests.legible_faces import legible
 
 
 def report_of(reader, faces: Dataset, own: str = "own"):

@@ -9,7 +9,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.evaluation.evaluator import evaluate_model
 from emotion_core.evaluation.scoring import CURVE_POINTS, build_report, score
 from emotion_core.evaluation.sets import evaluation_set
-from tests.evaluation.conftest import legible
+from tests.legible_faces import legible
 
 
 def test_by_each_kind_of_label_with_and_without_faces_known_from_training(evaluated):

@@ -8,7 +8,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.evaluation.evaluator import evaluate_model
 from emotion_core.evaluation.sets import evaluation_set, splits_of
-from tests.evaluation.conftest import legible
+from tests.legible_faces import legible
 
 
 def test_each_face_keeps_its_place_in_the_whole_data_set(faces):

@@ -7,7 +7,7 @@ import pytest
 
 from emotion_core.models.card import ModelError
 from emotion_core.models.prediction import FACES_AT_ONCE, predict_all, predict_in_parts
-from tests.evaluation.conftest import legible
+from tests.legible_faces import legible
 
 
 def many(count: int) -> np.ndarray:

@@ -5,11 +5,11 @@ import numpy as np
 import onnxruntime
 import pytest
 import tensorflow as tf
-from ai_edge_litert.interpreter import Interpreter
 
 from emotion_core.networks.architectures import build
 from emotion_core.networks.conversion import to_litert, to_onnx, to_saved_model
 from emotion_core.runs.presets import PRESETS
+from tests.networks.litert import litert_outputs
 from tests.patch_faces import SIDE
 from tests.tiny_network import tiny_network
 
@@ -30,16 +30,6 @@ def network(request):
 @pytest.fixture(scope="module")
 def expected(network):
     return network.predict(FACES, verbose=0)
-
-
-def litert_outputs(content: bytes, faces: np.ndarray) -> dict[str, np.ndarray]:
-    """What a LiteRT file gives, by its outputs' names in their order."""
-    interpreter = Interpreter(model_content=content)
-    interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], faces.shape)
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], faces)
-    interpreter.invoke()
-    return {one["name"]: interpreter.get_tensor(one["index"]) for one in interpreter.get_output_details()}
 
 
 @pytest.fixture(scope="module")

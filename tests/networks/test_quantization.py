@@ -14,8 +14,7 @@ from emotion_core.networks import quantization
 from emotion_core.networks.architectures import emotion_net, fine_tune, multiply_adds
 from emotion_core.networks.conversion import to_litert, to_onnx
 from emotion_core.networks.quantization import dequantize, is_quantized, quantize, quantize_weights
-
-from .test_conversion import litert_outputs
+from tests.networks.litert import litert_outputs
 
 #: Patterns of nine large squares, so that one differs from another.
 FACES = np.kron(np.random.default_rng(0).uniform(-1, 1, (40, 3, 3, 1)), np.ones((1, 8, 8, 1))).astype(np.float32)

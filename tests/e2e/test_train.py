@@ -78,6 +78,7 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     expect(page.get_by_text("It is a model of your workspace")).to_be_visible()
 
     # The photo page answers with it.
+    settled(page)  # the page is built anew with the model
     page.get_by_role("link", name="Try it on photos").click()
     portrait = tmp_path / "portrait.png"
     Path(portrait).write_bytes(sample_photo().data)

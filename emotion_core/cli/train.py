@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 #: What a new run is where nothing else is asked for.
 PRESET, RECIPE, SEED = "emotion-net", "quick", 1
 
+Hyperparameters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Another hyperparameter: learning_rate=0.01, augmentation.rotation=10. May be repeated.",
+    ),
+]
+
 
 def train(
     data: Annotated[str | None, typer.Option(help="Name of a data set in the workspace.")] = None,
@@ -23,14 +32,7 @@ def train(
         str | None, typer.Option(help=f"How it is trained, if not {RECIPE}: seed, votes or strong.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training faces, if not the recipe's.")] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="Another hyperparameter: learning_rate=0.01, augmentation.rotation=10. May be repeated.",
-        ),
-    ] = None,
+    settings: Hyperparameters = None,
     knob: Annotated[list[str] | None, typer.Option("--knob", hidden=True)] = None,  # what --set was called
     start_from: Annotated[str | None, typer.Option(help="Train this model further, or the run of run:NAME.")] = None,
     frozen: Annotated[bool, typer.Option("--frozen", help="Train only the last layer of that model.")] = False,

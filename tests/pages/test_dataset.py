@@ -348,6 +348,18 @@ def test_a_correction_of_an_import_makes_a_set_of_its_own_and_undo_takes_it_back
     assert dataset_names() == ["faces", "faces corrected"]
 
 
+def test_a_correction_does_not_move_what_stands_below_it(opened):
+    def lines() -> int:
+        return next(one.value for one in opened.markdown if "Face 2" in one.value).count("\n")
+
+    look_at(opened, 2)
+    before = lines()
+    group(opened, "The expression looks").set_value("angry")
+    run(opened)
+    assert "As imported: " in texts(opened)
+    assert lines() == before
+
+
 def test_faces_are_moved_excluded_and_included_again(drawn, page):
     add_dataset(drawn, "faces", "drawn faces")
     derive("faces", "mine")

@@ -96,8 +96,9 @@ def _picture(shown: View, row: int, face: dict) -> None:
     times = max(1, LARGE // image.shape[0])
     st.image(enlarged(image, times), alt=f"Face {row}, labelled {face['label']}", width=min(LARGE, times * len(image)))
     lines = [f"**{display_name(face['label'])}**, {face['split']}" + (", excluded" if face["excluded"] else "")]
-    if (face["label"], face["split"]) != (face["given_label"], face["given_split"]):
-        lines.append(f"As imported: {face['given_label']}, {face['given_split']}")
+    changed = (face["label"], face["split"]) != (face["given_label"], face["given_split"])
+    # A line in either case: one more after a correction would move the buttons away from under the pointer.
+    lines.append(f"As imported: {face['given_label']}, {face['given_split']}" if changed else "As imported")
     lines.append(f"Face {row}, {plain(str(face['source']))}")
     if face.get("group"):
         lines.append(f"Group: {plain(str(face['group']))}")

@@ -126,7 +126,9 @@ def _predictions(shown: View, row: int, face: dict) -> None:
         f"{source}: " + ", ".join(f"{name} {percent(share)}" for name, share in labels.items() if share >= 0.005)
         for source, labels in shares.items()
     )
-    st.plotly_chart(shares_beside(shares), config={"staticPlot": True}, key="set_shares", alt=words)
+    chart = shares_beside(shares)
+    # Its height is said beforehand: while it is drawn it would else take more room, and move the buttons below it.
+    st.plotly_chart(chart, height=chart.layout.height, config={"staticPlot": True}, key="set_shares", alt=words)
     if shown.predicted and face["label_issue_score"] == face["label_issue_score"]:
         likely = "a likely label issue" if face["label_issue"] else "no label issue"
         st.caption(f"By the model's predictions this is {likely} (score {percent(face['label_issue_score'])}).")

@@ -56,9 +56,9 @@ def detail(shown: View, rows: np.ndarray) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         _picture(shown, row, face)
-    with right:
+    with right:  # first what is clicked: pictures and charts above it would move it while they are drawn anew
+        _corrections(shown, row, face)
         _predictions(shown, row, face)
-    _corrections(shown, row, face)
     _duplicates(shown, row, face)
 
 
@@ -97,7 +97,7 @@ def _picture(shown: View, row: int, face: dict) -> None:
     st.image(enlarged(image, times), alt=f"Face {row}, labelled {face['label']}", width=min(LARGE, times * len(image)))
     lines = [f"**{display_name(face['label'])}**, {face['split']}" + (", excluded" if face["excluded"] else "")]
     changed = (face["label"], face["split"]) != (face["given_label"], face["given_split"])
-    # A line in either case: one more after a correction would move the buttons away from under the pointer.
+    # A line in either case: on a narrow screen the buttons stand below, and one line more would move them.
     lines.append(f"As imported: {face['given_label']}, {face['given_split']}" if changed else "As imported")
     lines.append(f"Face {row}, {plain(str(face['source']))}")
     if face.get("group"):
@@ -126,9 +126,7 @@ def _predictions(shown: View, row: int, face: dict) -> None:
         f"{source}: " + ", ".join(f"{name} {percent(share)}" for name, share in labels.items() if share >= 0.005)
         for source, labels in shares.items()
     )
-    chart = shares_beside(shares)
-    # Its height is said beforehand: while it is drawn it would else take more room, and move the buttons below it.
-    st.plotly_chart(chart, height=chart.layout.height, config={"staticPlot": True}, key="set_shares", alt=words)
+    st.plotly_chart(shares_beside(shares), config={"staticPlot": True}, key="set_shares", alt=words)
     if shown.predicted and face["label_issue_score"] == face["label_issue_score"]:
         likely = "a likely label issue" if face["label_issue"] else "no label issue"
         st.caption(f"By the model's predictions this is {likely} (score {percent(face['label_issue_score'])}).")
@@ -138,11 +136,11 @@ def _predictions(shown: View, row: int, face: dict) -> None:
 
 def _corrections(shown: View, row: int, face: dict) -> None:
     """Relabel, move, exclude, undo."""
-    _labels(shown, row, face)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _splits(shown, row, face)
+    with st.container(horizontal=True):  # above the others: for a moment the browser shows those of before and after
         _exclusion(shown, row, bool(face["excluded"]))
         corrections.undo_button(shown, "set_undo_face")
+    _labels(shown, row, face)
+    _splits(shown, row, face)
     if shown.description.base is None:
         st.caption("An import is never changed: the first correction goes into a new set, which is then shown.")
 

@@ -129,17 +129,19 @@ class TestWhatGoesWrong:
         self.fails(folder, "the disk is full; make room and resume", monkeypatch, "checkpoint.save", full)
 
     def test_memory_that_ran_out(self, folder, monkeypatch):
-        self.fails(folder, "the memory ran out; close other programs", monkeypatch, "fit.fit", MemoryError())
+        self.fails(folder, "the memory ran out; close other programs", monkeypatch, "fit.Trainer.fit", MemoryError())
 
     def test_what_nobody_thought_of(self, folder, monkeypatch):
-        self.fails(folder, "failed unexpectedly (ZeroDivisionError)", monkeypatch, "fit.fit", ZeroDivisionError())
+        self.fails(
+            folder, "failed unexpectedly (ZeroDivisionError)", monkeypatch, "fit.Trainer.fit", ZeroDivisionError()
+        )
 
     def test_a_folder_that_is_deleted_while_it_runs(self, folder, monkeypatch, capsys):
-        def fit(network, dataset, recipe, writer, seed):
+        def fit(trainer):
             folder.rename(folder.with_name(".gone"))
-            writer.status(epoch=1)
+            trainer.writer.status(epoch=1)
 
-        monkeypatch.setattr("emotion_core.training.fit.fit", fit)
+        monkeypatch.setattr("emotion_core.training.fit.Trainer.fit", fit)
         assert self.execute_run() == 1
         assert "was deleted while it ran" in capsys.readouterr().err
         assert not folder.exists()
@@ -156,7 +158,9 @@ def test_a_run_that_ends_lets_the_next_one_begin(data, monkeypatch):
     new_run("first", "queued")
     new_run("second", "queued")
     begun = []
-    monkeypatch.setattr("emotion_core.jobs.process._learn", lambda folder, writer: writer.status(state="done"))
+    monkeypatch.setattr(
+        "emotion_core.jobs.process._train_and_evaluate", lambda folder, writer: writer.status(state="done")
+    )
     monkeypatch.setattr(launcher, "_spawn", lambda folder: begun.append(folder.name))
     monkeypatch.setattr("emotion_core.jobs.process.NICENESS", 0)
     assert execute_run("first") == 0
@@ -166,7 +170,7 @@ def test_a_run_that_ends_lets_the_next_one_begin(data, monkeypatch):
 def test_a_run_that_is_done_is_not_worked_at_and_keeps_what_was_measured(own_workspace):
     folder = new_run("first", "done")
     (folder / EVALUATION_FILE).write_text("{}")
-    with pytest.raises(RunError, match="the run 'first' is done; only one that waits can be worked at"):
+    with pytest.raises(RunError, match="the run 'first' is done; only one that waits can be executed"):
         execute_run("first")
     assert (folder / EVALUATION_FILE).exists() and read_status(folder).state == "done"
 
@@ -181,7 +185,9 @@ def raising(error):
 @pytest.mark.parametrize(("nice", "more"), [(0, 10), (4, 6), (10, 0), (19, 0)])
 def test_a_run_that_another_one_starts_is_as_nice_as_that(data, monkeypatch, nice, more):
     asked = []
-    monkeypatch.setattr("emotion_core.jobs.process._learn", lambda folder, writer: writer.status(state="done"))
+    monkeypatch.setattr(
+        "emotion_core.jobs.process._train_and_evaluate", lambda folder, writer: writer.status(state="done")
+    )
     monkeypatch.setattr("os.nice", lambda step: asked.append(step) or nice + step)
     new_run("first", "queued")
     assert execute_run("first") == 0

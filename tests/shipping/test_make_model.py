@@ -124,7 +124,7 @@ def test_a_teacher_that_sees_pixels_otherwise_is_refused(data, tmp_path, tiny_pl
     ("arguments", "reason"),
     [
         (REFINED, "'refined' of emotion-net needs a --teacher"),
-        (("--teacher", SHIPPED_MODELS / "emotion-net"), "'first' of emotion-net learns from no --teacher"),
+        (("--teacher", SHIPPED_MODELS / "emotion-net"), "'first' of emotion-net takes no --teacher"),
         (("--average",), "--average needs a --start"),
         (("--stage", "last"), "no stage 'last'; there are first, refined, sharpened, again"),
         ((*REFINED, "--teacher", "nowhere"), "there is no model folder nowhere"),

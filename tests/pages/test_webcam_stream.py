@@ -81,10 +81,18 @@ class Loop:
         return future.result(PATIENCE)
 
     def end(self) -> None:
+        self.run(_others_done())
         self.run(self.loop.shutdown_default_executor())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
+
+
+async def _others_done() -> None:
+    """What a stop has begun comes to its end: a loop with half of it done would not close."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    _, left = await asyncio.wait(others, timeout=PATIENCE) if others else (set(), set())
+    assert not left, left
 
 
 @pytest.fixture

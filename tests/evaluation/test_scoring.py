@@ -48,7 +48,7 @@ def test_what_is_answered_at_the_models_threshold(evaluated):
     assert own.selective_accuracy == 0.5
 
 
-def test_the_curve_goes_from_the_surest_to_all(evaluated):
+def test_the_curve_goes_from_the_most_confident_to_all(evaluated):
     curve = evaluated[1].scores_by("own").curve
     assert [round(point.confidence, 2) for point in curve] == [0.9, 0.8, 0.4]
     assert [point.coverage for point in curve] == pytest.approx([1 / 3, 2 / 3, 1])
@@ -64,7 +64,7 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends(reader):
     assert curve[-1].coverage == 1
 
 
-def test_the_surest_most_confident_errors_come_first_with_what_annotators_said(evaluated):
+def test_the_most_confident_errors_come_first_with_what_annotators_said(evaluated):
     first, second = evaluated[1].scores_by("ferplus-majority").most_confident_errors
     assert (first.row, first.source, first.label, first.prediction) == (3, "face 3", "angry", "happy")
     assert first.confidence == pytest.approx(0.7)

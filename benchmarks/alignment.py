@@ -54,7 +54,7 @@ def run(setting: Setting) -> tuple[str, list[Row]]:
     if setting.fer2013 is None:
         return "left out, as EMOTION_CORE_FER2013 is not set", []
     images, labels = _faces(setting)
-    classifier, detector = ec.load_classifier(SHIPPED_MODELS / "emotion-net"), YuNetDetector()
+    classifier, detector = ec.load_classifier(SHIPPED_MODELS / "emotion-net", prior="trained"), YuNetDetector()
     rows = [
         _row(side, angle, _look(images, labels, side, angle, detector, classifier.card.input.size), classifier)
         for side in SIDES

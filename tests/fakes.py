@@ -8,6 +8,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
 from emotion_core.models.card import read_card
+from emotion_core.models.prior import Prior
 from emotion_core.workspace import SHIPPED_MODELS
 
 
@@ -18,7 +19,14 @@ class FakeClassifier:
         rest = (1 - sum(probabilities.values())) / (len(EMOTIONS) - len(probabilities))
         self.answer = np.array([probabilities.get(name, rest) for name in EMOTIONS], np.float32)
         self.card = read_card(SHIPPED_MODELS / "emotion-net").model_copy(update={"abstain_threshold": 0.5})
+        self.prior: Prior = "balanced"
+        self.temperature, self.abstain_threshold = 1.0, 0.5
         self.calls = 0
+
+    def under(self, prior: Prior) -> FakeClassifier:
+        """The same one, which notes under what it was asked to answer and answers as before."""
+        self.prior = prior
+        return self
 
     def predict_proba(self, crops: np.ndarray) -> np.ndarray:
         self.calls += 1

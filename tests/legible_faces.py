@@ -10,6 +10,7 @@ import pandas as pd
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import ModelCard
+from emotion_core.models.prior import Prior
 
 
 class Reader:
@@ -17,6 +18,8 @@ class Reader:
 
     def __init__(self, card: ModelCard, folder: Path):
         self.card, self.folder = card, folder
+        self.prior: Prior = "trained"
+        self.temperature, self.abstain_threshold = card.temperature, card.abstain_threshold
 
     def predict_proba(self, crops: np.ndarray) -> np.ndarray:
         sure = crops[:, 0, 1] / 100

@@ -203,10 +203,10 @@ def _in_words(described: Description) -> list[str]:
 
 
 def _predictions(dataset: Dataset, model: str, progress: Callable[[float], None]) -> np.ndarray:
-    from emotion_core.models import load_classifier, predict_all
+    from emotion_core.models import TRAINED, load_classifier, predict_all
 
     with without_native_messages():
-        classifier = load_classifier(model)
+        classifier = load_classifier(model, TRAINED)
     return predict_all(classifier, dataset.images, progress=progress)
 
 

@@ -72,12 +72,12 @@ def _classifiers(models: list[str]) -> list[Classifier]:
         ModelError: there is no such model, it cannot be used, or two have the same name.
     """
     from emotion_core.evaluation import check_names
-    from emotion_core.models import find_model, load_classifier
+    from emotion_core.models import TRAINED, find_model, load_classifier
 
     folders = [find_model(name) for name in dict.fromkeys(models)]
     check_names([folder.name for folder in folders])
     with without_native_messages():
-        return [load_classifier(folder) for folder in folders]
+        return [load_classifier(folder, TRAINED) for folder in folders]
 
 
 def _faces(data: str, votes: Path | None, split: str, group: str | None) -> EvaluationSet:

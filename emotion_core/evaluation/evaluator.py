@@ -24,6 +24,7 @@ from emotion_core.evaluation.sets import EvaluationSet, evaluation_set
 from emotion_core.models.card import ModelError, card_sha256
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.prediction import predict_all
+from emotion_core.models.prior import TRAINED
 from emotion_core.models.registry import load_classifier
 
 Model = str | Path | Classifier
@@ -62,7 +63,7 @@ def evaluate(
         DatasetError: there is no such data set or split, or no face in it has a label that models know.
     """
     asked: Sequence[Model] = [models] if isinstance(models, str | Path | Classifier) else models
-    classifiers = [one if isinstance(one, Classifier) else load_classifier(one) for one in asked]
+    classifiers = [one if isinstance(one, Classifier) else load_classifier(one, TRAINED) for one in asked]
     check_names([one.folder.name for one in classifiers])
     faces = evaluation_set(find_dataset(data, votes), name_of(data), split, group)
     steps = len(classifiers) + found
@@ -90,8 +91,9 @@ def evaluate_model(
     """
     sha256 = card_sha256(classifier.folder)  # before the predictions, which may take minutes
     predictions = predict_all(classifier, faces.images, flip, progress)
-    card, name = classifier.card, storable(classifier.folder.name)
-    return score(predictions, faces, name, card.abstain_threshold, card.temperature, sha256), predictions
+    name = storable(classifier.folder.name)
+    scores = score(predictions, faces, name, classifier.abstain_threshold, classifier.temperature, sha256)
+    return scores, predictions
 
 
 def crop_size(classifiers: Sequence[Classifier]) -> int:

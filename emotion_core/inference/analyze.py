@@ -144,7 +144,7 @@ def analyze_pictures(
 def _result(face: Face, probabilities: np.ndarray, crop: np.ndarray, classifier: Classifier) -> FaceResult:
     best = int(probabilities.argmax())
     confidence = float(probabilities[best])
-    sure = confidence >= classifier.card.abstain_threshold
+    sure = confidence >= classifier.abstain_threshold
     return FaceResult(
         box=face.box,
         detection_score=face.score,

@@ -33,6 +33,7 @@ from emotion_core.files import replace_file
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, Architecture, Labels, ModelCard, Training
 from emotion_core.models.classifier import LITERT_FILE, Classifier, tempered
 from emotion_core.models.prediction import predict_all
+from emotion_core.models.prior import TRAINED
 from emotion_core.runs.history import Epoch
 from emotion_core.runs.recipes import Recipe
 
@@ -97,7 +98,7 @@ def write_model(folder: Path, network: keras.Model, dataset: Dataset, made: Prov
     (folder / HISTORY_FILE).write_text("".join(f"{epoch.line()}\n" for epoch in made.history))
     card = build_card(network, made, len(dataset.of_emotions().split("train")), _sums(folder))
     write_card(folder, card)  # without which the classifier would not load it
-    report = assess(partial(predict_all, Classifier(folder)), dataset, made)
+    report = assess(partial(predict_all, Classifier(folder, TRAINED)), dataset, made)
     write_card(folder, with_report(card, report, made.evaluated_on))
     return report
 

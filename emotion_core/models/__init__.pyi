@@ -1,6 +1,8 @@
 from .card import (
     CARD_FILE as CARD_FILE,
     KERAS_FILE as KERAS_FILE,
+    Calibration as Calibration,
+    ElsewhereMeasurement as ElsewhereMeasurement,
     Measurement as Measurement,
     ModelCard as ModelCard,
     ModelError as ModelError,
@@ -11,9 +13,20 @@ from .classifier import (
     Classifier as Classifier,
     network_view as network_view,
 )
+from .mix import (
+    without_prior_in_words as without_prior_in_words,
+)
 from .prediction import (
     predict_all as predict_all,
     predict_in_parts as predict_in_parts,
+)
+from .prior import (
+    BALANCED as BALANCED,
+    TRAINED as TRAINED,
+    Prior as Prior,
+    check_prior as check_prior,
+    parse_prior as parse_prior,
+    shares_of as shares_of,
 )
 from .registry import (
     DEFAULT_MODEL as DEFAULT_MODEL,

@@ -8,9 +8,10 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.models.prior import ROUNDING
 
 CARD_FILE = "card.json"
 #: The network as Keras keeps it: what can be trained further, and converted.
@@ -74,6 +75,7 @@ class Measurement(_Part):
     """One measured result with its protocol. Shares are from 0 to 1; figures of emotions are by the emotion's name.
 
     Attributes:
+        prior: the mix of expressions that the predictions were made under; see `emotion_core.models.prior`.
         accuracy_interval, macro_recall_interval, expected_calibration_error_interval: the ends of 95 % bootstrap
             intervals.
         confusion: counts in the order of `EMOTIONS`: rows are the labels, columns the predictions; empty if not known.
@@ -86,6 +88,7 @@ class Measurement(_Part):
     labels: Labels
     without_training_duplicates: bool
     test_time_augmentation: bool
+    prior: Literal["trained", "balanced"] = "trained"
     faces: int = Field(gt=0)
     accuracy: float = Field(ge=0, le=1)
     macro_recall: float = Field(ge=0, le=1)
@@ -123,8 +126,50 @@ class GroupMeasurement(_Part):
     accuracy: float = Field(ge=0, le=1)
 
 
+class ElsewhereMeasurement(_Part):
+    """One measured result on faces that have nothing to do with the training data: a hint at how a model does there.
+
+    Attributes:
+        data: which faces these are, in words.
+        found: whether each face was detected and cropped first, as in photos; if not, its picture was taken whole.
+        missed: how many faces were not detected, which count as wrong.
+        prior: the mix of expressions that the predictions were made under.
+        accuracy_interval, macro_recall_interval: the ends of 95 % bootstrap intervals.
+    """
+
+    data: str
+    found: bool
+    missed: int = Field(default=0, ge=0)
+    prior: Literal["trained", "balanced"]
+    test_time_augmentation: bool
+    faces: int = Field(gt=0)
+    accuracy: float = Field(ge=0, le=1)
+    accuracy_interval: tuple[float, float]
+    macro_recall: float = Field(ge=0, le=1)
+    macro_recall_interval: tuple[float, float]
+    recall: dict[str, float]
+
+
+class Calibration(_Part):
+    """What makes probabilities mean what they say, and below which confidence the answer is "uncertain"."""
+
+    temperature: float = Field(ge=0.01, le=1000)
+    abstain_threshold: float = Field(ge=0, le=1)
+
+
 class ModelCard(_Part):
-    """All that is known of a model. `files` maps each file's name to its sha256."""
+    """All that is known of a model.
+
+    Attributes:
+        temperature, abstain_threshold: the calibration where the mix of expressions is that of training.
+        prior: the share of each class in what the network was trained on, summing to 1; a class that it never saw has
+            0. None on cards of earlier versions, whose models answer as they were trained.
+        answers_under: the mix of expressions under which the probabilities in the model's file hold: that of training,
+            or every class alike, where the training has made up for its shares.
+        balanced: the calibration where every class is as likely as another; None where it was not measured.
+        elsewhere: results on faces that have nothing to do with the training data.
+        files: the sha256 of each file, by its name.
+    """
 
     version: int = CARD_VERSION
     name: str
@@ -137,8 +182,23 @@ class ModelCard(_Part):
     training: Training
     measurements: list[Measurement]
     groups: list[GroupMeasurement] = []
+    prior: dict[str, float] | None = None
+    answers_under: Literal["trained", "balanced"] = "trained"
+    balanced: Calibration | None = None
+    elsewhere: list[ElsewhereMeasurement] = []
     terms: str
     files: dict[str, str]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ModelCard:
+        if self.prior is not None:
+            if sorted(self.prior) != sorted(self.class_order):
+                raise ValueError("prior must have a share for each class")
+            if min(self.prior.values()) < 0 or abs(sum(self.prior.values()) - 1) > ROUNDING:
+                raise ValueError("prior must have shares from 0 to 1 that sum to 1")
+        elif self.answers_under == "balanced":
+            raise ValueError("answers_under cannot be balanced without a prior")
+        return self
 
     def to_json(self) -> bytes:
         """The content of the card's file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from ai_edge_litert.interpreter import Interpreter
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import ModelCard, ModelError, NetworkInput, read_card, read_verified
+from emotion_core.models.mix import mix_of
+from emotion_core.models.prior import BALANCED, Prior, adjusted
 from emotion_core.pool import Pool
 
 LITERT_FILE = "model.tflite"
@@ -77,14 +80,20 @@ class Classifier:
         embedding_size: how many numbers `embed` gives a face; None where the model's file has no embeddings.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, prior: Prior = BALANCED):
         """Load a model's folder and run it once, so that the first face is not slower than the next.
+
+        Args:
+            folder: the model's.
+            prior: the mix of expressions that is expected; see `emotion_core.models.prior`.
 
         Raises:
             ModelError: the folder is missing, incomplete, or not what its card says.
+            ValueError: the prior is none for this model.
         """
         self.folder = folder
         self.card: ModelCard = read_card(folder)
+        self._mix = mix_of(self.card, prior)
         self._content = read_verified(folder, self.card, LITERT_FILE)
         self._columns = [self.card.class_order.index(name) for name in EMOTIONS]
         self._single = Pool(lambda: self._interpreter(1, threads=1))
@@ -99,8 +108,37 @@ class Classifier:
         if not np.isfinite(self.predict_proba(np.zeros((1, size, size), np.uint8))).all():
             raise ModelError(f"the predictions of {folder / LITERT_FILE} are not numbers; its weights are broken")
 
+    @property
+    def prior(self) -> Prior:
+        """The mix of expressions that the answers are meant for: "balanced", "trained", or a share for each class.
+
+        It is "trained" where the card, of an earlier version, does not say which mix that is, whatever was asked for.
+        """
+        return self._mix.prior
+
+    @property
+    def abstain_threshold(self) -> float:
+        """Below this confidence the answer is "uncertain", under the mix of expressions that is expected."""
+        return self._mix.calibration.abstain_threshold
+
+    @property
+    def temperature(self) -> float:
+        """By how much the answers are tempered under the mix of expressions that is expected."""
+        return self._mix.calibration.temperature
+
+    def under(self, prior: Prior) -> Classifier:
+        """The same model for another mix of expressions; nothing is loaded again.
+
+        Raises:
+            ModelError: shares are asked of a model whose card does not say what it was trained on.
+            ValueError: the prior is none for this model.
+        """
+        other = copy.copy(self)
+        other._mix = mix_of(self.card, prior)
+        return other
+
     def predict_proba(self, crops: np.ndarray) -> np.ndarray:
-        """Calibrated probabilities of crops of faces.
+        """Calibrated probabilities of crops of faces, under the mix of expressions that is expected.
 
         Args:
             crops: (N, height, width) grey or (N, height, width, 3) RGB, uint8, of any size; N may be 0.
@@ -111,7 +149,8 @@ class Classifier:
         Raises:
             ValueError: the array has another shape or type.
         """
-        return tempered(self._run(crops, self._probabilities)[:, self._columns], self.card.temperature)
+        answers = self._run(crops, self._probabilities)
+        return adjusted(answers, self._mix.shift, self.temperature)[:, self._columns]
 
     def embed(self, crops: np.ndarray) -> np.ndarray:
         """What the network sees in crops of faces, before it names an expression: faces that look alike lie close.

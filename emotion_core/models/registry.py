@@ -11,6 +11,7 @@ from emotion_core.models.card import CARD_FILE, ModelError, card_sha256
 
 if TYPE_CHECKING:
     from emotion_core.models.classifier import Classifier
+    from emotion_core.models.prior import Prior
 
 DEFAULT_MODEL = "emotion-net"
 
@@ -44,15 +45,22 @@ def find_model(model: str | Path) -> Path:
     return folder
 
 
-def load_classifier(model: str | Path = "default") -> Classifier:
+def load_classifier(model: str | Path = "default", prior: Prior = "balanced") -> Classifier:
     """A model by its name among those shipped or in the workspace, or by its folder.
+
+    Args:
+        model: name or folder.
+        prior: the mix of expressions that is expected, under which `predict_proba` answers: "balanced", every one
+            alike; "trained", as in the data that the model was trained on; or shares such as {"happy": 0.3}, where
+            the expressions that are not named share the rest equally.
 
     Raises:
         ModelError: there is no such model, or its folder cannot be used.
+        ValueError: the prior is none for this model.
     """
     from emotion_core.models.classifier import Classifier  # naming the models takes no LiteRT
 
-    return Classifier(find_model(model))
+    return Classifier(find_model(model), prior)
 
 
 def model_version(model: str | Path) -> str:

@@ -60,7 +60,7 @@ class FaceStream:
                 faces.detect(picture, time, smallest_face=40)
             tracks = faces.visible
             crops = faces.crops(picture, tracks)
-            found = faces.observe(tracks, classifier.predict_proba(crops), time, smoothing=0.5)
+            found = faces.observe(tracks, classifier.predict_proba(crops), time, 0.5, classifier.abstain_threshold)
 
     A network may as well be given the crops of several pictures at once, and `observe` its predictions picture by
     picture afterwards: that depends on its arguments and on what it was given before, not on where the faces are now.
@@ -124,7 +124,7 @@ class FaceStream:
         return np.stack([face_crop(picture, track.face, size) for track in tracks])
 
     def observe(
-        self, tracks: Sequence[Track], probabilities: np.ndarray, time: float, smoothing: float
+        self, tracks: Sequence[Track], probabilities: np.ndarray, time: float, smoothing: float, threshold: float
     ) -> tuple[TrackedFace, ...]:
         """What is said of the faces of one picture by the network's predictions.
 
@@ -133,13 +133,13 @@ class FaceStream:
             probabilities: the network's for their crops, (N, 7) float32, in the same order.
             time: the picture's, in seconds.
             smoothing: time constant in seconds, see `emotion_core.streams.smoothing.smoothed`.
+            threshold: below this confidence a face is "uncertain": the classifier's own.
 
         Raises:
             ValueError: a probability is not a number.
         """
         if not np.isfinite(probabilities).all():  # smoothed into what comes after, it would never go away again
             raise ValueError(f"the predictions of the model {self._card.name} are not numbers")
-        threshold = self._card.abstain_threshold
         self._predictions = {key: one for key, one in self._predictions.items() if time - one.time <= PREDICTIONS_KEPT}
         for track, row in zip(tracks, probabilities, strict=True):
             last = self._predictions.get(track.number)

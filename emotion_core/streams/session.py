@@ -44,6 +44,9 @@ class AnyClassifier(Protocol):
 
     card: ModelCard
 
+    @property
+    def abstain_threshold(self) -> float: ...
+
     def predict_proba(self, crops: np.ndarray, /) -> np.ndarray: ...
 
 
@@ -268,7 +271,8 @@ class LiveSession:
         tracks, faces = self._stream.visible, tuple[TrackedFace, ...]()
         crops = self._stream.crops(frame, tracks)
         if tracks:
-            faces = self._stream.observe(tracks, self.classifier.predict_proba(crops), time, smoothing)
+            predictions = self.classifier.predict_proba(crops)
+            faces = self._stream.observe(tracks, predictions, time, smoothing, self.classifier.abstain_threshold)
         hints = self._lasting.update(self._stream.hints(tracks, crops), time)
         with self._lock:
             self._faces = faces

@@ -26,7 +26,7 @@ def accuracies(public_test):
 
     def accuracies(folder: Path) -> dict[str, tuple[float, int]]:
         if folder not in measured:
-            answers = load_classifier(folder).predict_proba(public_test.images).argmax(axis=1)
+            answers = load_classifier(folder, "trained").predict_proba(public_test.images).argmax(axis=1)
             measured[folder] = {
                 kind: (float(np.mean((answers == true)[true != NO_LABEL])), int(np.sum(true != NO_LABEL)))
                 for kind, true in labels.items()

@@ -14,6 +14,9 @@ from emotion_core.models.card import LARGEST_CARD, ModelCard, ModelError, card_s
 from emotion_core.models.registry import model_names
 from emotion_core.workspace import SHIPPED_MODELS
 
+#: A share a class, every one alike.
+ALIKE = {name: 1 / 7 for name in EMOTIONS}
+
 
 @pytest.fixture
 def write(tmp_path, card_fields):
@@ -97,6 +100,15 @@ class TestRefused:
             ({"input": {"size": 0, "channels": 1, "scale": 1, "offset": 0}}, "input.size"),
             ({"input": {"size": 48, "channels": 1, "scale": 1}}, "input.offset: Field required"),
             ({"measurements": [{}]}, "measurements.0.data: Field required"),
+            ({"prior": {"happy": 1.0}}, "prior must have a share for each class"),
+            ({"prior": {**ALIKE, "joy": 0.1}}, "prior must have a share for each class"),
+            ({"prior": {**ALIKE, "happy": -1 / 7}}, "from 0 to 1"),
+            ({"prior": {**ALIKE, "happy": 0.5}}, "sum to 1"),
+            ({"prior": {**ALIKE, "happy": float("nan")}}, "prior.happy"),
+            ({"answers_under": "balanced"}, "answers_under cannot be balanced without a prior"),
+            ({"answers_under": "even"}, "answers_under"),
+            ({"balanced": {"temperature": 0, "abstain_threshold": 0.5}}, "balanced.temperature"),
+            ({"elsewhere": [{"data": "RAF-DB"}]}, "elsewhere.0.found: Field required"),
         ],
     )
     def test_a_field_that_is_wrong_is_named(self, write, changes, where):

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.timeout(600)
 #: What the grey network answers to black (its biases), and what white adds.
 BIASES = np.arange(7) / 2
 WHITE = np.array([3, 0, 0, 0, 0, 0, -3])
+#: Half of what was trained on is the first class, and a twelfth each of the others.
+PRIOR = dict(zip(EMOTIONS, [0.5, *[0.5 / 6] * 6], strict=True))
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -74,6 +76,47 @@ class TestAnswers:
             )
             assert np.isfinite(answers).all()
             assert answers.sum(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+class TestThePrior:
+    def test_every_expression_alike_unless_said(self, make_model):
+        folder = make_model(prior=PRIOR, balanced={"temperature": 2.0, "abstain_threshold": 0.3})
+        clf = load_classifier(folder)
+        expected = softmax((BIASES + WHITE - np.log(list(PRIOR.values()))) / 2)
+        assert clf.predict_proba(grey(255))[0] == pytest.approx(expected, abs=1e-5)
+        assert (clf.prior, clf.temperature, clf.abstain_threshold) == ("balanced", 2.0, 0.3)
+
+    def test_as_trained(self, make_model):
+        clf = load_classifier(make_model(prior=PRIOR), prior="trained")
+        assert clf.predict_proba(grey(255))[0] == pytest.approx(softmax(BIASES + WHITE), abs=1e-5)
+
+    def test_shares(self, make_model):
+        clf = load_classifier(make_model(prior=PRIOR), prior={"angry": 0.4})
+        logits = BIASES + WHITE - np.log(list(PRIOR.values())) + np.log([0.4, *[0.1] * 6])
+        assert clf.predict_proba(grey(255))[0] == pytest.approx(softmax(logits), abs=1e-5)
+
+    def test_the_columns_are_shifted_in_the_order_of_the_card(self, make_model):
+        clf = load_classifier(make_model(prior=PRIOR, class_order=EMOTIONS[::-1]))
+        shares = [PRIOR[name] for name in EMOTIONS[::-1]]
+        expected = softmax(BIASES + WHITE - np.log(shares))[::-1]
+        assert clf.predict_proba(grey(255))[0] == pytest.approx(expected, abs=1e-5)
+
+    def test_the_same_model_under_another_one(self, make_model):
+        clf = load_classifier(make_model(prior=PRIOR, balanced={"temperature": 1.0, "abstain_threshold": 0.3}))
+        before = clf.predict_proba(grey(255))
+        other = clf.under("trained")
+        assert (other.prior, other.abstain_threshold) == ("trained", 0.0)
+        assert other.predict_proba(grey(255))[0] == pytest.approx(softmax(BIASES + WHITE), abs=1e-5)
+        assert np.array_equal(clf.predict_proba(grey(255)), before)
+
+    def test_a_card_of_an_earlier_version_answers_as_trained(self, tiny):
+        assert tiny.prior == "trained"
+        assert tiny.predict_proba(grey(255))[0] == pytest.approx(softmax(BIASES + WHITE), abs=1e-5)
+
+    @pytest.mark.parametrize("prior", ["even", {"joy": 0.5}, {"happy": 0.0}, {"happy": 1.0}])
+    def test_one_that_cannot_be_used_is_refused(self, make_model, prior):
+        with pytest.raises(ValueError, match="prior"):
+            load_classifier(make_model(prior=PRIOR), prior=prior)
 
 
 class TestCrops:

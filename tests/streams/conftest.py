@@ -32,7 +32,8 @@ class FakeClassifier:
     """Answers with what it was told last, for every face, and notes how many faces it was shown at a time."""
 
     def __init__(self, answer: str = "happy"):
-        self.card = SimpleNamespace(name="fake", abstain_threshold=0.4, input=SimpleNamespace(size=48, channels=1))
+        self.card = SimpleNamespace(name="fake", input=SimpleNamespace(size=48, channels=1))
+        self.abstain_threshold = 0.4
         self.answer = answer
         self.batches: list[int] = []
 

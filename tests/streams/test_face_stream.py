@@ -13,7 +13,7 @@ from emotion_core.streams.hints import NO_FACE, TOO_SMALL
 from tests.streams.conftest import FakeDetector
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
-CARD = SimpleNamespace(name="fake", abstain_threshold=0.4, input=SimpleNamespace(size=48, channels=1))
+CARD = SimpleNamespace(name="fake", input=SimpleNamespace(size=48, channels=1))
 TIMES = [number / 10 for number in range(20)]
 
 
@@ -43,7 +43,7 @@ def one_by_one(faces: FaceStream) -> list[tuple[TrackedFace, ...]]:
     for time in TIMES:
         locate(faces, time)
         rows = np.stack([prediction(time)] * len(faces.visible))
-        found.append(faces.observe(faces.visible, rows, time, smoothing=0.5))
+        found.append(faces.observe(faces.visible, rows, time, smoothing=0.5, threshold=0.4))
     return found
 
 
@@ -54,7 +54,7 @@ def in_one_batch(faces: FaceStream) -> list[tuple[TrackedFace, ...]]:
         locate(faces, time)
         located.append(faces.visible)
     return [
-        faces.observe(tracks, np.stack([prediction(time)] * len(tracks)), time, smoothing=0.5)
+        faces.observe(tracks, np.stack([prediction(time)] * len(tracks)), time, smoothing=0.5, threshold=0.4)
         for time, tracks in zip(TIMES, located, strict=True)
     ]
 
@@ -98,8 +98,8 @@ def test_a_prediction_that_is_not_a_number_is_refused_and_leaves_no_trace():
     faces = stream((0.5, 0.5))
     locate(faces, 0.0)
     with pytest.raises(ValueError, match="not numbers"):
-        faces.observe(faces.visible, np.full((1, 7), np.nan, np.float32), 0.0, smoothing=0.5)
-    (face,) = faces.observe(faces.visible, sure_of("happy")[np.newaxis], 0.1, smoothing=0.5)
+        faces.observe(faces.visible, np.full((1, 7), np.nan, np.float32), 0.0, smoothing=0.5, threshold=0.4)
+    (face,) = faces.observe(faces.visible, sure_of("happy")[np.newaxis], 0.1, smoothing=0.5, threshold=0.4)
     assert face.result.confidence == pytest.approx(0.88)
 
 
@@ -107,8 +107,8 @@ def test_predictions_of_faces_long_gone_are_forgotten():
     faces = stream((0.5, 0.5))
     locate(faces, 0.0)
     tracks = faces.visible
-    faces.observe(tracks, sure_of("happy")[np.newaxis], 0.0, smoothing=1000.0)
-    (face,) = faces.observe(tracks, sure_of("sad")[np.newaxis], PREDICTIONS_KEPT + 1, smoothing=1000.0)
+    faces.observe(tracks, sure_of("happy")[np.newaxis], 0.0, smoothing=1000.0, threshold=0.4)
+    (face,) = faces.observe(tracks, sure_of("sad")[np.newaxis], PREDICTIONS_KEPT + 1, smoothing=1000.0, threshold=0.4)
     assert face.result.emotion == "sad"
 
 

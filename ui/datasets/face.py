@@ -12,7 +12,7 @@ import emotion_core as ec
 from emotion_core.datasets import SPLITS
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES, LABELS, display_name
 from emotion_core.inference import percent
-from emotion_core.models import DEFAULT_MODEL
+from emotion_core.models import DEFAULT_MODEL, TRAINED
 from ui.datasets import corrections, view
 from ui.datasets.gallery import show_faces
 from ui.datasets.view import FACE, View
@@ -116,7 +116,7 @@ def _predictions(shown: View, row: int, face: dict) -> None:
     if sum(votes.values()):
         shares["Annotators"] = {name: number / sum(votes.values()) for name, number in votes.items()}
     try:
-        predicted = models.classifier(DEFAULT_MODEL).predict_proba(shown.images[row : row + 1])[0]
+        predicted = models.classifier(DEFAULT_MODEL).under(TRAINED).predict_proba(shown.images[row : row + 1])[0]
         shares["Model"] = dict(zip(EMOTIONS, map(float, predicted), strict=True))
     except ec.ModelError as error:
         st.error(f"The model cannot be used: {plain(str(error))}", icon=":material/error:")

@@ -123,7 +123,7 @@ def do_wanted(name: str) -> bool:
     A click on anything stops it, and nothing is kept.
     """
     from emotion_core.datasets import DatasetError, image_findings_of, predictions_of
-    from emotion_core.models import predict_all
+    from emotion_core.models import TRAINED, predict_all
 
     wanted = st.session_state.pop("set_wanted", None)
     if wanted is None:
@@ -137,7 +137,7 @@ def do_wanted(name: str) -> bool:
         if wanted == EXAMINE:
             image_findings_of(name, progress)
         else:
-            predict = partial(predict_all, models.classifier(DEFAULT_MODEL), progress=progress)
+            predict = partial(predict_all, models.classifier(DEFAULT_MODEL).under(TRAINED), progress=progress)
             predictions_of(name, view.model_mark(), predict)
     except (DatasetError, ec.ModelError, OSError) as error:
         report_error_after_rerun(str(error))

@@ -138,14 +138,15 @@ def _crop(task: Task, show: Callable[[int], None]) -> None:
 def _predict(task: Task, model: str, show: Callable[[int], None]) -> None:
     import numpy as np
 
-    from emotion_core.models import predict_in_parts
+    from emotion_core.models import TRAINED, predict_in_parts
 
     assert task.faces is not None
     key = task.key(model)
     parts = _parts(key)
     done = sum(map(len, parts))
     show(done)
-    for part in predict_in_parts(models.classifier(model), task.faces.images, task.asked.flip, start=done):
+    network = models.classifier(model).under(TRAINED)
+    for part in predict_in_parts(network, task.faces.images, task.asked.flip, start=done):
         parts.append(part)
         done += len(part)
         show(done)

@@ -1,55 +1,17 @@
-"""The home page of the dashboard: `streamlit run Home.py`."""
+"""The dashboard: `streamlit run Home.py`.
+
+Streamlit imports this file to start the server, which it knows by `st.App`, and runs it for every visitor.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
-import emotion_core as ec
-from ui.datasets.view import datasets_state
-from ui.evaluate.question import evaluation_state
-from ui.photos import analysis, inputs
-from ui.photos.detail import faces_of
-from ui.shared import layout, models
-from ui.shared.pages import DATASETS, EVALUATE, PAGES, PHOTOS, TRAIN, WEBCAM
-from ui.train.actions import training_state
+if __name__ == "__main__":
+    from ui.home.view import show
 
-#: What Home says of how things stand on each page, in a few words; each must be quick.
-STATES = {
-    DATASETS: datasets_state,
-    TRAIN: training_state,
-    PHOTOS: models.model_state,
-    WEBCAM: models.model_state,
-    EVALUATE: evaluation_state,
-}
+    show()
+else:
+    from ui.server.doors import layers, while_serving
 
-
-def home() -> None:
-    """What this is, a photo that is analysed already, and the ways on."""
-    layout.page_header(
-        layout.NAME,
-        "Find the faces in pictures and see how their expressions look to a neural network, on your own machine.",
-    )
-    sample = st.container()
-    with st.grid(min_column_width=280):
-        for page in PAGES:
-            with st.container(border=True):
-                st.page_link(page.path, label=f"**{page.title}**", icon=page.icon)
-                st.markdown(page.promise)
-                st.caption(STATES[page]())
-    layout.not_for()
-    # Last, as the first time it loads the model.
-    with sample.skeleton(height=360):
-        photo, settings = inputs.sample_photo(), ec.AnalysisSettings(models.chosen_model())
-        try:
-            result = analysis.analysed(photo, settings)
-        except ec.ModelError as error:
-            sample.error(f"The model cannot be used: {error}", icon=":material/error:")
-        else:
-            with sample:
-                faces_of(photo, result, settings)
-
-
-# Before the navigation: of the icon of its first page the browser would ask a server outside for the tab.
-st.set_page_config(page_title=layout.NAME, page_icon=layout.FAVICON)
-menu = [st.Page(page.path, title=page.title, icon=page.icon, help=page.promise) for page in PAGES]
-st.navigation([st.Page(home, title="Home", icon=":material/home:", default=True), *menu]).run()
+    app = st.App(__file__, middleware=layers(), lifespan=while_serving)

@@ -61,7 +61,7 @@ def test_whatever_is_imported_comes_with_the_package_or_with_an_extra():
     others = imported - sys.stdlib_module_names - {"emotion_core", "ui"}
     ours = set(map(name_of, requirements()))
     base = {module for module, names in packages_distributions().items() if {name.lower() for name in names} & ours}
-    with_others = {"markupsafe", "aiortc"}  # a part of Jinja, and what streamlit-webrtc stands on
+    with_others = {"markupsafe", "aiortc", "starlette"}  # of Jinja, and what streamlit-webrtc and Streamlit stand on
     assert others - base - with_others <= set(EXTRA_OF)
 
 

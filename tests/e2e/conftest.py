@@ -37,11 +37,19 @@ def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
 
 
 @contextmanager
-def served(scratch: Path, log_file: Path) -> Iterator[tuple[Dashboard, subprocess.Popen]]:
-    """A dashboard with its workspace and temporary files in a folder, and the process that serves it."""
-    environment = {**os.environ, "EMOTION_CORE_WORKSPACE": str(scratch / "workspace"), "TMPDIR": str(scratch)}
+def served(scratch: Path, log_file: Path, *options: str, **variables: str) -> Iterator[tuple[Dashboard, subprocess.Popen]]:
+    """A dashboard with its workspace and temporary files in a folder, and the process that serves it.
+
+    Args:
+        scratch: the folder.
+        log_file: for what it prints.
+        options: Streamlit's, such as "--server.address=0.0.0.0".
+        variables: what its environment has besides this one's.
+    """
+    environment = {**os.environ, **variables, "EMOTION_CORE_WORKSPACE": str(scratch / "workspace"), "TMPDIR": str(scratch)}
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.headless=true", f"--server.port={port}"]
+    command += options
     address = f"http://localhost:{port}"
     with log_file.open("w+") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)

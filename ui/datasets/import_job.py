@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ def _done(job: Job) -> Description:
     if job.kind == PATH:
         path = Path(job.path).expanduser()
         return _imported(job, path, job.name or _name_by(path.name))
-    with _on_disk(job.files) as path:
+    with on_disk(job.files) as path:
         return _imported(job, path, job.name or _name_by(job.files[0].name), ", ".join(f.name for f in job.files))
 
 
@@ -136,12 +137,19 @@ def _imported(job: Job, path: Path, name: str, source: str | None = None) -> Des
 
 
 @contextmanager
-def _on_disk(files: tuple[Any, ...]) -> Iterator[Path]:
+def on_disk(files: tuple[Any, ...]) -> Iterator[Path]:
     """Uploaded files as one path while they are read: the file itself, or a folder with several."""
     with tempfile.TemporaryDirectory(prefix="emotion-upload-") as folder:
         for file in files:
-            (Path(folder) / Path(file.name).name).write_bytes(file.getbuffer())
+            _free_path(Path(folder), Path(file.name).name).write_bytes(file.getbuffer())
         yield Path(folder) / Path(files[0].name).name if len(files) == 1 else Path(folder)
+
+
+def _free_path(folder: Path, name: str) -> Path:
+    """A path for a file in a folder, numbered where another file has the name: both are kept."""
+    wanted = folder / name
+    numbered = (wanted.with_stem(f"{wanted.stem} {number}") for number in count(2))
+    return wanted if not wanted.exists() else next(path for path in numbered if not path.exists())
 
 
 def _name_by(source: str) -> str:

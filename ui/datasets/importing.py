@@ -9,8 +9,6 @@ from emotion_core.emotions import LABELS, display_name
 from ui.datasets.import_job import FAILURE, FILES, IMPORTS, NET, PATH, SYNTHETIC, Failure, Job, start
 from ui.shared.layout import count, plain
 
-#: FER-2013's csv has 300 MB.
-LARGEST_UPLOAD_MB = 1000
 LEAVE_OUT = "leave out"
 #: So many unknown labels are asked about; the others, if any, are left out.
 ASKED_ABOUT = 40
@@ -59,9 +57,12 @@ def _ask_files() -> bool:
         type=["csv", "zip", "parquet"],
         accept_multiple_files=True,
         key=_upload_key(),
-        max_upload_size=LARGEST_UPLOAD_MB,
         help="FER-2013's csv, with FER+'s votes beside it if you have them; a zip with a folder per emotion, with "
         "KDEF's or JAFFE's files, or with a csv of paths and labels; a parquet file with pictures and labels.",
+    )
+    st.caption(
+        "Uploads lie in the server's memory, and during the import in its folder for temporary files; both are cleared "
+        "afterwards. What stays is the data set."
     )
     return bool(files)
 

@@ -53,5 +53,5 @@ EVALUATE = Page(
     "See how good a model is, where it is weak, and which of two is better.",
 )
 
-#: In the order of the menu. A new page is one more, and its state one more line in Home.py.
+#: In the order of the menu. A new page is one more, and its state one more line in ui/home/view.py.
 PAGES = (DATASETS, TRAIN, PHOTOS, WEBCAM, EVALUATE)

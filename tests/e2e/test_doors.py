@@ -1,0 +1,111 @@
+"""What a browser, or another program, may ask of the running server."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import os
+import socket
+import time
+import tomllib
+from collections.abc import Callable
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+from tests.e2e.conftest import Dashboard, served
+from tests.pictures import png
+from tests.shell import ROOT
+from tests.waiting import PATIENCE
+
+#: A name that another site may have led to this machine's own address.
+STRANGER = "rebound.example.org"
+PATHS = ["/", "/Predict", "/_stcore/health", "/_stcore/host-config", "/media/x.png", "/static/favicon.png"]
+
+
+def answer(dashboard: Dashboard, path: str, host: str) -> tuple[http.client.HTTPResponse, bytes]:
+    """What the server says to somebody who came by a name: the head and the body."""
+    with closing(http.client.HTTPConnection("localhost", urlsplit(dashboard.address).port, timeout=30)) as connection:
+        connection.request("GET", path, headers={"Host": host})
+        found = connection.getresponse()
+        return found, found.read()
+
+
+def handshake(dashboard: Dashboard, host: str) -> str:
+    """The first line of the answer to a websocket asked for by a name, from a page of that name."""
+    port = urlsplit(dashboard.address).port
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = ["GET /_stcore/stream HTTP/1.1", f"Host: {host}", f"Origin: http://{host}", "Upgrade: websocket"]
+    lines += ["Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "", ""]
+    with socket.create_connection(("localhost", port), timeout=30) as asked:
+        asked.sendall("\r\n".join(lines).encode())
+        return asked.recv(1024).decode().splitlines()[0]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_name_that_another_site_led_here_is_refused_on_every_path(dashboard, path):
+    refused, words = answer(dashboard, path, STRANGER)
+    assert refused.status == 403
+    assert b"server.allowedHosts" in words
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_the_names_of_this_machine_are_answered(dashboard, host):
+    port = urlsplit(dashboard.address).port
+    assert answer(dashboard, "/_stcore/health", f"{host}:{port}")[0].status == 200
+    assert " 101 " in handshake(dashboard, f"{host}:{port}")
+
+
+@pytest.mark.parametrize("host", [STRANGER, "localhost.example.org", "localhost@example.org", "127.0.0.1.example.org"])
+def test_a_websocket_is_refused_to_another_name(dashboard, host):
+    assert " 403 " in handshake(dashboard, host)
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/component/streamlit_webrtc/index.html"])
+def test_no_other_site_may_frame_a_page(dashboard, path):
+    found, _ = answer(dashboard, path, "localhost")
+    assert "frame-ancestors 'self'" in found.headers["Content-Security-Policy"]
+    assert found.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_visitors_are_shown_no_tracebacks():
+    assert tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["client"]["showErrorDetails"] == "none"
+
+
+def uploaded_bytes(dashboard: Dashboard) -> int:
+    """What the server holds of all visitors' uploads."""
+    metrics = answer(dashboard, "/_stcore/metrics", "localhost")[1].decode()
+    lines = [line for line in metrics.splitlines() if "UploadedFileManager" in line]
+    return int(float(lines[0].split()[-1])) if lines else 0
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+@pytest.mark.e2e
+def test_what_a_closed_tab_uploaded_is_freed(browser, tmp_path):
+    with served(tmp_path, tmp_path / "server.log", "--server.disconnectedSessionTTL=1") as (dashboard, _):
+        page = browser.new_page()
+        page.goto(f"{dashboard.address}/Predict")
+        page.locator("input[type=file]").set_input_files(
+            {"name": "a.png", "mimeType": "image/png", "buffer": png(np.zeros((300, 300, 3), np.uint8))}
+        )
+        wait_until(lambda: uploaded_bytes(dashboard) > 0, PATIENCE)
+        page.close()
+        wait_until(lambda: uploaded_bytes(dashboard) == 0, 30)
+
+
+@pytest.mark.e2e
+def test_a_file_of_more_than_200_megabytes_can_be_uploaded(page, dashboard, tmp_path):
+    page.set_default_timeout(PATIENCE * 1000)
+    with (tmp_path / "fer2013.csv").open("wb") as file:
+        file.truncate(210_000_000)
+    page.goto(f"{dashboard.address}/Dataset")
+    page.locator("input[type=file]").set_input_files(tmp_path / "fer2013.csv")
+    wait_until(lambda: uploaded_bytes(dashboard) == 210_000_000, PATIENCE)

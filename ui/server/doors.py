@@ -1,0 +1,39 @@
+"""The layers around the server that shows the pages, and what runs beside it while it does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from ui.server.hosts import OnlyKnownNames, answer_to_local_names
+from ui.server.sessions import end_forgotten_visits
+from ui.server.uploads import LimitedUploads, keep_pictures_in_memory
+
+if TYPE_CHECKING:
+    import streamlit as st
+    from starlette.middleware import Middleware
+
+
+def layers() -> list[Middleware]:
+    """What every request goes through, the first of them first."""
+    from starlette.middleware import Middleware
+
+    return [Middleware(OnlyKnownNames), Middleware(LimitedUploads)]
+
+
+@asynccontextmanager
+async def while_serving(app: st.App) -> AsyncIterator[None]:
+    """What is done before the first visitor comes, and beside them."""
+    from streamlit.runtime import get_instance
+
+    answer_to_local_names()
+    keep_pictures_in_memory()
+    cleaning = asyncio.create_task(end_forgotten_visits(get_instance()))
+    try:
+        yield
+    finally:
+        cleaning.cancel()
+        with suppress(asyncio.CancelledError):
+            await cleaning

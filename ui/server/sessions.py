@@ -1,0 +1,36 @@
+"""What closed tabs leave behind.
+
+Streamlit keeps a visit for a while after its tab is closed, as the connection may only have broken; but then it forgets
+the visit without ending it, and only once another tab is closed. Its uploads stay in memory until Python happens to
+look for objects that nothing refers to. So the visits that are forgotten are ended here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streamlit.runtime import Runtime
+
+#: Seconds between two looks; with `server.disconnectedSessionTTL` this says how long a closed tab's uploads stay.
+BEAT = 5
+
+
+async def end_forgotten_visits(runtime: Runtime, beat: float = BEAT) -> None:
+    """Again and again end the visits whose tab was closed longer ago than Streamlit waits for it to come back."""
+    waiting: dict = {}
+    while True:
+        await asyncio.sleep(beat)
+        waiting = _end_forgotten(runtime, waiting)
+
+
+def _end_forgotten(runtime: Runtime, waiting: dict) -> dict:
+    """End those of the visits that waited before which are neither waiting nor connected; those that wait now."""
+    storage = runtime._session_mgr._session_storage._cache  # type: ignore[attr-defined]
+    expired = dict(storage.expire())
+    now = dict(storage._data)
+    for key, visit in {**waiting, **expired}.items():
+        if key not in now and not runtime.is_active_session(key):
+            visit.session.shutdown()
+    return now

@@ -37,7 +37,9 @@ def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
 
 
 @contextmanager
-def served(scratch: Path, log_file: Path, *options: str, **variables: str) -> Iterator[tuple[Dashboard, subprocess.Popen]]:
+def served(
+    scratch: Path, log_file: Path, *options: str, **variables: str
+) -> Iterator[tuple[Dashboard, subprocess.Popen]]:
     """A dashboard with its workspace and temporary files in a folder, and the process that serves it.
 
     Args:
@@ -46,7 +48,8 @@ def served(scratch: Path, log_file: Path, *options: str, **variables: str) -> It
         options: Streamlit's, such as "--server.address=0.0.0.0".
         variables: what its environment has besides this one's.
     """
-    environment = {**os.environ, **variables, "EMOTION_CORE_WORKSPACE": str(scratch / "workspace"), "TMPDIR": str(scratch)}
+    own = {"EMOTION_CORE_WORKSPACE": str(scratch / "workspace"), "TMPDIR": str(scratch)}
+    environment = {**os.environ, **own, **variables}
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.headless=true", f"--server.port={port}"]
     command += options

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import io
 import os
+import re
 import stat
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import numpy as np
 from PIL import ExifTags, Image
@@ -16,10 +21,28 @@ MAX_PIXELS = 80_000_000
 
 #: What Pillow may decode; MPO comes with JPEG. Others are left out because they call outside programs (EPS) or are no
 #: photos (icons, PDF).
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
-READABLE = "JPEG, PNG, WebP, GIF, BMP, TIFF and AVIF"
+PILLOWS_OWN = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF")
+#: With what the package pi-heif teaches it.
+FORMATS = (*PILLOWS_OWN, "HEIF")
+READABLE = "JPEG, PNG, WebP, HEIC, GIF, BMP, TIFF and AVIF"
 #: File name endings of the formats above, for walking folders and for upload widgets.
-EXTENSIONS = ("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "ppm", "pgm", "avif")
+EXTENSIONS = (
+    "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "ppm", "pgm", "avif", "heic", "heif", "hif", "jfif",
+    "jpe", "mpo",
+)  # fmt: skip
+#: How files of these formats begin; of WebP, AVIF and HEIF what stands after the first four or eight bytes.
+_BEGINNINGS = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II\*\0|MM\0\*|P[1-6]\s|RIFF....WEBP"
+    rb"|BM....\0\0\0\0|....ftyp(avi[fs]|hei[cxms]|hev[cxms]|mif1|msf1)",
+    re.DOTALL,
+)
+_HEIF = re.compile(rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)", re.DOTALL)
+_DATA_URI = re.compile(r"data:(?:[\w.+-]+/[\w.+-]+)?(?P<base64>(?:;[^,;]*)*),", re.ASCII | re.IGNORECASE)
+#: A text as long as this may be a picture in base64, which is no path.
+_SHORTEST_BASE64 = 80
+
+#: The brightest pixel of a picture of 12 bits in 16 lies between these.
+TWELVE_BITS = (1536, 4095)
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -41,11 +64,13 @@ class ImageError(ValueError):
 def load_image(source: Picture) -> np.ndarray:
     """Read a picture as an upright RGB array of shape (height, width, 3), uint8, which may be read-only.
 
-    EXIF rotation is applied; of an animation the first frame is taken; transparency is laid on white; 16-bit grey is
-    scaled to 8 bits; CMYK and palettes are converted. Limits on bytes and pixels are checked before decoding.
+    EXIF rotation is applied; of an animation the first frame is taken; transparency is laid on white; 16-bit grey, or
+    12 bits in 16, is scaled to 8; CMYK and palettes are converted. Limits on bytes and pixels are checked before
+    decoding. Nothing is downloaded.
 
     Args:
-        source: the bytes of an image file, a path, a Pillow image, or an array of shape (height, width),
+        source: the bytes of an image file, a path, a data URI or the file in base64, a Pillow image, or an array of
+            shape (height, width),
             (height, width, 1), (height, width, 3) in RGB or (height, width, 4) in RGBA: uint8, uint16, or float with
             values from 0 to 1.
 
@@ -58,11 +83,60 @@ def load_image(source: Picture) -> np.ndarray:
         return _from_pillow(source)
     if isinstance(source, bytes | bytearray | memoryview):
         return _decode(bytes(source))
-    if isinstance(source, str | Path):
-        return _decode(_read(Path(source)))
+    if isinstance(source, str):
+        written_out = _written_out(source)
+        return _decode(_read(Path(source)) if written_out is None else written_out)
+    if isinstance(source, Path):
+        return _decode(_read(source))
     raise ImageError(
         f"cannot read a picture from {type(source).__name__}; allowed are bytes, path, Pillow image, array"
     )
+
+
+def begins_as_picture(data: bytes) -> bool:
+    """Whether a file that begins with these bytes, 32 or more, is of one of the formats that are read."""
+    return _BEGINNINGS.match(data) is not None
+
+
+def _written_out(text: str) -> bytes | None:
+    """The picture that a data URI or base64 holds; None where the text is a path.
+
+    Raises:
+        ImageError: it is a URL, or a data URI without a picture.
+    """
+    if re.match(r"(https?|ftp|s3|gs)://", text, re.IGNORECASE):
+        raise ImageError(
+            "this is a URL, and nothing is downloaded here; download the picture yourself:\n"
+            f"from urllib.request import urlopen\nec.analyze(urlopen({text!r}).read())"
+        )
+    if text[:5].lower() == "data:":
+        return _of_data_uri(text)
+    if len(text) < _SHORTEST_BASE64 or not re.match(r"[A-Za-z0-9+/_-]{64}", text):
+        return None
+    try:
+        data = _of_base64(text)
+    except ImageError:
+        return None
+    return data if begins_as_picture(data) else None
+
+
+def _of_data_uri(text: str) -> bytes:
+    found = _DATA_URI.match(text[:1000])
+    if found is None:
+        raise ImageError("this data URI has no picture in it; needed is one such as data:image/png;base64,iVBORw0KGgo…")
+    content = text[found.end() :]
+    return _of_base64(content) if found["base64"].lower().endswith(";base64") else unquote_to_bytes(content)
+
+
+def _of_base64(text: str) -> bytes:
+    """The bytes that a text in base64 stands for, also as URLs write it and broken into lines."""
+    if len(text) > 2 * MAX_BYTES:
+        raise ImageError(f"the picture is larger than {MAX_BYTES >> 20} MB")
+    try:
+        plain = "".join(unquote_to_bytes(text).decode("ascii").split()).translate({ord("-"): "+", ord("_"): "/"})
+        return base64.b64decode(plain.rstrip("=") + "=" * (-len(plain.rstrip("=")) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise ImageError("the picture in base64 is damaged or incomplete") from None
 
 
 def _read(path: Path) -> bytes:
@@ -79,6 +153,9 @@ def _read(path: Path) -> bytes:
     except ImageError:
         raise
     except FileNotFoundError:
+        if re.match(r"https?:/", str(path), re.IGNORECASE):  # as a path it has lost a slash
+            url = str(path).replace(":/", "://", 1)
+            raise ImageError(f"this is a URL, and nothing is downloaded here; first run: curl -LO {url}") from None
         raise ImageError("there is no such file") from None
     except PermissionError:
         raise ImageError("no permission to read the file") from None
@@ -93,8 +170,11 @@ def _decode(data: bytes) -> np.ndarray:
         raise ImageError("the file is empty")
     if len(data) > MAX_BYTES:
         raise ImageError(f"the file is larger than {MAX_BYTES >> 20} MB")
+    heif = _HEIF.match(data) is not None
+    if heif:
+        _register_heif()
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=FORMATS if heif else PILLOWS_OWN) as image:
             return _from_pillow(image)
     except ImageError:
         raise
@@ -106,12 +186,18 @@ def _decode(data: bytes) -> np.ndarray:
         raise _damaged(error) from None
 
 
+@cache
+def _register_heif() -> None:
+    """Teach Pillow to read HEIC, as iPhones write it; only where there is such a picture, as importing costs time."""
+    import pi_heif
+
+    pi_heif.register_heif_opener(thumbnails=False)
+
+
 def _why_unreadable(data: bytes) -> str:
     head = data[:512].lstrip().lower()
     if b"<svg" in head:
         return f"SVG is a drawing, not a photo; readable are {READABLE}"
-    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc"):
-        return f"HEIC pictures cannot be read; save it as JPEG. Readable are {READABLE}"
     return f"this is not a picture that can be read; readable are {READABLE}"
 
 
@@ -164,12 +250,17 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 
 def _to_eight_bits(values: np.ndarray) -> np.ndarray:
-    """Grey of 16 bits, or of 32 bits holding 8 or 16, or float of 0 to 1 or 0 to 255, as uint8."""
+    """Grey of 16 bits, or of 32 bits holding 8 or 16, or float of 0 to 1 or 0 to 255, as uint8.
+
+    Cameras of 12 bits write them into 16 as they are. As 16 bits such a picture would be all but black: where the
+    brightest pixel is within the upper half or so of 12 bits, they are 12.
+    """
     if not np.isfinite(values).all():
         raise ImageError("the picture holds values that are not numbers")
     highest = float(values.max())
     if (values.dtype.kind, values.dtype.itemsize) == ("u", 2) or highest > 255:
-        values = values.astype(np.float64) / 257
+        twelve = values.dtype.kind != "f" and TWELVE_BITS[0] <= highest <= TWELVE_BITS[1]
+        values = values.astype(np.float64) / (TWELVE_BITS[1] / 255 if twelve else 257)
     elif values.dtype.kind == "f" and highest <= 1:
         values = values * 255
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import struct
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from PIL import ExifTags, Image
 from emotion_core import images
 from emotion_core.images import EXTENSIONS, MAX_BYTES, ImageError, load_image
 
+HEIC = Path(__file__).parent / "heic"
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 #: Pillow tells of damaged metadata in warnings too; the picture is read all the same.
 damaged_metadata = pytest.mark.filterwarnings("ignore:Corrupt EXIF data", "ignore:Tag data larger than file")
@@ -91,8 +94,9 @@ class TestFormats:
 
     @pytest.mark.parametrize("ending", EXTENSIONS)
     def test_every_ending_that_folders_are_walked_for_is_one_that_pillow_reads(self, ending):
+        load_image(HEIC / "plain.heic")  # teaches Pillow HEIF
         Image.init()
-        assert Image.registered_extensions()[f".{ending}"] in images.FORMATS
+        assert Image.registered_extensions()[f".{ending}"] in (*images.FORMATS, "MPO")
 
     @pytest.mark.parametrize(
         ("mode", "colour", "rgb"),
@@ -134,6 +138,11 @@ class TestFormats:
         deep = Image.frombytes(mode, (2, 1), np.array([[0, 200]], order).tobytes())
         assert load_image(encoded(deep, "TIFF"))[0, :, 0].tolist() == [0, 1]
 
+    @pytest.mark.parametrize("form", ["PNG", "TIFF"])
+    def test_12_bits_in_16_are_scaled_to_8(self, form):
+        deep = Image.fromarray(np.array([[0, 2048, 4095]], np.uint16))
+        assert load_image(encoded(deep, form))[0, :, 0].tolist() == [0, 128, 255]
+
     def test_16_bit_grey_with_alpha(self):
         row = b"\0" + struct.pack(">HHHH", 0, 65535, 0, 0)
         assert load_image(png(2, 1, 16, 4, row))[0, :, 0].tolist() == [0, 255]
@@ -165,6 +174,72 @@ class TestFormats:
         first, second = Image.new("RGB", (16, 16), RED), Image.new("RGB", (16, 16), BLUE)
         data = encoded(first, form, save_all=True, append_images=[second], duration=100)
         assert np.abs(load_image(data)[8, 8] - np.array(RED, float)).max() < 8
+
+
+class TestHeic:
+    """Pictures as iPhones write them: 64x32, the left half red, the right half blue."""
+
+    def test_it_is_read(self):
+        loaded = load_image(HEIC / "plain.heic")
+        assert loaded.shape == (32, 64, 3)
+        assert np.abs(loaded[16, 16] - (200.0, 60, 40)).max() < 8
+        assert np.abs(loaded[16, 48] - (30.0, 60, 200)).max() < 8
+
+    def test_it_is_turned_upright_once(self):
+        loaded = load_image((HEIC / "turned.heic").read_bytes())
+        assert loaded.shape == (64, 32, 3)
+        assert np.abs(loaded[16, 16] - (200.0, 60, 40)).max() < 8
+
+
+class TestTexts:
+    """A picture written out as text is read; nothing is downloaded."""
+
+    PICTURE = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    BASE64 = base64.b64encode(encoded(Image.fromarray(PICTURE), "PNG")).decode()
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            f"data:image/png;base64,{BASE64}",
+            f"DATA:;base64,{BASE64}",
+            f"data:image/png;charset=utf-8;base64,{BASE64.rstrip('=')}",
+            f"data:image/png;base64,{BASE64.replace('+', '%2B').replace('/', '%2F')}",
+            f"data:image/png;base64,{BASE64[:40]}\n{BASE64[40:]}",
+            BASE64,
+            BASE64.replace("+", "-").replace("/", "_"),
+            "\n".join([BASE64[:76], BASE64[76:]]),
+        ],
+        ids=["uri", "no type", "no padding", "escaped", "lines", "base64", "of URLs", "base64 in lines"],
+    )
+    def test_a_data_uri_and_base64_are_read(self, text):
+        assert np.array_equal(load_image(text), self.PICTURE)
+
+    @pytest.mark.parametrize("text", ["data:", "data:image/png", "data:image/png;base64", "data:image/png;base64,"])
+    def test_a_data_uri_without_a_picture(self, text):
+        with pytest.raises(ImageError, match=r"data URI has no picture in it; needed|the file is empty"):
+            load_image(text)
+
+    @pytest.mark.parametrize("text", ["data:image/png;base64,%%%", "data:image/png;base64,äöü", "data:,a"])
+    def test_a_damaged_data_uri(self, text):
+        with pytest.raises(ImageError, match=r"base64 is damaged or incomplete|not a picture that can be read"):
+            load_image(text)
+
+    @pytest.mark.parametrize("url", ["https://example.org/face.jpg?size=1", "HTTP://example.org/", "ftp://x/a.png"])
+    def test_a_url_is_refused_with_the_two_lines_that_download_it(self, url):
+        with pytest.raises(ImageError) as caught:
+            load_image(url)
+        first, *lines = str(caught.value).splitlines()
+        assert first == "this is a URL, and nothing is downloaded here; download the picture yourself:"
+        assert lines == ["from urllib.request import urlopen", f"ec.analyze(urlopen({url!r}).read())"]
+
+    def test_a_url_that_became_a_path_is_known_in_the_shell(self):
+        with pytest.raises(ImageError, match=r"URL.*; first run: curl -LO https://example\.org/face\.jpg$"):
+            load_image(Path("https://example.org/face.jpg"))
+
+    def test_a_file_that_is_called_like_base64_is_a_file(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        Image.fromarray(self.PICTURE).save("a" * 100, "PNG")
+        assert np.array_equal(load_image("a" * 100), self.PICTURE)
 
 
 class TestRotation:
@@ -400,7 +475,7 @@ class TestBadFiles:
         (tmp_path / "a.jpg").write_bytes(data)
         message = self.refused(tmp_path / "a.jpg")
         assert message == (
-            "this is not a picture that can be read; readable are JPEG, PNG, WebP, GIF, BMP, TIFF and AVIF"
+            "this is not a picture that can be read; readable are JPEG, PNG, WebP, HEIC, GIF, BMP, TIFF and AVIF"
         )
 
     @pytest.mark.parametrize("form", ["ICO", "EPS", "PDF", "TGA", "JPEG2000"])
@@ -412,9 +487,13 @@ class TestBadFiles:
         assert self.refused(svg).startswith("SVG is a drawing, not a photo; readable are JPEG")
 
     @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"hevc"])
-    def test_heic(self, brand):
+    def test_heic_with_nothing_in_it(self, brand):
         message = self.refused(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic")
-        assert message.startswith("HEIC pictures cannot be read; save it as JPEG")
+        assert message.startswith(("this is not a picture that can be read", "the picture is damaged or incomplete"))
+
+    def test_heic_that_is_cut_off(self):
+        data = (HEIC / "plain.heic").read_bytes()
+        assert "damaged or incomplete" in self.refused(data[:-100])
 
     def test_a_damaged_picture_that_pillow_opened(self):
         data = noise("JPEG")

@@ -55,7 +55,7 @@ def _from_camera() -> list[Photo]:
 def _from_files() -> list[Photo]:
     files = st.file_uploader(
         f"Your pictures: {READABLE}",
-        type="image",
+        type=None,  # whatever a file is called, what is wrong with it is said beside it
         accept_multiple_files=True,
         key=f"uploader {st.session_state.uploader}",
         on_change=_use_own,

@@ -65,7 +65,7 @@ contents.counts(shown)
 contents.mean_faces(shown)
 wanted = st.container()
 findings.findings(shown)
-st.subheader("Faces", anchor=False)
+st.header("Faces", anchor=False)
 gallery(shown, detail)
 with wanted:
     if findings.do_wanted(name):

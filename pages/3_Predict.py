@@ -53,7 +53,7 @@ results = [analysis.analysed(photo, settings) for photo in finished]
 if len(given) > 1 and results:
     chosen = overview(finished, results, key=f"table {batch}")
     downloads(finished, results)
-    st.subheader(layout.plain(results[chosen].name), anchor=False)
+    st.header(layout.plain(results[chosen].name), anchor=False)
     detail(finished[chosen], results[chosen], settings)
 elif results:
     detail(finished[0], results[0], settings)

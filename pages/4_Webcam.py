@@ -53,7 +53,7 @@ if phase == "before":
         st.error(f"The model {model} cannot be used: {error}", icon=":material/error:")
         st.stop()
     if st.session_state.live_problem or st.toggle("Take a single photo instead", key="live single"):
-        st.subheader("A single photo", anchor=False)
+        st.header("A single photo", anchor=False)
         start.single_photo(model)
     models.model_line(card)
 

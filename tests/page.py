@@ -15,7 +15,7 @@ from ui.photos.inputs import sample_photo
 
 def texts(page: AppTest) -> str:
     """All that is written on a page, one element a line."""
-    kinds = ("title", "subheader", "markdown", "caption", "error", "warning")
+    kinds = ("title", "header", "markdown", "caption", "error", "warning")
     return "\n".join(element.value for kind in kinds for element in page.get(kind))
 
 

@@ -112,7 +112,7 @@ def test_without_a_set_the_page_says_what_to_do_and_does_it_at_a_click(page):
     assert "No data set yet" in texts(page)
     click(page, "Make 1,400 synthetic faces")
     assert dataset_names() == ["synthetic faces"]
-    assert page.subheader[0].value == "1,400 faces"
+    assert page.header[0].value == "1,400 faces"
     assert "of 1,400 faces" in texts(page)
 
 
@@ -266,7 +266,7 @@ def test_a_download_is_imported(page, monkeypatch, tmp_path, drawn):
 
 
 def test_the_counts_come_first_then_means_findings_and_faces(opened):
-    assert [one.value for one in opened.subheader] == [
+    assert [one.value for one in opened.header] == [
         "70 faces",
         "Mean face of each emotion",
         "Data quality",
@@ -369,7 +369,7 @@ def test_faces_are_moved_excluded_and_included_again(drawn, page):
     run(page)
     click(page, "Exclude")
     assert [act.act for act in edits_of("mine").acts()] == ["move", "exclude"]
-    assert page.subheader[0].value == "69 faces, 1 excluded"
+    assert page.header[0].value == "69 faces, 1 excluded"
     select(page, "Corrections", "excluded")
     assert "of 1 face" in texts(page)
     click(page, "Include again")

@@ -141,7 +141,7 @@ def test_two_models_are_compared(evaluate, own_workspace, monkeypatch):
     evaluate.run()
     evaluate.multiselect(key="evaluate_models").set_value(["emotion-net", "sad-net"]).run()
     evaluated(evaluate)
-    assert "Which is better?" in [one.value for one in evaluate.subheader]
+    assert "Which is better?" in [one.value for one in evaluate.header]
     assert "emotion-net is better than sad-net: +100.0 points" in texts(evaluate).replace("\\", "")
 
 

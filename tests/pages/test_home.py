@@ -21,7 +21,7 @@ from ui.train.actions import training_state
 def test_home_shows_the_sample_analysed(home, happy):
     home.run()
     assert not home.exception
-    assert home.subheader[0].value == "Looks happy, 93 %"
+    assert home.header[0].value == "Looks happy, 93 %"
     assert len(home.get("plotly_chart")) == 1
     assert len(home.image) == 2
 
@@ -29,7 +29,7 @@ def test_home_shows_the_sample_analysed(home, happy):
 def test_home_works_with_the_model_that_ships(home):
     home.run()
     assert not home.exception
-    assert home.subheader[0].value.startswith(("Looks ", "Uncertain: "))
+    assert home.header[0].value.startswith(("Looks ", "Uncertain: "))
 
 
 def test_every_page_has_a_card_with_its_state(home, happy):
@@ -55,11 +55,11 @@ def test_home_is_answered_by_the_model_that_is_chosen_on_every_page(home, monkey
     monkeypatch.setattr(models, "classifier", fakes.__getitem__)
     home.session_state[models.CHOSEN] = "mine"
     home.run()
-    assert home.subheader[0].value == "Looks sad, 90 %"
+    assert home.header[0].value == "Looks sad, 90 %"
     assert "Model: mine" in texts(home)
     home.session_state[models.CHOSEN] = "gone"
     home.run()
-    assert home.subheader[0].value == "Looks happy, 90 %"
+    assert home.header[0].value == "Looks happy, 90 %"
 
 
 def test_the_choice_of_a_model_on_another_page_is_followed(home, happy, own_workspace):
@@ -99,4 +99,4 @@ def test_a_model_trained_anew_is_loaded_anew(home, broken_model):
     card.write_text(card.read_text("utf-8") + "\n", "utf-8")
     home.run()
     assert not home.error
-    assert home.subheader
+    assert home.header

@@ -45,7 +45,7 @@ def test_the_page_opens_with_a_place_for_pictures_and_no_result(photos):
     assert not photos.exception
     assert photos.file_uploader[0].accept_multiple_files
     assert "never stored" in texts(photos)
-    assert not photos.subheader
+    assert not photos.header
     assert not photos.download_button
 
 
@@ -60,7 +60,7 @@ def test_the_camera_is_not_asked_for_before_it_is_wanted(photos):
 def test_the_sample_is_analysed_at_a_click(photos):
     button(photos, "Try the sample").click().run()
     assert not photos.exception
-    assert photos.subheader[0].value == "Looks happy, 93 %"
+    assert photos.header[0].value == "Looks happy, 93 %"
     assert len(photos.get("plotly_chart")) == 1
     assert downloads(photos) == ["CSV", "JSON", "Annotated picture"]
 
@@ -68,13 +68,13 @@ def test_the_sample_is_analysed_at_a_click(photos):
 def test_a_picture_from_the_camera_is_analysed(photos):
     photos.toggle(key="camera").set_value(True).run()
     photos.camera_input[0].upload("shot.jpg", sample_png()).run()
-    assert photos.subheader[0].value == "Looks happy, 93 %"
+    assert photos.header[0].value == "Looks happy, 93 %"
 
 
 def test_low_confidence_reads_uncertain(home, unsure):
     home.run()
     page = upload(home.switch_page("pages/3_Predict.py").run(), ("a.png", sample_png()))
-    assert page.subheader[0].value == "Uncertain: happy or surprised"
+    assert page.header[0].value == "Uncertain: happy or surprised"
 
 
 def test_model_and_limits_are_each_said_once(photos):
@@ -94,9 +94,9 @@ def test_the_models_card_is_shown_on_demand(photos):
 def test_own_pictures_take_the_place_of_the_sample(photos):
     button(photos, "Try the sample").click().run()
     upload(photos, ("a.png", blank_png()))
-    assert photos.subheader[0].value == "No face found"
+    assert photos.header[0].value == "No face found"
     button(photos, "Try the sample").click().run()
-    assert photos.subheader[0].value == "Looks happy, 93 %"
+    assert photos.header[0].value == "Looks happy, 93 %"
 
 
 def test_one_of_several_faces_is_chosen_the_largest_first(photos, detector):
@@ -106,7 +106,7 @@ def test_one_of_several_faces_is_chosen_the_largest_first(photos, detector):
     assert page.get("pills")[0].value == 1
     page.get("pills")[0].set_value(3).run()
     assert not page.exception
-    assert page.subheader[0].value == "Looks happy, 93 %"
+    assert page.header[0].value == "Looks happy, 93 %"
 
 
 # What was given stays
@@ -128,7 +128,7 @@ def test_photos_stay_when_one_looks_at_another_page_and_comes_back(photos):
 def test_photos_stay_when_the_camera_is_used_instead(photos):
     page = upload(photos, ("a.png", sample_png()))
     page.toggle(key="camera").set_value(True).run()
-    assert page.subheader[0].value == "Looks happy, 93 %"
+    assert page.header[0].value == "Looks happy, 93 %"
     page.camera_input[0].upload("shot.jpg", blank_png()).run()
     assert [name for name, *_ in rows(page)] == ["a.png", "shot.jpg"]
 
@@ -141,10 +141,10 @@ def test_clear_all_takes_everything_away(photos):
     upload(page, ("b.png", blank_png()))
     button(page, "Clear all").click().run()
     assert not page.exception
-    assert not page.subheader
+    assert not page.header
     page.switch_page("Home.py").run()
     page.switch_page("pages/3_Predict.py").run()
-    assert not page.subheader
+    assert not page.header
 
 
 def test_it_is_said_which_formats_are_read(photos):
@@ -175,14 +175,14 @@ def test_a_bad_file_among_others_is_named_in_the_table(photos):
 def test_a_name_in_any_script_stays_as_it_is(photos, name):
     page = upload(photos, (name, sample_png()), ("other.png", blank_png()))
     assert rows(page)[0][0] == name
-    assert page.subheader[1].value == layout.plain(name)
+    assert page.header[1].value == layout.plain(name)
 
 
 def test_a_crop_of_a_face_is_one_face(photos):
     crop = Image.open(io.BytesIO(sample_png())).crop((165, 70, 295, 200)).resize((48, 48)).convert("L")
     file = io.BytesIO()
     crop.save(file, "PNG")
-    assert upload(photos, ("48.png", file.getvalue())).subheader[0].value == "Looks happy, 93 %"
+    assert upload(photos, ("48.png", file.getvalue())).header[0].value == "Looks happy, 93 %"
 
 
 @pytest.mark.parametrize("size", [(1, 1), (8, 8), (300, 2)])
@@ -196,21 +196,21 @@ def test_a_picture_too_small_for_a_face_says_so(photos, size):
 
 def test_no_face_says_so_and_can_be_overruled(photos):
     page = upload(photos, ("wall.png", blank_png()))
-    assert page.subheader[0].value == "No face found"
+    assert page.header[0].value == "No face found"
     button(page, "Treat the whole picture").click().run()
-    assert page.subheader[0].value == "Looks happy, 93 %"
+    assert page.header[0].value == "Looks happy, 93 %"
     assert "treated as one face" in texts(page)
     button(page, "Undo").click().run()
-    assert page.subheader[0].value == "No face found"
+    assert page.header[0].value == "No face found"
 
 
 def test_a_lower_threshold_is_offered_where_it_helps(photos, detector):
     detector(0.45)
     page = upload(photos, ("faint.png", blank_png()))
-    assert page.subheader[0].value == "No face found"
+    assert page.header[0].value == "No face found"
     button(page, "Lower the detection threshold to 0.4").click().run()
     assert not page.exception
-    assert page.subheader[0].value == "Looks happy, 93 %"
+    assert page.header[0].value == "Looks happy, 93 %"
     assert page.slider(key="threshold").value == 0.4
 
 
@@ -225,7 +225,7 @@ def test_a_smaller_face_is_offered_where_it_helps(photos, detector):
     photos.slider(key="smallest_face").set_value(100).run()
     page = upload(photos, ("far.png", blank_png()))
     button(page, "Allow faces of 8 pixels").click().run()
-    assert page.subheader[0].value == "Looks happy, 93 %"
+    assert page.header[0].value == "Looks happy, 93 %"
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
@@ -235,7 +235,7 @@ def test_a_photo_that_lies_is_turned_upright(photos, turns):
     page = upload(photos, ("lying.png", sample_png(turns)))
     assert "Turned upright" in texts(page)
     button(page, "Rotate the photo").click().run()
-    assert page.subheader[0].value == "Looks happy, 93 %"
+    assert page.header[0].value == "Looks happy, 93 %"
     assert f"rotated by {turns * 90}" in texts(page)
 
 
@@ -247,7 +247,7 @@ def test_many_photos_have_a_table_a_chart_and_the_first_ones_detail(photos):
     assert rows(page) == [("a.png", 1, "happy"), ("b.png", 0, "no face found")]
     assert page.dataframe[0].value["Confidence"].fillna(0).tolist() == [93, 0]
     assert page.dataframe[0].value["Picture"].str.startswith("data:image/jpeg;base64,").all()
-    assert [one.value for one in page.subheader] == ["1 face in 2 photos", "a\\.png", "Looks happy, 93 %"]
+    assert [one.value for one in page.header] == ["1 face in 2 photos", "a\\.png", "Looks happy, 93 %"]
     assert len(page.get("plotly_chart")) == 2
     assert downloads(page) == ["CSV", "JSON", "Annotated pictures"]
 
@@ -256,7 +256,7 @@ def test_two_hundred_photos_at_once(photos, detector):
     detector(0.9)
     page = upload(photos, *((f"{n}.png", blank_png(120 + n, 120)) for n in range(200)))
     assert len(rows(page)) == 200
-    assert page.subheader[0].value == "200 faces in 200 photos"
+    assert page.header[0].value == "200 faces in 200 photos"
     assert not page.get("progress")
 
 

@@ -129,7 +129,7 @@ def test_a_click_on_start_begins_a_run_with_the_hyperparameters_as_they_stand_an
     assert (config.data, config.architecture, config.recipe.epochs) == ("drawn faces", "seed-cnn", 3)
     assert config.recipe.learning_rate == 0.0005
     assert page.session_state[actions.PART] == actions.RUNS
-    assert page.subheader[0].value == "mine"
+    assert page.header[0].value == "mine"
 
 
 @pytest.mark.parametrize("left", [{}, {NAME: "mine"}, {NAME: "mine 2", "hyperparameter quick epochs": 3}])
@@ -496,7 +496,7 @@ def test_a_run_that_was_deleted_elsewhere_does_not_stop_the_page(page, drawn):
     make_run("other")
     show_run(page, "gone")
     assert not page.exception
-    assert page.subheader[0].value == "other"
+    assert page.header[0].value == "other"
 
 
 def test_an_address_names_the_run_that_is_shown(page, drawn):
@@ -504,9 +504,9 @@ def test_an_address_names_the_run_that_is_shown(page, drawn):
     make_run("two")
     page.query_params.update({actions.PART: actions.RUNS, actions.RUN: "one"})
     page.run()
-    assert page.subheader[0].value == "one"
+    assert page.header[0].value == "one"
     page.selectbox(key=actions.RUN).set_value("two").run()
-    assert page.subheader[0].value == "two"
+    assert page.header[0].value == "two"
 
 
 def test_a_run_that_is_started_stands_in_the_address(page, drawn):
@@ -522,7 +522,7 @@ def test_an_address_of_what_is_not_there_says_so(page, drawn):
     page.run()
     assert not page.exception
     assert "a colleague's is gone" in page.warning[0].value
-    assert page.subheader[0].value == "other"
+    assert page.header[0].value == "other"
 
 
 def test_an_address_of_no_part_shows_one_that_there_is(page, drawn):
@@ -539,7 +539,7 @@ def test_a_run_that_is_deleted_here_is_not_missed(page, drawn):
     page.run()
     button(page, "Delete").click().run()
     assert not page.exception and not page.warning
-    assert page.subheader[0].value == "one"
+    assert page.header[0].value == "one"
 
 
 def test_runs_are_laid_over_each_other_with_what_differed(page, drawn):
@@ -686,7 +686,7 @@ def test_an_evaluation_that_an_earlier_version_wrote_is_shown(page, drawn):
     (make_run("mine", recipe=votes) / "evaluation.json").write_bytes(written.read_bytes())
     show_run(page, "mine")
     assert not page.exception
-    assert "How good the network of epoch 2 is" in [one.value for one in page.subheader]
+    assert "How good the network of epoch 2 is" in [one.value for one in page.header]
     assert "Confusion matrix" in texts(page)
 
 
@@ -702,7 +702,7 @@ def test_the_run_at_work_is_shown_first_though_others_were_asked_for_later(page,
     os.utime(make_run("waits", "queued") / "config.json", (2**32, 2**32))
     assert launcher.list_runs()[0].name == "waits"
     page.run()
-    assert page.subheader[0].value == "at work"
+    assert page.header[0].value == "at work"
 
 
 def test_a_run_that_another_server_begins_at_the_same_moment_is_shown(page, drawn, monkeypatch):
@@ -717,7 +717,7 @@ def test_a_run_that_another_server_begins_at_the_same_moment_is_shown(page, draw
     page.text_input(key=NAME).set_value("mine")
     button(page, "Start training").click().run()
     assert not page.error
-    assert page.subheader[0].value == "mine"
+    assert page.header[0].value == "mine"
 
 
 def test_a_model_is_exported_with_the_page_on_how_to_use_it():

@@ -116,7 +116,7 @@ def test_a_single_photo_is_offered_and_analysed(webcam):
     webcam.toggle(key="live single").set_value(True).run()
     webcam.camera_input[0].upload("shot.jpg", sample_png()).run()
     assert not webcam.exception
-    assert "Looks happy, 93 %" in [one.value for one in webcam.subheader]
+    assert "Looks happy, 93 %" in [one.value for one in webcam.header]
 
 
 def test_a_single_photo_has_one_model_for_the_answer_and_what_is_shown_of_it(home, two_models):
@@ -127,7 +127,7 @@ def test_a_single_photo_has_one_model_for_the_answer_and_what_is_shown_of_it(hom
     page.toggle(key="live single").set_value(True).run()
     page.camera_input[0].upload("shot.jpg", sample_png()).run()
     assert not page.exception
-    assert "Looks happy, 93 %" in [one.value for one in page.subheader]
+    assert "Looks happy, 93 %" in [one.value for one in page.header]
     assert set(two_models) == {"two"}
 
 
@@ -140,10 +140,10 @@ def test_what_is_offered_for_a_single_photo_without_a_face_works(webcam, detecto
     detector(0.45)
     webcam.toggle(key="live single").set_value(True).run()
     webcam.camera_input[0].upload("faint.jpg", blank_png()).run()
-    assert "No face found" in [one.value for one in webcam.subheader]
+    assert "No face found" in [one.value for one in webcam.header]
     button(webcam, "Lower the detection threshold to 0.4").click().run()
     assert not webcam.exception
-    assert "Looks happy, 93 %" in [one.value for one in webcam.subheader]
+    assert "Looks happy, 93 %" in [one.value for one in webcam.header]
     photo_page = webcam.switch_page("pages/3_Predict.py").run()
     assert photo_page.slider(key="threshold").value == 0.4
 
@@ -156,7 +156,7 @@ def test_a_single_photo_is_searched_with_the_settings_of_the_photo_page(home, ha
     page = page.switch_page("pages/4_Webcam.py").run()
     page.toggle(key="live single").set_value(True).run()
     page.camera_input[0].upload("faint.jpg", blank_png()).run()
-    assert "Looks happy, 93 %" in [one.value for one in page.subheader]
+    assert "Looks happy, 93 %" in [one.value for one in page.header]
     page = page.switch_page("pages/3_Predict.py").run()
     assert not page.exception
     assert page.slider(key="threshold").value == 0.4
@@ -332,7 +332,7 @@ def test_a_stream_that_connects_late_leaves_no_error_behind(webcam):
     webcam.run()
     assert not webcam.error
     button(webcam, "Stop the camera").click().run()
-    assert "1 face in 0 s" in [one.value for one in webcam.subheader]
+    assert "1 face in 0 s" in [one.value for one in webcam.header]
     assert not webcam.error
 
 
@@ -340,7 +340,7 @@ def test_a_stream_that_found_no_way_says_so_after_it_was_stopped(webcam):
     empty = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
     show(webcam, "live", empty, since=readout.UNREACHABLE_AFTER + 1)
     button(webcam, "Stop the camera").click().run()
-    assert [one.value for one in webcam.subheader] == ["No video was received"]
+    assert [one.value for one in webcam.header] == ["No video was received"]
     assert "No face was seen" not in texts(webcam)
     assert "cannot reach the server" in webcam.error[0].value
     button(webcam, "Back").click().run()
@@ -377,12 +377,12 @@ def test_a_stream_that_ended_and_brings_no_picture_is_given_up(webcam):
     session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
     session.close()
     show(webcam, "live", session)
-    assert not webcam.subheader
+    assert not webcam.header
     playing = webcam.session_state["live"].playing = Playing()
     for ago in (100.0, 80.0, 60.0):  # told, in vain, and told again
         playing.wanted(connected=False, pictures=0, now=time.monotonic() - ago)
     webcam.run()
-    assert "No video was received" in [one.value for one in webcam.subheader]
+    assert "No video was received" in [one.value for one in webcam.header]
 
 
 def test_a_stream_goes_on_where_two_runs_of_the_page_are_counted_at_once(webcam, session):
@@ -404,20 +404,20 @@ def test_a_stream_that_stays_away_leads_to_the_summary(webcam, session, monkeypa
     monkeypatch.setattr(readout, "ENDED_AFTER", -1.0)
     session.close()
     show(webcam, "live", session)
-    assert "2 faces in 3 s" in [one.value for one in webcam.subheader]
+    assert "2 faces in 3 s" in [one.value for one in webcam.header]
 
 
 def test_a_page_that_was_left_while_it_streamed_shows_the_summary(webcam, session, monkeypatch):
     monkeypatch.setattr(streamer, "is_settled", lambda: False)
     show(webcam, "live", session)
-    assert "2 faces in 3 s" in [one.value for one in webcam.subheader]
+    assert "2 faces in 3 s" in [one.value for one in webcam.header]
 
 
 def test_stop_leads_to_the_summary(webcam, session):
     show(webcam, "live", session)
     button(webcam, "Stop the camera").click().run()
     assert not webcam.exception
-    assert "2 faces in 3 s" in [one.value for one in webcam.subheader]
+    assert "2 faces in 3 s" in [one.value for one in webcam.header]
 
 
 # What the streamer's thread runs
@@ -526,7 +526,7 @@ def test_a_summary_of_a_part_of_the_stream_says_which(webcam, monkeypatch):
     for number in range(700):
         session.process(GREY, number / 10)
     show(webcam, "after", session)
-    assert "2 faces in the last 2 s" in [one.value for one in webcam.subheader]
+    assert "2 faces in the last 2 s" in [one.value for one in webcam.header]
     assert "The last 2 s of 1 min 10 s are kept" in texts(webcam)
 
 

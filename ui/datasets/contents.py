@@ -43,7 +43,7 @@ def counts(shown: View) -> None:
     splits = {split: sum(labels.values()) for split, labels in shown.counts.items()}
     words = ", ".join(f"{split} {number:,}" for split, number in splits.items())
     excluded = int(shown.table["excluded"].sum())
-    st.subheader(f"{count_of(sum(splits.values()))}" + (f", {excluded:,} excluded" if excluded else ""), anchor=False)
+    st.header(f"{count_of(sum(splits.values()))}" + (f", {excluded:,} excluded" if excluded else ""), anchor=False)
     if not splits:
         st.markdown("Every face is excluded.")
         return
@@ -69,7 +69,7 @@ def mean_faces(shown: View) -> None:
     pictures = _means(shown.name, shown.description.sha256, tuple(map(repr, shown.acts)), shown)
     if not pictures:
         return
-    st.subheader("Mean face of each emotion", anchor=False)
+    st.header("Mean face of each emotion", anchor=False)
     with st.grid(min_column_width=MEAN_SHOWN):
         for name, picture in pictures.items():
             st.image(picture, caption=name.capitalize(), width=MEAN_SHOWN, alt=f"Mean of the faces labelled {name}")

@@ -28,7 +28,7 @@ EXAMINE, PREDICT = "Examining every picture", "Predicting every face"
 
 def findings(shown: View) -> None:
     """What was found, each finding a way to its faces, and what can be done about all of them."""
-    st.subheader("Data quality", anchor=False)
+    st.header("Data quality", anchor=False)
     found = _findings(shown)
     if found:
         st.caption("A click shows these faces below.")

@@ -50,7 +50,7 @@ def cards(names: tuple[str, ...]) -> None:
     """The models' cards in words."""
     from emotion_core.evaluation import card_in_words
 
-    st.subheader("Cards", anchor=False)
+    st.header("Cards", anchor=False)
     for name in names:
         with st.expander(f"The card of {plain(name)}", icon=":material/info:"):
             try:

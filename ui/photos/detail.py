@@ -82,7 +82,7 @@ def _face(photo: Photo, face: ec.FaceResult, settings: AnalysisSettings) -> None
     from emotion_core.visuals import ranked_probabilities
 
     words = in_words(face)
-    st.subheader(words[0].upper() + words[1:], anchor=False)
+    st.header(words[0].upper() + words[1:], anchor=False)
     st.plotly_chart(
         ranked_probabilities(face),
         config={"staticPlot": True},
@@ -127,7 +127,7 @@ def _nothing_found(photo: Photo, settings: AnalysisSettings) -> None:
     left, right = st.columns([3, 2], gap="medium")
     left.image(thumbnail(image, SHOWN), width="stretch", alt=f"{photo.name}, in which no face was found")
     with right:
-        st.subheader("No face found", anchor=False)
+        st.header("No face found", anchor=False)
         if min(height, width) < SMALLEST_CROP:
             st.markdown(
                 f"The picture is too small: {width}×{height} pixels. A face needs at least {SMALLEST_CROP} by "

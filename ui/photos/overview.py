@@ -19,7 +19,7 @@ def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> in
     """Many photos' expressions as chart and table. Returns the place of the one whose row is selected."""
     faces = sum(len(result.faces) for result in results)
     bad = sum(bool(result.error) for result in results)
-    st.subheader(f"{count(faces, 'face')} in {count(len(results), 'photo')}", anchor=False)
+    st.header(f"{count(faces, 'face')} in {count(len(results), 'photo')}", anchor=False)
     if bad:
         st.warning(f"{count(bad, 'file')} could not be used; the table says why.", icon=":material/broken_image:")
     if faces:

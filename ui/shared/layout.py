@@ -8,6 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 NAME = "Emotion dashboard"
+#: Streamlit writes what is chosen in the theme's first colour, which cannot be told from the dark background well enough.
+_STYLE = """<style>
+button[data-selected], button[data-selected] * { color: inherit !important; }
+</style>"""
 #: A file of our own: of a Material symbol or an emoji the browser would ask a server outside.
 FAVICON = Path(__file__).parent.parent.parent / ".streamlit" / "favicon.png"
 
@@ -16,6 +20,7 @@ def page_header(title: str, caption: str, wide: bool = False) -> None:
     """Title and one line of what the page is for. First on every page, which may be opened without Home."""
     _with_menu()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
+    st.html(_STYLE)
     st.title(title, anchor=False)
     st.markdown(caption)
 

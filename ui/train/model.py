@@ -25,7 +25,7 @@ def use_model(run: Run) -> None:
     """Widgets that make a run's best network a model, or what can be done with it if it is one."""
     from emotion_core.jobs import published
 
-    st.subheader("Use this model", anchor=False)
+    st.header("Use this model", anchor=False)
     if names := published(run.folder):
         _published(names[0])
         return

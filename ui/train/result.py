@@ -64,7 +64,7 @@ def _diagnosis(run: Run) -> None:
     from emotion_core.runs import diagnose_run, steadiness
 
     found = diagnose_run(run)
-    st.subheader("What the curves say", anchor=False)
+    st.header("What the curves say", anchor=False)
     for verdict in found.verdicts:
         st.markdown(f"- {verdict.sentence}")
     if found.consistency:
@@ -75,7 +75,7 @@ def _diagnosis(run: Run) -> None:
 def _evaluation(run: Run, found: RunEvaluation) -> None:
     """How good the best network is, as the page Evaluate shows it."""
     key = f"run {run.name}"
-    st.subheader(f"How good the network of epoch {found.epoch} is", anchor=False)
+    st.header(f"How good the network of epoch {found.epoch} is", anchor=False)
     overview(found.report)
     st.caption(
         "Evaluated on the network as it is exported, which computes in 32 bits; a run that trains in 16 bits may have "

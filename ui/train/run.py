@@ -64,7 +64,7 @@ def _progress_view(name: str, live: bool) -> None:
 def _head(run: Run) -> None:
     symbol, word, colour = STATES[run.status.state]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(plain(run.name), anchor=False, width="content")
+        st.header(plain(run.name), anchor=False, width="content")
         st.badge(word, icon=symbol, color=colour)
     for problem in filter(None, (run.problem, run.status.error)):
         show = st.error if run.status.state == "failed" or run.problem else st.info

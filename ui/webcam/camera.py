@@ -48,7 +48,7 @@ ERROR_NAMES = {
     "InsecureContext": "https",
 }
 
-_HTML = '<button type="button"></button>'
+_HTML = '<button type="button" hidden></button>'
 _CSS = """
 button {
   font-family: inherit; font-size: 0.875rem; line-height: 1.6; cursor: pointer; border: none; padding: 0.5rem 1rem;
@@ -63,7 +63,7 @@ _JS = """
 export default function ({ parentElement, data, setTriggerValue }) {
   const button = parentElement.querySelector("button")
   button.textContent = data.label
-  button.disabled = false
+  button.disabled = button.hidden = false
   button.onclick = async () => {
     button.disabled = true
     button.textContent = "Waiting for the camera"

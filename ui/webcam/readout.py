@@ -48,7 +48,7 @@ def readout(stream: Stream) -> None:
     if snapshot.faces:
         _face(stream.session, snapshot)
     else:
-        st.subheader("No face yet" if not stream.session.history() else "No face", anchor=False)
+        st.header("No face yet" if not stream.session.history() else "No face", anchor=False)
     for hint in snapshot.hints:
         st.info(HINTS[hint], icon=":material/lightbulb:")
     if snapshot.idle > STALLED_AFTER:
@@ -102,7 +102,7 @@ def _face(session: LiveSession, snapshot: Snapshot) -> None:
     from emotion_core.visuals import last_seconds
 
     face = _chosen(snapshot)
-    st.subheader(live_words(face), anchor=False)
+    st.header(live_words(face), anchor=False)
     st.html(probability_bars(face.result))
     observations = by_face(session.history(CHART_SECONDS)).get(face.number, [])
     st.html(last_seconds(observations, snapshot.seconds, CHART_SECONDS))

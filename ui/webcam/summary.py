@@ -22,7 +22,7 @@ def summary(session: LiveSession) -> None:
     """What was seen, or that nothing was."""
     snapshot, observations = session.snapshot(), session.history()
     if not snapshot.frames_in:
-        st.subheader("No video was received", anchor=False)
+        st.header("No video was received", anchor=False)
         return
     _how_much(snapshot, observations)
     if snapshot.errors:
@@ -40,7 +40,7 @@ def _how_much(snapshot: Snapshot, observations: list[Observation]) -> None:
 
     whole, kept = in_minutes(snapshot.seconds), in_minutes(snapshot.seconds - snapshot.kept_since)
     length = f"the last {kept}" if snapshot.kept_since else whole
-    st.subheader(f"{count(len(by_face(observations)), 'face')} in {length}", anchor=False)
+    st.header(f"{count(len(by_face(observations)), 'face')} in {length}", anchor=False)
     if snapshot.kept_since:
         st.caption(
             f"The last {kept} of {whole} are kept, in the downloads too: there is room for {HISTORY_ROWS:,} rows, "

@@ -31,7 +31,7 @@ def most_confident_errors(
         picture_of: gives a face, (h, w) grey or (h, w, 3) RGB, uint8.
         key: how the widgets' keys begin.
     """
-    st.subheader("Most confident errors", anchor=False)
+    st.header("Most confident errors", anchor=False)
     model = one_of(models, f"{key}_errors")
     found = models[model].most_confident_errors
     if not found:

@@ -43,7 +43,7 @@ def emotions(models: dict[str, Scores], key: str) -> None:
 def _by_emotion(models: dict[str, Scores], key: str) -> None:
     from emotion_core.visuals import FIGURES, emotion_figures
 
-    st.subheader("By emotion", anchor=False)
+    st.header("By emotion", anchor=False)
     figure = st.segmented_control(
         "Figure",
         list(FIGURES),
@@ -64,7 +64,7 @@ def _by_emotion(models: dict[str, Scores], key: str) -> None:
 def _confusion(models: dict[str, Scores], key: str) -> None:
     from emotion_core.visuals import confusion_matrix
 
-    st.subheader("Confusion matrix", anchor=False)
+    st.header("Confusion matrix", anchor=False)
     st.caption("What the faces of each label are predicted as.")
     model = one_of(models, f"{key}_confusion")
     shares = st.segmented_control(
@@ -104,7 +104,7 @@ def _calibration(models: dict[str, Scores], key: str) -> None:
 
     errors = {model: calibration_in_words(*scores.calibration()) for model, scores in models.items()}
     named = "; ".join(f"{plain(model)} {error}" if len(errors) > 1 else error for model, error in errors.items())
-    st.subheader("Calibration", anchor=False)
+    st.header("Calibration", anchor=False)
     st.caption(
         "On the dotted line, 70\u00a0% of the predictions with 70\u00a0% confidence are right; below it, the model is "
         f"overconfident. Calibration error, the mean distance from the line: {named}."
@@ -120,7 +120,7 @@ def _calibration(models: dict[str, Scores], key: str) -> None:
 def _risk_coverage(models: dict[str, Scores], thresholds: dict[str, float], key: str) -> None:
     from emotion_core.visuals import risk_coverage_curve
 
-    st.subheader("Risk–coverage", anchor=False)
+    st.header("Risk–coverage", anchor=False)
     st.caption("The more of the less confident predictions are left “uncertain” (to the left), the fewer are wrong.")
     st.plotly_chart(
         risk_coverage_curve(models, thresholds),
@@ -137,7 +137,7 @@ def groups(models: dict[str, Scores], key: str) -> None:
 
     if not any(scores.groups for scores in models.values()):
         return
-    st.subheader("By groups of faces", anchor=False)
+    st.header("By groups of faces", anchor=False)
     st.caption("The dotted line is the accuracy on all faces. Where an interval does not reach it, the group differs.")
     parts = [f"{g.group} {percent(g.accuracy.value)}" for scores in models.values() for g in scores.groups]
     st.plotly_chart(

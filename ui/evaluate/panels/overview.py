@@ -41,7 +41,7 @@ def choose_labels(report: Report, key: str) -> dict[str, Scores]:
     from emotion_core.evaluation import labels_in_words
 
     kinds = list(dict.fromkeys(labels for labels, _ in report.kinds()))
-    st.subheader("Labels", anchor=False)
+    st.header("Labels", anchor=False)
     labels = st.segmented_control(
         "Labels",
         kinds,
@@ -88,7 +88,7 @@ def _comparisons(report: Report) -> None:
     from emotion_core.evaluation import comparison_in_words, labels_in_words
     from emotion_core.visuals import model_accuracies
 
-    st.subheader("Which is better?", anchor=False)
+    st.header("Which is better?", anchor=False)
     accuracies = {
         one.model: [
             (labels_in_words(scores.labels, scores.without_training_duplicates), scores.accuracy)

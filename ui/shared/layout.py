@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 NAME = "Emotion dashboard"
-#: Streamlit writes what is chosen in the theme's first colour, which cannot be told from the dark background well enough.
+#: Streamlit writes what is chosen in the first colour of the theme, which is too near to the dark background.
 _STYLE = """<style>
 button[data-selected], button[data-selected] * { color: inherit !important; }
 </style>"""

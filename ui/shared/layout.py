@@ -9,7 +9,9 @@ import streamlit as st
 
 NAME = "Emotion dashboard"
 #: Streamlit writes what is chosen in the first colour of the theme, which is too near to the dark background.
+#: Above a title it leaves twice the room of its own bar.
 _STYLE = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
 </style>"""
 #: A file of our own: of a Material symbol or an emoji the browser would ask a server outside.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -141,6 +142,7 @@ def _follow(config: RunConfig, model: str | None) -> int:
     from emotion_core.runs import RunError, run_folder
 
     print(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}", flush=True)
+    _say_what_is_learned(config.data)
     try:
         status = followed(config)
     except RunError:
@@ -149,6 +151,15 @@ def _follow(config: RunConfig, model: str | None) -> int:
         print(f"Error: the run {config.name!r} was deleted while it ran", file=sys.stderr)
         return 1
     return _ended(config.name, status, model)
+
+
+def _say_what_is_learned(data: str) -> None:
+    """Say what of a data set is not learned, and where its validation faces come from; nothing if all is as usual."""
+    from emotion_core.datasets import DatasetError, describe, learned_from
+
+    with suppress(DatasetError):  # it is gone: the run says so
+        for sentence in learned_from(describe(data).counts).in_words():
+            print(sentence, flush=True)
 
 
 def _ended(name: str, status: Status, model: str | None) -> int:

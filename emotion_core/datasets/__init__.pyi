@@ -21,6 +21,13 @@ from .findings import (
     predictions_file as predictions_file,
     predictions_of as predictions_of,
 )
+from .held_out import (
+    with_validation as with_validation,
+)
+from .learned import (
+    Learned as Learned,
+    learned_from as learned_from,
+)
 from .names import (
     as_name as as_name,
     dataset_names as dataset_names,

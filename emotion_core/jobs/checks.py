@@ -9,6 +9,7 @@ import psutil
 
 from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.learned import HELD_OUT, Learned, learned_from
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
@@ -28,7 +29,7 @@ def validated(config: RunConfig) -> RunConfig:
     """A run's configuration with all that it depends on filled in, if it can succeed as far as can be known.
 
     Raises:
-        RunError: the data set is missing, has one class, an empty split or fewer faces than a batch, or was changed
+        RunError: the data set is missing, has one class, no training faces or fewer than a batch, or was changed
             since the run began; the network is unknown, or the model to start from is missing or not the one on its
             card; the recipe has teachers; or memory or disk do not suffice.
     """
@@ -38,7 +39,7 @@ def validated(config: RunConfig) -> RunConfig:
         )
     try:
         described = describe(config.data)
-        check_faces(config.data, config.recipe, described.counts)
+        learned = check_faces(config.data, config.recipe, described.counts)
     except DatasetError as error:
         raise RunError(str(error)) from None
     if config.data_sha256 not in ("", described.sha256):
@@ -47,45 +48,58 @@ def validated(config: RunConfig) -> RunConfig:
             "start a new run, as the curve of this one would mix two"
         )
     check_room(described)
-    return _with_start(config.model_copy(update={"data_sha256": described.sha256}))
+    held_out = HELD_OUT if learned.held_out else 0.0
+    return _with_start(config.model_copy(update={"data_sha256": described.sha256, "held_out": held_out}))
 
 
-def check_faces(data: str, recipe: Recipe, counts: dict[str, dict[str, int]]) -> None:
-    """Whether a data set has enough to train and to validate on; `counts` are its faces by split and label.
+def check_faces(data: str, recipe: Recipe, counts: dict[str, dict[str, int]]) -> Learned:
+    """Whether a data set has enough to train and to validate on, and what of it is learned.
+
+    Args:
+        data: its name.
+        recipe: how it is trained on.
+        counts: its faces by split and label.
 
     Raises:
-        RunError: it has one class, an empty split, fewer faces than a batch, or no votes where these are trained on.
+        RunError: it has one class, too few faces for a batch or to hold some out, or no votes where these are trained
+            on.
         DatasetError: it has gone or is damaged.
     """
-    usable = {split: {k: n for k, n in labels.items() if k in EMOTIONS and n} for split, labels in counts.items()}
-    training, validation = usable.get("train", {}), usable.get("validation", {})
-    for split, labels in (("train", training), ("validation", validation)):
-        if not labels:
-            raise RunError(
-                f"the data set {data!r} has no faces of the seven emotions in its split {split!r}; "
-                "training needs faces to train on (train) and others to validate on (validation)"
-            )
-    if len(training) < 2:
+    learned = learned_from(counts)
+    faces = sum(learned.training.values())
+    if not faces:
+        there = ", ".join(f"{split} ({sum(labels.values()):,})" for split, labels in counts.items()) or "none"
         raise RunError(
-            f"all {sum(training.values()):,} training faces of {data!r} are {next(iter(training))}; "
+            f"the data set {data!r} has no faces of the seven emotions in its split 'train', and training needs faces "
+            f"to train on; its faces by split: {there}"
+        )
+    if len(learned.training) < 2:
+        raise RunError(
+            f"all {faces:,} training faces of {data!r} are {next(iter(learned.training))}; "
             "there must be at least two emotions to tell apart"
         )
-    if recipe.labels == "votes":
-        _check_votes(data)
-    if sum(training.values()) < recipe.batch_size:
+    if not learned.validation:
         raise RunError(
-            f"{data!r} has {sum(training.values()):,} training faces, fewer than a batch of "
-            f"{recipe.batch_size}; choose a batch size of at most {sum(training.values())}"
+            f"the data set {data!r} has no validation split, and its {faces:,} training faces are too few for some to "
+            "be held out; it takes two faces of an emotion"
         )
+    if recipe.labels == "votes":
+        _check_votes(data, learned.held_out)
+    if faces < recipe.batch_size:
+        raise RunError(
+            f"{data!r} has {faces:,} training faces, fewer than a batch of {recipe.batch_size}; "
+            f"choose a batch size of at most {faces}"
+        )
+    return learned
 
 
-def _check_votes(data: str) -> None:
+def _check_votes(data: str, held_out: bool) -> None:
     """Whether the annotators of a data set say what can be trained on, and validated on."""
     table = open_dataset(data).table
     if not has_votes(table):
         raise RunError(f"the data set {data!r} has no annotators' votes; choose a recipe that trains on its labels")
     agreed = (majority_labels(table) != NO_LABEL) & table["label"].isin(EMOTIONS)
-    for split in ("train", "validation"):
+    for split in ("train",) if held_out else ("train", "validation"):
         if not (agreed & (table["split"] == split)).any():
             raise RunError(
                 f"the annotators' votes of {data!r} agree on no face of its split {split!r}; choose a recipe that "

@@ -44,7 +44,8 @@ def train(
     """Train a network on a data set, and wait for it. An interrupt (Ctrl-C) stops it, keeping what it has learned.
 
     Args:
-        data: name of a data set in the workspace.
+        data: name of a data set in the workspace. Where it has no validation split, a tenth of its training faces is
+            held out: see `datasets.with_validation`.
         preset: which network, one of `PRESETS`; emotion-net if not given.
         recipe: how it is trained: one of `RECIPES`, or your own.
         name: of the run; one that is not taken if not given.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.held_out import with_validation
 from emotion_core.datasets.store import open_dataset
 from emotion_core.jobs import launcher
 from emotion_core.jobs.checks import validated
@@ -80,7 +81,7 @@ def _train_and_evaluate(folder: Path, writer: RunWriter) -> None:
     from emotion_core.training.fit import Trainer
 
     forget_evaluation(folder)
-    dataset = open_dataset(config.data)
+    dataset = with_validation(open_dataset(config.data), config.data)
     network = None if (folder / LAST_FILE).exists() else _network(config)
     progress = Trainer(network, dataset, config.recipe, writer, config.seed).fit()
     done = is_finished(config.recipe, progress.history)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from emotion_core.command import own_command
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.held_out import with_validation
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.jobs import launcher
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card
@@ -173,13 +174,14 @@ def _provenance(folder: Path, config: RunConfig) -> Provenance:
     from emotion_core.jobs.model_folder import Provenance
 
     labels = "annotators' votes" if config.recipe.labels == "votes" else "its own labels"
+    held_out = f", {config.held_out:.0%} of its training faces held out" if config.held_out else ""
     begun = f", starting from {config.start_from}" if config.start_from else ""
     terms = "what they may be used for is what its pictures may be used for."
     return Provenance(
         name=config.name,
         summary=f"{config.architecture} as the run {config.name} trained it on {config.data}{begun}.",
         terms=f"The weights were trained on the data set {config.data}: {terms}",
-        data=f"{config.data}, {labels}",
+        data=f"{config.data}, {labels}{held_out}",
         evaluated_on=config.data,
         own_labels="own",
         recipe=config.recipe,
@@ -222,7 +224,7 @@ def main(run: str) -> int:
     try:
         with launcher.only_process_of(folder):  # it may be resumed, or prepared for somebody else, meanwhile
             config = read_config(folder)
-            dataset = training_dataset(config)
+            dataset = with_validation(training_dataset(config), config.data)
             import_tensorflow()
             evaluate_run(folder, config, dataset)
     except ImportError as error:

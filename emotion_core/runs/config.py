@@ -29,6 +29,8 @@ class RunConfig(BaseModel):
         name: of the run and its folder.
         data: name of a data set in the workspace.
         data_sha256: of the training data, see `store.Description`; filled in when the run is started.
+        held_out: which share of the training faces is held out to validate on, as the data set has no validation split;
+            else 0. Filled in when the run is started.
         architecture: name of a preset; that of the network started from, where one is.
         arguments: those of the preset that are not its defaults.
         start_from: name of a model, or "run:NAME" for the best network of an earlier run; None starts from scratch.
@@ -44,6 +46,7 @@ class RunConfig(BaseModel):
     name: Annotated[str, AfterValidator(_run_name)]
     data: str
     data_sha256: str = ""
+    held_out: float = Field(default=0.0, ge=0, le=0.5)
     architecture: str
     arguments: dict[str, int | float | list[int]] = {}
     start_from: str | None = None

@@ -5,28 +5,20 @@ print(*diagnose_run(find_run("seed-cnn quick 1")).in_words(), sep="\\n")
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.words import percent
-from emotion_core.runs.chance import chance_accuracy
-from emotion_core.runs.curves import LOSSES, Consistency, Curves, consistency_of, curves_of
+from emotion_core.runs.advice import GAP, STEADY, Context, next_step
+from emotion_core.runs.chance import MostFrequent, chance_accuracy, most_frequent
+from emotion_core.runs.config import RunConfig
+from emotion_core.runs.curves import LOSSES, Consistency, consistency_of, curves_of
 from emotion_core.runs.findings import ACCURACY_GAIN, FEWEST, JUMP, Finding, Kind, find
 from emotion_core.runs.history import Epoch
 from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.run import Run
-
-#: Learning rates above this are for nobody; a tenth of one is no advice.
-LARGE_RATE = 0.5
-#: A learning rate that can break a network at once.
-BREAKING_RATE = 0.01
-#: A loss that falls in step with time this strictly is only too slow.
-STEADY = -0.7
-#: A gap between training and validation accuracy that more faces, or more augmentation, would close.
-GAP = 0.1
-#: With an accuracy above this, little is left to gain.
-NEARLY_ALL = 0.97
 
 _NAMES = {
     "loss": "the training loss",
@@ -54,24 +46,39 @@ class Diagnosis:
         consistency: None where there are too few epochs, or numbers that are none.
         best_epoch: the first with the highest validation accuracy; None if there is none.
         next_step: what to try next, in one sentence.
+        not_learned: what of the data set was not learned or not validated, a sentence each.
     """
 
     verdicts: tuple[Verdict, ...]
     consistency: Consistency | None
     best_epoch: int | None
     next_step: str
+    not_learned: tuple[str, ...] = ()
 
     def in_words(self) -> list[str]:
         """All of it, a sentence each."""
         steady = [steadiness(self.consistency)] if self.consistency else []
-        return [*(verdict.sentence for verdict in self.verdicts), *steady, self.next_step]
+        return [*(verdict.sentence for verdict in self.verdicts), *self.not_learned, *steady, self.next_step]
 
 
 def diagnose_run(run: Run) -> Diagnosis:
     """Read the curves of a run; what was asked, and the data set if it is there, count too."""
     recipe = run.config.recipe if run.config else None
     chance = chance_accuracy(run.config) if run.config else None
-    return diagnose(run.history, chance, run.monitor, run.epochs_left, recipe)
+    frequent = most_frequent(run.config) if run.config else None
+    found = diagnose(run.history, chance, run.monitor, run.epochs_left, recipe, frequent)
+    return replace(found, not_learned=_not_learned(run.config)) if run.config else found
+
+
+def _not_learned(config: RunConfig) -> tuple[str, ...]:
+    """What of a run's data set was not learned, a sentence each; nothing where it is gone."""
+    from emotion_core.datasets.learned import learned_from
+    from emotion_core.datasets.store import describe
+
+    try:
+        return tuple(learned_from(describe(config.data).counts).emotions_in_words())
+    except DatasetError:
+        return ()
 
 
 def diagnose(
@@ -80,6 +87,7 @@ def diagnose(
     monitor: str = "val_accuracy",
     epochs_left: int = 0,
     recipe: Recipe | None = None,
+    frequent: MostFrequent | None = None,
 ) -> Diagnosis:
     """Read the curves of a history.
 
@@ -90,14 +98,17 @@ def diagnose(
         monitor: which validation accuracy is measured as the training accuracy is; see `history.monitor`.
         epochs_left: how many epochs a run that can be resumed would still train; 0 where it cannot.
         recipe: how it was trained; None if it is not known.
+        frequent: what always answering the most frequent emotion reaches in training. None if it is not known: then
+            what it reaches in validation.
     """
+    if frequent is None and chance is not None:
+        frequent = MostFrequent("", chance, 1 / len(EMOTIONS))
     curves = curves_of(history, monitor)
-    context = _Context(curves, epochs_left, recipe)
-    findings = find(curves, chance)
+    context = Context(curves, epochs_left, recipe)
+    findings = find(curves, chance, frequent)
     verdicts = [Verdict(one.kind, _SENTENCES[one.kind](one, context), one.numbers) for one in findings]
     consistency = consistency_of(curves) if len(curves.epochs) >= FEWEST else None
-    next_step = _NEXT_STEPS[findings[0].kind](findings[0], context)
-    return Diagnosis(tuple(verdicts), consistency, curves.best_epoch, next_step)
+    return Diagnosis(tuple(verdicts), consistency, curves.best_epoch, next_step(findings[0], context))
 
 
 def steadiness(consistency: Consistency) -> str:
@@ -112,24 +123,15 @@ def steadiness(consistency: Consistency) -> str:
     )
 
 
-@dataclass(frozen=True)
-class _Context:
-    """What sentences are chosen by besides a finding; see `diagnose`."""
-
-    curves: Curves
-    epochs_left: int
-    recipe: Recipe | None
-
-
 # What was found
 
 
-def _too_few(found: Finding, context: _Context) -> str:
+def _too_few(found: Finding, context: Context) -> str:
     count = int(found.numbers["epochs"])
     return f"{count or 'No'} epoch{'s' * (count != 1)} done: too few to say anything."
 
 
-def _diverged(found: Finding, context: _Context) -> str:
+def _diverged(found: Finding, context: Context) -> str:
     if found.curve:
         return f"Diverged: from epoch {found.numbers['since']} on, {_NAMES[found.curve]} is not a number."
     if "loss" in found.numbers:
@@ -142,7 +144,7 @@ def _diverged(found: Finding, context: _Context) -> str:
     )
 
 
-def _not_learning(found: Finding, context: _Context) -> str:
+def _not_learning(found: Finding, context: Context) -> str:
     numbers = found.numbers
     slowly = f"fell by only {100 * numbers['fall']:.1f} %, though steadily,"
     how = slowly if numbers["correlation"] < STEADY else f"stays at {_loss(numbers['loss'])}"
@@ -155,7 +157,16 @@ def _not_learning(found: Finding, context: _Context) -> str:
     )
 
 
-def _unstable(found: Finding, context: _Context) -> str:
+def _most_frequent(found: Finding, context: Context) -> str:
+    emotion = found.emotion and f" ({found.emotion})"
+    return (
+        f"It only answers the most frequent emotion{emotion}: the training accuracy is "
+        f"{percent(found.numbers['accuracy'])}, and answering it to every face reaches "
+        f"{percent(found.numbers['share'])}."
+    )
+
+
+def _unstable(found: Finding, context: Context) -> str:
     numbers = found.numbers
     return (
         f"Unstable: {_NAMES[found.curve]} jumped by more than {percent(JUMP)} against neighbouring epochs "
@@ -163,7 +174,7 @@ def _unstable(found: Finding, context: _Context) -> str:
     )
 
 
-def _over_fitting(found: Finding, context: _Context) -> str:
+def _over_fitting(found: Finding, context: Context) -> str:
     numbers = found.numbers
     lowest, last, then, now = (
         _loss(numbers[name]) for name in ("lowest_val_loss", "last_val_loss", "loss_then", "last_loss")
@@ -182,17 +193,17 @@ def _over_fitting(found: Finding, context: _Context) -> str:
     return sentence
 
 
-def _still_learning(found: Finding, context: _Context) -> str:
+def _still_learning(found: Finding, context: Context) -> str:
     return f"Still learning: {_course(found)}."
 
 
-def _cut_short(found: Finding, context: _Context) -> str:
+def _cut_short(found: Finding, context: Context) -> str:
     return (
         f"Cut short: {_course(found)}. But the learning rate has come down to next to nothing, so that it stops here."
     )
 
 
-def _converged(found: Finding, context: _Context) -> str:
+def _converged(found: Finding, context: Context) -> str:
     numbers, sentence = found.numbers, f"Converged: {_course(found)}."
     if found.curve != "training":
         sentence += f" The training accuracy stands at {percent(numbers['training_accuracy'])}."
@@ -203,7 +214,7 @@ def _converged(found: Finding, context: _Context) -> str:
     return sentence
 
 
-def _validation_better(found: Finding, context: _Context) -> str:
+def _validation_better(found: Finding, context: Context) -> str:
     numbers = found.numbers
     return (
         f"Validation was better than training in {numbers['epochs']} of {numbers['of']} epochs, by "
@@ -245,128 +256,15 @@ def _loss(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value >= 0.095 else f"{value:.2g}"
 
 
-# What to try next
-
-
-def _after_too_few(found: Finding, context: _Context) -> str:
-    return _resume(context) or f"Let it train for at least {FEWEST} epochs."
-
-
-def _after_divergence(found: Finding, context: _Context) -> str:
-    if context.curves.largest_rate > LARGE_RATE:
-        return "Start a new run with a far smaller learning rate, such as 0.001: the steps were much too large."
-    return f"Start a new run with {_other_rate(context, 0.1)}: the steps were too large."
-
-
-def _after_not_learning(found: Finding, context: _Context) -> str:
-    rate = context.curves.largest_rate
-    if rate == 0:
-        return "Set a learning rate above zero: with none, nothing is learned."
-    if found.numbers["correlation"] < STEADY:
-        return f"Try {_other_rate(context, 10)}: the direction is right, but the steps are too small."
-    if rate >= BREAKING_RATE:
-        return f"Try {_other_rate(context, 0.1)}: such large steps can break a network at once."
-    return (
-        "Look at some faces with their labels; if these are right, a few more epochs may be needed, or "
-        f"{_other_rate(context, 10)}: a network should be able to memorise a hundred faces."
-    )
-
-
-def _after_instability(found: Finding, context: _Context) -> str:
-    return f"Try {_other_rate(context, 1 / 3)}, or one that falls, as the cosine schedule's does."
-
-
-def _after_over_fitting(found: Finding, context: _Context) -> str:
-    if found.numbers["guesses"]:
-        return "Look at some faces with their labels: if these are right, many more faces are needed."
-    return (
-        f"Use the network of epoch {context.curves.best_epoch}, the best on validation; for a better one, train on "
-        f"more faces, or with {_regularisation(context.recipe)}."
-    )
-
-
-def _after_learning(found: Finding, context: _Context) -> str:
-    if resume := _resume(context):
-        return resume
-    if found.numbers["level"] >= NEARLY_ALL:
-        return _ENOUGH
-    return (
-        "Train on: a new run that starts from this one would show in "
-        f"{len(context.curves.epochs)} epochs, as many as this one had, how far it gets."
-    )
-
-
-def _after_cut_short(found: Finding, context: _Context) -> str:
-    if found.numbers["level"] >= NEARLY_ALL:
-        return _ENOUGH
-    return "Start a new run with more epochs, over which the learning rate falls more slowly."
-
-
-def _after_convergence(found: Finding, context: _Context) -> str:
-    if found.numbers["gap"] > GAP:
-        with_what = _regularisation(context.recipe)
-        return f"More faces, or training with {with_what}, would help: it knows its training faces."
-    if found.numbers["level"] >= NEARLY_ALL:
-        return _ENOUGH
-    if context.curves.schedule_ended:
-        return "More of the same would change little: try a larger network, more faces or cleaner labels."
-    return f"Try {_other_rate(context, 0.1)} for some last epochs, or a larger network."
-
-
-_ENOUGH = "Little is left to gain: use its best network, and evaluate it on the test split."
-
-
-def _resume(context: _Context) -> str:
-    """To resume a run that has epochs left; empty where there are none."""
-    left = context.epochs_left
-    asked, verb = len(context.curves.epochs) + left, "is" if left == 1 else "are"
-    return f"Resume it: {left} of its {asked} epochs {verb} left." if left else ""
-
-
-def _regularisation(recipe: Recipe | None) -> str:
-    """What keeps a network from memorising its training faces: what a recipe has none of, or more of what it has."""
-    if recipe is None:
-        return "stronger augmentation or weight decay"
-    offered = {
-        "augmentation": recipe.augmentation,
-        "mixup": recipe.mixup,
-        "weight decay": recipe.weight_decay,
-    }
-    *others, last = [f"stronger {name}" if used else name for name, used in offered.items()]
-    return f"{', '.join(others)} or {last}"
-
-
-def _other_rate(context: _Context, factor: float) -> str:
-    """A learning rate so many times the present one, in words."""
-    rate = context.curves.largest_rate
-    words = f"{factor:g} times larger" if factor > 1 else f"{1 / factor:g} times smaller"
-    figures = "" if math.isnan(rate) else f" ({_rate(rate * factor)} instead of {_rate(rate)})"
-    return f"a learning rate {words}{figures}"
-
-
-def _rate(value: float) -> str:
-    """A learning rate in the two digits that matter."""
-    return f"{float(f'{value:.2g}'):g}"
-
-
-_SENTENCES: dict[Kind, Callable[[Finding, _Context], str]] = {
+_SENTENCES: dict[Kind, Callable[[Finding, Context], str]] = {
     "too-few": _too_few,
     "diverged": _diverged,
     "not-learning": _not_learning,
+    "most-frequent": _most_frequent,
     "unstable": _unstable,
     "over-fitting": _over_fitting,
     "still-learning": _still_learning,
     "cut-short": _cut_short,
     "converged": _converged,
     "validation-better": _validation_better,
-}
-_NEXT_STEPS: dict[Kind, Callable[[Finding, _Context], str]] = {
-    "too-few": _after_too_few,
-    "diverged": _after_divergence,
-    "not-learning": _after_not_learning,
-    "unstable": _after_instability,
-    "over-fitting": _after_over_fitting,
-    "still-learning": _after_learning,
-    "cut-short": _after_cut_short,
-    "converged": _after_convergence,
 }

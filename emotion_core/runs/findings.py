@@ -9,12 +9,14 @@ from typing import Literal
 import numpy as np
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.runs.chance import MostFrequent
 from emotion_core.runs.curves import LOSSES, Curves, correlation, end, slope, smooth
 
 Kind = Literal[
     "too-few",
     "diverged",
     "not-learning",
+    "most-frequent",
     "unstable",
     "over-fitting",
     "still-learning",
@@ -33,6 +35,10 @@ ABSURD = 3.0
 LOST_ACCURACY, LOST_LOSS = 0.6, 1.2
 #: Accuracy within so much of guessing, with a loss that fell by less than a share, is not learning.
 NEAR_CHANCE, NO_FALL = 0.05, 0.05
+#: Accuracy within so much of what one answer to everything reaches, in each of the last epochs, is that of one answer.
+ONE_ANSWER = 0.02
+#: One emotion that is so many times as frequent as the mean of all is reason enough to answer nothing else.
+PREVAILS = 2.0
 #: What guessing may reach where nobody says: a quarter of FER-2013's faces are happy.
 UNKNOWN_CHANCE = 0.25
 #: An epoch jumps if its loss is off the median of it and its neighbours by more than a share of that.
@@ -56,20 +62,27 @@ class Finding:
         kind: what it is.
         numbers: what it rests on, by name. Accuracies and shares are from 0 to 1.
         curve: the one that it is seen on, where it may be one or another.
+        emotion: the one that it is about, where it is about one.
     """
 
     kind: Kind
     numbers: dict[str, float]
     curve: str = ""
+    emotion: str = ""
 
 
-def find(curves: Curves, chance: float | None) -> list[Finding]:
+def find(curves: Curves, chance: float | None, frequent: MostFrequent | None = None) -> list[Finding]:
     """All that the curves show, the weightiest first; never empty.
 
     Args:
-        chance: the accuracy of always guessing the most frequent emotion, 0 to 1; None if it is not known.
+        chance: the validation accuracy of always guessing the most frequent emotion, 0 to 1; None if it is not known.
+        frequent: what that reaches in training; None if it is not known.
     """
-    failed = _not_a_number(curves) or _too_few(curves) or _diverged(curves) or _not_learning(curves, chance)
+    failed = _not_a_number(curves) or _too_few(curves) or _diverged(curves)
+    one_answer = None if failed else _most_frequent(curves, chance, frequent)
+    if one_answer and frequent and frequent.training >= PREVAILS * frequent.even:
+        failed = one_answer
+    failed = failed or _not_learning(curves, chance) or one_answer
     if failed:
         return [failed]
     unstable = _unstable(curves)
@@ -122,6 +135,19 @@ def _not_learning(curves: Curves, chance: float | None) -> Finding | None:
     numbers = {"epochs": len(curves.epochs), "loss": last, "fall": fall, "accuracy": accuracy}
     known = {} if chance is None else {"chance": chance}
     return Finding("not-learning", {**numbers, **known, "correlation": correlation(curves.loss)})
+
+
+def _most_frequent(curves: Curves, chance: float | None, frequent: MostFrequent | None) -> Finding | None:
+    """Accuracies that are, epoch after epoch, what answering the most frequent emotion to everything reaches."""
+    if frequent is None:
+        return None
+    away = [curves.accuracy[-FEWEST:] - frequent.training]
+    if curves.validated and chance is not None:
+        away.append(curves.val_accuracy[-FEWEST:] - chance)
+    if np.abs(away).max() > ONE_ANSWER:
+        return None
+    numbers = {"accuracy": end(curves.accuracy), "share": frequent.training, "epochs": len(curves.epochs)}
+    return Finding("most-frequent", numbers, emotion=frequent.emotion)
 
 
 def _unstable(curves: Curves) -> Finding | None:

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from emotion_core.cli import train
+from emotion_core.datasets.store import add_dataset
 from emotion_core.jobs import launcher
 from emotion_core.runs.config import read_config
 from emotion_core.runs.folder import run_folder
@@ -26,8 +27,6 @@ from tests.waiting import PATIENCE, wait_until
 @pytest.fixture
 def workspace(own_workspace):
     """A workspace with the data set "drawn"."""
-    from emotion_core.datasets.store import add_dataset
-
     add_dataset(joined(patch_faces(70), patch_faces(35, seed=1, split="validation")), "drawn", "drawn for tests")
     return own_workspace
 
@@ -201,3 +200,15 @@ def test_a_run_that_fails_says_why(workspace, monkeypatch, capsys):
     assert train.train(data="drawn", run="first") == 1
     assert "Resource temporarily unavailable" in capsys.readouterr().err
     assert find_run("first").status.state == "failed"
+
+
+def test_what_is_held_out_and_not_learned_is_said_and_nothing_where_all_is_as_usual(workspace, capsys):
+    train._say_what_is_learned("drawn")
+    assert capsys.readouterr().out == ""
+    faces = patch_faces(70)
+    faces.table["label"] = faces.table["label"].replace({"sad": "contempt"})
+    add_dataset(faces, "odd", "drawn for tests")
+    train._say_what_is_learned("odd")
+    said = capsys.readouterr().out
+    assert "No validation split: about a tenth of the training faces (6) is held out" in said
+    assert "Not learned: contempt (10)" in said and "Not learned: sad, without training faces" in said

@@ -11,6 +11,7 @@ from emotion_core.datasets.store import add_dataset
 from emotion_core.jobs import following, launcher
 from emotion_core.jobs.following import resume_training, train
 from emotion_core.jobs.publishing import publish
+from emotion_core.models.card import read_card
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.run import find_run
 from tests.jobs.stub import replace_popen
@@ -131,9 +132,14 @@ def test_a_run_that_is_deleted_meanwhile_is_said_to_be(process, monkeypatch):
 
 
 @pytest.mark.timeout(300)
-def test_a_network_is_trained_and_made_a_model(own_workspace):
-    add_dataset(joined(patch_faces(70), patch_faces(35, seed=1, split="validation")), "drawn", "drawn for tests")
+def test_a_network_is_trained_and_made_a_model_though_its_set_has_no_validation_split(own_workspace):
+    add_dataset(joined(patch_faces(140), patch_faces(35, seed=1, split="test")), "drawn", "drawn for tests")
     run = train("drawn", "mini-xception", name="first", epochs=1)
     assert (run.status.state, run.best.epoch) == ("done", 1)
-    assert (publish("first", "mine") / "model.tflite").is_file()
+    made = publish("first", "mine")
+    assert (made / "model.tflite").is_file()
     assert find_run("first").history == run.history
+    assert run.config.held_out == 0.1
+    card = read_card(made)
+    assert (card.measurements[0].split, card.measurements[0].faces) == ("validation", 14)
+    assert "10% of its training faces held out" in card.training.data

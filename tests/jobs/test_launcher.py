@@ -269,10 +269,13 @@ class TestARunThatCannotSucceed:
         add_dataset(faces, "drawn", "tests")
         self.refused("all 70 training faces of 'drawn' are happy; there must be at least two")
 
-    @pytest.mark.parametrize(("given", "missing"), [("train", "validation"), ("validation", "train")])
-    def test_for_an_empty_split(self, given, missing):
-        add_dataset(patch_faces(70, split=given), "drawn", "tests")
-        self.refused(f"no faces of the seven emotions in its split '{missing}'")
+    def test_for_want_of_training_faces(self, own_workspace):
+        add_dataset(patch_faces(70, split="validation"), "drawn", "tests")
+        self.refused(r"no faces of the seven emotions in its split 'train'.*by split: validation \(70\)")
+
+    def test_for_faces_of_which_none_can_be_held_out(self, own_workspace):
+        add_dataset(patch_faces(7), "drawn", "tests")
+        self.refused("no validation split, and its 7 training faces are too few for some to be held out")
 
     def test_for_fewer_faces_than_a_batch(self):
         add_dataset(joined(patch_faces(21), patch_faces(7, seed=1, split="validation")), "drawn", "tests")

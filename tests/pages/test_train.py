@@ -6,6 +6,7 @@ import io
 import json
 import math
 import os
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -436,7 +437,7 @@ def test_a_run_that_has_learnt_nothing_yet_has_no_empty_curves(page, drawn):
     [
         ("votes", {}, "no annotators' votes"),
         ("quick", {"label": "happy"}, "at least two emotions"),
-        ("quick", {"split": "train"}, "in its split 'validation'"),
+        ("quick", {"split": "test"}, "needs faces to train on; its faces by split"),
     ],
 )
 def test_what_a_data_set_lacks_is_said_before_a_run_is_started(page, recipe, change, words):
@@ -446,6 +447,23 @@ def test_what_a_data_set_lacks_is_said_before_a_run_is_started(page, recipe, cha
     page.selectbox(key=RECIPE).set_value(recipe).run()
     assert words in page.warning[0].value
     assert not page.error
+
+
+def test_a_set_without_a_validation_split_is_trained_on_and_what_is_held_out_or_not_learned_is_said(page):
+    faces = synthetic_faces(160, seed=1)
+    labels = faces.table["label"].replace({"sad": "contempt"})
+    add_dataset(type(faces)(faces.images, faces.table.assign(split="train", label=labels)), "drawn", "drawn")
+    learned = int((labels != "contempt").sum())
+    page.run()
+    assert not page.warning
+    said = texts(page).replace("\\", "")
+    assert "No validation split: about a tenth of the training faces" in said
+    assert f"Not learned: contempt ({160 - learned})" in said and "Not learned: sad, without training faces" in said
+    trained, validated = (int(word) for word in re.findall(r"(\d+) faces to (?:train|validate) on", said))
+    assert trained + validated == learned and 0.08 * learned < validated < 0.12 * learned
+    button(page, "Start training").click().run()
+    assert not page.error
+    assert find_run("emotion-net quick 1").config.held_out == 0.1
 
 
 def test_a_second_click_on_resume_is_no_complaint(page, drawn):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets.store import add_dataset
+from emotion_core.runs.chance import MostFrequent
 from emotion_core.runs.diagnosis import Diagnosis, diagnose, diagnose_run, steadiness
 from emotion_core.runs.history import Epoch
 from emotion_core.runs.recipes import QUICK, SEED, STRONG
@@ -171,6 +172,62 @@ def test_not_learning(history, advice):
     found = diagnose(history, EVEN)
     assert found.verdicts[0].kind == "not-learning"
     assert advice in found.next_step
+
+
+MOSTLY_HAPPY = MostFrequent("happy", 0.64, 1 / 3)
+
+
+def always_happy(val_loss=None) -> list[Epoch]:
+    """A network that learns only that most faces are happy, 64 % in training and 66 % in validation."""
+    loss = [1.2, 0.99, 0.93, 0.91, 0.90, 0.90, 0.89, 0.89, 0.88, 0.88, 0.87, 0.86]
+    accuracy = [0.6, 0.63, *[0.64] * 10]
+    return made(loss, accuracy, loss if val_loss is None else val_loss, [0.66] * 12)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [always_happy(), always_happy([1.1, 0.9, 0.85, 0.86, 0.88, 0.9, 0.92, 0.94, 0.95, 0.97, 0.99, 1.0])],
+    ids=["whose loss falls", "whose validation loss rises"],
+)
+def test_a_network_that_only_answers_the_most_frequent_emotion_is_called_that(history):
+    found = diagnose(history, 0.66, frequent=MOSTLY_HAPPY)
+    assert kinds(found) == ["most-frequent"]
+    assert found.verdicts[0].sentence == (
+        "It only answers the most frequent emotion (happy): the training accuracy is 64 %, and answering it to every "
+        "face reaches 64 %."
+    )
+    assert "class weights" in found.next_step and "memorised" not in " ".join(found.in_words())
+
+
+def test_it_is_called_that_also_where_its_loss_stands_still_and_one_emotion_prevails():
+    flat = made([0.4] * 6, [0.9] * 6)
+    assert kinds(diagnose(flat, 0.9, frequent=MostFrequent("happy", 0.9, 1 / 7))) == ["most-frequent"]
+    assert kinds(diagnose(flat, 0.9)) == ["most-frequent"]
+    even = made([0.693] * 6, [0.5] * 6)
+    assert kinds(diagnose(even, 0.5, frequent=MostFrequent("happy", 0.5, 1 / 2))) == ["not-learning"]
+
+
+def test_it_is_not_called_that_where_it_knows_more_of_its_training_or_validation_faces():
+    knows = made(FALLING, np.linspace(0.64, 0.95, 12), FALLING[::-1], [0.66] * 12)
+    assert kinds(diagnose(knows, 0.66, frequent=MOSTLY_HAPPY)) == ["over-fitting"]
+    better = made(FALLING, [0.64] * 12, FALLING, np.linspace(0.66, 0.8, 12))
+    assert "most-frequent" not in kinds(diagnose(better, 0.66, frequent=MOSTLY_HAPPY))
+
+
+def test_class_weights_are_not_advised_to_who_has_them():
+    recipe = QUICK.model_copy(update={"class_weights": True})
+    assert "class weights" not in diagnose(always_happy(), 0.66, recipe=recipe, frequent=MOSTLY_HAPPY).next_step
+
+
+def test_what_was_not_learned_is_named(own_workspace):
+    faces = joined(patch_faces(70), patch_faces(35, seed=1, split="validation"))
+    faces.table["label"] = faces.table["label"].replace({"sad": "contempt"})
+    add_dataset(faces, "drawn", "drawn for tests")
+    folder = new_run("mine")
+    (folder / "metrics.jsonl").write_text("".join(f"{epoch.line()}\n" for epoch in made(FALLING, RISING)))
+    said = diagnose_run(find_run("mine")).in_words()
+    assert "Not learned: contempt (15), as these labels are not trained on." in said
+    assert "Not learned: sad, without training faces." in said
 
 
 def test_a_network_that_goes_on_from_an_earlier_one_is_not_called_not_learning():

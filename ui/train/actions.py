@@ -73,7 +73,7 @@ def _begun(config: RunConfig) -> bool:
 
 def _asked(config: RunConfig) -> dict[str, Any]:
     """What was asked for, without what is filled in when a run starts."""
-    filled = {"created", "data_sha256", "architecture", "arguments"}
+    filled = {"created", "data_sha256", "held_out", "architecture", "arguments"}
     return {**config.model_dump(exclude=filled), "recipe": config.recipe.model_dump(exclude={"scale", "offset"})}
 
 

@@ -14,13 +14,13 @@ from ui.shared.layout import count, plain
 from ui.train.durations import duration
 
 if TYPE_CHECKING:
-    from emotion_core.datasets import Description
+    from emotion_core.datasets import Learned
 
 
-def estimate(work: Workload, described: Description) -> None:
+def estimate(work: Workload, learned: Learned) -> None:
     """Say how long it will take, or that this is being measured, or why it cannot be."""
     if known := jobs.known_throughput(work):
-        st.caption(_in_words(known, work.recipe, described))
+        st.caption(_in_words(known, work.recipe, learned))
     elif jobs.has_failed(work):
         log = plain(str(workspace() / jobs.LOG_FILE))
         st.caption(f":material/timer_off: How long it will take could not be measured: see {log}.")
@@ -44,9 +44,8 @@ def _measure(work: Workload) -> None:
     st.caption(":material/timer: Measuring the training throughput of this machine, to say how long it will take …")
 
 
-def _in_words(faces_a_second: float, recipe: Recipe, described: Description) -> str:
-    faces = {split: sum(labels.values()) for split, labels in described.counts.items()}
-    training, validation = faces.get("train", 0), faces.get("validation", 0)
+def _in_words(faces_a_second: float, recipe: Recipe, learned: Learned) -> str:
+    training, validation = sum(learned.training.values()), sum(learned.validation.values())
     seconds = jobs.seconds_of_run(faces_a_second, recipe.epochs, training, validation)
     return (
         f":material/timer: About {duration(seconds)} for {count(recipe.epochs, 'epoch')} of {count(training, 'face')}: "

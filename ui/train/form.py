@@ -12,7 +12,7 @@ from emotion_core.datasets import DatasetError, version_token
 from emotion_core.jobs import Workload
 from emotion_core.models import model_names
 from emotion_core.runs import PRESETS, RECIPES, RUN_PREFIX, Recipe, RunError, has_network, run_names
-from ui.shared.layout import plain
+from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
 from ui.shared.pages import DATASETS
 from ui.train import actions
@@ -29,7 +29,7 @@ from ui.train.preview import preview
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets import Description
+    from emotion_core.datasets import Description, Learned
 
 DATA, NETWORK, RECIPE, START_FROM, FROZEN, NAME, STARTED = (
     "train_data", "train_network", "train_recipe", "train_from", "train_frozen", "train_name", "train_started",
@@ -80,11 +80,11 @@ def new_run(names: list[str]) -> None:
     network = _network(asked)
     if network:
         _how_faces_are_seen(network[1], described)
-    if obstacle := _obstacle(asked.data, recipe, described):
-        st.warning(plain(actions.sentence(obstacle)), icon=":material/warning:")
-    elif network:
-        frozen = bool(asked.start_from and st.session_state.get(FROZEN))
-        estimate(Workload(*network, frozen, recipe), described)
+    if learned := _learned(asked.data, recipe, described):
+        _what_is_learned(learned)
+        if network:
+            frozen = bool(asked.start_from and st.session_state.get(FROZEN))
+            estimate(Workload(*network, frozen, recipe), learned)
     _form(asked, jobs.offered_name(asked.recipe_name, asked.network, asked.start_from))
 
 
@@ -132,13 +132,21 @@ def _first_face(data: str, version: str) -> np.ndarray | None:
     return np.asarray(images[0]) if len(images) else None
 
 
-def _obstacle(data: str, recipe: Recipe, described: Description) -> str | None:
-    """Why a network cannot be trained on a data set by a recipe, if it cannot."""
+def _learned(data: str, recipe: Recipe, described: Description) -> Learned | None:
+    """What of a data set is learned by a recipe; None, having said why, where it cannot be trained on."""
     try:
-        jobs.check_faces(data, recipe, described.counts)
+        return jobs.check_faces(data, recipe, described.counts)
     except (RunError, DatasetError) as error:
-        return str(error)
-    return None
+        st.warning(plain(actions.sentence(str(error))), icon=":material/warning:")
+        return None
+
+
+def _what_is_learned(learned: Learned) -> None:
+    """How many faces are trained and validated on, where these come from, and what of the set is not learned."""
+    training, validation = sum(learned.training.values()), sum(learned.validation.values())
+    st.caption(f"{count(training, 'face')} to train on, {count(validation, 'face')} to validate on.")
+    for sentence in learned.in_words():
+        st.caption(f":material/info: {plain(sentence)}")
 
 
 def _network(asked: Question) -> tuple[str, dict[str, Any]] | None:

@@ -65,8 +65,8 @@ def _diagnosis(run: Run) -> None:
 
     found = diagnose_run(run)
     st.header("What the curves say", anchor=False)
-    for verdict in found.verdicts:
-        st.markdown(f"- {verdict.sentence}")
+    for sentence in (*(verdict.sentence for verdict in found.verdicts), *map(plain, found.not_learned)):
+        st.markdown(f"- {sentence}")
     if found.consistency:
         st.caption(steadiness(found.consistency))
     st.markdown(f"**Next:** {found.next_step}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from emotion_core.cli import priors
 from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, without_native_messages, write_file, write_json
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def evaluate(
     group: Annotated[str | None, typer.Option(help="A column of the data set by which faces are grouped.")] = None,
     flip: Annotated[bool, typer.Option("--flip", help="Average each prediction with the mirror image's.")] = False,
     found: Annotated[bool, typer.Option("--found", help="Detect and crop the faces first; misses are wrong.")] = False,
+    prior: Annotated[str, typer.Option(help=priors.HELP)] = "trained",
     json: Annotated[str | None, typer.Option(help="Write all figures as JSON to this file; - for output.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report with its charts to this file.")] = None,
 ) -> None:
@@ -35,7 +37,7 @@ def evaluate(
     if split not in SPLITS:
         raise typer.BadParameter(f"unknown split {split!r}; allowed are {', '.join(SPLITS)}")
     _check_outputs(json, html, data, votes)
-    classifiers = _classifiers(model or ["default"])
+    classifiers = _classifiers(model or ["default"], prior)
     faces = _faces(data, votes, split, group)
     if found:
         faces = _found(faces, classifiers)
@@ -65,19 +67,18 @@ def _check_outputs(json: str | None, html: Path | None, *inputs: str | Path | No
             raise typer.BadParameter(f"cannot write {output} (there is no folder {output.parent})")
 
 
-def _classifiers(models: list[str]) -> list[Classifier]:
-    """Models by their names or folders, each once.
+def _classifiers(models: list[str], prior: str) -> list[Classifier]:
+    """Models by their names or folders, each once, for a mix of expressions.
 
     Raises:
         ModelError: there is no such model, it cannot be used, or two have the same name.
     """
     from emotion_core.evaluation import check_names
-    from emotion_core.models import TRAINED, find_model, load_classifier
+    from emotion_core.models import find_model
 
     folders = [find_model(name) for name in dict.fromkeys(models)]
     check_names([folder.name for folder in folders])
-    with without_native_messages():
-        return [load_classifier(folder, TRAINED) for folder in folders]
+    return [priors.load_classifier(folder, prior) for folder in folders]
 
 
 def _faces(data: str, votes: Path | None, split: str, group: str | None) -> EvaluationSet:
@@ -116,6 +117,7 @@ def _in_words(report: Report) -> list[str]:
 
     flip = ", each prediction averaged with the mirror image's" if report.flip_averaged else ""
     lines = [f"{report.data}, {report.split}: {faces_in_words(report.faces)}{flip}"]
+    lines.append(f"expected mix of expressions: {report.priors_in_words()}")
     if report.detected is not None:
         lines.append(f"{report.detected:,} of them were detected and cropped as in photos; the others count as wrong")
     if report.in_training is not None:

@@ -17,8 +17,8 @@ from typing import Annotated, TextIO
 
 import typer
 
-from emotion_core.cli import dashboard, dataset, evaluate, models, train
-from emotion_core.cli.console import STANDARD_OUTPUT, without_native_messages
+from emotion_core.cli import dashboard, dataset, evaluate, models, priors, train
+from emotion_core.cli.console import STANDARD_OUTPUT
 from emotion_core.datasets import DatasetError
 from emotion_core.extras import install_hint
 from emotion_core.faces import DEFAULT_DETECTOR, DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD, DETECTORS, DetectorError
@@ -38,7 +38,7 @@ from emotion_core.inference import (
     to_jpeg,
     unique_name,
 )
-from emotion_core.models import ModelError, load_classifier
+from emotion_core.models import ModelError
 from emotion_core.workspace import WORKSPACE_VARIABLE, workspace
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -100,6 +100,7 @@ def analyze(
         ),
     ] = DEFAULT_SMALLEST_FACE,
     whole: Annotated[bool, typer.Option("--whole", help="Take each photo as one face, and look for none.")] = False,
+    prior: Annotated[str, typer.Option(help=priors.HELP)] = "balanced",
 ) -> int:
     """Read the expression of every face in photos."""
     try:
@@ -113,8 +114,7 @@ def analyze(
     if not paths:
         raise typer.BadParameter(f"no pictures in {', '.join(map(str, photos))}; readable are {READABLE}")
     threads = min(os.cpu_count() or 1, len(paths))
-    with without_native_messages():
-        loaded = replace(settings, model=load_classifier(model))
+    loaded = replace(settings, model=priors.load_classifier(model, prior))
     results = analyze_pictures(((str(p), p) for p in paths), loaded, threads)
     with ExitStack() as stack:
         sinks = _sinks(stack, csv, json, annotate, paths)

@@ -22,7 +22,7 @@ def measurements_of(report: Report, data: str | None = None) -> list[Measurement
         whole = evaluation.scores_by(labels)
         without = whole if report.in_training == 0 else evaluation.scores_by(labels, True)
         found += [
-            _measurement(scores, report, data or report.data, excluded)
+            _measurement(scores, report, data or report.data, excluded, evaluation.prior)
             for scores, excluded in ((whole, False), (without, True))
             if scores
         ]
@@ -46,7 +46,9 @@ def group_measurements_of(report: Report) -> list[GroupMeasurement]:
     ]
 
 
-def _measurement(scores: Scores, report: Report, data: str, without_training_duplicates: bool) -> Measurement:
+def _measurement(
+    scores: Scores, report: Report, data: str, without_training_duplicates: bool, prior: str
+) -> Measurement:
     known = {one.emotion: one for one in scores.emotions}
     return Measurement.model_validate(
         {
@@ -55,6 +57,7 @@ def _measurement(scores: Scores, report: Report, data: str, without_training_dup
             "labels": scores.labels,
             "without_training_duplicates": without_training_duplicates,
             "test_time_augmentation": report.flip_averaged,
+            "prior": prior,
             "faces": scores.faces,
             "confusion": scores.confusion,
             **_with_interval("accuracy", scores.accuracy),

@@ -24,7 +24,7 @@ from emotion_core.evaluation.sets import EvaluationSet, evaluation_set
 from emotion_core.models.card import ModelError, card_sha256
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.prediction import predict_all
-from emotion_core.models.prior import TRAINED
+from emotion_core.models.prior import TRAINED, Prior, prior_as_text
 from emotion_core.models.registry import load_classifier
 
 Model = str | Path | Classifier
@@ -44,6 +44,7 @@ def evaluate(
     flip: bool = False,
     found: bool = False,
     votes: str | Path | None = None,
+    prior: Prior = TRAINED,
     progress: Progress = _silent,
 ) -> Report:
     """Say how good models are on faces whose labels are known, by every kind of label that there is.
@@ -56,14 +57,18 @@ def evaluate(
         flip: average each prediction with the mirror image's (test-time augmentation).
         found: detect and crop each face first, as in photos; a face that is not detected counts as wrong.
         votes: FER+'s fer2013new.csv, where `data` is a file.
+        prior: the mix of expressions that the models expect: "trained", as in the data that they were trained on, for
+            a split of these; "balanced", every expression alike, for faces from elsewhere; or shares such as
+            {"happy": 0.3}. Classifiers that are loaded already are asked under the same one.
         progress: is told how much is done, from 0 to 1.
 
     Raises:
+        ValueError: the prior is none for a model.
         ModelError: there is no such model, it cannot be used, or two have the same name.
         DatasetError: there is no such data set or split, or no face in it has a label that models know.
     """
     asked: Sequence[Model] = [models] if isinstance(models, str | Path | Classifier) else models
-    classifiers = [one if isinstance(one, Classifier) else load_classifier(one, TRAINED) for one in asked]
+    classifiers = [one.under(prior) if isinstance(one, Classifier) else load_classifier(one, prior) for one in asked]
     check_names([one.folder.name for one in classifiers])
     faces = evaluation_set(find_dataset(data, votes), name_of(data), split, group)
     steps = len(classifiers) + found
@@ -92,7 +97,15 @@ def evaluate_model(
     sha256 = card_sha256(classifier.folder)  # before the predictions, which may take minutes
     predictions = predict_all(classifier, faces.images, flip, progress)
     name = storable(classifier.folder.name)
-    scores = score(predictions, faces, name, classifier.abstain_threshold, classifier.temperature, sha256)
+    scores = score(
+        predictions,
+        faces,
+        name,
+        classifier.abstain_threshold,
+        classifier.temperature,
+        sha256,
+        prior_as_text(classifier.prior),
+    )
     return scores, predictions
 
 

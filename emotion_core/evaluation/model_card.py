@@ -8,6 +8,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import group_in_words
 from emotion_core.inference.words import percent
 from emotion_core.models.card import Measurement, ModelCard
+from emotion_core.models.prior import TRAINED, Prior
 
 LABELS_IN_WORDS = {
     "fer2013": "FER-2013's own labels",
@@ -63,10 +64,12 @@ def card_in_words(card: ModelCard) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def measurement(card: ModelCard, labels: str, without_training_duplicates: bool = False) -> Measurement | None:
-    """The card's measurement by one kind of label on its validation split, if it has one."""
+def measurement(
+    card: ModelCard, labels: str, without_training_duplicates: bool = False, prior: Prior = TRAINED
+) -> Measurement | None:
+    """The card's measurement by one kind of label on its validation split under a prior, if it has one."""
     for one in card.measurements:
-        if one.labels == labels and one.without_training_duplicates == without_training_duplicates:
+        if (one.labels, one.without_training_duplicates, one.prior) == (labels, without_training_duplicates, prior):
             return one
     return None
 

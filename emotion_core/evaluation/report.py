@@ -14,6 +14,7 @@ from emotion_core.evaluation.calibration import Bin
 from emotion_core.evaluation.comparison import Comparison
 from emotion_core.evaluation.figures import Figure, Figures, Part, written_as
 from emotion_core.models.card import Labels
+from emotion_core.models.prior import TRAINED, parse_prior, prior_in_words
 
 
 class CurvePoint(Part):
@@ -87,12 +88,15 @@ class Evaluation(Part):
     Attributes:
         model: the name of its folder, by which it is asked for; of a run, the run's name.
         card_sha256: of the model's card, which names the sums of its files; None where it has no card yet.
+        prior: the mix of expressions that the predictions expect: "balanced", "trained", or shares such as
+            "angry=0.1,...". Versions before knew only "trained".
     """
 
     model: str
     card_sha256: str | None
     temperature: float
     abstain_threshold: float
+    prior: str = TRAINED
     scores: list[Scores] = written_as("judgements")
 
     def scores_by(self, labels: str, without_training_duplicates: bool = False) -> Scores | None:
@@ -131,24 +135,32 @@ class Report(Part):
     evaluations: list[Evaluation]
     comparisons: list[Comparison]
 
+    def priors_in_words(self) -> str:
+        """Which mix of expressions the predictions expect, as the end of a sentence."""
+        by_model = {one.model: prior_in_words(parse_prior(one.prior)) for one in self.evaluations}
+        if len(set(by_model.values())) == 1:
+            return next(iter(by_model.values()))
+        return "; ".join(f"{model}: {words}" for model, words in by_model.items())
+
     def kinds(self) -> list[tuple[str, bool]]:
         """By which labels, and whether without the faces known from training, all the models are scored."""
         return [(one.labels, one.without_training_duplicates) for one in self.evaluations[0].scores]
 
     def to_frame(self) -> pd.DataFrame:
         """The figures of all models: one row a model and kind of label. Shares are from 0 to 1."""
-        return pd.DataFrame([_row(one.model, scores) for one in self.evaluations for scores in one.scores])
+        return pd.DataFrame([_row(one, scores) for one in self.evaluations for scores in one.scores])
 
     def _repr_html_(self) -> str:
-        title = f"{self.data}, {self.split}: {self.faces:,} faces, {self.date}"
+        title = f"{self.data}, {self.split}: {self.faces:,} faces, expected: {self.priors_in_words()}, {self.date}"
         table = self.to_frame().to_html(index=False, float_format="{:.3f}".format)  # which escapes names
         verdicts = "".join(f"<li>{escape(one.in_words())}</li>" for one in self.comparisons)
         return f"<p>{escape(title)}</p>{table}<ul>{verdicts}</ul>"
 
 
-def _row(model: str, scores: Scores) -> dict[str, object]:
+def _row(evaluation: Evaluation, scores: Scores) -> dict[str, object]:
     row: dict[str, object] = {
-        "model": model,
+        "model": evaluation.model,
+        "prior": evaluation.prior,
         "labels": scores.labels,
         "without_training_duplicates": scores.without_training_duplicates,
         "faces": scores.faces,

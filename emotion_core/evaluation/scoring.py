@@ -23,6 +23,7 @@ from emotion_core.evaluation.figures import confusion_of, figures_of, overall
 from emotion_core.evaluation.report import CurvePoint, Evaluation, GroupFigures, Misclassification, Report, Scores
 from emotion_core.evaluation.sets import EvaluationSet
 from emotion_core.models.card import Labels
+from emotion_core.models.prior import TRAINED
 
 #: A curve is drawn through at most so many points.
 CURVE_POINTS = 200
@@ -39,6 +40,7 @@ def score(
     abstain_threshold: float = 0.0,
     temperature: float = 1.0,
     card_sha256: str | None = None,
+    prior: str = TRAINED,
 ) -> Evaluation:
     """How good predictions are by every kind of label, with and without the faces known from training.
 
@@ -49,12 +51,14 @@ def score(
         abstain_threshold: below this confidence the model says "uncertain".
         temperature: that the predictions were calibrated by.
         card_sha256: of the model's card, where it has one.
+        prior: the mix of expressions that the predictions expect, see `emotion_core.models.prior.prior_as_text`.
     """
     return Evaluation(
         model=model,
         card_sha256=card_sha256,
         temperature=temperature,
         abstain_threshold=abstain_threshold,
+        prior=prior,
         scores=[
             _scores(predictions, faces, kind, rows, without, abstain_threshold)
             for kind, without, rows in _kinds_and_rows(faces)

@@ -28,6 +28,7 @@ def protocol_in_words(report: Report) -> list[str]:
         "Each prediction is the mean of a face's and its mirror image's (test-time augmentation)."
         if report.flip_averaged
         else "One pass a face, no test-time augmentation.",
+        f"Expected mix of expressions: {report.priors_in_words()}.",
         *_about_detection(report),
         *_about_training_duplicates(report.in_training),
         "Intervals: 95 %, bootstrap over the faces with 1,000 resamples; comparisons resample faces in pairs.",

@@ -27,6 +27,7 @@ from emotion_core.inference.results import FaceResult, PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.classifier import Classifier
+from emotion_core.models.prior import Prior, prior_as_text
 from emotion_core.models.registry import load_classifier, model_version
 
 #: A picture whose longer side is at most this, and which is not flat, may itself be the crop of a face.
@@ -43,12 +44,13 @@ def analyze(
     threshold: float = DEFAULT_THRESHOLD,
     smallest_face: float = DEFAULT_SMALLEST_FACE,
     whole: bool = False,
+    prior: Prior | None = None,
 ) -> list[FaceResult]:
     """Find every face in a picture and say how its expression looks.
 
     Args:
         picture: path, bytes, Pillow image, or array; see `emotion_core.images.load_image`.
-        model, detector, threshold, smallest_face, whole: see `AnalysisSettings`.
+        model, detector, threshold, smallest_face, whole, prior: see `AnalysisSettings`.
 
     Returns:
         One result a face, the largest face first.
@@ -58,12 +60,12 @@ def analyze(
         ModelError: the model cannot be used.
         ValueError: a setting is not allowed.
     """
-    return analyze_picture(picture, AnalysisSettings(model, detector, threshold, smallest_face, whole))
+    return analyze_picture(picture, AnalysisSettings(model, detector, threshold, smallest_face, whole, prior))
 
 
 def analyze_picture(picture: Picture, settings: AnalysisSettings) -> list[FaceResult]:
     """`analyze` by settings that are kept together; raises an ImageError or a ModelError as that does."""
-    classifier = _classifier(settings.model)
+    classifier = _classifier(settings)
     image = load_image(picture)
     return classify_faces(image, find_faces(image, settings), classifier)
 
@@ -103,26 +105,28 @@ def analyze_many(
     smallest_face: float = DEFAULT_SMALLEST_FACE,
     threads: int = 1,
     whole: bool = False,
+    prior: Prior | None = None,
 ) -> Iterator[PhotoResult]:
     """Analyze (name, picture) pairs one after another, in their order. A bad picture gives a result with its error.
 
     Args:
         pictures: are taken from the iterable only as they are needed, so that any number runs in the same memory.
-        model, detector, threshold, smallest_face, whole: see `AnalysisSettings`.
+        model, detector, threshold, smallest_face, whole, prior: see `AnalysisSettings`.
         threads: so many pictures are analysed at a time.
 
     Raises:
         ModelError: the model cannot be used.
         ValueError: a setting is not allowed.
     """
-    return analyze_pictures(pictures, AnalysisSettings(model, detector, threshold, smallest_face, whole), threads)
+    settings = AnalysisSettings(model, detector, threshold, smallest_face, whole, prior)
+    return analyze_pictures(pictures, settings, threads)
 
 
 def analyze_pictures(
     pictures: Iterable[tuple[str, Picture]], settings: AnalysisSettings, threads: int = 1
 ) -> Iterator[PhotoResult]:
     """`analyze_many` by settings that are kept together; raises a ModelError as that does."""
-    loaded = replace(settings, model=_classifier(settings.model), detector=_detector(settings.detector))
+    loaded = replace(settings, model=_classifier(settings), detector=_detector(settings.detector), prior=None)
 
     def one(name: str, picture: Picture) -> PhotoResult:
         try:
@@ -154,13 +158,14 @@ def _result(face: Face, probabilities: np.ndarray, crop: np.ndarray, classifier:
         confidence=confidence,
         model=classifier.card.name,
         crop=crop,
+        prior=prior_as_text(classifier.prior),
     )
 
 
-def _classifier(model: str | Path | Classifier) -> Classifier:
-    if isinstance(model, Classifier):
-        return model
-    return _loaded_classifier(model, model_version(model))
+def _classifier(settings: AnalysisSettings) -> Classifier:
+    model = settings.model
+    classifier = model if isinstance(model, Classifier) else _loaded_classifier(model, model_version(model))
+    return classifier if settings.prior is None else classifier.under(settings.prior)
 
 
 def _detector(detector: str | Detector) -> Detector:

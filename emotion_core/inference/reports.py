@@ -81,7 +81,7 @@ def photo_as_json(result: PhotoResult) -> dict[str, object]:
 
 
 def face_as_json(face: FaceResult) -> dict[str, object]:
-    """A face as JSON knows it: {emotion, confidence, probabilities, box, detection_score, model}."""
+    """A face as JSON knows it: {emotion, confidence, probabilities, box, detection_score, model, prior}."""
     row = face.to_row()
     return {
         "emotion": row["emotion"],
@@ -90,6 +90,7 @@ def face_as_json(face: FaceResult) -> dict[str, object]:
         "box": {name: row[name] for name in ("x", "y", "width", "height")},
         "detection_score": row["detection_score"],
         "model": row["model"],
+        "prior": row["prior"],
     }
 
 

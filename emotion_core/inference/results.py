@@ -28,6 +28,7 @@ class FaceResult:
         confidence: the probability of the most probable emotion.
         model: the name of the model that said so.
         crop: the face as it was cut out for the model, (size, size, 3) RGB, uint8; None where it was not kept.
+        prior: the mix of expressions that it expected: "balanced", "trained", or shares such as "angry=0.1,...".
     """
 
     box: Box
@@ -38,6 +39,7 @@ class FaceResult:
     confidence: float
     model: str
     crop: np.ndarray | None = field(default=None, repr=False, compare=False)
+    prior: str = ""
 
     @property
     def ranking(self) -> list[tuple[str, float]]:
@@ -56,6 +58,7 @@ class FaceResult:
             "height": round(self.box.height, 1),
             "detection_score": round(self.detection_score, 3),
             "model": self.model,
+            "prior": self.prior,
         }
 
     def _repr_html_(self) -> str:
@@ -99,7 +102,7 @@ class PhotoResult:
 #: The columns of a table of results, in their order.
 COLUMNS = (
     "photo", "face", "error", "emotion", "confidence", *EMOTIONS,
-    "x", "y", "width", "height", "detection_score", "model",
+    "x", "y", "width", "height", "detection_score", "model", "prior",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from emotion_core.faces.detection import (
     DETECTORS,
     Detector,
 )
+from emotion_core.models.prior import Prior, check_prior
 
 if TYPE_CHECKING:
     from emotion_core.models.classifier import Classifier
@@ -34,9 +35,12 @@ class AnalysisSettings:
         threshold: lowest score of a face, within `THRESHOLDS`.
         smallest_face: lowest height of a face in pixels of the picture, within `SMALLEST_FACES`.
         whole: take the whole picture as one face instead of looking for faces.
+        prior: the mix of expressions that is expected: "balanced", every one alike; "trained", as in the data that
+            the model was trained on; or shares such as {"happy": 0.3}. None leaves it to a loaded classifier, and is
+            "balanced" otherwise.
 
     Raises:
-        ValueError: the detector is unknown, or a number is none or out of its range.
+        ValueError: the detector or the prior is unknown, or a number is none or out of its range.
     """
 
     model: str | Path | Classifier = "default"
@@ -44,8 +48,11 @@ class AnalysisSettings:
     threshold: float = DEFAULT_THRESHOLD
     smallest_face: float = DEFAULT_SMALLEST_FACE
     whole: bool = False
+    prior: Prior | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.prior, str):
+            check_prior(self.prior, ())  # shares are checked against the classes of the model
         if isinstance(self.detector, str) and self.detector not in DETECTORS:
             raise ValueError(f"unknown detector {self.detector!r}; allowed are {', '.join(DETECTORS)}")
         lowest, highest = THRESHOLDS

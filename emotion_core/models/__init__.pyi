@@ -26,6 +26,8 @@ from .prior import (
     Prior as Prior,
     check_prior as check_prior,
     parse_prior as parse_prior,
+    prior_as_text as prior_as_text,
+    prior_in_words as prior_in_words,
     shares_of as shares_of,
 )
 from .registry import (

@@ -102,6 +102,18 @@ def shares_of(targets: np.ndarray) -> np.ndarray:
     return totals / totals.sum()
 
 
+def prior_as_text(prior: Prior) -> str:
+    """A prior as `parse_prior` takes it, for files and as a key: "balanced", "trained" or "angry=0.1,happy=0.3"."""
+    return prior if isinstance(prior, str) else ",".join(f"{name}={share:.4g}" for name, share in prior.items())
+
+
+def prior_in_words(prior: Prior) -> str:
+    """Which mix of expressions a prior expects, as the end of a sentence."""
+    if isinstance(prior, str):
+        return {BALANCED: "every expression alike", TRAINED: "as in the training data"}[prior]
+    return ", ".join(f"{name} {100 * share:.3g} %" for name, share in prior.items())
+
+
 def log_shift(learned: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """What is added to log-probabilities that hold under one mix, so that they hold under another one: (classes,).
 

@@ -20,6 +20,7 @@ from emotion_core.faces.detection import DEFAULT_THRESHOLD, Face
 from emotion_core.inference.results import FaceResult
 from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.card import ModelCard
+from emotion_core.models.prior import Prior, prior_as_text
 from emotion_core.streams.clock import SAME_TIME
 from emotion_core.streams.hints import hints_of_face, hints_without_face
 from emotion_core.streams.smoothing import SmoothedPrediction, smooth_prediction
@@ -35,6 +36,22 @@ FOLLOWED = 320
 NEARLY_LARGE_ENOUGH = 0.5
 #: Predictions are kept for so many seconds, which is longer than any face is remembered that is not seen.
 PREDICTIONS_KEPT = 15.0
+
+
+class AnyClassifier(Protocol):
+    """What a stream needs of a classifier."""
+
+    card: ModelCard
+
+    @property
+    def prior(self) -> Prior: ...
+
+    @property
+    def abstain_threshold(self) -> float: ...
+
+    def under(self, prior: Prior, /) -> AnyClassifier: ...
+
+    def predict_proba(self, crops: np.ndarray, /) -> np.ndarray: ...
 
 
 class AnyDetector(Protocol):
@@ -60,16 +77,19 @@ class FaceStream:
                 faces.detect(picture, time, smallest_face=40)
             tracks = faces.visible
             crops = faces.crops(picture, tracks)
-            found = faces.observe(tracks, classifier.predict_proba(crops), time, 0.5, classifier.abstain_threshold)
+            found = faces.observe(tracks, classifier.predict_proba(crops), time, smoothing=0.5)
 
     A network may as well be given the crops of several pictures at once, and `observe` its predictions picture by
     picture afterwards: that depends on its arguments and on what it was given before, not on where the faces are now.
+
+    Attributes:
+        classifier: what predicts; may be replaced by the same model for another mix of expressions.
     """
 
-    def __init__(self, detector: AnyDetector, card: ModelCard):
-        """Follow what a detector finds, for the network of a card."""
+    def __init__(self, detector: AnyDetector, classifier: AnyClassifier):
+        """Follow what a detector finds, for a classifier."""
         self._detector = detector
-        self._card = card
+        self.classifier = classifier
         self._tracker = Tracker()
         self._predictions: dict[int, SmoothedPrediction] = {}
         self._grey: np.ndarray | None = None  # the last picture, reduced
@@ -118,13 +138,13 @@ class FaceStream:
 
     def crops(self, picture: np.ndarray, tracks: Sequence[Track]) -> np.ndarray:
         """The tracks' faces as the network sees them, (N, size, size, 3) RGB, uint8."""
-        size = self._card.input.size
+        size = self.classifier.card.input.size
         if not tracks:
             return np.empty((0, size, size, 3), np.uint8)
         return np.stack([face_crop(picture, track.face, size) for track in tracks])
 
     def observe(
-        self, tracks: Sequence[Track], probabilities: np.ndarray, time: float, smoothing: float, threshold: float
+        self, tracks: Sequence[Track], probabilities: np.ndarray, time: float, smoothing: float
     ) -> tuple[TrackedFace, ...]:
         """What is said of the faces of one picture by the network's predictions.
 
@@ -133,13 +153,13 @@ class FaceStream:
             probabilities: the network's for their crops, (N, 7) float32, in the same order.
             time: the picture's, in seconds.
             smoothing: time constant in seconds, see `emotion_core.streams.smoothing.smoothed`.
-            threshold: below this confidence a face is "uncertain": the classifier's own.
 
         Raises:
             ValueError: a probability is not a number.
         """
         if not np.isfinite(probabilities).all():  # smoothed into what comes after, it would never go away again
-            raise ValueError(f"the predictions of the model {self._card.name} are not numbers")
+            raise ValueError(f"the predictions of the model {self.classifier.card.name} are not numbers")
+        threshold = self.classifier.abstain_threshold
         self._predictions = {key: one for key, one in self._predictions.items() if time - one.time <= PREDICTIONS_KEPT}
         for track, row in zip(tracks, probabilities, strict=True):
             last = self._predictions.get(track.number)
@@ -176,7 +196,8 @@ class FaceStream:
             probabilities=probabilities,
             emotion=smoothed.label,
             confidence=max(probabilities.values()) if smoothed.label == UNCERTAIN else probabilities[smoothed.label],
-            model=self._card.name,
+            model=self.classifier.card.name,
+            prior=prior_as_text(self.classifier.prior),
         )
         return TrackedFace(track.number, result)
 

@@ -16,7 +16,7 @@ from emotion_core.inference.results import FaceResult
 #: Seconds from one observation of a face to its next.
 STEP = 0.1
 
-COLUMNS = ("seconds", "face", "emotion", *EMOTIONS, "x", "y", "width", "height")
+COLUMNS = ("seconds", "face", "emotion", *EMOTIONS, "x", "y", "width", "height", "prior")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Observation:
         box: in pixels of the picture.
         emotion: the label shown.
         probabilities: of each of `EMOTIONS`, smoothed.
+        prior: the mix of expressions that was expected; see `FaceResult`.
     """
 
     time: float
@@ -36,6 +37,7 @@ class Observation:
     box: Box
     emotion: str
     probabilities: tuple[float, ...]
+    prior: str = ""
 
     def to_row(self) -> dict[str, object]:
         """The observation as one flat row, the same in CSV and JSON."""
@@ -48,12 +50,13 @@ class Observation:
             "y": round(self.box.y, 1),
             "width": round(self.box.width, 1),
             "height": round(self.box.height, 1),
+            "prior": self.prior,
         }
 
 
 def observation_of(number: int, result: FaceResult, time: float) -> Observation:
     """What is said of a face at a time."""
-    return Observation(time, number, result.box, result.emotion, tuple(result.probabilities.values()))
+    return Observation(time, number, result.box, result.emotion, tuple(result.probabilities.values()), result.prior)
 
 
 def by_face(observations: Iterable[Observation]) -> dict[int, list[Observation]]:

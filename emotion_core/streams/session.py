@@ -17,16 +17,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Protocol
 
 import cv2
 import numpy as np
 
 from emotion_core.faces.detection import DEFAULT_THRESHOLD, YuNetDetector
-from emotion_core.models.card import ModelCard
+from emotion_core.models.prior import Prior, check_prior
 from emotion_core.models.registry import load_classifier
 from emotion_core.streams.clock import StreamClock
-from emotion_core.streams.face_stream import SMALLEST_DETECTED, AnyDetector, FaceStream, TrackedFace
+from emotion_core.streams.face_stream import SMALLEST_DETECTED, AnyClassifier, AnyDetector, FaceStream, TrackedFace
 from emotion_core.streams.hints import LastingHints
 from emotion_core.streams.history import History, Observation
 from emotion_core.streams.meter import StreamMeter
@@ -39,17 +38,6 @@ STANDS_STILL = (0.3, 10.0)
 logger = logging.getLogger(__name__)
 
 
-class AnyClassifier(Protocol):
-    """What a session needs of a classifier."""
-
-    card: ModelCard
-
-    @property
-    def abstain_threshold(self) -> float: ...
-
-    def predict_proba(self, crops: np.ndarray, /) -> np.ndarray: ...
-
-
 @dataclass(frozen=True)
 class LiveSettings:
     """What may be changed while a session runs.
@@ -58,11 +46,13 @@ class LiveSettings:
         smoothing: time constant of the probabilities in seconds; 0 shows each picture's own.
         detector_interval: seconds between two looks for faces; between them known faces are followed.
         smallest_face: lowest height of a face in pixels of the picture.
+        prior: the mix of expressions that is expected, see `AnalysisSettings`; None leaves it to the classifier.
     """
 
     smoothing: float = 0.5
     detector_interval: float = 0.25
     smallest_face: float = 40.0
+    prior: Prior | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.smoothing <= 60:
@@ -71,6 +61,8 @@ class LiveSettings:
             raise ValueError(f"a detector interval of {self.detector_interval} s cannot be used; allowed are 0 to 10")
         if not 8 <= self.smallest_face <= 2000:
             raise ValueError(f"a smallest face of {self.smallest_face} pixels cannot be used; allowed are 8 to 2000")
+        if isinstance(self.prior, str):
+            check_prior(self.prior, ())  # shares are checked against the classes of the model
 
 
 @dataclass(frozen=True)
@@ -146,11 +138,13 @@ class LiveSession:
 
         Raises:
             ModelError: the default model cannot be used.
+            ValueError: the prior is none for the model.
         """
         self.classifier: AnyClassifier = classifier or load_classifier()
         self.settings = settings or LiveSettings()
         detector = detector or YuNetDetector()
-        self._stream = FaceStream(detector, self.classifier.card)
+        self._prior = self.settings.prior  # that of the classifier that the stream has
+        self._stream = FaceStream(detector, self._expecting(self._prior))
         self._draw = draw
         self._lasting = LastingHints()
         self._working = threading.Lock()  # held while a picture is analysed
@@ -239,6 +233,10 @@ class LiveSession:
         if new:  # once, not thirty times a second
             logger.error("a picture could not be analysed", exc_info=error)
 
+    def _expecting(self, prior: Prior | None) -> AnyClassifier:
+        """The classifier for a mix of expressions."""
+        return self.classifier if prior is None else self.classifier.under(prior)
+
     def _warm_up(self, detector: AnyDetector) -> None:
         size = self.classifier.card.input.size
         detector.detect(np.zeros((240, 320, 3), np.uint8), DEFAULT_THRESHOLD, SMALLEST_DETECTED)
@@ -255,6 +253,8 @@ class LiveSession:
     def _analyse(self, frame: np.ndarray, time: float) -> tuple[np.ndarray, dict[str, float]]:
         """The picture with what was found in it, and the seconds that each stage took."""
         settings, stamps = self.settings, [perf_counter()]
+        if settings.prior != self._prior:
+            self._stream.classifier, self._prior = self._expecting(settings.prior), settings.prior
         self._stream.follow(frame, time)
         stamps.append(perf_counter())
         if self._stream.detection_is_due(time, settings.detector_interval):
@@ -271,8 +271,8 @@ class LiveSession:
         tracks, faces = self._stream.visible, tuple[TrackedFace, ...]()
         crops = self._stream.crops(frame, tracks)
         if tracks:
-            predictions = self.classifier.predict_proba(crops)
-            faces = self._stream.observe(tracks, predictions, time, smoothing, self.classifier.abstain_threshold)
+            predictions = self._stream.classifier.predict_proba(crops)
+            faces = self._stream.observe(tracks, predictions, time, smoothing)
         hints = self._lasting.update(self._stream.hints(tracks, crops), time)
         with self._lock:
             self._faces = faces

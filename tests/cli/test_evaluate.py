@@ -44,12 +44,26 @@ def run(workspace: Path, *arguments: object, folder: Path = ROOT) -> subprocess.
     return emotion("evaluate", *arguments, workspace=workspace, folder=folder)
 
 
+def test_faces_are_judged_under_the_mix_that_is_asked_for(workspace):
+    done = run(workspace, "--data", "drawn", "--split", "validation", "--prior", "balanced", "--json", "-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["evaluations"][0]["prior"] == "balanced"
+
+
+@pytest.mark.parametrize("prior", ["even", "happy=0", "joy=0.5", "happy=0.6,sad=0.6"])
+def test_a_mix_that_is_none_is_a_wrong_call(workspace, prior):
+    done = run(workspace, "--data", "drawn", "--prior", prior)
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2 and "prior" in line
+
+
 def test_one_model_in_words(workspace):
     done = run(workspace, "--data", "drawn", "--split", "validation")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == f"drawn, validation: {FACES['validation']} faces"
-    assert lines[1] == "0 of them are pixel for pixel also in the training split"
+    assert lines[1] == "expected mix of expressions: as in the training data"
+    assert lines[2] == "0 of them are pixel for pixel also in the training split"
     assert "emotion-net" in lines
     assert any(
         line.startswith("  accuracy against the data set's own labels: ") and f"of {FACES['validation']} (" in line

@@ -49,6 +49,26 @@ def test_csv_on_standard_output_stands_alone(portrait):
     assert row["photo"] == str(portrait) and float(row["confidence"]) > 0
 
 
+def test_the_mix_of_expressions_is_set_and_named(portrait):
+    done = emotion("analyze", portrait, "--prior", "happy=0.4", "--json", "-")
+    assert (done.returncode, done.stderr) == (0, "")
+    (face,) = json.loads(done.stdout)[0]["faces"]
+    assert face["prior"] == "angry=0.1,disgusted=0.1,fearful=0.1,happy=0.4,neutral=0.1,sad=0.1,surprised=0.1"
+    (face,) = json.loads(emotion("analyze", portrait, "--json", "-").stdout)[0]["faces"]
+    assert face["prior"] == "balanced"
+
+
+def test_a_model_without_a_prior_answers_as_trained_and_that_is_said(portrait, make_model):
+    done = emotion("analyze", portrait, "--model", make_model(), "--json", "-")
+    assert done.returncode == 0
+    assert done.stderr == (
+        "Note: the model tiny was made by an earlier version and does not say which mix of expressions it was trained "
+        "on, so it answers as it was trained\n"
+    )
+    assert json.loads(done.stdout)[0]["faces"][0]["prior"] == "trained"
+    assert emotion("analyze", portrait, "--model", make_model(name="b"), "--prior", "trained").stderr == ""
+
+
 def test_both_reports_and_annotated_pictures_come_from_one_run(portrait, tmp_path):
     out = tmp_path / "marked"
     done = emotion(

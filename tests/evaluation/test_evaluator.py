@@ -51,6 +51,16 @@ def test_faces_are_detected_and_cropped_first_where_that_is_asked_for(workspace)
     assert evaluate("default", "drawn").detected is None
 
 
+def test_the_mix_of_expressions_that_is_expected_is_noted_and_changes_the_answers(workspace):
+    trained, balanced = evaluate("default", "drawn"), evaluate("default", "drawn", prior="balanced")
+    assert (trained.evaluations[0].prior, balanced.evaluations[0].prior) == ("trained", "balanced")
+    assert "as in the training data" in trained._repr_html_()
+    assert trained.evaluations[0].scores[0].confusion != balanced.evaluations[0].scores[0].confusion
+    assert evaluate(load_classifier("default"), "drawn").evaluations == trained.evaluations  # loaded or not
+    own = evaluate("default", "drawn", prior={"happy": 0.4}).evaluations[0].prior
+    assert own == "angry=0.1,disgusted=0.1,fearful=0.1,happy=0.4,neutral=0.1,sad=0.1,surprised=0.1"
+
+
 def test_votes_go_with_a_path_alone(workspace):
     with pytest.raises(DatasetError, match="votes go with a file or folder"):
         evaluate("default", "drawn", votes="fer2013new.csv")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from itertools import count, islice
+from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -132,6 +133,47 @@ def test_a_model_that_was_trained_anew_answers_at_once(astronaut, make_model):
     assert analyze(astronaut, folder)[0].emotion != "uncertain"
     card.write_text(card.read_text().replace('"abstain_threshold": 0.0', '"abstain_threshold": 1.0'))
     assert analyze(astronaut, folder)[0].emotion == "uncertain"
+
+
+class TestTheMixOfExpressions:
+    """The tiny network, with a prior, says softmax of 0, 0.5, ... 3, of which each mix makes another."""
+
+    PRIOR = MappingProxyType(dict(zip(EMOTIONS, [*[0.1] * 6, 0.4], strict=True)))
+
+    @pytest.fixture
+    def folder(self, make_model):
+        return make_model(prior=dict(self.PRIOR), balanced={"temperature": 1.0, "abstain_threshold": 0.9})
+
+    @staticmethod
+    def answers(**priors) -> dict[str, float]:
+        powers = np.exp(np.arange(7) / 2) * [priors.get(name, 1.0) for name in EMOTIONS]
+        return dict(zip(EMOTIONS, powers / powers.sum(), strict=True))
+
+    def test_every_expression_alike_unless_said(self, folder):
+        (face,) = analyze(blank(20, 20, 0), folder, whole=True)
+        assert face.probabilities == pytest.approx(self.answers(surprised=0.25), abs=1e-5)
+        assert (face.prior, face.emotion) == ("balanced", "uncertain")  # by the threshold of that mix
+
+    def test_as_trained_and_shares(self, folder):
+        (face,) = analyze(blank(20, 20, 0), folder, whole=True, prior="trained")
+        assert face.probabilities == pytest.approx(self.answers(), abs=1e-5)
+        assert (face.prior, face.emotion) == ("trained", "surprised")
+        (face,) = analyze(blank(20, 20, 0), folder, whole=True, prior={"angry": 0.4})
+        assert face.probabilities == pytest.approx(self.answers(angry=4, surprised=0.25), abs=1e-5)
+        assert face.prior.startswith("angry=0.4,disgusted=0.1,")
+
+    def test_a_loaded_classifier_keeps_its_own_unless_another_is_asked_for(self, folder):
+        clf = load_classifier(folder, prior="trained")
+        assert analyze(blank(20, 20), clf, whole=True)[0].prior == "trained"
+        assert analyze(blank(20, 20), clf, whole=True, prior="balanced")[0].prior == "balanced"
+        assert clf.prior == "trained"
+
+    def test_of_many_pictures(self, folder):
+        pictures = [("a", blank(20, 20)), ("b", blank(20, 20))]
+        found = list(analyze_many(pictures, folder, whole=True, prior="trained"))
+        assert [photo.faces[0].prior for photo in found] == ["trained", "trained"]
+        with pytest.raises(ValueError, match="the model's classes are"):
+            list(analyze_many(pictures, folder, prior={"joy": 0.5}))
 
 
 class TestUncertain:

@@ -29,7 +29,7 @@ np.save(sys.argv[3], network.predict(np.load(sys.argv[2]), batch_size=256, verbo
     "folder", sorted(card.parent for card in SHIPPED_MODELS.glob("*/card.json")), ids=lambda folder: folder.name
 )
 def test_probabilities_are_the_same_on_all_of_public_test(public_test, folder: Path, tmp_path):
-    clf = load_classifier(folder)
+    clf = load_classifier(folder, "trained")
     np.save(tmp_path / "faces.npy", network_input(public_test.images, clf.card.input))
     command = [sys.executable, "-c", PREDICT, folder / "model.keras", tmp_path / "faces.npy", tmp_path / "keras.npy"]
     run = subprocess.run(command, capture_output=True, text=True)

@@ -93,6 +93,7 @@ def test_json_is_an_array_of_pictures_with_their_faces():
         "box": {"x": 10.0, "y": 20.0, "width": 30.0, "height": 40.0},
         "detection_score": 0.912,
         "model": "emotion-net",
+        "prior": "",
     }
 
 

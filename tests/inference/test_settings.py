@@ -19,6 +19,7 @@ from emotion_core.inference.settings import SMALLEST_FACES, THRESHOLDS, Analysis
         ({"threshold": math.nan}, "the threshold must be from 0 to 1, not nan"),
         ({"smallest_face": -3}, "the smallest face must be 0 to 10,000 pixels high, not -3"),
         ({"smallest_face": math.inf}, "the smallest face must be 0 to 10,000 pixels high, not inf"),
+        ({"prior": "even"}, "unknown prior 'even'; allowed are balanced, trained, or shares such as happy=0.3"),
         ({"smallest_face": math.nan}, "the smallest face must be 0 to 10,000 pixels high, not nan"),
     ],
 )

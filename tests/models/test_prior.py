@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from emotion_core.models.prior import adjusted, check_prior, log_shift, parse_prior, shares_of
+from emotion_core.models.prior import (
+    adjusted,
+    check_prior,
+    log_shift,
+    parse_prior,
+    prior_as_text,
+    prior_in_words,
+    shares_of,
+)
 
 CLASSES = ("calm", "glad", "sad")
 
@@ -88,6 +96,16 @@ def test_what_is_no_prior_is_refused_with_what_is_allowed(prior, words):
 
 def test_shares_in_a_shell():
     assert parse_prior("happy=0.3, neutral=.4") == {"happy": 0.3, "neutral": 0.4}
+
+
+@pytest.mark.parametrize("prior", ["balanced", "trained", {"calm": 0.2, "glad": 0.3, "sad": 0.5}])
+def test_a_prior_as_text_is_read_back(prior):
+    assert parse_prior(prior_as_text(prior)) == prior
+
+
+def test_a_prior_in_words():
+    assert prior_in_words("balanced") == "every expression alike"
+    assert prior_in_words({"calm": 0.255, "sad": 0.745}) == "calm 25.5 %, sad 74.5 %"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import numpy as np
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
+from emotion_core.models.prior import Prior
 from emotion_core.streams.observations import Observation
 
 
@@ -33,9 +34,16 @@ class FakeClassifier:
 
     def __init__(self, answer: str = "happy"):
         self.card = SimpleNamespace(name="fake", input=SimpleNamespace(size=48, channels=1))
+        self.prior: Prior = "balanced"
         self.abstain_threshold = 0.4
         self.answer = answer
         self.batches: list[int] = []
+
+    def under(self, prior: Prior) -> FakeClassifier:
+        """Another one, which answers "sad" but calls itself uncertain of that."""
+        other = FakeClassifier("sad")
+        other.prior, other.abstain_threshold = prior, 0.99
+        return other
 
     def predict_proba(self, crops: np.ndarray) -> np.ndarray:
         if self.answer == "error":

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.streams.face_stream import PREDICTIONS_KEPT, FaceStream, TrackedFace
 from emotion_core.streams.hints import NO_FACE, TOO_SMALL
-from tests.streams.conftest import FakeDetector
+from tests.streams.conftest import FakeClassifier, FakeDetector
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
-CARD = SimpleNamespace(name="fake", input=SimpleNamespace(size=48, channels=1))
 TIMES = [number / 10 for number in range(20)]
 
 
@@ -29,7 +26,7 @@ def prediction(time: float) -> np.ndarray:
 
 
 def stream(*points: tuple[float, float]) -> FaceStream:
-    return FaceStream(FakeDetector(*points), CARD)
+    return FaceStream(FakeDetector(*points), FakeClassifier())
 
 
 def locate(faces: FaceStream, time: float, interval: float = 0.2, picture: np.ndarray = GREY) -> None:
@@ -43,7 +40,7 @@ def one_by_one(faces: FaceStream) -> list[tuple[TrackedFace, ...]]:
     for time in TIMES:
         locate(faces, time)
         rows = np.stack([prediction(time)] * len(faces.visible))
-        found.append(faces.observe(faces.visible, rows, time, smoothing=0.5, threshold=0.4))
+        found.append(faces.observe(faces.visible, rows, time, smoothing=0.5))
     return found
 
 
@@ -54,7 +51,7 @@ def in_one_batch(faces: FaceStream) -> list[tuple[TrackedFace, ...]]:
         locate(faces, time)
         located.append(faces.visible)
     return [
-        faces.observe(tracks, np.stack([prediction(time)] * len(tracks)), time, smoothing=0.5, threshold=0.4)
+        faces.observe(tracks, np.stack([prediction(time)] * len(tracks)), time, smoothing=0.5)
         for time, tracks in zip(TIMES, located, strict=True)
     ]
 
@@ -98,8 +95,8 @@ def test_a_prediction_that_is_not_a_number_is_refused_and_leaves_no_trace():
     faces = stream((0.5, 0.5))
     locate(faces, 0.0)
     with pytest.raises(ValueError, match="not numbers"):
-        faces.observe(faces.visible, np.full((1, 7), np.nan, np.float32), 0.0, smoothing=0.5, threshold=0.4)
-    (face,) = faces.observe(faces.visible, sure_of("happy")[np.newaxis], 0.1, smoothing=0.5, threshold=0.4)
+        faces.observe(faces.visible, np.full((1, 7), np.nan, np.float32), 0.0, smoothing=0.5)
+    (face,) = faces.observe(faces.visible, sure_of("happy")[np.newaxis], 0.1, smoothing=0.5)
     assert face.result.confidence == pytest.approx(0.88)
 
 
@@ -107,8 +104,8 @@ def test_predictions_of_faces_long_gone_are_forgotten():
     faces = stream((0.5, 0.5))
     locate(faces, 0.0)
     tracks = faces.visible
-    faces.observe(tracks, sure_of("happy")[np.newaxis], 0.0, smoothing=1000.0, threshold=0.4)
-    (face,) = faces.observe(tracks, sure_of("sad")[np.newaxis], PREDICTIONS_KEPT + 1, smoothing=1000.0, threshold=0.4)
+    faces.observe(tracks, sure_of("happy")[np.newaxis], 0.0, smoothing=1000.0)
+    (face,) = faces.observe(tracks, sure_of("sad")[np.newaxis], PREDICTIONS_KEPT + 1, smoothing=1000.0)
     assert face.result.emotion == "sad"
 
 
@@ -116,6 +113,6 @@ def test_it_is_said_why_no_face_is_found():
     faces = stream()
     locate(faces, 0.0)
     assert faces.hints([], faces.crops(GREY, [])) == {NO_FACE}
-    faces = FaceStream(FakeDetector((0.5, 0.5), height=0.1), CARD)  # of 24 pixels, where 40 are asked for
+    faces = FaceStream(FakeDetector((0.5, 0.5), height=0.1), FakeClassifier())  # of 24 pixels, where 40 are asked for
     locate(faces, 0.0)
     assert faces.hints([], faces.crops(GREY, [])) == {TOO_SMALL}

@@ -100,6 +100,19 @@ def test_the_larger_the_smallest_face_the_smaller_the_picture_that_is_searched(c
     assert detector.widths == [640, 320, 192]
 
 
+def test_the_mix_of_expressions_may_be_changed_while_it_runs(session, classifier):
+    feed(session, GREY, 1.0)
+    assert (session.snapshot().faces[0].result.emotion, session.history()[-1].prior) == ("happy", "balanced")
+    session.settings = LiveSettings(smoothing=0, prior={"sad": 0.4})
+    feed(session, GREY, 1.0, start=1.0)
+    face = session.snapshot().faces[0].result  # of the fake for another mix
+    assert (face.emotion, face.prior) == ("uncertain", "sad=0.4")
+    assert face.ranking[0][0] == "sad"
+    session.settings = LiveSettings(smoothing=0)
+    feed(session, GREY, 1.0, start=2.0)
+    assert session.snapshot().faces[0].result.emotion == "happy"
+
+
 @pytest.mark.parametrize(
     "wrong", [{"smoothing": -1}, {"detector_interval": float("nan")}, {"smallest_face": 0}, {"smoothing": 1e9}]
 )

@@ -1,0 +1,38 @@
+"""The mix of expressions that is expected, in the shell: --prior balanced, trained, or happy=0.3,neutral=0.4,..."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from emotion_core.cli.console import without_native_messages
+
+if TYPE_CHECKING:
+    from emotion_core.models import Classifier
+
+HELP = (
+    "The mix of expressions to expect: balanced (every one alike), trained (as in the training data), or your own "
+    "shares, such as happy=0.3,neutral=0.4; those not named share the rest equally."
+)
+
+
+def load_classifier(model: str | Path, prior: str) -> Classifier:
+    """A model for a mix of expressions as it was typed; says so where the model knows no other than its training's.
+
+    Raises:
+        ModelError: the model cannot be used.
+        BadParameter: the prior is none.
+    """
+    from emotion_core.models import BALANCED, TRAINED, load_classifier, parse_prior, without_prior_in_words
+
+    try:
+        with without_native_messages():
+            classifier = load_classifier(model, parse_prior(prior))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if (prior, classifier.prior) == (BALANCED, TRAINED):
+        print(f"Note: {without_prior_in_words(classifier.card)}", file=sys.stderr)
+    return classifier

@@ -1,5 +1,6 @@
 from .calibration import (
     abstain_threshold as abstain_threshold,
+    balancing_weights as balancing_weights,
     fit_temperature as fit_temperature,
 )
 from .card_figures import (

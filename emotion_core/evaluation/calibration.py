@@ -12,12 +12,23 @@ from emotion_core.evaluation.intervals import RESAMPLES, interval
 CALIBRATION_BINS = 15
 
 
-def fit_temperature(probabilities: np.ndarray, targets: np.ndarray) -> float:
+def balancing_weights(labels: np.ndarray) -> np.ndarray:
+    """Weights of faces with which every class that there is counts alike, (N,) of mean 1.
+
+    Args:
+        labels: (N,) indices, none negative; N at least 1.
+    """
+    counts = np.bincount(labels)
+    return len(labels) / (np.count_nonzero(counts) * counts[labels])
+
+
+def fit_temperature(probabilities: np.ndarray, targets: np.ndarray, weights: np.ndarray | None = None) -> float:
     """The temperature under which the targets are likeliest for a softmax (Guo et al. 2017, arXiv 1706.04599).
 
     Args:
         probabilities: (N, classes) as the network gives them.
         targets: (N, classes) shares that were true, rows summing to 1: one-hot labels or annotators' votes.
+        weights: (N,) how much each face counts; all alike if not given.
 
     Returns:
         A number from 0.2 to 5; above 1 where the network was overconfident.
@@ -27,32 +38,37 @@ def fit_temperature(probabilities: np.ndarray, targets: np.ndarray) -> float:
     def loss(log_temperature: float) -> float:
         scaled = logits / np.exp(log_temperature)
         normalizer = np.log(np.exp(scaled - scaled.max(1, keepdims=True)).sum(1)) + scaled.max(1)
-        return float((normalizer - (targets * scaled).sum(1)).mean())
+        return float(np.average(normalizer - (targets * scaled).sum(1), weights=weights))
 
     found = minimize_scalar(loss, bounds=(np.log(0.2), np.log(5)), method="bounded")
     return float(np.exp(found.x))
 
 
-def abstain_threshold(probabilities: np.ndarray, labels: np.ndarray, most_wrong: float) -> float:
+def abstain_threshold(
+    probabilities: np.ndarray, labels: np.ndarray, most_wrong: float, weights: np.ndarray | None = None
+) -> float:
     """The lowest confidence from which on at most a share `most_wrong` of the predictions is wrong.
 
-    It is read off the risk-coverage curve.
+    It is read off the risk-coverage curve; the arguments are as there.
 
     Returns:
         A threshold from 0 to 1; where even the most confident predictions are wrong more often, the highest
         confidence seen.
     """
-    confidence, risk, _ = risk_coverage(probabilities, labels)
+    confidence, risk, _ = risk_coverage(probabilities, labels, weights)
     allowed = np.flatnonzero(risk <= most_wrong)
     return float(confidence[allowed[-1] if len(allowed) else 0])
 
 
-def risk_coverage(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def risk_coverage(
+    probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The risk-coverage curve (El-Yaniv and Wiener 2010): what leaving the less confident faces out gains.
 
     Args:
         probabilities: (N, classes), rows summing to 1; N at least 1.
         labels: (N,) indices.
+        weights: (N,) how much each face counts; all alike if not given.
 
     Returns:
         One value for each confidence that occurs, the highest first: the confidence; the risk, which is the share of
@@ -62,11 +78,12 @@ def risk_coverage(probabilities: np.ndarray, labels: np.ndarray) -> tuple[np.nda
     confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence, kind="stable")
     wrong, confidence = (probabilities.argmax(axis=1) != labels)[order], confidence[order]
-    covered = np.arange(1, len(wrong) + 1)
+    counted = np.ones(len(wrong)) if weights is None else weights[order]
+    covered = np.cumsum(counted)
     last_of_equals = np.append(
         confidence[1:] != confidence[:-1], True
     )  # those of equal confidence are covered all or none
-    curve = confidence, np.cumsum(wrong) / covered, covered / len(wrong)
+    curve = confidence, np.cumsum(wrong * counted) / covered, covered / covered[-1]
     return curve[0][last_of_equals], curve[1][last_of_equals], curve[2][last_of_equals]
 
 

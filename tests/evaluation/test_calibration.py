@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.calibration import (
     abstain_threshold,
+    balancing_weights,
     calibration_error_interval,
     expected_calibration_error,
     fit_temperature,
@@ -47,6 +48,29 @@ class TestTemperature:
 
     def test_takes_zeros(self):
         assert np.isfinite(fit_temperature(np.eye(3), np.eye(3)))
+
+
+class TestWeights:
+    """Faces of rare classes count more, so that a calibration holds where all classes are alike in number."""
+
+    LABELS = np.array([0] * 8 + [2] * 2)
+
+    def test_every_class_there_is_counts_alike(self):
+        weights = balancing_weights(self.LABELS)
+        assert weights.mean() == pytest.approx(1)
+        assert weights[:8].sum() == pytest.approx(weights[8:].sum())
+
+    def test_are_worth_as_many_copies_of_a_face(self):
+        probabilities = np.random.default_rng(3).dirichlet(np.ones(3), 10)
+        repeated = np.repeat(np.arange(10), [1] * 8 + [4] * 2)
+        weights, targets = balancing_weights(self.LABELS), np.eye(3)[self.LABELS]
+        assert fit_temperature(probabilities, targets, weights) == pytest.approx(
+            fit_temperature(probabilities[repeated], targets[repeated]), rel=1e-3
+        )
+        for most_wrong in (0.0, 0.2, 0.4, 0.6):
+            assert abstain_threshold(probabilities, self.LABELS, most_wrong, weights) == abstain_threshold(
+                probabilities[repeated], self.LABELS[repeated], most_wrong
+            )
 
 
 def answers(*confidences: float) -> np.ndarray:

@@ -32,6 +32,9 @@ from .runs.presets import PRESETS as PRESETS
 from .runs.recipes import RECIPES as RECIPES, Recipe as Recipe
 from .runs.run import Run as Run
 from .streams.session import LiveSession as LiveSession, LiveSettings as LiveSettings
+from .video.analysis import VideoAnalysis as VideoAnalysis, analyze_video as analyze_video
+from .video.errors import VideoError as VideoError
+from .video.result import VideoResult as VideoResult
 from .visuals.drawing import annotate as annotate
 
 __version__: str

@@ -198,7 +198,15 @@ def _why_unreadable(data: bytes) -> str:
     head = data[:512].lstrip().lower()
     if b"<svg" in head:
         return f"SVG is a drawing, not a photo; readable are {READABLE}"
+    if _is_video(data):
+        return f"this is a video, not a picture; readable are {READABLE}"
     return f"this is not a picture that can be read; readable are {READABLE}"
+
+
+def _is_video(data: bytes) -> bool:
+    """Whether a file that is no readable picture begins as MP4 and its kin, Matroska or AVI do."""
+    is_mp4 = data[4:8] == b"ftyp" and data[8:12] not in (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+    return is_mp4 or data[:4] == b"\x1aE\xdf\xa3" or (data[:4] == b"RIFF" and data[8:11] == b"AVI")
 
 
 def _damaged(error: Exception) -> ImageError:

@@ -98,6 +98,7 @@ def test_a_name_of_the_library_whose_extra_is_missing_says_so(monkeypatch):
         ("pyarrow", ["dataset", "list"], "data"),
         ("scipy", ["evaluate", "--model", "emotion-net", "--data", "faces"], "data"),
         ("streamlit", ["dashboard"], "dashboard"),
+        ("av,scipy", ["analyze", "clip.mp4"], "video"),
     ],
 )
 def test_a_command_whose_extra_is_missing_says_in_one_line_what_installs_it(hidden, arguments, extra, tmp_path):

@@ -23,13 +23,14 @@ ALLOWED = {
     "models": GROUND | {"faces", "datasets"},
     "inference": GROUND | {"faces", "datasets", "models"},
     "streams": GROUND | {"faces", "datasets", "models", "inference"},
+    "video": GROUND | {"faces", "datasets", "models", "inference", "streams"},
     "evaluation": GROUND | {"faces", "datasets", "models", "inference"},
     "runs": GROUND | {"datasets", "models", "inference", "evaluation"},
     "networks": GROUND | {"datasets", "models", "evaluation", "runs"},
     "training": GROUND | {"datasets", "models", "evaluation", "runs", "networks"},
     "jobs": GROUND | {"datasets", "models", "evaluation", "runs", "networks", "training"},
     "shipping": GROUND | {"datasets", "models", "evaluation", "runs", "networks", "training", "jobs"},
-    "visuals": {"emotions", "images", "faces", "models", "inference", "streams", "evaluation"},
+    "visuals": {"emotions", "images", "faces", "models", "inference", "streams", "video", "evaluation"},
 }
 #: The command line sees every part; so do the front door and what starts the command line.
 TOP = {"cli", "__init__", "__main__"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 
@@ -43,6 +43,48 @@ def write_file(target: Path, text: str) -> None:
             replace_file(target.resolve(), text.encode())  # what a link leads to, not the link
     except OSError as error:
         raise typer.BadParameter(f"cannot write {target} ({error.strerror})") from None
+
+
+def open_output(stack: ExitStack, name: str, encoding: str) -> TextIO:
+    """A file to be written to as results come, or standard output if its name is "-".
+
+    Raises:
+        BadParameter: the file cannot be written.
+    """
+    if name == STANDARD_OUTPUT:
+        return sys.stdout
+    try:
+        return stack.enter_context(open(name, "w", encoding=encoding, newline=""))
+    except OSError as error:
+        raise typer.BadParameter(f"cannot write {name} ({error.strerror})") from None
+
+
+def refuse_overwriting(inputs: Iterable[Path], outputs: Mapping[str, str | None]) -> None:
+    """Keep a report from being written over what is analysed, or over another report.
+
+    Args:
+        inputs: the files that are analysed.
+        outputs: by option, the file that is written; None or "-" where it is none.
+
+    Raises:
+        BadParameter: it would be.
+    """
+    read = {os.path.realpath(path) for path in inputs}  # a path's own resolve() fails on a link that leads to itself
+    written: dict[str, str] = {}
+    for option, name in outputs.items():
+        if name in (None, STANDARD_OUTPUT):
+            continue
+        place = os.path.realpath(name)
+        if place in written:
+            raise typer.BadParameter(f"{written[place]} and {option} name the same file")
+        if place in read:
+            raise typer.BadParameter(f"{name} is one of the files to be analysed; name another file for the report")
+        written[place] = option
+
+
+def on_one_line(name: str) -> str:
+    """A file's name, which may hold line breaks."""
+    return " ".join(name.splitlines())
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def analyze(
 
 def analyze_picture(picture: Picture, settings: AnalysisSettings) -> list[FaceResult]:
     """`analyze` by settings that are kept together; raises an ImageError or a ModelError as that does."""
-    classifier = _classifier(settings)
+    classifier = classifier_of(settings)
     image = load_image(picture)
     return classify_faces(image, find_faces(image, settings), classifier)
 
@@ -74,7 +74,7 @@ def find_faces(image: np.ndarray, settings: AnalysisSettings) -> list[Face]:
     """The faces in an RGB picture, the largest first; a small picture that is itself the crop of a face is one."""
     if settings.whole:
         return [whole_picture(image)]
-    found = _detector(settings.detector).detect(image, settings.threshold, settings.smallest_face)
+    found = detector_of(settings.detector).detect(image, settings.threshold, settings.smallest_face)
     if is_face_crop(image, found):
         return [whole_picture(image)]
     return found
@@ -94,7 +94,7 @@ def classify_faces(image: np.ndarray, faces: list[Face], classifier: Classifier)
     size = classifier.card.input.size
     crops = np.stack([face_crop(image, face, size) for face in faces])
     rows = classifier.predict_proba(crops)
-    return [_result(face, row, crop, classifier) for face, row, crop in zip(faces, rows, crops, strict=True)]
+    return [face_result(face, row, classifier, crop) for face, row, crop in zip(faces, rows, crops, strict=True)]
 
 
 def analyze_many(
@@ -126,7 +126,7 @@ def analyze_pictures(
     pictures: Iterable[tuple[str, Picture]], settings: AnalysisSettings, threads: int = 1
 ) -> Iterator[PhotoResult]:
     """`analyze_many` by settings that are kept together; raises a ModelError as that does."""
-    loaded = replace(settings, model=_classifier(settings), detector=_detector(settings.detector), prior=None)
+    loaded = replace(settings, model=classifier_of(settings), detector=detector_of(settings.detector), prior=None)
 
     def one(name: str, picture: Picture) -> PhotoResult:
         try:
@@ -145,7 +145,17 @@ def analyze_pictures(
             yield waiting.popleft().result()
 
 
-def _result(face: Face, probabilities: np.ndarray, crop: np.ndarray, classifier: Classifier) -> FaceResult:
+def face_result(
+    face: Face, probabilities: np.ndarray, classifier: Classifier, crop: np.ndarray | None = None
+) -> FaceResult:
+    """What a network says of one face.
+
+    Args:
+        face: where it is.
+        probabilities: the network's, (7,) float32.
+        classifier: the network's.
+        crop: the face as it was cut out, to be kept in the result.
+    """
     best = int(probabilities.argmax())
     confidence = float(probabilities[best])
     sure = confidence >= classifier.abstain_threshold
@@ -162,13 +172,15 @@ def _result(face: Face, probabilities: np.ndarray, crop: np.ndarray, classifier:
     )
 
 
-def _classifier(settings: AnalysisSettings) -> Classifier:
+def classifier_of(settings: AnalysisSettings) -> Classifier:
+    """The classifier that settings mean, loaded once for as long as its folder stays as it is; raises a ModelError."""
     model = settings.model
     classifier = model if isinstance(model, Classifier) else _loaded_classifier(model, model_version(model))
     return classifier if settings.prior is None else classifier.under(settings.prior)
 
 
-def _detector(detector: str | Detector) -> Detector:
+def detector_of(detector: str | Detector) -> Detector:
+    """The detector that is meant, loaded once."""
     return _loaded_detector(detector) if isinstance(detector, str) else detector
 
 

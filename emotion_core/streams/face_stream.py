@@ -24,7 +24,7 @@ from emotion_core.models.prior import Prior, prior_as_text
 from emotion_core.streams.clock import SAME_TIME
 from emotion_core.streams.hints import hints_of_face, hints_without_face
 from emotion_core.streams.smoothing import SmoothedPrediction, smooth_prediction
-from emotion_core.streams.tracking import Shift, Track, Tracker, pixel_shifts
+from emotion_core.streams.tracking import KEEP_SECONDS, Shift, Track, Tracker, pixel_shifts
 
 #: The detector looks at pictures in which the smallest face has this height in pixels.
 SMALLEST_DETECTED = 20
@@ -86,11 +86,11 @@ class FaceStream:
         classifier: what predicts; may be replaced by the same model for another mix of expressions.
     """
 
-    def __init__(self, detector: AnyDetector, classifier: AnyClassifier):
-        """Follow what a detector finds, for a classifier."""
+    def __init__(self, detector: AnyDetector, classifier: AnyClassifier, keep_seconds: float = KEEP_SECONDS):
+        """Follow what a detector finds, for a classifier; a face is remembered so long that is not found."""
         self._detector = detector
         self.classifier = classifier
-        self._tracker = Tracker()
+        self._tracker = Tracker(keep_seconds)
         self._predictions: dict[int, SmoothedPrediction] = {}
         self._grey: np.ndarray | None = None  # the last picture, reduced
         self._size: tuple[int, int] | None = None
@@ -122,13 +122,15 @@ class FaceStream:
         """Whether so many seconds have passed since the last detection, or the picture is of another size."""
         return time - self._last_detection >= interval - SAME_TIME or time <= 0
 
-    def detect(self, picture: np.ndarray, time: float, smallest_face: float) -> None:
+    def detect(
+        self, picture: np.ndarray, time: float, smallest_face: float, threshold: float = DEFAULT_THRESHOLD
+    ) -> None:
         """Detect faces of at least a height in pixels, in a picture as small as that allows; call `follow` before."""
         longer = max(picture.shape[:2])
         side = min(max(longer * SMALLEST_DETECTED / smallest_face, DETECTION_SIDES[0]), DETECTION_SIDES[1])
         factor = min(1.0, side / longer)
         found = self._detector.detect(
-            _reduced(picture, factor), DEFAULT_THRESHOLD, NEARLY_LARGE_ENOUGH * smallest_face * factor
+            _reduced(picture, factor), threshold, NEARLY_LARGE_ENOUGH * smallest_face * factor
         )
         faces = [face.scaled(1 / factor) for face in found]
         large = [face for face in faces if face.box.height >= smallest_face]
@@ -171,6 +173,12 @@ class FaceStream:
         if tracks:
             return hints_of_face(crops[0], tracks[0].face.box.height)
         return hints_without_face(self._grey, self._smaller_ones) if self._grey is not None else set()
+
+    def cut(self) -> None:
+        """The next picture shows something else: no face of it is one of those known, and they are looked for anew."""
+        self._tracker.forget()
+        self._grey = None
+        self._last_detection = -math.inf
 
     def pause(self, seconds: float) -> None:
         """For so long there was no picture at all, in which no face can have been missed."""

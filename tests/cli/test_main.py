@@ -140,7 +140,7 @@ def test_photos_are_never_written_over(portrait, tmp_path):
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
     over_a_photo = emotion("analyze", photo, "--csv", photo)
-    assert over_a_photo.returncode == 2 and "is one of the photos" in over_a_photo.stderr
+    assert over_a_photo.returncode == 2 and "is one of the files to be analysed" in over_a_photo.stderr
     assert emotion("analyze", tmp_path, "--annotate", tmp_path).returncode == 0
     assert {name: (tmp_path / name).read_bytes() for name in before} == before
     assert emotion("analyze", photo, "--csv", tmp_path / "o", "--json", tmp_path / "o").returncode == 2

@@ -1,0 +1,123 @@
+"""`emotion analyze` for photos: a line a face, reports, and pictures with the faces marked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import typer
+
+from emotion_core.cli.console import (
+    STANDARD_OUTPUT,
+    on_one_line,
+    open_output,
+    refuse_overwriting,
+)
+from emotion_core.images import READABLE, ImageError, load_image
+from emotion_core.inference import (
+    CSV_ENCODING,
+    AnalysisSettings,
+    CsvReport,
+    JsonReport,
+    PhotoResult,
+    analyze_pictures,
+    annotated_name,
+    in_words,
+    photos_in,
+    to_jpeg,
+    unique_name,
+)
+
+
+def analyze_photos(
+    named: list[Path], settings: AnalysisSettings, csv: str | None, json: str | None, annotate: Path | None
+) -> int:
+    """Read the expression of every face in photos; gives the exit status."""
+    paths = list(photos_in(named))
+    refuse_overwriting(paths, {"--csv": csv, "--json": json})
+    if not paths:
+        raise typer.BadParameter(f"no pictures in {', '.join(map(str, named))}; readable are {READABLE}")
+    threads = min(os.cpu_count() or 1, len(paths))
+    results = analyze_pictures(((str(p), p) for p in paths), settings, threads)
+    with ExitStack() as stack:
+        sinks = _sinks(stack, csv, json, annotate, paths)
+        unreadable = [result.error for result in _with_progress(results, len(paths)) if not _deliver(result, sinks)]
+    return _status(unreadable, len(paths))
+
+
+def _sinks(
+    stack: ExitStack, csv: str | None, json: str | None, annotate: Path | None, photos: list[Path]
+) -> list[Callable[[PhotoResult], None]]:
+    """What is done with every result, in turn."""
+    sinks: list[Callable[[PhotoResult], None]] = []
+    if STANDARD_OUTPUT not in (csv, json):
+        sinks.append(_print_result)
+    if csv is not None:
+        sinks.append(CsvReport(open_output(stack, csv, CSV_ENCODING)).add)
+    if json is not None:
+        sinks.append(stack.enter_context(closing(JsonReport(open_output(stack, json, "utf-8")))).add)
+    if annotate is not None:
+        sinks.append(_annotator(annotate, photos))
+    return sinks
+
+
+def _deliver(result: PhotoResult, sinks: Iterable[Callable[[PhotoResult], None]]) -> bool:
+    """Hand a result to every sink; whether the photo could be read."""
+    if result.error:
+        print(f"{on_one_line(result.name)}: {result.error}", file=sys.stderr)
+    for sink in sinks:
+        sink(result)
+    return not result.error
+
+
+def _print_result(result: PhotoResult) -> None:
+    name = on_one_line(result.name)
+    if not result.error and not result.faces:
+        print(f"{name}: no face found")
+    for number, face in result.numbered():
+        print(f"{name}: face {number} {in_words(face)}")
+
+
+def _annotator(folder: Path, photos: list[Path]) -> Callable[[PhotoResult], None]:
+    """Writes each photo with its faces marked, as NAME-annotated.jpg, numbered where names repeat, over no photo."""
+    from emotion_core.visuals import annotate
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(f"cannot make the folder {folder} ({error.strerror})") from None
+    place = os.path.realpath(folder)
+    used = {photo.name.casefold() for photo in photos if os.path.dirname(os.path.realpath(photo)) == place}
+
+    def write(result: PhotoResult) -> None:
+        if result.error:
+            return
+        try:
+            image = load_image(result.name)
+        except ImageError as error:  # it was there when it was analysed
+            print(f"{result.name}: {error}", file=sys.stderr)
+            return
+        (folder / unique_name(annotated_name(result.name), used)).write_bytes(to_jpeg(annotate(image, result.faces)))
+
+    return write
+
+
+def _with_progress(results: Iterator[PhotoResult], total: int) -> Iterator[PhotoResult]:
+    """The results, with a bar on standard error where that is a terminal and there are many."""
+    if total < 5 or not sys.stderr.isatty():
+        return results
+    from rich.console import Console
+    from rich.progress import track
+
+    return iter(track(results, "Photos", total=total, console=Console(stderr=True), transient=True))
+
+
+def _status(unreadable: list[str], total: int) -> int:
+    if len(unreadable) == total:
+        return 2
+    if unreadable:
+        print(f"{len(unreadable)} of {total} pictures could not be read", file=sys.stderr)
+    return 0

@@ -1,0 +1,192 @@
+"""A video file in, moment by moment every face and how its expression looks, and all of it as a result.
+
+    analysis = analyze_video("clip.mp4", every=0.5)
+    for moment in analysis:
+        ...
+    analysis.result
+
+Frames are read, faces followed, and expressions read in three threads, so that more than one core has to do, and the
+network is given the faces of many frames at once. Whatever the length of the video, a few frames are kept.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+
+import av  # noqa: F401  # first, so that who has neither it nor SciPy is told of the extra that brings both
+import numpy as np
+
+from emotion_core.faces.detection import DEFAULT_DETECTOR, DEFAULT_THRESHOLD, Detector
+from emotion_core.inference.analyze import classifier_of, face_result
+from emotion_core.inference.settings import AnalysisSettings
+from emotion_core.models.classifier import BATCH, Classifier
+from emotion_core.models.prior import Prior
+from emotion_core.video.ahead import ahead
+from emotion_core.video.locating import Located, Locator
+from emotion_core.video.moments import Moment, VideoFace
+from emotion_core.video.reading import VideoFile, VideoInfo
+from emotion_core.video.result import Recording, VideoResult
+from emotion_core.video.selection import Selection
+from emotion_core.video.settings import DEFAULT_DETECTOR_INTERVAL, DEFAULT_SMALLEST_FACE, VideoSettings
+
+#: Frames are read ahead as far as they fit into so many bytes, and no further than so many.
+BYTES_AHEAD, FRAMES_AHEAD = 48 * 2**20, 12
+#: And frames whose faces are known, which take little.
+LOCATED_AHEAD = 32
+#: The network is given the faces of so many seconds' work at the most, so that there is something to see.
+LONGEST_WAIT = 0.5
+
+
+def analyze_video(
+    path: str | Path,
+    model: str | Path | Classifier = "default",
+    detector: str | Detector = DEFAULT_DETECTOR,
+    threshold: float = DEFAULT_THRESHOLD,
+    smallest_face: float = DEFAULT_SMALLEST_FACE,
+    whole: bool = False,
+    prior: Prior | None = None,
+    start: float = 0.0,
+    end: float | None = None,
+    every: float | None = None,
+    step: int = 1,
+    detector_interval: float = DEFAULT_DETECTOR_INTERVAL,
+) -> VideoAnalysis:
+    """Follow every face through a video and say how its expression looks, frame by frame.
+
+    Args:
+        path: of the file; it is never written to.
+        model, detector, threshold, smallest_face, whole, prior: see `AnalysisSettings`; sizes are in pixels of the
+            video.
+        start, end: the part that is analysed, in seconds from the video's beginning; None for its end.
+        every: seconds from one analysed frame to the next; None for every frame.
+        step: every so many frames one is analysed.
+        detector_interval: seconds between two looks for faces; between them known faces are followed by their pixels.
+
+    Returns:
+        An iterator of `Moment`, one an analysed frame, which has the `result` of all that is analysed so far.
+
+    Raises:
+        VideoError: the file is no video, is damaged, does not exist or may not be read.
+        ModelError: the model cannot be used.
+        ValueError: a setting is not allowed.
+    """
+    faces = AnalysisSettings(model, detector, threshold, smallest_face, whole, prior)
+    return VideoAnalysis(path, VideoSettings(faces, Selection(start, end, every, step), detector_interval))
+
+
+class VideoAnalysis(Iterator[Moment]):
+    """The moments of a video, analysed as they are asked for. For one thread, but for `cancel` and what is only read.
+
+    Attributes:
+        info: what is known of the file.
+        settings: what it is analysed with.
+    """
+
+    def __init__(self, path: str | Path, settings: VideoSettings | None = None):
+        """Open a video; see `analyze_video` for what is raised."""
+        self.settings = settings or VideoSettings()
+        self._classifier = classifier_of(self.settings.faces)
+        self._video = VideoFile(path)
+        self.info: VideoInfo = self._video.info
+        self._recording = Recording(self.info, self._classifier)
+        self._cancelled = threading.Event()
+        self._began: float | None = None
+        self._moments = self._analyse()
+
+    def __iter__(self) -> VideoAnalysis:
+        return self
+
+    def __next__(self) -> Moment:
+        return next(self._moments)
+
+    @property
+    def result(self) -> VideoResult:
+        """All that is analysed so far; it does not change when more is."""
+        return self._recording.result()
+
+    @property
+    def share(self) -> float:
+        """How much is analysed, from 0 to 1, as far as the file tells its length."""
+        if self._recording.ended:
+            return 1.0
+        selection, seconds = self.settings.selection, self._recording.seconds
+        end = min(value for value in (selection.end, self.info.duration, np.inf) if value is not None)
+        if seconds is None or not selection.start < end < np.inf:
+            return 0.0
+        return min(max((seconds - selection.start) / (end - selection.start), 0.0), 0.99)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will still take, in seconds, going by how long it took; None while that cannot be told."""
+        share = self.share
+        if self._began is None or share == 0:
+            return None
+        return (time.monotonic() - self._began) * (1 - share) / share
+
+    def run(self) -> VideoResult:
+        """Analyse all that is left, and give the result."""
+        for _ in self:
+            pass
+        return self.result
+
+    def cancel(self) -> None:
+        """Let the iterator end after the frame it is at, from any thread. What was analysed is kept."""
+        self._cancelled.set()
+        self._video.close()
+
+    def _analyse(self) -> Iterator[Moment]:
+        self._began = time.monotonic()
+        locator = Locator(self.settings, self._classifier)
+        frames = ahead(self._video.frames(self.settings.selection), self._frames_ahead())
+        with closing(frames), closing(ahead(locator.locate(frames), LOCATED_AHEAD)) as located:
+            for moment in chain.from_iterable(map(self._read, _batches(located))):
+                yield moment
+                if self._cancelled.is_set():
+                    break
+        self._end()
+
+    def _end(self) -> None:
+        seconds, damage = self._recording.seconds or 0.0, self._video.damage
+        if self._cancelled.is_set():
+            self._recording.end(False, f"cancelled at {seconds:.1f} s; what was analysed until then is kept")
+        else:
+            self._recording.end(not damage, f"{damage}; what could be read is kept" if damage else "")
+
+    def _frames_ahead(self) -> int:
+        return max(2, min(FRAMES_AHEAD, BYTES_AHEAD // self._video.picture_bytes))
+
+    def _read(self, batch: list[Located]) -> Iterator[Moment]:
+        """The moments of located faces, all of them read at once."""
+        probabilities = self._classifier.predict_proba(np.concatenate([one.crops for one in batch]))
+        if not np.isfinite(probabilities).all():
+            raise ValueError(f"the predictions of the model {self._classifier.card.name} are not numbers")
+        row = 0
+        for located in batch:
+            rows = probabilities[row : row + len(located.faces)]
+            row += len(rows)
+            moment = Moment(located.seconds, tuple(self._faces(located, rows)), located.cut)
+            self._recording.add(moment, located.portraits)
+            yield moment
+
+    def _faces(self, located: Located, rows: np.ndarray) -> Iterator[VideoFace]:
+        for number, face, quality, row in zip(located.numbers, located.faces, located.qualities, rows, strict=True):
+            yield VideoFace(number, face_result(face, row, self._classifier), quality)
+
+
+def _batches(located: Iterator[Located]) -> Iterator[list[Located]]:
+    """The frames in parts of about as many faces as the network takes at once."""
+    batch: list[Located] = []
+    faces, began = 0, time.monotonic()
+    for one in located:
+        batch.append(one)
+        faces += len(one.faces)
+        if faces >= BATCH or time.monotonic() - began >= LONGEST_WAIT:
+            yield batch
+            batch, faces, began = [], 0, time.monotonic()
+    if batch:
+        yield batch

@@ -1,0 +1,48 @@
+"""What is seen in one frame of a video, and its form as rows of a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.streams.face_stream import TrackedFace
+from emotion_core.video.quality import Quality
+
+#: The columns of a table of faces in videos, in their order.
+COLUMNS = (
+    "video", "seconds", "face", "emotion", "confidence", *EMOTIONS,
+    "x", "y", "width", "height", "detection_score", "quality", "problem", "model", "prior",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class VideoFace(TrackedFace):
+    """A face in one frame: its number, what the network says of it in this frame alone, and how well it can be read."""
+
+    quality: Quality
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One analysed frame.
+
+    Attributes:
+        seconds: when a player shows it.
+        faces: those seen in it, the largest first; their boxes are in the video's own pixels, upright.
+        cut: whether another shot begins with it.
+    """
+
+    seconds: float
+    faces: tuple[VideoFace, ...]
+    cut: bool = False
+
+    def to_rows(self, video: str) -> list[dict[str, object]]:
+        """One row a face, with `COLUMNS`; none where no face is seen."""
+        return [face_row(video, self.seconds, face) for face in self.faces]
+
+
+def face_row(video: str, seconds: float, face: VideoFace) -> dict[str, object]:
+    """A face in a frame of a video as one flat row, the same in CSV, JSON and tables."""
+    quality = {"quality": round(face.quality.value, 3), "problem": face.quality.problem}
+    row = {"video": video, "seconds": round(seconds, 6), "face": face.number, **face.result.to_row(), **quality}
+    return {name: row[name] for name in COLUMNS}

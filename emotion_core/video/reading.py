@@ -1,0 +1,243 @@
+"""Reading a video file: its frames upright, each with its true time, in the memory of a few frames.
+
+A frame's time is the one at which a player shows it: its own time stamp, less that of the file's beginning. Nothing is
+made of the rate that a file claims, as phones and screen recorders vary it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.reformatter import VideoReformatter
+
+from emotion_core.video.errors import VideoError, check_file, form_of, why_unreadable
+from emotion_core.video.layout import Layout
+from emotion_core.video.selection import Selection
+
+#: What FFmpeg may open. Playlists and the like are left out, as they make it open other files and addresses.
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng,mpegts,mpeg,mpegvideo,flv,asf,ogg,ivf,h264,hevc,m4v,obu,mxf,nut,"
+    "dv,mjpeg,rm,wtv,yuv4mpegpipe,swf"
+)
+#: A time stamp that goes back by more seconds than these is a clock set anew: from there on time goes on from the last.
+CLOCK_SET_ANEW = 1.0
+#: The seconds by which a frame comes after the last one where its time stamp goes back, or is missing.
+LEAST_STEP = 1e-3
+#: After so many damaged packets in a row without a frame nothing more is expected.
+MOST_DAMAGED = 500
+#: A file that ends so many seconds before the end that it claims is incomplete; of long ones this share.
+ENDS_EARLY, ENDS_EARLY_SHARE = 2.0, 0.05
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What is known of a video file.
+
+    Attributes:
+        path: where it lies.
+        width, height: in pixels, upright and with square pixels, as a player shows it.
+        duration: in seconds, as the file claims; None where it does not say.
+        rate: frames a second on average, as the file claims; None where it does not say.
+        codec: what its frames are encoded with, such as "h264".
+        container: the form of the file, such as "mp4" or "matroska".
+        has_sound: whether there is sound.
+        turned: degrees by which its frames are turned clockwise to stand upright: 0, 90, 180 or 270.
+    """
+
+    path: Path
+    width: int
+    height: int
+    duration: float | None
+    rate: float | None
+    codec: str
+    container: str
+    has_sound: bool
+    turned: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame of a video.
+
+    Attributes:
+        seconds: when a player shows it.
+        picture: RGB of shape (height, width, 3), uint8, upright; all of a video's frames have the first one's size.
+        scale: the video's own pixels for each of the picture's, which is reduced where the video is very large.
+    """
+
+    seconds: float
+    picture: np.ndarray
+    scale: float
+
+
+class VideoFile:
+    """A video file that is open for reading; close it, or use it in a `with`.
+
+    Attributes:
+        info: what is known of it.
+        damage: what was wrong with what was read until now, in words; empty if nothing.
+    """
+
+    def __init__(self, path: str | Path):
+        """Open a file and read its first frame.
+
+        Raises:
+            VideoError: it is no video, is damaged, does not exist or may not be read.
+        """
+        self._path = Path(path)
+        check_file(self._path)
+        self.damage = ""
+        self._closed = False
+        self._reformatter = VideoReformatter()
+        self._container = self._open()
+        try:
+            first = next(self._decoded(), None)
+            if first is None:
+                raise VideoError("not one frame can be decoded; the video is damaged, encrypted or of an unknown codec")
+            self._layout = Layout.of(first, self._container.streams.video[0].sample_aspect_ratio)
+            self.info = self._describe()
+        except BaseException:
+            self._container.close()
+            raise
+
+    def __enter__(self) -> VideoFile:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def picture_bytes(self) -> int:
+        """The size of a frame's picture in memory."""
+        wide, high = self._layout.size
+        return 3 * wide * high
+
+    def close(self) -> None:
+        """End all reading, also that of another thread, at the next frame."""
+        self._closed = True
+
+    def frames(self, selection: Selection | None = None) -> Generator[Frame]:
+        """The frames of a part, or of the whole, each later than the one before.
+
+        Raises:
+            VideoError: the part begins after the video's end.
+        """
+        selection = selection or Selection()
+        chooser, taken, seconds = selection.chooser(), 0, 0.0
+        try:
+            for seconds, frame in self._timed(selection.start):
+                if self._closed or selection.is_over(seconds):
+                    return
+                if chooser.takes(seconds):
+                    taken += 1
+                    yield Frame(seconds, self._layout.upright(frame, self._reformatter), self._layout.scale)
+        finally:
+            self._container.close()
+        if not taken:
+            raise VideoError(f"the video ends at {seconds:.1f} s, before the start at {selection.start:g} s")
+        self._note_early_end(seconds)
+
+    def _open(self) -> InputContainer:
+        container = self._opened(None)
+        if container is None and (form := form_of(self._path)):  # named .jpg, say, it is taken for a picture
+            container = self._opened(form)
+        if container is None:
+            raise VideoError(why_unreadable(self._path))
+        if not container.streams.video:
+            kinds = " and ".join(sorted({stream.type for stream in container.streams})) or "nothing"
+            container.close()
+            raise VideoError(f"there is no picture in this file, only {kinds}")
+        return container
+
+    def _opened(self, form: str | None) -> InputContainer | None:
+        options = {"format_whitelist": FORMATS}
+        try:
+            return av.open(f"file:{os.path.abspath(self._path)}", "r", form, options, metadata_errors="replace")
+        except (FFmpegError, UnicodeEncodeError):
+            return None
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        """The frames from where the file is at; packets that are damaged are left out and noted."""
+        stream = self._container.streams.video[0]
+        stream.thread_type = "AUTO"
+        damaged = 0
+        packets = self._container.demux(stream)
+        while damaged < MOST_DAMAGED:
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    return
+                for frame in packet.decode():
+                    damaged = 0
+                    yield frame
+            except (FFmpegError, ValueError) as error:
+                damaged += 1
+                self.damage = self.damage or f"a part of the video is damaged ({_first_line(error)})"
+
+    def _timed(self, start: float) -> Iterator[tuple[float, av.VideoFrame]]:
+        """Frames with their seconds, which always grow; from before a start on, where the file can be searched."""
+        offset, last = (self._container.start_time or 0) / av.time_base, -math.inf
+        for frame in self._rewound(start + offset):
+            seconds = last + LEAST_STEP if frame.time is None else float(frame.time) - offset
+            if seconds < last - CLOCK_SET_ANEW:
+                offset += seconds - last - self._frame_seconds()
+                seconds = last + self._frame_seconds()
+            last = max(seconds, last + LEAST_STEP, 0.0)
+            yield last, frame
+
+    def _rewound(self, stamp: float) -> Iterator[av.VideoFrame]:
+        """The frames from one that is not after a time stamp in seconds; from the first where none can be found."""
+        self._container.close()
+        self._container = self._open()
+        if stamp > 0:
+            with suppress(FFmpegError):
+                self._container.seek(round(stamp * av.time_base))
+                frames = self._decoded()
+                first = next(frames, None)
+                if first is not None and first.time is not None and first.time <= stamp:
+                    return chain([first], frames)
+            self._container.close()
+            self._container = self._open()
+        return self._decoded()
+
+    def _frame_seconds(self) -> float:
+        rate = self._container.streams.video[0].average_rate
+        return 1 / float(rate) if rate else LEAST_STEP
+
+    def _note_early_end(self, seconds: float) -> None:
+        claimed = self.info.duration
+        if claimed and claimed - seconds > max(ENDS_EARLY, ENDS_EARLY_SHARE * claimed) and not self.damage:
+            self.damage = f"the video ends at {seconds:.1f} s, though it says that it lasts {claimed:.1f} s"
+
+    def _describe(self) -> VideoInfo:
+        stream, container = self._container.streams.video[0], self._container
+        duration = container.duration / av.time_base if container.duration else None
+        if duration is None and stream.duration and stream.time_base:
+            duration = float(stream.duration * stream.time_base)
+        rate = stream.average_rate
+        return VideoInfo(
+            path=self._path,
+            width=self._layout.width,
+            height=self._layout.height,
+            duration=duration,
+            rate=float(rate) if rate else None,
+            codec=stream.codec_context.name,
+            container=container.format.name.split(",")[0],
+            has_sound=bool(container.streams.audio),
+            turned=self._layout.turned,
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:120]

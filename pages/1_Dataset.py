@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core.datasets import DatasetError, dataset_names
+from emotion_core.datasets import DatasetError
 from ui.datasets import contents, findings, import_job, importing, tools, view
 from ui.datasets.face import detail
 from ui.datasets.gallery import gallery
-from ui.shared import layout
+from ui.shared import access, layout
 from ui.shared.notifications import report_error_after_rerun, show_notifications
+from ui.shared.words import said, without_paths
 
 
 def other_set() -> None:
@@ -23,7 +24,7 @@ layout.page_header(
     wide=True,
 )
 import_job.do_job()
-names = dataset_names()
+names = access.dataset_names()
 if not names:
     importing.empty_state()
     importing.panel(opened=True)
@@ -50,7 +51,7 @@ if name is None:
 try:
     shown = view.view(name)
 except (DatasetError, OSError) as error:
-    st.error(layout.plain(str(error)), icon=":material/error:")
+    st.error(said(error), icon=":material/error:")
     tools.delete_form(name)
     st.stop()
 with beside:
@@ -58,7 +59,7 @@ with beside:
     tools.exports(shown)
     tools.delete_form(name)
 origin = f"corrections of {shown.description.base}" if shown.description.base else shown.description.source
-st.caption(f"{layout.plain(origin)}, {shown.description.date}")
+st.caption(f"{layout.plain(without_paths(origin))}, {shown.description.date}")
 contents.import_summary(shown.description)
 
 contents.counts(shown)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import jobs
-from emotion_core.datasets import dataset_names
 from emotion_core.extras import missing
-from ui.shared import layout
+from ui.shared import access, layout
 from ui.shared.notifications import show_notifications
 from ui.train import actions, compare, form, run
 
@@ -17,7 +15,7 @@ layout.page_header(
     wide=True,
 )
 show_notifications()
-runs, names = jobs.list_runs(), dataset_names()
+runs, names = access.list_runs(), access.dataset_names()
 parts = [actions.NEW, actions.RUNS, actions.COMPARE]
 # A run at work is what one comes to see.
 first = actions.RUNS if any(run.status.active for run in runs) else actions.NEW

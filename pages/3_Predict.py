@@ -11,6 +11,7 @@ from ui.photos.downloads import downloads
 from ui.photos.overview import overview
 from ui.photos.settings import settings as settings_widgets
 from ui.shared import layout, models
+from ui.shared.words import said
 
 
 def set_stopped(stopped: bool) -> None:
@@ -32,7 +33,7 @@ if not given:
 try:
     card = models.classifier(str(settings.model)).card
 except ec.ModelError as error:
-    st.error(f"The model {settings.model} cannot be used: {error}", icon=":material/error:")
+    st.error(f"The model {settings.model} cannot be used: {said(error)}", icon=":material/error:")
     st.stop()
 
 batch = inputs.digest_of(given)

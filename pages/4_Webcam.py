@@ -8,6 +8,7 @@ import streamlit as st
 
 import emotion_core as ec
 from ui.shared import layout, models
+from ui.shared.words import said
 from ui.webcam import camera, readout, start, stream, streamer
 from ui.webcam.settings import settings
 from ui.webcam.summary import summary
@@ -50,7 +51,7 @@ if phase == "before":
     try:
         card = models.classifier(model).card  # so that the camera, once on, need not wait for it
     except ec.ModelError as error:
-        st.error(f"The model {model} cannot be used: {error}", icon=":material/error:")
+        st.error(f"The model {model} cannot be used: {said(error)}", icon=":material/error:")
         st.stop()
     if st.session_state.live_problem or st.toggle("Take a single photo instead", key="live single"):
         st.header("A single photo", anchor=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.datasets import dataset_names
 from emotion_core.evaluation import faces_in_words
 from ui.evaluate.downloads import cards, downloads
 from ui.evaluate.panels.errors import most_confident_errors
@@ -13,7 +12,8 @@ from ui.evaluate.panels.figures import certainty, emotions, groups
 from ui.evaluate.panels.overview import choose_labels, overview
 from ui.evaluate.predictions import Task, predict, report_of
 from ui.evaluate.question import faces_of, no_data, question
-from ui.shared import layout
+from ui.shared import access, layout
+from ui.shared.words import said
 
 
 def run(running: bool) -> None:
@@ -27,7 +27,7 @@ layout.page_header(
     "whether another one is better.",
     wide=True,
 )
-if not dataset_names():
+if not access.dataset_names():
     no_data()
     st.stop()
 
@@ -68,5 +68,5 @@ try:
     cards(asked.models)
 except (ec.ModelError, ec.DatasetError) as error:
     run(False)
-    st.error(f"This cannot be evaluated: {layout.plain(str(error))}.", icon=":material/error:")
+    st.error(f"This cannot be evaluated: {said(error)}.", icon=":material/error:")
 layout.not_for()

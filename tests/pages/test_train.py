@@ -261,7 +261,7 @@ def test_that_the_measurement_has_failed_is_said(page, drawn, place, monkeypatch
     monkeypatch.setattr(jobs, "has_failed", lambda *what: True)
     page.run()
     assert "Measuring" not in texts(page)
-    assert f"could not be measured: see {place / throughput.LOG_FILE}" in texts(page).replace("\\", "")
+    assert f"could not be measured: see {throughput.LOG_FILE} in the workspace" in texts(page).replace("\\", "")
 
 
 @pytest.mark.parametrize(("shape", "words"), [((96, 96), "96x96"), ((48, 48, 3), "48x48 in colour"), ((48, 48), None)])

@@ -9,6 +9,7 @@ import streamlit as st
 
 from emotion_core.datasets import unique_name
 from ui.datasets import view
+from ui.shared import access
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ def correct(name: str, do: Callable[[Edits], None]) -> None:
 
     st.session_state.set_turn = turn() + 1
     try:
-        if stored_description(name).base is None:
+        if stored_description(name).base is None or not access.may_change(access.DATA, name):
             derived = derive(name, unique_name(f"{name[:50]} corrected")).name
+            access.claim(access.DATA, derived)
             notify_after_rerun(f"Your corrections go into the new set {derived}. The import {name} stays as it is.")
             view.choose(derived)
             name = derived

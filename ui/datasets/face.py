@@ -18,6 +18,7 @@ from ui.datasets.gallery import show_faces
 from ui.datasets.view import FACE, View
 from ui.shared import models
 from ui.shared.layout import plain
+from ui.shared.words import said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -119,7 +120,7 @@ def _predictions(shown: View, row: int, face: dict) -> None:
         predicted = models.classifier(DEFAULT_MODEL).under(TRAINED).predict_proba(shown.images[row : row + 1])[0]
         shares["Model"] = dict(zip(EMOTIONS, map(float, predicted), strict=True))
     except ec.ModelError as error:
-        st.error(f"The model cannot be used: {plain(str(error))}", icon=":material/error:")
+        st.error(f"The model cannot be used: {said(error)}", icon=":material/error:")
     if not shares:
         return
     words = "; ".join(

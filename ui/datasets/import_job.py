@@ -15,6 +15,7 @@ import streamlit as st
 from emotion_core.datasets import DEFAULT_SIDE, as_name, unique_name
 from emotion_core.inference import percent
 from ui.datasets import view
+from ui.shared import access
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun
 
@@ -85,9 +86,10 @@ def do_job() -> None:
     except (DatasetError, ValueError) as error:
         st.session_state[FAILURE] = Failure(job, str(error))
     except OSError as error:
-        words = f"{error.strerror}: {error.filename}" if error.strerror and error.filename else str(error)
-        st.session_state[FAILURE] = Failure(job, words)
+        named = f"{error.strerror}: {error.filename}" if error.strerror and error.filename else str(error)
+        st.session_state[FAILURE] = Failure(job, named)
     else:
+        access.claim(access.DATA, described.name)
         view.choose(described.name)
         st.session_state[IMPORTS] = st.session_state.get(IMPORTS, 0) + 1
         st.session_state.update(set_page=1, set_face=None, set_new=described.name, set_name="")
@@ -107,6 +109,7 @@ def _done(job: Job) -> Description:
         return _imported(job, folder, job.name or unique_name("FER-2013"))
     if job.kind == PATH:
         path = Path(job.path).expanduser()
+        access.check_path(path)
         return _imported(job, path, job.name or _name_by(path.name))
     with on_disk(job.files) as path:
         return _imported(job, path, job.name or _name_by(job.files[0].name), ", ".join(f.name for f in job.files))

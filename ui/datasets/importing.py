@@ -7,7 +7,9 @@ import streamlit as st
 from emotion_core.datasets import CROPPING
 from emotion_core.emotions import LABELS, display_name
 from ui.datasets.import_job import FAILURE, FILES, IMPORTS, NET, PATH, SYNTHETIC, Failure, Job, start
+from ui.shared import access
 from ui.shared.layout import count, plain
+from ui.shared.words import said
 
 LEAVE_OUT = "leave out"
 #: So many unknown labels are asked about; the others, if any, are left out.
@@ -37,7 +39,7 @@ def panel(opened: bool) -> None:
     """The ways to import a set; open where there is none, or where the last try needs an answer."""
     failure: Failure | None = st.session_state.get(FAILURE)
     with st.expander("Import a data set", expanded=opened or failure is not None, icon=":material/add:"):
-        kinds = (FILES, PATH, SYNTHETIC, NET)
+        kinds = (FILES, *((PATH,) if access.may_give_paths() else ()), SYNTHETIC, NET)
         kind = st.segmented_control("From", kinds, default=FILES, required=True, key="set_kind")
         ready = {FILES: _ask_files, PATH: _ask_path, SYNTHETIC: _ask_synthetic, NET: _ask_net}[kind]()
         if failure:
@@ -162,7 +164,7 @@ def _show(failure: Failure) -> None:
         if len(failure.labels) > ASKED_ABOUT:
             st.caption(f"{len(failure.labels) - ASKED_ABOUT:,} more labels are left out.")
         return
-    st.error(plain(failure.message), icon=":material/error:")
+    st.error(said(failure.message), icon=":material/error:")
     if failure.rows:
-        st.markdown("\n".join(f"- {plain(row)}" for row in failure.rows))
+        st.markdown("\n".join(f"- {said(row)}" for row in failure.rows))
         st.caption("Nothing was imported. To import without these rows, tick “Skip bad rows” in the options.")

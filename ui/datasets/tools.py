@@ -8,8 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core.datasets import dataset_names, unique_name
+from emotion_core.datasets import unique_name
 from ui.datasets import view
+from ui.shared import access
 from ui.shared.downloads import download
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
@@ -29,11 +30,14 @@ def _derive(name: str, wanted: str) -> None:
     from emotion_core.datasets import derive
 
     st.session_state.set_next = derive(name, wanted).name
+    access.claim(access.DATA, wanted)
     st.rerun()
 
 
 def delete_form(name: str) -> None:
-    """Delete the set, after a question."""
+    """Delete the set, after a question; nothing for a visitor who may not."""
+    if not access.may_change(access.DATA, name):
+        return
     with st.popover("Delete", icon=":material/delete:"):
         st.markdown(f"Delete **{plain(name)}** for good? What it was imported from stays where it is.")
         st.button("Delete it", on_click=_delete, args=(name,), type="primary")
@@ -43,7 +47,7 @@ def _delete(name: str) -> None:
     from emotion_core.datasets import delete_dataset
 
     if _try(lambda: delete_dataset(name)):
-        for other in dataset_names()[:1]:
+        for other in access.dataset_names()[:1]:
             view.choose(other)
         notify_after_rerun(f"{name} is deleted.")
         st.session_state.update(set_page=1, set_face=None)

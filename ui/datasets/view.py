@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.datasets import dataset_names, version_token
+from emotion_core.datasets import version_token
 from emotion_core.models import DEFAULT_MODEL, model_version
-from ui.shared import layout
+from ui.shared import access, layout
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +55,7 @@ class View:
 
 def datasets_state() -> str:
     """The sets that there are, in a few words."""
-    names = dataset_names()
+    names = access.dataset_names()
     return f"Data: {layout.count(len(names), 'set')}" if names else "Data: none yet"
 
 

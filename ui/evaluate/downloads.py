@@ -10,6 +10,7 @@ import emotion_core as ec
 from ui.shared import models
 from ui.shared.downloads import download
 from ui.shared.layout import plain
+from ui.shared.words import said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,4 +57,4 @@ def cards(names: tuple[str, ...]) -> None:
             try:
                 st.markdown(card_in_words(models.read_card(name)))
             except ec.ModelError as error:
-                st.error(plain(str(error)), icon=":material/error:")
+                st.error(said(error), icon=":material/error:")

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.datasets import dataset_names, version_token
-from emotion_core.models import model_names
-from ui.shared import models
+from emotion_core.datasets import version_token
+from ui.shared import access, models
 from ui.shared.layout import choose, count, plain
 from ui.shared.pages import DATASETS
 
@@ -36,7 +35,7 @@ class Question:
 
 def evaluation_state() -> str:
     """How many models can be evaluated on how many sets, in a few words."""
-    return f"{count(len(model_names()), 'model')}, {count(len(dataset_names()), 'data set')}"
+    return f"{count(len(access.model_names()), 'model')}, {count(len(access.dataset_names()), 'data set')}"
 
 
 def no_data() -> None:
@@ -51,7 +50,7 @@ def no_data() -> None:
 def _add_synthetic_faces() -> None:
     from emotion_core.datasets import add_synthetic
 
-    add_synthetic()
+    access.claim(access.DATA, add_synthetic().name)
 
 
 def question() -> Question | None:
@@ -61,7 +60,7 @@ def question() -> Question | None:
         DatasetError: the data set is damaged.
     """
     left, middle, right = st.columns([2, 2, 3], gap="medium")
-    data = left.selectbox("Data set", dataset_names(), key="evaluate_data", bind="query-params")
+    data = left.selectbox("Data set", access.dataset_names(), key="evaluate_data", bind="query-params")
     table = _table(data, version_token(data))
     with middle:
         split = _split(data, table)
@@ -74,7 +73,7 @@ def question() -> Question | None:
         st.warning(f"The data set {plain(data)} has no faces.", icon=":material/warning:")
         return None
     if not chosen:
-        st.info("Choose a model." if model_names() else "There is no model. Train one.", icon=":material/info:")
+        st.info("Choose a model." if access.model_names() else "There is no model. Train one.", icon=":material/info:")
         return None
     return Question(data, split, tuple(chosen), flip, found, group)
 
@@ -90,7 +89,7 @@ def faces_of(asked: Question) -> EvaluationSet:
 
 def _models() -> list[str]:
     """Which models, at first the one that is chosen on the other pages."""
-    names = model_names()
+    names = access.model_names()
     if not any(name in names for name in st.query_params.get_all(MODELS)) and MODELS not in st.session_state:
         choose(MODELS, [models.chosen_model()] if models.chosen_model() in names else names[:1])
     return st.multiselect("Models", names, key=MODELS, bind="query-params", help="Several are compared.")

@@ -11,6 +11,7 @@ from ui.photos import analysis, inputs
 from ui.photos.detail import faces_of
 from ui.shared import layout, models
 from ui.shared.pages import DATASETS, EVALUATE, PAGES, PHOTOS, TRAIN, WEBCAM
+from ui.shared.words import said
 from ui.train.actions import training_state
 
 #: What Home says of how things stand on each page, in a few words; each must be quick.
@@ -43,7 +44,7 @@ def _home() -> None:
         try:
             result = analysis.analysed(photo, settings)
         except ec.ModelError as error:
-            sample.error(f"The model cannot be used: {error}", icon=":material/error:")
+            sample.error(f"The model cannot be used: {said(error)}", icon=":material/error:")
         else:
             with sample:
                 faces_of(photo, result, settings)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.models import DEFAULT_MODEL, model_names
-from ui.shared import models
+from emotion_core.models import DEFAULT_MODEL
+from ui.shared import access, models
 
 if TYPE_CHECKING:
     from emotion_core.inference import AnalysisSettings
@@ -23,7 +23,8 @@ def settings() -> AnalysisSettings:
     """Widgets for all settings."""
     left, right = st.columns(2, gap="medium")
     with left:
-        model = st.selectbox("Model", model_names() or [DEFAULT_MODEL], key=models.CHOSEN, persist_state="session")
+        names = access.model_names() or [DEFAULT_MODEL]
+        model = st.selectbox("Model", names, key=models.CHOSEN, persist_state="session")
         detector = _detector()
     with right:
         threshold = _threshold(disabled=detector == "haar")

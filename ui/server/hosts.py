@@ -7,6 +7,7 @@ driven from there: so only names that are known are answered.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -25,6 +26,11 @@ REFUSED = (
     "This dashboard does not answer to the name {name!r}. Whoever runs it can name it:\n"
     "    scripts/start --server.allowedHosts {name}\n"
 )
+
+
+def is_local_name(host: str) -> bool:
+    """Whether the host of a request, with its port or without, is this machine's own name or address."""
+    return (urlsplit(f"//{host}").hostname or "") in LOCAL_NAMES
 
 
 def allowed_names() -> list[str]:

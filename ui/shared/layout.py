@@ -7,6 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.shared.access import unlock
+
 NAME = "Emotion dashboard"
 #: Streamlit writes what is chosen in the first colour of the theme, which is too near to the dark background.
 #: Above a title it leaves twice the room of its own bar.
@@ -23,6 +25,7 @@ def page_header(title: str, caption: str, wide: bool = False) -> None:
     _with_menu()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
     st.html(_STYLE)
+    unlock()
     st.title(title, anchor=False)
     st.markdown(caption)
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference import percent
-from emotion_core.models import DEFAULT_MODEL, model_folder, model_names, model_version
+from emotion_core.models import DEFAULT_MODEL, model_folder, model_version
+from ui.shared import access
 
 if TYPE_CHECKING:
     from emotion_core.faces import Detector
@@ -23,7 +24,7 @@ CHOSEN = "model"
 def chosen_model() -> str:
     """The model that the visitor has chosen on any page, if it is still there; else the default one."""
     chosen = st.session_state.get(CHOSEN)
-    return chosen if chosen in model_names() else DEFAULT_MODEL
+    return chosen if chosen in access.model_names() else DEFAULT_MODEL
 
 
 def model_state() -> str:

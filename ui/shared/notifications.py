@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.shared.layout import plain
+from ui.shared.words import without_paths
 
 _DONE, _FAILED = "notifications", "reported errors"
 
@@ -16,7 +17,7 @@ def notify_after_rerun(text: str) -> None:
 
 def report_error_after_rerun(text: str) -> None:
     """Say what went wrong, when a page is shown next."""
-    st.session_state.setdefault(_FAILED, []).append(text)
+    st.session_state.setdefault(_FAILED, []).append(without_paths(text))
 
 
 def show_notifications() -> None:

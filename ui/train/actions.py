@@ -9,6 +9,7 @@ import streamlit as st
 
 from emotion_core import jobs
 from emotion_core.runs import RunConfig, RunError, find_run, read_status, run_folder, run_names
+from ui.shared import access
 from ui.shared.layout import choose, count
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 
@@ -21,7 +22,7 @@ LIVE = ("queued", "running", "stopping")
 
 def training_state() -> str:
     """The run at work, or how many there are, in a few words."""
-    names = run_names()
+    names = access.run_names()
     for name in names:
         try:
             status = read_status(run_folder(name))
@@ -44,8 +45,11 @@ def show(part: str, run: str | None = None) -> None:
 
 def start(config: RunConfig) -> bool:
     """Begin a run and show it, or show the same one that is begun already; whether it is shown."""
+    new = config.name not in run_names()
     shown = _done(lambda: _begin(config))
     if shown:
+        if new:
+            access.claim(access.RUN, config.name)
         show(RUNS, config.name)
     return shown
 

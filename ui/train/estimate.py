@@ -9,8 +9,8 @@ import streamlit as st
 from emotion_core import jobs
 from emotion_core.jobs import Workload
 from emotion_core.runs import Recipe
-from emotion_core.workspace import workspace
-from ui.shared.layout import count, plain
+from ui.shared.layout import count
+from ui.shared.words import said
 from ui.train.durations import duration
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ def estimate(work: Workload, learned: Learned) -> None:
     if known := jobs.known_throughput(work):
         st.caption(_in_words(known, work.recipe, learned))
     elif jobs.has_failed(work):
-        log = plain(str(workspace() / jobs.LOG_FILE))
-        st.caption(f":material/timer_off: How long it will take could not be measured: see {log}.")
+        st.caption(
+            f":material/timer_off: How long it will take could not be measured: see {jobs.LOG_FILE} in the workspace."
+        )
     else:
         st.fragment(_measure, run_every=2.0)(work)
 
@@ -38,7 +39,7 @@ def _measure(work: Workload) -> None:
     try:
         jobs.measure_in_background(work)
     except OSError as error:
-        words = plain(error.strerror or str(error))
+        words = said(error.strerror or error)
         st.caption(f":material/timer_off: How long it will take could not be measured: {words}.")
         return
     st.caption(":material/timer: Measuring the training throughput of this machine, to say how long it will take …")

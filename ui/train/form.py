@@ -10,11 +10,12 @@ import streamlit as st
 from emotion_core import jobs
 from emotion_core.datasets import DatasetError, version_token
 from emotion_core.jobs import Workload
-from emotion_core.models import model_names
-from emotion_core.runs import PRESETS, RECIPES, RUN_PREFIX, Recipe, RunError, has_network, run_names
+from emotion_core.runs import PRESETS, RECIPES, RUN_PREFIX, Recipe, RunError, has_network
+from ui.shared import access
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
 from ui.shared.pages import DATASETS
+from ui.shared.words import said
 from ui.train import actions
 from ui.train.estimate import estimate
 from ui.train.hyperparameters import (
@@ -74,7 +75,7 @@ def new_run(names: list[str]) -> None:
     try:
         described = _described(asked.data, version_token(asked.data))
     except DatasetError as error:
-        st.error(f"The data set {asked.data} cannot be used: {error}", icon=":material/error:")
+        st.error(f"The data set {asked.data} cannot be used: {said(error)}", icon=":material/error:")
         return
     recipe = usable_recipe(asked.recipe_name) or RECIPES[asked.recipe_name].recipe
     network = _network(asked)
@@ -98,7 +99,7 @@ def _question(names: list[str]) -> Question:
     with right:
         start_from = st.selectbox(
             "Start from",
-            [SCRATCH, *model_names(), *(RUN_PREFIX + name for name in run_names() if has_network(name))],
+            [SCRATCH, *access.model_names(), *(RUN_PREFIX + name for name in access.run_names() if has_network(name))],
             key=START_FROM,
             help="Fresh weights know nothing. A model or an earlier run can be trained further: fine-tuning.",
         )
@@ -200,7 +201,7 @@ def _add_synthetic() -> None:
     from emotion_core.datasets import NAME, add_synthetic
 
     try:
-        add_synthetic(NAME)  # the second of two clicks finds the set of the first
+        access.claim(access.DATA, add_synthetic(NAME).name)  # the second of two clicks finds the set of the first
     except (DatasetError, OSError) as error:
         report_error_after_rerun(f"The faces could not be stored: {error}")
 

@@ -13,11 +13,12 @@ from emotion_core.models import CARD_FILE, KERAS_FILE, model_folder, model_versi
 from emotion_core.networks import FORMATS, HOW_TO_USE_FILE
 from emotion_core.runs import Run, RunError
 from ui.evaluate.question import MODELS
-from ui.shared import models
+from ui.shared import access, models
 from ui.shared.downloads import download
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.pages import EVALUATE, PHOTOS
+from ui.shared.words import said
 from ui.train import actions
 
 
@@ -32,7 +33,7 @@ def use_model(run: Run) -> None:
     st.markdown("Makes the best network of this run a model of your workspace, chosen on every page.")
     name = st.text_input("Name of the model", run.name, key=f"model of {run.name}", max_chars=64).strip()
     replace = False
-    if (own_models_folder() / name / CARD_FILE).is_file():
+    if (own_models_folder() / name / CARD_FILE).is_file() and access.may_change(access.MODEL, name):
         replace = st.checkbox("Replace the model of this name, which is another network", key=f"replace {name}")
     if st.button("Use this model", type="primary", icon=":material/check:", key=f"use {run.name}"):
         with st.spinner("Making the model …", show_time=True):
@@ -52,6 +53,7 @@ def _publish(run: str, name: str, replace: bool) -> None:
         why = error.strerror or error
         report_error_after_rerun(f"The model could not be written: {why}. Make room, or make the workspace writable.")
         return
+    access.claim(access.MODEL, made.name)
     _choose(made.name)
     notify_after_rerun(f"{made.name} is now a model, chosen on every page.")
 
@@ -96,7 +98,7 @@ def _export(name: str, format_name: str) -> None:
             with st.spinner(f"Converting to {form.title} …", show_time=True):
                 st.session_state[kept] = exported(name, format_name)
         except (ec.ModelError, OSError, ImportError) as error:
-            st.error(plain(f"It could not be converted to {form.title}: {error}."), icon=":material/error:")
+            st.error(said(f"It could not be converted to {form.title}: {error}."), icon=":material/error:")
             return
     content = st.session_state[kept]
     help_text = f"With {HOW_TO_USE_FILE}, the lines of code that run it."

@@ -11,8 +11,10 @@ from emotion_core.runs import EVALUATION_FILE, Run, RunError, read_evaluation
 from ui.evaluate.panels.errors import most_confident_errors
 from ui.evaluate.panels.figures import certainty, emotions, groups
 from ui.evaluate.panels.overview import choose_labels, overview
+from ui.shared import access
 from ui.shared.downloads import download
 from ui.shared.layout import plain
+from ui.shared.words import said
 from ui.train import actions
 from ui.train.model import use_model
 
@@ -37,6 +39,8 @@ def result(run: Run) -> None:
         )
     if run.history and run.config:
         use_model(run)
+    if not access.may_change(access.RUN, run.name):
+        return
     with st.popover("Delete this run", icon=":material/delete:"):
         st.markdown("Its curves and networks are removed for good. A model made of it stays.")
         st.button("Delete", on_click=actions.delete, args=(run.name,), type="primary")
@@ -100,7 +104,7 @@ def _errors(run: Run, scores: dict[str, Scores], key: str) -> None:
     try:
         images = training_dataset(run.config).images
     except (DatasetError, RunError) as error:
-        st.caption(plain(f"The most confident errors cannot be shown: {error}."))
+        st.caption(said(f"The most confident errors cannot be shown: {error}."))
         return
     if all(error.index is not None and 0 <= error.index < len(images) for error in errors):  # else it is damaged
         most_confident_errors(scores, lambda error: _picture(images, error), key)

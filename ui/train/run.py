@@ -11,7 +11,9 @@ import streamlit as st
 from emotion_core import jobs
 from emotion_core.inference import percent
 from emotion_core.runs import LOG_FILE, STARTING, TRAINING, Run, find_run, read_batches, read_log
+from ui.shared import access
 from ui.shared.layout import plain
+from ui.shared.words import said, without_paths
 from ui.train import actions
 from ui.train.durations import short_duration
 from ui.train.result import result, what_was_asked
@@ -68,10 +70,10 @@ def _head(run: Run) -> None:
         st.badge(word, icon=symbol, color=colour)
     for problem in filter(None, (run.problem, run.status.error)):
         show = st.error if run.status.state == "failed" or run.problem else st.info
-        show(plain(problem[:1].upper() + problem[1:]), icon=":material/info:")
+        show(said(problem[:1].upper() + problem[1:]), icon=":material/info:")
     if run.status.state == "failed" and (lines := read_log(run.folder, 15)):
         with st.expander(f"The last lines of {LOG_FILE}"):
-            st.code("\n".join(lines), language=None)
+            st.code(without_paths("\n".join(lines)), language=None)
 
 
 def _queue(run: Run) -> None:
@@ -98,7 +100,7 @@ def _progress(run: Run) -> None:
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(map(plain, names))
+    return ", ".join(map(plain, access.named(names)))
 
 
 def _figures(run: Run) -> None:
@@ -121,6 +123,8 @@ def _figures(run: Run) -> None:
 
 def _buttons(run: Run) -> None:
     """What can be done to a run. Stop is not called just that: so is Streamlit's own button that stops a page."""
+    if not access.may_change(access.RUN, run.name):
+        return
     with st.container(horizontal=True):
         if run.status.state in ("queued", "running"):
             st.button(

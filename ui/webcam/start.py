@@ -6,12 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core.models import DEFAULT_MODEL, model_names
+from emotion_core.models import DEFAULT_MODEL
 from ui.photos.analysis import analysed
 from ui.photos.detail import detail
 from ui.photos.inputs import RESOLUTION, photo_of
 from ui.photos.settings import chosen_settings
-from ui.shared import models
+from ui.shared import access, models
 
 HELP = Path(__file__).parent.parent.parent / "docs" / "webcam.md"
 #: Pixels of the place for a single photo: on this wide page it would leave no room for the answer.
@@ -33,7 +33,7 @@ def what_will_happen() -> None:
 
 def model_choice() -> str:
     """The model that will answer, chosen if there are several."""
-    names = model_names() or [DEFAULT_MODEL]
+    names = access.model_names() or [DEFAULT_MODEL]
     if len(names) == 1:
         return names[0]
     return st.selectbox("Model", names, key=models.CHOSEN, persist_state="session", width=MODEL_WIDTH)

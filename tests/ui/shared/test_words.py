@@ -1,0 +1,30 @@
+"""No page says where things lie on the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ui.shared.words import without_paths
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("/srv/faces/fer2013.csv: 3 bad rows", "fer2013.csv: 3 bad rows"),
+        ("cannot read '/home/anna/my.csv' (denied)", "cannot read 'my.csv' (denied)"),
+        ("~/secret/place/x.zip is damaged", "x.zip is damaged"),
+        ("see https://example.org/a/b/c.html", "see https://example.org/a/b/c.html"),
+        ("faces of 48/48 in train/happy/1.png", "faces of 48/48 in train/happy/1.png"),
+        ("there is no picture and/or label", "there is no picture and/or label"),
+        ("a row says / or //", "a row says / or //"),
+    ],
+)
+def test_a_path_is_shown_by_its_last_name(text, shown):
+    assert without_paths(text) == shown
+
+
+def test_a_path_with_blanks_below_a_known_folder_is_shown_by_what_is_below(monkeypatch, tmp_path):
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "Anna Smith")
+    assert without_paths(f"{tmp_path}/Anna Smith/x.csv is damaged") == "x.csv is damaged"

@@ -6,8 +6,8 @@ import streamlit as st
 
 from emotion_core.datasets import DatasetError
 from ui.datasets import contents, findings, import_job, importing, tools, view
-from ui.datasets.face import detail
 from ui.datasets.gallery import gallery
+from ui.datasets.review import close, review
 from ui.shared import access, layout
 from ui.shared.notifications import report_error_after_rerun, show_notifications
 from ui.shared.words import said, without_paths
@@ -15,7 +15,8 @@ from ui.shared.words import said, without_paths
 
 def other_set() -> None:
     """Begin anew with another set."""
-    st.session_state.update(set_page=1, set_face=None)
+    st.session_state[view.PAGE] = 1
+    close()
 
 
 layout.page_header(
@@ -31,12 +32,13 @@ if not names:
     show_notifications()
     st.stop()
 
-if "set_next" in st.session_state:
-    view.choose(st.session_state.pop("set_next"))
+if view.NEXT in st.session_state:
+    view.choose(st.session_state.pop(view.NEXT))
 asked = st.session_state.get(view.SET, st.query_params.get(view.SET))
 if asked not in names:
     if asked:
         report_error_after_rerun(f"There is no data set {asked!r} here, or no longer; this is {names[0]!r}.")
+        other_set()
     view.choose(names[0])
 with st.container(horizontal=True, vertical_alignment="bottom"):
     name = st.selectbox(
@@ -67,7 +69,7 @@ contents.mean_faces(shown)
 wanted = st.container()
 findings.findings(shown)
 st.header("Faces", anchor=False)
-gallery(shown, detail)
+gallery(shown, review)
 with wanted:
     if findings.do_wanted(name):
         st.rerun()

@@ -57,6 +57,7 @@ from .store import (
     add_dataset as add_dataset,
     add_synthetic as add_synthetic,
     check_new as check_new,
+    corrected_set as corrected_set,
     delete_dataset as delete_dataset,
     derive as derive,
     describe as describe,

@@ -55,42 +55,62 @@ class Edits:
 
     def relabel(self, rows: Iterable[int], label: str) -> None:
         """Give faces another label, one of `LABELS`."""
-        if label not in LABELS:
-            raise DatasetError(f"unknown label {label!r}; allowed are {', '.join(LABELS)}")
-        self._add("relabel", rows, label)
+        self.add(_act("relabel", rows, label))
 
     def move(self, rows: Iterable[int], split: str) -> None:
         """Move faces to another split, one of `SPLITS`."""
-        if split not in SPLITS:
-            raise DatasetError(f"unknown split {split!r}; allowed are {', '.join(SPLITS)}")
-        self._add("move", rows, split)
+        self.add(_act("move", rows, split))
 
     def exclude(self, rows: Iterable[int]) -> None:
         """Leave faces out."""
-        self._add("exclude", rows)
+        self.add(_act("exclude", rows))
 
     def include(self, rows: Iterable[int]) -> None:
         """Take faces in again that were left out."""
-        self._add("include", rows)
+        self.add(_act("include", rows))
 
-    def undo(self) -> Act | None:
-        """Take the last act back; which that was, or None where there is none."""
+    def add(self, act: Act) -> list[Act]:
+        """Do an act, and return those before it, some of which others may have done meanwhile.
+
+        Raises:
+            DatasetError: it gives a label or a split that does not exist.
+        """
+        _check(act)
+        with locked(self._lock):  # else one of two acts, done in two windows, would be lost
+            before = self.acts()
+            if act.rows:
+                self._write([*before, act])
+            return before
+
+    def undo(self, own: Act | None = None) -> Act | None:
+        """Take the last act back; which that was, or None where there is none.
+
+        Args:
+            own: take this one back, where it was done last, and leave what somebody else has done since.
+        """
         with locked(self._lock):
             acts = self.acts()
-            if not acts:
+            places = [place for place, act in enumerate(acts) if own in (None, act)]
+            if not places:
                 return None
-            self._write(acts[:-1])
-            return acts[-1]
-
-    def _add(self, kind: str, rows: Iterable[int], to: str = "") -> None:
-        act = Act.model_validate({"act": kind, "rows": tuple(int(row) for row in rows), "to": to})
-        if act.rows:
-            with locked(self._lock):  # else one of two acts, done in two windows, would be lost
-                self._write([*self.acts(), act])
+            undone = acts.pop(places[-1])
+            self._write(acts)
+            return undone
 
     def _write(self, acts: Sequence[Act]) -> None:
         text = "".join(json.dumps(act.model_dump()) + "\n" for act in acts)
         replace_file(self._path, text.encode())
+
+
+def _act(kind: str, rows: Iterable[int], to: str = "") -> Act:
+    return Act.model_validate({"act": kind, "rows": tuple(int(row) for row in rows), "to": to})
+
+
+def _check(act: Act) -> None:
+    allowed = {"relabel": LABELS, "move": SPLITS}.get(act.act)
+    if allowed and act.to not in allowed:
+        what = "label" if act.act == "relabel" else "split"
+        raise DatasetError(f"unknown {what} {act.to!r}; allowed are {', '.join(allowed)}")
 
 
 def edited(table: pd.DataFrame, acts: Iterable[Act]) -> pd.DataFrame:

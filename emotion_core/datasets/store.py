@@ -141,6 +141,31 @@ def derive(base: str, name: str) -> Description:
     return describe(name)
 
 
+def corrected_set(name: str, may_change: Callable[[str], bool] = lambda name: True) -> str:
+    """The name of the set that corrections go into.
+
+    That is a derived set itself; of an import, the one that was begun before, or a new one. So two who correct an
+    import at once work on one set.
+
+    Args:
+        name: the set that is looked at.
+        may_change: whether a derived set may be corrected, by its name; where not, others are looked for.
+
+    Raises:
+        DatasetError: there is no such set.
+    """
+    base = _base(name)
+    if base and may_change(name):
+        return name
+    wanted = f"{name[:50]} corrected"
+    with locked(datasets_folder() / f".{name}.corrected.lock"):
+        begun = [other for other in dataset_names() if other.startswith(wanted) and _comes_from(other, base or name)]
+        allowed = [other for other in begun if may_change(other)]
+        if allowed:
+            return max(allowed, key=lambda other: (_folder(other) / EDITS_FILE).stat().st_mtime)
+        return derive(name, unique_name(wanted)).name
+
+
 def describe(name: str) -> Description:
     """What a stored set is; the counts of a derived one are counted anew.
 

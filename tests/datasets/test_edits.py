@@ -54,6 +54,14 @@ def test_undo(edits, table):
     assert edits.acts() == []
 
 
+def test_an_undo_of_an_act_of_ones_own_leaves_what_others_have_done_since(edits, table):
+    edits.relabel([0, 1], "angry")
+    assert edits.add(Act(act="relabel", rows=(1,), to="contempt")) == [Act(act="relabel", rows=(0, 1), to="angry")]
+    assert edits.undo(Act(act="relabel", rows=(0, 1), to="angry")) == Act(act="relabel", rows=(0, 1), to="angry")
+    assert edited(table, edits.acts())["label"].tolist() == ["happy", "contempt", "sad"]
+    assert edits.undo(Act(act="exclude", rows=(2,))) is None
+
+
 def test_an_act_on_no_face_is_none(edits):
     edits.exclude([])
     assert edits.acts() == []

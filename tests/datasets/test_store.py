@@ -18,6 +18,7 @@ from emotion_core.datasets.readers.reading import Reading
 from emotion_core.datasets.store import (
     add_dataset,
     add_synthetic,
+    corrected_set,
     dataset_names,
     delete_dataset,
     derive,
@@ -308,6 +309,34 @@ class TestDerived:
         for other in others:
             other.join()
         assert sorted(act.rows[0] for act in corrected.acts()) == list(range(32))
+
+    def test_corrections_of_an_import_go_on_in_the_set_begun_before(self, faces):
+        assert corrected_set("faces") == "faces corrected"
+        assert corrected_set("faces") == corrected_set("faces corrected") == "faces corrected"
+        derive("faces", "faces corrected 2")
+        edits_of("faces corrected 2").exclude([1])
+        assert corrected_set("faces") == "faces corrected 2"
+
+    def test_a_set_of_that_name_that_comes_from_elsewhere_is_not_corrected(self, faces, drawn):
+        add_dataset(drawn, "faces corrected", "elsewhere")
+        assert corrected_set("faces") == "faces corrected 2"
+        assert describe("faces corrected 2").base == "faces"
+
+    def test_corrections_of_a_set_that_may_not_be_changed_go_into_another(self, faces):
+        derive("faces", "faces corrected")
+        edits_of("faces corrected").exclude([1])
+        assert corrected_set("faces", lambda name: False) == "faces corrected 2"
+        assert corrected_set("faces corrected", lambda name: False) == "faces corrected corrected"
+        assert len(open_dataset("faces corrected corrected")) == 34
+
+    def test_two_who_begin_to_correct_an_import_at_once_go_on_in_one_set(self, faces):
+        names: list[str] = []
+        others = [threading.Thread(target=lambda: names.append(corrected_set("faces"))) for _ in range(4)]
+        for other in others:
+            other.start()
+        for other in others:
+            other.join()
+        assert names == ["faces corrected"] * 4
 
     def test_groups_are_carried_into_what_is_derived_and_written(self, drawn, tmp_path):
         grouped = Dataset(drawn.images, drawn.table.assign(group=["old, tired", "", "写真"] * 11 + ["x", "y"]))

@@ -9,9 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from emotion_core.datasets.store import add_dataset, derive, edits_of
+from emotion_core.datasets.store import add_dataset, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.e2e.conftest import Dashboard, downloaded, settled
@@ -72,23 +72,22 @@ def test_a_zip_is_imported_looked_through_corrected_and_exported(dataset_page: P
 
     shown(page).first.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("img", name=re.compile("labelled sad"))).to_be_visible()
-    dialog.get_by_role("radio", name="Angry", exact=True).or_(
-        dialog.get_by_role("button", name="Angry", exact=True)
-    ).click()
+    number = face_in(dialog)
+    dialog.get_by_role("button", name="Angry").click()
+    expect(dialog.get_by_text("2 of 3")).to_be_visible()  # it goes on to the next face
+    page.keyboard.press("ArrowLeft")
     expect(dialog.get_by_text("As imported: sad, train")).to_be_visible()
-    number = re.search(r"set_face=(\d+)", page.url)
-    assert number
+    assert face_in(dialog) == number
 
-    settled(page)  # the correction made another set, so all of the page runs anew
-    dialog.get_by_role("button", name="Undo: face").click()
-    expect(dialog.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+    page.keyboard.press("u")
     expect(dialog.get_by_text("As imported: sad, train")).to_be_hidden()
-    dialog.get_by_role("button", name="Exclude", exact=True).click()
-    expect(dialog.get_by_role("button", name="Include again")).to_be_visible()
-    dialog.get_by_role("button", name="Close").click()
+    assert face_in(dialog) == number
+    page.keyboard.press("x")
+    expect(dialog.get_by_text("2 of 3")).to_be_visible()
+    page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("heading", name="20 faces, 1 excluded")).to_be_visible()
+    expect(page).to_have_url(re.compile("set=my(%20|\\+)faces(%20|\\+)corrected&set_emotion=Sad"))
 
     page.get_by_role("button", name="Export").click()
     name, data = downloaded(page, "Corrected labels as csv")
@@ -96,27 +95,52 @@ def test_a_zip_is_imported_looked_through_corrected_and_exported(dataset_page: P
     rows = list(csv.DictReader(io.StringIO(data.decode())))
     assert len(rows) == 21
     assert [row["label"] for row in rows if row["excluded"] == "True"] == ["sad"]
-    assert rows[int(number[1])]["excluded"] == "True"
+    assert rows[number]["excluded"] == "True"
 
 
-def test_an_undo_right_after_a_correction_takes_that_one_back(page: Page, dashboard: Dashboard, monkeypatch):
-    """The second click comes while the page is still drawn anew for the first: what it says of before is no choice."""
+def face_in(dialog: Locator) -> int:
+    """The number of the face that the review shows."""
+    found = re.match(r"Face (\d+), labelled", str(dialog.get_by_role("img").first.get_attribute("alt")))
+    assert found
+    return int(found[1])
+
+
+def test_faces_are_corrected_with_keys_and_none_is_lost_or_done_to_another_face(
+    page, dashboard: Dashboard, monkeypatch
+):
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
-    add_dataset(synthetic_faces(7, seed=1), "quick", "drawn faces")
-    derive("quick", "quick corrected")
-    edits_of("quick corrected").exclude([6])
+    add_dataset(synthetic_faces(21, seed=1), "keys", "drawn faces")
     page.set_default_timeout(PATIENCE * 1000)
-    page.goto(f"{dashboard.address}/Dataset?set=quick%20corrected&set_face=0")
+    page.goto(f"{dashboard.address}/Dataset?set=keys&set_face=0")
     dialog = page.get_by_role("dialog")
-    for label in ("Sad", "Happy", "Sad"):
-        expect(dialog.get_by_role("button", name="Undo: face 6 excluded")).to_be_visible()
-        settled(page)
-        dialog.get_by_role("radio", name=label, exact=True).or_(
-            dialog.get_by_role("button", name=label, exact=True)
-        ).click()
-        dialog.get_by_role("button", name="Undo: face").click()
-        page.wait_for_timeout(500)  # both clicks are on their way
-        settled(page)
-        expect(dialog.get_by_role("button", name="Undo: face 6 excluded")).to_be_visible()
+
+    def press(key: str, shows: str) -> None:
+        page.keyboard.press(key)
+        expect(dialog.get_by_text(shows)).to_be_visible()
+
+    expect(dialog.get_by_text("1 of 21")).to_be_visible()
+    given, splits = (open_dataset("keys").table[column] for column in ("label", "split"))
+    for place in range(1, 11):  # faster than the page is drawn anew
+        other = "2" if given[place - 1] == "angry" else "1"
+        press(other, f"{place + 1} of 21")
+    page.keyboard.press("s")
+    press("1" if splits[10] == "test" else "3", "12 of 21")
+    page.keyboard.press("/")
+    page.keyboard.type("not", delay=10)
+    press("Enter", "13 of 21")
+    press("x", "14 of 21")
+    press("Enter", "15 of 21")
+    press("u", "13 of 21")
     settled(page)
-    assert [act.act for act in edits_of("quick corrected").acts()] == ["exclude"]
+    acts = edits_of("keys corrected").acts()
+    assert [act.rows for act in acts] == [(row,) for row in range(12)]
+    assert [(act.act, act.to) for act in acts[10:]] == [
+        ("move", "train" if splits[10] == "test" else "test"),
+        ("relabel", "nf"),
+    ]
+    assert {act.to for act in acts[:10]} == {"angry", "disgusted"}
+    press("x", "14 of 21")
+    page.keyboard.press("u")  # at once
+    expect(dialog.get_by_text("13 of 21")).to_be_visible()
+    settled(page)
+    assert edits_of("keys corrected").acts() == acts

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets.dataset import Dataset
@@ -16,6 +18,7 @@ from emotion_core.datasets.readers.download import DownloadError
 from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
+from emotion_core.inference import percent
 from tests.fer2013_files import fer2013_text
 from tests.page import button, texts
 from tests.pictures import png
@@ -80,6 +83,37 @@ def click(page: AppTest, label: str) -> AppTest:
 def look_at(page: AppTest, face: int) -> AppTest:
     page.number_input(key="set_face").set_value(face)
     return run(page)
+
+
+@pytest.fixture
+def reviewed(monkeypatch) -> list[dict]:
+    """What the review gives the browser, each time; `act` and `go` do what its user does."""
+    given: list[dict] = []
+    callbacks = []
+
+    def component(key, data, on_sent_change):
+        if "sent by the browser" in st.session_state:
+            st.session_state[key] = SimpleNamespace(sent=st.session_state.pop("sent by the browser"))
+            callbacks[-1]()  # of the run before, as Streamlit has it
+        given.append(data)
+        callbacks.append(on_sent_change)
+
+    monkeypatch.setattr("ui.datasets.review._review", component)
+    return given
+
+
+def send(page: AppTest, data: dict, *acts: dict, row: int | None = None, first: int = 1) -> AppTest:
+    """Send acts on the face that is shown, numbered on from what the page has confirmed."""
+    row = data["row"] if row is None else row
+    numbered = [{"number": data["done"] + first + place, "row": row, **act} for place, act in enumerate(acts)]
+    sent = {"data": data["data"], "row": row, "place": data["place"], "acts": numbered}
+    page.session_state["sent by the browser"] = sent
+    return run(run(page))
+
+
+def card(data: dict) -> dict:
+    """What is given of the face that is shown."""
+    return next(card for card in data["cards"] if card["row"] == data["row"])
 
 
 def group(page: AppTest, label: str):
@@ -290,14 +324,14 @@ def test_the_filters_leave_the_faces_they_say(opened):
     assert "of 70 faces" in texts(opened)
 
 
-def test_a_view_is_sent_as_an_address(drawn, page):
+def test_a_view_is_sent_as_an_address(drawn, page, reviewed):
     add_dataset(drawn, "a set", "drawn faces")
     add_dataset(synthetic_faces(7), "other", "drawn faces")
     page.query_params.update({"set": "other", "set_emotion": "Sad", "set_face": "5"})
     run(page)
     assert page.selectbox(key="set").value == "other"
     assert "of 1 face" in texts(page)
-    assert group(page, "The expression looks").value == "sad"
+    assert card(reviewed[-1])["label"] == "sad"
 
 
 @pytest.mark.parametrize("name", ["set", "set_emotion", "set_page", "set_face", "set_order"])
@@ -325,54 +359,139 @@ def test_faces_are_sorted_by_agreement(opened, monkeypatch):
     assert shown[-1][0]["note"] == "100 % agree"
 
 
-def test_a_face_is_shown_with_what_is_said_of_it(opened):
+def test_a_face_is_shown_with_what_is_said_of_it(opened, reviewed):
     look_at(opened, 1)
-    assert group(opened, "The expression looks").value == "disgusted"
-    charts = opened.get("plotly_chart")
-    assert "Annotators: happy 100 %; Model: " in charts[-1].proto.alt
-    assert "happy 93 %" in charts[-1].proto.alt
-    assert "Exact duplicates" in texts(opened)
+    shown = card(reviewed[-1])
+    assert (shown["label"], shown["split"], shown["given"]) == ("disgusted", "test", "disgusted, test")
+    happy = next(one for one in shown["opinions"] if one["name"] == "Happy")
+    assert (happy["percent"], happy["votes"], happy["of"]) == (percent(0.93), 10, 10)
+    assert [(one["row"], one["other"]) for one in shown["duplicates"]["faces"]] == [(0, True)]
     assert "are no evidence" in texts(opened)
 
 
-def test_a_correction_of_an_import_makes_a_set_of_its_own_and_undo_takes_it_back(opened):
+def test_the_next_faces_are_at_hand(opened, reviewed):
+    select(opened, "Emotion", "sad")
+    look_at(opened, 5)
+    data = reviewed[-1]
+    assert data["order"] == [5, 12, 19, 26, 33, 40, 47, 54, 61]
+    assert (data["first"], data["place"], data["total"]) == (0, 0, 10)
+    assert [one["row"] for one in data["cards"]] == data["order"]
+
+
+def test_a_correction_of_an_import_makes_a_set_of_its_own_and_undo_takes_it_back(opened, reviewed):
     look_at(opened, 1)
-    group(opened, "The expression looks").set_value("angry")
-    run(opened)
+    send(opened, reviewed[-1], {"act": "relabel", "to": "angry"})
     assert dataset_names() == ["faces", "faces corrected"]
     assert opened.selectbox(key="set").value == "faces corrected"
     assert open_dataset("faces corrected").table["label"][1] == "angry"
     assert open_dataset("faces").table["label"][1] == "disgusted"
-    click(opened, "Undo: face 1 labelled angry")
+    assert reviewed[-1]["undo"] == "face 1 labelled angry"
+    send(opened, reviewed[-1], {"act": "undo"})
     assert open_dataset("faces corrected").table["label"][1] == "disgusted"
     assert dataset_names() == ["faces", "faces corrected"]
 
 
-def test_a_correction_does_not_move_what_stands_below_it(opened):
-    def lines() -> int:
-        return next(one.value for one in opened.markdown if "Face 2" in one.value).count("\n")
+def test_the_first_correction_keeps_the_filters_the_order_and_the_place(opened, reviewed):
+    select(opened, "Emotion", "sad")
+    select(opened, "Order", filters.BY_AGREEMENT)
+    look_at(opened, 5)
+    before = reviewed[-1]
+    send(opened, before, {"act": "exclude"})
+    after = reviewed[-1]
+    assert (after["row"], after["place"], after["order"]) == (before["row"], before["place"], before["order"])
+    assert card(after)["excluded"]
+    assert opened.selectbox(key="set").value == "faces corrected"
+    assert opened.selectbox(key="set_emotion").value == "sad"
+    assert opened.selectbox(key="set_order").value == filters.BY_AGREEMENT
 
+
+def test_acts_that_come_in_twice_are_done_once(opened, reviewed):
     look_at(opened, 2)
-    before = lines()
-    group(opened, "The expression looks").set_value("angry")
-    run(opened)
-    assert "As imported: " in texts(opened)
-    assert lines() == before
+    first = reviewed[-1]
+    send(opened, first, {"act": "relabel", "to": "angry"}, {"act": "move", "to": "test"})
+    assert reviewed[-1]["done"] == 2
+    send(opened, first, {"act": "relabel", "to": "angry"}, {"act": "move", "to": "test"}, {"act": "exclude"})
+    assert [act.act for act in edits_of("faces corrected").acts()] == ["relabel", "move", "exclude"]
 
 
-def test_faces_are_moved_excluded_and_included_again(drawn, page):
+def test_an_undo_shows_the_face_that_it_is_about(opened, reviewed):
+    look_at(opened, 2)
+    send(opened, reviewed[-1], {"act": "exclude"})
+    send(opened, reviewed[-1], {"act": "undo"}, row=9)
+    assert (reviewed[-1]["row"], reviewed[-1]["turns"]) == (2, 2)
+    assert edits_of("faces corrected").acts() == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        "x",
+        {"data": "faces", "row": -1, "place": 0, "acts": []},
+        {"data": "faces", "row": 0, "place": 0, "acts": [{"number": 1, "act": "delete", "row": 0}]},
+        {"data": "another", "row": 0, "place": 0, "acts": [{"number": 1, "act": "exclude", "row": 0}]},
+    ],
+)
+def test_what_no_browser_of_ours_sends_is_left_aside(opened, reviewed, sent):
+    look_at(opened, 2)
+    opened.session_state["sent by the browser"] = sent
+    run(run(opened))
+    assert dataset_names() == ["faces"]
+
+
+def test_a_face_or_a_label_that_does_not_exist_is_refused(opened, reviewed):
+    look_at(opened, 2)
+    send(opened, reviewed[-1], {"act": "relabel", "to": "grumpy"})
+    assert "unknown label" in texts(opened)
+    send(opened, reviewed[-1], {"act": "exclude", "row": 70}, {"act": "exclude"})
+    assert [act.rows for act in edits_of("faces corrected").acts()] == [(2,)]
+
+
+def test_a_second_session_goes_on_in_the_same_set_and_is_told_of_the_first(opened, reviewed):
+    look_at(opened, 2)
+    send(opened, reviewed[-1], {"act": "relabel", "to": "angry"})
+    other = AppTest.from_file(FILE, default_timeout=PATIENCE)
+    other.query_params["set"] = "faces"
+    look_at(run(other), 2)
+    send(other, reviewed[-1], {"act": "relabel", "to": "happy"})
+    assert dataset_names() == ["faces", "faces corrected"]
+    assert [act.to for act in edits_of("faces corrected").acts()] == ["angry", "happy"]
+    assert any("face 2 labelled angry" in one.value for one in other.toast)
+
+
+def test_two_who_correct_one_set_lose_nothing_are_told_and_each_undoes_his_own(drawn, page, reviewed):
     add_dataset(drawn, "faces", "drawn faces")
     derive("faces", "mine")
     page.query_params["set"] = "mine"
     look_at(run(page), 2)
-    group(page, "Split").set_value("validation")
+    data = reviewed[-1]
+    edits_of("mine").relabel([2], "sad")  # in another window
+    send(page, data, {"act": "relabel", "to": "angry"})
+    assert any(
+        "Somebody else had done this meanwhile: face 2 labelled sad" in plain_text(one.value) for one in page.toast
+    )
+    edits_of("mine").exclude([3])
     run(page)
-    click(page, "Exclude")
+    assert any("1 correction came in" in one.value for one in page.toast)
+    send(page, reviewed[-1], {"act": "undo"})
+    assert [(act.act, act.to) for act in edits_of("mine").acts()] == [("relabel", "sad"), ("exclude", "")]
+
+
+def plain_text(text: str) -> str:
+    return text.replace("\\", "")
+
+
+def test_faces_are_moved_excluded_and_included_again(drawn, page, reviewed):
+    add_dataset(drawn, "faces", "drawn faces")
+    derive("faces", "mine")
+    page.query_params["set"] = "mine"
+    look_at(run(page), 2)
+    send(page, reviewed[-1], {"act": "move", "to": "validation"}, {"act": "exclude"})
     assert [act.act for act in edits_of("mine").acts()] == ["move", "exclude"]
     assert page.header[0].value == "69 faces, 1 excluded"
     select(page, "Corrections", "excluded")
     assert "of 1 face" in texts(page)
-    click(page, "Include again")
+    send(page, reviewed[-1], {"act": "include"})
     assert len(open_dataset("mine")) == 70
     assert open_dataset("mine").table["split"][2] == "validation"
 
@@ -397,9 +516,9 @@ def test_a_copy_whose_name_is_taken_is_refused(opened):
     assert "there is a data set 'faces' already" in texts(run(opened)).replace("\\", "")
 
 
-def test_exports_hold_the_corrections(opened):
+def test_exports_hold_the_corrections(opened, reviewed):
     look_at(opened, 1)
-    click(opened, "Exclude")
+    send(opened, reviewed[-1], {"act": "exclude"})
     rows = list(csv.DictReader(io.StringIO(tools.exported("faces corrected", faces=False).decode())))
     assert [row["excluded"] for row in rows[:3]] == ["False", "True", "False"]
     assert tools.exported("faces corrected", faces=True).decode().count("\n") == 70
@@ -440,13 +559,15 @@ def test_a_set_whose_description_is_damaged_is_said_and_can_be_deleted(opened, d
     assert dataset_names() == ["mine"]
 
 
-def test_a_set_that_was_deleted_in_another_window_is_said_to_be_gone(opened, drawn):
+def test_a_set_that_was_deleted_in_another_window_is_said_to_be_gone(opened, drawn, reviewed):
     add_dataset(drawn, "other", "drawn faces")
     look_at(opened, 2)
     delete_dataset("faces")
-    click(opened, "Exclude")
+    run(opened)
     assert "There is no data set 'faces' here" in texts(opened).replace("\\", "")
     assert opened.selectbox(key="set").value == "other"
+    assert dataset_names() == ["other"]
+    assert reviewed[-1]["data"] == "faces"  # no face of the other set is opened
 
 
 def test_an_address_of_a_set_that_is_not_here_says_so(drawn, page):

@@ -11,16 +11,14 @@ import emotion_core as ec
 from emotion_core.inference import percent
 from emotion_core.models import DEFAULT_MODEL
 from ui.datasets import corrections, filters, view
-from ui.datasets.face import TRAINED_ON
 from ui.datasets.gallery import count_of
+from ui.datasets.review import TRAINED_ON
 from ui.datasets.view import View
 from ui.shared import models
 from ui.shared.notifications import report_error_after_rerun
 
 if TYPE_CHECKING:
     import numpy as np
-
-    from emotion_core.datasets import Edits
 
 #: What can be wanted, by what the page says while it is done.
 EXAMINE, PREDICT = "Examining every picture", "Predicting every face"
@@ -77,15 +75,17 @@ def _exclude_buttons(shown: View) -> None:
         if number:
             st.button(
                 f"Exclude the {split} images that are also in training ({number:,})",
-                on_click=corrections.correct,
-                args=(shown.name, partial(_exclude, np.flatnonzero(there))),
+                on_click=_exclude,
+                args=(shown, np.flatnonzero(there)),
                 icon=":material/block:",
                 type="primary",
             )
 
 
-def _exclude(rows: np.ndarray, edits: Edits) -> None:
-    edits.exclude(rows.tolist())
+def _exclude(shown: View, rows: np.ndarray) -> None:
+    from emotion_core.datasets import Act
+
+    corrections.correct(shown, Act(act="exclude", rows=tuple(rows.tolist())))
 
 
 def _find_buttons(shown: View) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ui.datasets import corrections, filters, view
+from ui.datasets.cards import data_uri
 from ui.datasets.view import FACE, PAGE, View
 from ui.shared.layout import count
 
@@ -71,16 +71,18 @@ _faces = st.components.v2.component("dataset_faces", html=_HTML, css=_CSS, js=_J
 
 
 @st.fragment
-def gallery(given: View, detail: Callable[[View, np.ndarray], None]) -> None:
+def gallery(given: View, review: Callable[[View, np.ndarray], None]) -> None:
     """Filters, a page of faces, and the one that is looked at closely. A change of these runs nothing else anew.
 
     Args:
         given: the set as the rest of the page shows it.
-        detail: shows the face that is looked at, given the view and the rows that match the filters.
+        review: shows the face that is looked at, given the view and the rows that match the filters.
     """
     shown = view.view_or_rerun(given.name)
-    if shown.acts != given.acts and st.session_state.get(FACE) is None:  # the counts above are no longer right
+    changed = (shown.name, shown.acts) != (given.name, given.acts)
+    if changed and st.session_state.get(FACE) is None:  # the counts above are no longer right
         st.rerun()
+    corrections.tell_of_others(shown)
     filters.show_filters(shown)
     rows = filters.chosen_rows(shown)
     pages = max(1, -(-len(rows) // FACES_A_PAGE))
@@ -92,7 +94,7 @@ def gallery(given: View, detail: Callable[[View, np.ndarray], None]) -> None:
     with above:
         _page(shown, rows, FACES_A_PAGE * (page - 1), place)
     if st.session_state.get(FACE) is not None:
-        detail(shown, rows)
+        review(shown, rows)
 
 
 def _header(shown: View) -> st.delta_generator.DeltaGenerator:
@@ -145,7 +147,7 @@ def _tiles(shown: View, rows: Sequence[int]) -> dict[str, object]:
     order = filters.chosen_order()
     picture = sprite([shown.images[row] for row in rows], columns, LARGEST_TILE)
     return {
-        "sprite": _png(picture),
+        "sprite": data_uri(picture),
         "columns": columns,
         "rows": -(-len(rows) // columns),
         "shown": SHOWN,
@@ -181,12 +183,3 @@ def _note(face: dict[str, object], order: str) -> str:
 def _percent(share: object) -> str:
     value = float(str(share))
     return "no" if value != value else f"{value:.0%}".replace("%", " %")
-
-
-def _png(picture: np.ndarray) -> str:
-    """A picture as a data URI. Little effort is spent on its size: it goes no further than to the browser beside."""
-    import cv2
-
-    shuffled = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
-    data = cv2.imencode(".png", shuffled, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]
-    return f"data:image/png;base64,{base64.b64encode(data.tobytes()).decode()}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.datasets import version_token
+from emotion_core.emotions import EMOTIONS, LABELS
 from emotion_core.models import DEFAULT_MODEL, model_version
 from ui.shared import access, layout
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 #: The widget that says which set is looked at. Every key of this page that goes into the address begins so.
 SET = "set"
-#: The widget that says which face is looked at closely.
+#: The widget that opens a face to look at it closely.
 FACE = "set_face"
+#: In the session: the set that is looked at from the next run of the page on; parts that run alone do so at once.
+NEXT = "set_next"
 PAGE = "set_page"
 
 
@@ -31,12 +34,14 @@ class View:
     Attributes:
         description: what it is; the counts are those of the import.
         images: all faces of the import.
-        table: one row a face, the excluded ones too: the columns of `edits.edited` and of `quality.Report`.
+        table: one row a face, the excluded ones too: the columns of `edits.edited` and of `quality.Report`; where
+            predictions were made also `predicted`, the emotion, and `confidence`, 0 to 1.
         summary: the figures of the report.
         counts: how many by split and label, as corrected.
         examined: whether every picture was examined, so that near-duplicates and empty images are in the table.
         predicted: whether a model's predictions were made, so that label issues are in the table.
         acts: the corrections.
+        predictions: the model's, (N, 7) probabilities, if they were made.
     """
 
     description: Description
@@ -47,6 +52,7 @@ class View:
     examined: bool
     predicted: bool
     acts: list[Act]
+    predictions: np.ndarray | None
 
     @property
     def name(self) -> str:
@@ -71,14 +77,19 @@ def view(name: str) -> View:
     return _view(version_token(name, image_findings_file(name), predictions_file(name, mark)), name, mark)
 
 
-def view_or_rerun(name: str) -> View:
-    """A set opened, for a part of the page that runs alone; where it has gone meanwhile, the whole page runs anew."""
+def view_if_there(name: str) -> View | None:
+    """A set opened, or None where it has gone meanwhile; after the first correction of an import, what it goes into."""
     from emotion_core.datasets import DatasetError
 
     try:
-        return view(name)
+        return view(st.session_state.get(NEXT, name))
     except (DatasetError, OSError):
-        st.rerun()
+        return None
+
+
+def view_or_rerun(name: str) -> View:
+    """The same for a part of the page that runs alone; where the set has gone, the whole page runs anew."""
+    return view_if_there(name) or st.rerun()
 
 
 def model_mark() -> str:
@@ -88,6 +99,7 @@ def model_mark() -> str:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _view(version: str, name: str, model: str) -> View:
+    import numpy as np
     import pandas as pd
 
     from emotion_core.datasets import (
@@ -105,6 +117,9 @@ def _view(version: str, name: str, model: str) -> View:
     image_findings, predictions = kept_image_findings(name), kept_predictions(name, model)
     report = examine(opened, predictions, image_findings=image_findings or ImageFindings.none(len(opened)))
     table = pd.concat([opened.table, report.table], axis=1)
+    if predictions is not None:
+        best = predictions.argmax(axis=1)
+        table = table.assign(predicted=np.array(EMOTIONS, object)[best], confidence=predictions.max(axis=1))
     kept = table[~table["excluded"]]
     counts = {split: rows["label"].value_counts().to_dict() for split, rows in kept.groupby("split", observed=True)}
     acts = edits_of(name).acts() if description.base else []
@@ -117,7 +132,13 @@ def _view(version: str, name: str, model: str) -> View:
         examined=image_findings is not None,
         predicted=predictions is not None,
         acts=acts,
+        predictions=predictions,
     )
+
+
+def labels(shown: View) -> list[str]:
+    """What the set's faces may be labelled."""
+    return list(LABELS)
 
 
 def choose(name: str) -> None:

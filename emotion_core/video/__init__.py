@@ -4,7 +4,8 @@
     analysis = ec.analyze_video("clip.mp4")
     for moment in analysis:
         print(moment.seconds, [face.result.emotion for face in moment.faces])
-    analysis.result.segments()
+    for person in timelines(analysis.result):
+        print(person.name, person.shares, person.segments)
 
 Importing this loads nothing heavy; each name of `__init__.pyi` is loaded when it is first used.
 """

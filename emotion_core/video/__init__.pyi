@@ -30,6 +30,9 @@ from .reports import (
 from .result import (
     VideoResult as VideoResult,
 )
+from .segments import (
+    ExpressionSegment as ExpressionSegment,
+)
 from .selection import (
     Selection as Selection,
     seconds_of as seconds_of,
@@ -38,4 +41,11 @@ from .settings import (
     DEFAULT_DETECTOR_INTERVAL as DEFAULT_DETECTOR_INTERVAL,
     DEFAULT_SMALLEST_FACE as DEFAULT_SMALLEST_FACE,
     VideoSettings as VideoSettings,
+)
+from .timelines import (
+    DECODINGS as DECODINGS,
+    PersonTimeline as PersonTimeline,
+    Span as Span,
+    TimelineSettings as TimelineSettings,
+    timelines as timelines,
 )

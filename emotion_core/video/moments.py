@@ -10,7 +10,7 @@ from emotion_core.video.quality import Quality
 
 #: The columns of a table of faces in videos, in their order.
 COLUMNS = (
-    "video", "seconds", "face", "emotion", "confidence", *EMOTIONS,
+    "video", "seconds", "face", "name", "emotion", "confidence", *EMOTIONS,
     "x", "y", "width", "height", "detection_score", "quality", "problem", "model", "prior",
 )  # fmt: skip
 
@@ -41,8 +41,15 @@ class Moment:
         return [face_row(video, self.seconds, face) for face in self.faces]
 
 
-def face_row(video: str, seconds: float, face: VideoFace) -> dict[str, object]:
+def face_row(video: str, seconds: float, face: VideoFace, name: str = "") -> dict[str, object]:
     """A face in a frame of a video as one flat row, the same in CSV, JSON and tables."""
     quality = {"quality": round(face.quality.value, 3), "problem": face.quality.problem}
-    row = {"video": video, "seconds": round(seconds, 6), "face": face.number, **face.result.to_row(), **quality}
+    row = {
+        "video": video,
+        "seconds": round(seconds, 6),
+        "face": face.number,
+        "name": name,
+        **face.result.to_row(),
+        **quality,
+    }
     return {name: row[name] for name in COLUMNS}

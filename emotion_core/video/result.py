@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,8 @@ from emotion_core.video.reading import VideoInfo
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Characters of a person's name.
+LONGEST_NAME = 60
 #: Of a row's numbers: the box, the detector's score, the quality and the probabilities.
 NUMBERS = 6 + len(EMOTIONS)
 
@@ -46,6 +48,8 @@ class VideoResult:
         problems: what is wrong with it, (N,) uint8, places in `emotion_core.video.quality.PROBLEMS`.
         cuts: when another shot begins, in seconds.
         portraits: each face where it is seen best, by number, (96, 96, 3) RGB, uint8.
+        names: what persons are called, by their number, where they were named.
+        left_out: numbers of faces that do not count.
         complete: whether all that was asked for was analysed.
         note: why not, or what is wrong with the file; empty if nothing.
     """
@@ -64,12 +68,98 @@ class VideoResult:
     problems: np.ndarray
     cuts: tuple[float, ...] = ()
     portraits: dict[int, np.ndarray] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
     complete: bool = True
     note: str = ""
 
     def __len__(self) -> int:
         """The number of rows."""
         return len(self.seconds)
+
+    @property
+    def persons(self) -> list[int]:
+        """The numbers of all faces that were not left out."""
+        return sorted(set(self.faces.tolist()) - self.left_out)
+
+    @property
+    def step(self) -> float:
+        """Seconds from one analysed frame to the next, as a rule; 0 where there are fewer than two."""
+        return float(np.median(np.diff(self.moments))) if len(self.moments) > 1 else 0.0
+
+    def name_of(self, face: int) -> str:
+        """What a person is called."""
+        return self.names.get(face, f"Face {face}")
+
+    def merged(self, first: int, second: int) -> VideoResult:
+        """The same with two faces as one person, who has the first one's number.
+
+        Raises:
+            ValueError: there is no such face, or both are seen at one time.
+        """
+        self._check(first, second)
+        if first == second:
+            raise ValueError("a person cannot be merged with itself")
+        both = np.intersect1d(self.seconds[self.faces == first], self.seconds[self.faces == second])
+        if len(both):
+            one, other = self.name_of(first), self.name_of(second)
+            raise ValueError(f"{one} and {other} are both seen at {both[0]:.1f} s, so they are two persons")
+        names = {key: name for key, name in self.names.items() if key != second}
+        if second in self.names:
+            names.setdefault(first, self.names[second])
+        return replace(
+            self,
+            faces=np.where(self.faces == second, first, self.faces).astype(np.int32),
+            names=names,
+            portraits={key: picture for key, picture in self.portraits.items() if key != second},
+            left_out=self.left_out - {second},
+        )
+
+    def split(self, face: int, seconds: float) -> VideoResult:
+        """The same with another person from a time on, who has a new number.
+
+        Raises:
+            ValueError: there is no such face, or it is not seen both before that time and after it.
+        """
+        self._check(face)
+        mine = self.faces == face
+        later = mine & (self.seconds >= seconds)
+        if not later.any() or (later == mine).all():
+            raise ValueError(f"{self.name_of(face)} is not seen both before {seconds:.1f} s and after it")
+        new = int(max(self.faces.max(), *self.portraits, 0)) + 1
+        portraits = {**self.portraits, new: self.portraits[face]} if face in self.portraits else self.portraits
+        return replace(self, faces=np.where(later, new, self.faces).astype(np.int32), portraits=portraits)
+
+    def named(self, face: int, name: str) -> VideoResult:
+        """The same with a person called by a name; an empty one takes it away again.
+
+        Raises:
+            ValueError: there is no such face, another person has that name, or it is longer than 60 characters.
+        """
+        self._check(face)
+        name = " ".join(name.split())
+        others = {key: known for key, known in self.names.items() if key != face}
+        if name in others.values():
+            raise ValueError(f"another person is called {name}; merge the two if they are one")
+        if len(name) > LONGEST_NAME:
+            raise ValueError(f"a name may have {LONGEST_NAME} characters, not {len(name)}")
+        return replace(self, names={**others, face: name} if name else others)
+
+    def without(self, face: int) -> VideoResult:
+        """The same with a face left out of all that is made of it."""
+        self._check(face)
+        return replace(self, left_out=self.left_out | {face})
+
+    def including(self, face: int) -> VideoResult:
+        """The same with a face that was left out taken in again."""
+        self._check(face)
+        return replace(self, left_out=self.left_out - {face})
+
+    def _check(self, *faces: int) -> None:
+        known = set(self.faces.tolist())
+        for face in faces:
+            if face not in known:
+                raise ValueError(f"there is no face {face}; there are {', '.join(map(str, sorted(known))) or 'none'}")
 
     def face(self, place: int) -> VideoFace:
         """The face of the row at a place, from 0, as it was seen in its frame."""
@@ -90,9 +180,11 @@ class VideoResult:
         )
 
     def rows(self) -> Iterator[dict[str, object]]:
-        """Each row as a flat record with `COLUMNS`, the same in CSV, JSON and tables."""
-        for place, seconds in enumerate(self.seconds):
-            yield face_row(str(self.info.path), float(seconds), self.face(place))
+        """Each row as a flat record with `COLUMNS`, the same in CSV and tables; without faces that are left out."""
+        for place, (seconds, number) in enumerate(zip(self.seconds, self.faces, strict=True)):
+            if int(number) not in self.left_out:
+                name = self.names.get(int(number), "")
+                yield face_row(str(self.info.path), float(seconds), self.face(place), name)
 
     def to_frame(self) -> pd.DataFrame:
         """A pandas table with `COLUMNS`, one row a face and analysed frame."""

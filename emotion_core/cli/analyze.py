@@ -34,11 +34,18 @@ _ANYWHERE = f"Lowest height of a face in pixels: {DEFAULT_SMALLEST_FACE} in phot
 
 Pictures = Annotated[list[Path], typer.Argument(readable=False, help="Pictures or videos, or folders that are walked.")]
 Csv = Annotated[str | None, typer.Option(help="Write a table, one row a face, to this file; - for output.")]
-Json = Annotated[str | None, typer.Option(help="Write JSON, one object a photo, to this file; - for output.")]
+Json = Annotated[str | None, typer.Option(help="Write JSON, one object a photo or video, to this file; - for output.")]
 Annotate = Annotated[Path | None, typer.Option(help="Write copies with the faces marked to this folder.")]
 Every = Annotated[float | None, typer.Option(metavar="SECONDS", help="Videos: a frame every so many seconds.")]
 From = Annotated[float | None, typer.Option("--from", parser=_time, metavar="TIME", help="Videos: such as 0:10.")]
 To = Annotated[float | None, typer.Option("--to", parser=_time, metavar="TIME", help="Videos: such as 1:00.")]
+Segments = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Videos: write expressions from onset to offset, as .csv or .eaf (ELAN)."),
+]
+Subtitles = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Videos: write them as subtitles, as .vtt or .srt.")
+]
 Model = Annotated[str, typer.Option(help="A model's name, or its folder.")]
 Detector = Annotated[str, typer.Option(help=f"How faces are found: {' or '.join(DETECTORS)}.")]
 Threshold = Annotated[float, typer.Option(min=THRESHOLDS[0], max=THRESHOLDS[1], help="Lowest score of a face.")]
@@ -52,6 +59,8 @@ def analyze(
     csv: Csv = None,
     json: Json = None,
     annotate: Annotate = None,
+    segments: Segments = None,
+    subtitles: Subtitles = None,
     every: Every = None,
     start: From = None,
     end: To = None,
@@ -65,7 +74,7 @@ def analyze(
     """Read the expression of every face in photos or videos."""
     if csv == json == STANDARD_OUTPUT:
         raise typer.BadParameter("only one of --csv and --json can go to standard output")
-    videos = _are_videos(pictures, asked_for=(every, start, end) != (None, None, None))
+    videos = _are_videos(pictures, {every, start, end, segments, subtitles} != {None})
     smallest = smallest_face if smallest_face is not None else SMALLEST_IN_VIDEOS if videos else DEFAULT_SMALLEST_FACE
     classifier = priors.load_classifier(model, prior)
     try:
@@ -77,7 +86,7 @@ def analyze(
         need("av")
         from emotion_core.cli.videos import VideoOutputs, analyze_videos
 
-        return analyze_videos(pictures, settings, VideoOutputs(csv))
+        return analyze_videos(pictures, settings, VideoOutputs(csv, json, segments, subtitles, annotate))
     return analyze_photos(pictures, faces, csv, json, annotate)
 
 

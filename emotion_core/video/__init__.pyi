@@ -2,6 +2,9 @@ from .analysis import (
     VideoAnalysis as VideoAnalysis,
     analyze_video as analyze_video,
 )
+from .elan import (
+    write_eaf as write_eaf,
+)
 from .errors import (
     VideoError as VideoError,
 )
@@ -25,7 +28,14 @@ from .reading import (
     VideoInfo as VideoInfo,
 )
 from .reports import (
+    SEGMENT_COLUMNS as SEGMENT_COLUMNS,
+    SegmentCsv as SegmentCsv,
     VideoCsv as VideoCsv,
+    VideoJson as VideoJson,
+    segment_rows as segment_rows,
+    summary_row as summary_row,
+    video_as_json as video_as_json,
+    write_csv as write_csv,
 )
 from .result import (
     VideoResult as VideoResult,
@@ -42,10 +52,20 @@ from .settings import (
     DEFAULT_SMALLEST_FACE as DEFAULT_SMALLEST_FACE,
     VideoSettings as VideoSettings,
 )
+from .subtitles import (
+    write_srt as write_srt,
+    write_vtt as write_vtt,
+)
 from .timelines import (
     DECODINGS as DECODINGS,
     PersonTimeline as PersonTimeline,
     Span as Span,
     TimelineSettings as TimelineSettings,
+    smoothed_result as smoothed_result,
     timelines as timelines,
+)
+from .writing import (
+    plays_in_browsers as plays_in_browsers,
+    write_annotated as write_annotated,
+    write_playable as write_playable,
 )

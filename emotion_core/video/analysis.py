@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -139,23 +139,32 @@ class VideoAnalysis(Iterator[Moment]):
         self._cancelled.set()
         self._video.close()
 
-    def _analyse(self) -> Iterator[Moment]:
+    def close(self) -> None:
+        """End the work; what was analysed is kept. Needed only where not all moments are asked for."""
+        self.cancel()
+        self._moments.close()
+
+    def _analyse(self) -> Generator[Moment]:
         self._began = time.monotonic()
         locator = Locator(self.settings, self._classifier)
         frames = ahead(self._video.frames(self.settings.selection), self._frames_ahead())
-        with closing(frames), closing(ahead(locator.locate(frames), LOCATED_AHEAD)) as located:
-            for moment in chain.from_iterable(map(self._read, _batches(located))):
-                yield moment
-                if self._cancelled.is_set():
-                    break
-        self._end()
+        reached_end = False
+        try:
+            with closing(frames), closing(ahead(locator.locate(frames), LOCATED_AHEAD)) as located:
+                for moment in chain.from_iterable(map(self._read, _batches(located))):
+                    yield moment
+                    if self._cancelled.is_set():
+                        return
+            reached_end = not self._cancelled.is_set()
+        finally:
+            self._end(reached_end)
 
-    def _end(self) -> None:
+    def _end(self, reached_end: bool) -> None:
         seconds, damage = self._recording.seconds or 0.0, self._video.damage
-        if self._cancelled.is_set():
-            self._recording.end(False, f"cancelled at {seconds:.1f} s; what was analysed until then is kept")
-        else:
+        if reached_end:
             self._recording.end(not damage, f"{damage}; what could be read is kept" if damage else "")
+        else:
+            self._recording.end(False, f"stopped at {seconds:.1f} s; what was analysed until then is kept")
 
     def _frames_ahead(self) -> int:
         return max(2, min(FRAMES_AHEAD, BYTES_AHEAD // self._video.picture_bytes))

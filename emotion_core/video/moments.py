@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.streams.face_stream import TrackedFace
@@ -20,6 +20,10 @@ class VideoFace(TrackedFace):
     """A face in one frame: its number, what the network says of it in this frame alone, and how well it can be read."""
 
     quality: Quality
+
+    def scaled(self, factor: float) -> VideoFace:
+        """The same face in a picture that is `factor` times as large."""
+        return replace(self, result=replace(self.result, box=self.result.box.scaled(factor), landmarks=None))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ for line in timelines(result):
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -153,6 +154,14 @@ def timelines(result: VideoResult, settings: TimelineSettings | None = None) -> 
     settings = settings or TimelineSettings()
     lines = [_timeline(result, face, settings) for face in result.persons]
     return sorted(lines, key=lambda line: -line.seconds_seen)
+
+
+def smoothed_result(result: VideoResult, lines: Iterable[PersonTimeline]) -> VideoResult:
+    """The same result with the smoothed probabilities of each person in place of each frame's own."""
+    probabilities = result.probabilities.copy()
+    for line in lines:
+        probabilities[line.rows] = line.curves
+    return replace(result, probabilities=probabilities)
 
 
 def _timeline(result: VideoResult, face: int, settings: TimelineSettings) -> PersonTimeline:

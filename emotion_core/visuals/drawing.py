@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -71,12 +71,15 @@ def annotate(picture: Picture, faces: Sequence[FaceResult], chosen: int | None =
     return np.asarray(drawn)
 
 
-def annotate_live(image: np.ndarray, faces: Sequence[TrackedFace]) -> np.ndarray:
+def annotate_live(
+    image: np.ndarray, faces: Sequence[TrackedFace], names: Mapping[int, str] | None = None
+) -> np.ndarray:
     """A copy of a stream's picture with every face's box, number, expression and confidence.
 
     Args:
         image: RGB of shape (height, width, 3), uint8.
         faces: those seen in it.
+        names: what is written in place of their numbers, by these.
 
     Returns:
         RGB of the same shape, whatever its size: a stream's pictures do not change it.
@@ -89,7 +92,8 @@ def annotate_live(image: np.ndarray, faces: Sequence[TrackedFace]) -> np.ndarray
     for face, box in zip(faces, boxes, strict=True):
         _outline(draw, box, face.result.emotion, round(line))
     font = _font(round(max(12.0, longer * LIVE_LETTERS)))
-    _label(draw, drawn.size, font, [(face.number, face.result) for face in faces], boxes)
+    known = names or {}
+    _label(draw, drawn.size, font, [(known.get(face.number, face.number), face.result) for face in faces], boxes)
     return np.asarray(drawn)
 
 
@@ -167,7 +171,7 @@ def _label(
     draw: ImageDraw.ImageDraw,
     size: tuple[int, int],
     font: Font,
-    faces: Sequence[tuple[int, FaceResult]],
+    faces: Sequence[tuple[int | str, FaceResult]],
     boxes: list[Area],
 ) -> None:
     """Write at each box as much as covers no other label or face: the number at the least."""
@@ -179,7 +183,7 @@ def _label(
         _write(draw, font, text, place, COLOURS[face.emotion])
 
 
-def _texts(number: int, face: FaceResult) -> list[str]:
+def _texts(number: int | str, face: FaceResult) -> list[str]:
     """What may be written at a face, the longest first."""
     texts = [f"{number} {face.emotion}", f"{number}"]
     return texts if face.emotion == UNCERTAIN else [f"{number} {face.emotion} {percent(face.confidence)}", *texts]

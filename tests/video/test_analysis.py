@@ -76,7 +76,7 @@ def test_what_was_analysed_is_kept_when_it_is_cancelled(portrait_clip):
             analysis.cancel()
     assert len(analysis.result) == 10
     assert not analysis.result.complete
-    assert "cancelled at 0.4 s; what was analysed until then is kept" in analysis.result.note
+    assert "stopped at 0.4 s; what was analysed until then is kept" in analysis.result.note
 
 
 def test_it_may_be_cancelled_from_another_thread_and_leaves_no_thread(portrait_clip):

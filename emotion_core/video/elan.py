@@ -1,0 +1,62 @@
+"""Segments of expressions as an annotation file of ELAN (The Language Archive, MPI Nijmegen), one tier a person."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+from xml.etree import ElementTree
+
+from emotion_core.video.timelines import PersonTimeline
+
+SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
+
+
+def write_eaf(lines: Sequence[PersonTimeline], video: Path, file: BinaryIO) -> None:
+    """Write the segments of all persons as an ELAN file that is linked to a video; the file is open for bytes.
+
+    Args:
+        lines: a tier each, called as the person.
+        video: where it lies; ELAN also looks for a file of that name beside its own.
+    """
+    schema = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
+    now = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
+    root = ElementTree.Element(
+        "ANNOTATION_DOCUMENT", {"AUTHOR": "", "DATE": now, "FORMAT": "3.0", "VERSION": "3.0", schema: SCHEMA}
+    )
+    _header(root, video)
+    order = ElementTree.SubElement(root, "TIME_ORDER")
+    for line in lines:
+        _tier(root, order, line)
+    kind = {"LINGUISTIC_TYPE_ID": "expression", "TIME_ALIGNABLE": "true", "GRAPHIC_REFERENCES": "false"}
+    ElementTree.SubElement(root, "LINGUISTIC_TYPE", kind)
+    ElementTree.indent(root)
+    ElementTree.ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
+
+
+def _header(root: ElementTree.Element, video: Path) -> None:
+    header = ElementTree.SubElement(root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"})
+    media = {
+        "MEDIA_URL": video.absolute().as_uri(),
+        "MIME_TYPE": mimetypes.guess_type(video.name)[0] or "video/mp4",
+        "RELATIVE_MEDIA_URL": f"./{video.name}",
+    }
+    ElementTree.SubElement(header, "MEDIA_DESCRIPTOR", media)
+
+
+def _tier(root: ElementTree.Element, order: ElementTree.Element, line: PersonTimeline) -> None:
+    """One person's tier, whose annotations do not overlap, and their times in the file's one list of times."""
+    tier = ElementTree.SubElement(root, "TIER", {"LINGUISTIC_TYPE_REF": "expression", "TIER_ID": line.name})
+    for segment in line.segments:
+        onset = round(1000 * segment.onset)
+        slots = []
+        for milliseconds in (onset, max(round(1000 * segment.offset), onset + 1)):
+            slots.append(f"ts{len(order) + 1}")
+            ElementTree.SubElement(order, "TIME_SLOT", {"TIME_SLOT_ID": slots[-1], "TIME_VALUE": str(milliseconds)})
+        holder = ElementTree.SubElement(tier, "ANNOTATION")
+        name = f"a{len(order) // 2}"
+        times = {"ANNOTATION_ID": name, "TIME_SLOT_REF1": slots[0], "TIME_SLOT_REF2": slots[1]}
+        annotation = ElementTree.SubElement(holder, "ALIGNABLE_ANNOTATION", times)
+        ElementTree.SubElement(annotation, "ANNOTATION_VALUE").text = segment.emotion

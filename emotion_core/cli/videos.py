@@ -90,7 +90,7 @@ def analyze_videos(named: list[Path], settings: VideoSettings, outputs: VideoOut
                 for sink in result_sinks:
                     sink(result, lines)
                 if interrupted:
-                    raise KeyboardInterrupt
+                    raise typer.Abort
             except VideoError as error:
                 failed += 1
                 print(f"{on_one_line(str(path))}: {error}", file=sys.stderr)

@@ -13,6 +13,10 @@ from .files import (
     is_video_name as is_video_name,
     videos_in as videos_in,
 )
+from .likeness import (
+    Likeness as Likeness,
+    likely_same as likely_same,
+)
 from .moments import (
     COLUMNS as COLUMNS,
     Moment as Moment,

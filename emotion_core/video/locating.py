@@ -14,6 +14,8 @@ from emotion_core.models.classifier import Classifier
 from emotion_core.streams.face_stream import FaceStream
 from emotion_core.streams.tracking import KEEP_SECONDS, Track
 from emotion_core.video.cuts import CutDetector
+from emotion_core.video.likeness import appearance_of
+from emotion_core.video.moments import Portrait
 from emotion_core.video.quality import Quality, quality_of
 from emotion_core.video.reading import Frame
 from emotion_core.video.settings import VideoSettings
@@ -35,7 +37,7 @@ class Located:
         crops: as the network sees them, (N, size, size, 3) RGB, uint8.
         qualities: how well they can be read.
         cut: whether another shot begins with this frame.
-        portraits: of those that have not been seen better before, by number, (PORTRAIT, PORTRAIT, 3) RGB, uint8.
+        portraits: of those that have not been seen better before, by number.
     """
 
     seconds: float
@@ -44,7 +46,7 @@ class Located:
     crops: np.ndarray
     qualities: tuple[Quality, ...]
     cut: bool = False
-    portraits: dict[int, np.ndarray] = field(default_factory=dict)
+    portraits: dict[int, Portrait] = field(default_factory=dict)
 
 
 class Locator:
@@ -96,10 +98,11 @@ class Locator:
             self._whole = small and is_face_crop(picture, detector.detect(picture))
         return self._whole
 
-    def _portraits(self, frame: Frame, tracks: Sequence[Track], qualities: Sequence[Quality]) -> dict[int, np.ndarray]:
+    def _portraits(self, frame: Frame, tracks: Sequence[Track], qualities: Sequence[Quality]) -> dict[int, Portrait]:
         better = {}
         for track, quality in zip(tracks, qualities, strict=True):
             if quality.value > self._best.get(track.number, -BETTER) + BETTER:
                 self._best[track.number] = quality.value
-                better[track.number] = face_crop(frame.picture, track.face, PORTRAIT)
+                picture = face_crop(frame.picture, track.face, PORTRAIT)
+                better[track.number] = Portrait(picture, appearance_of(frame.picture, track.face))
         return better

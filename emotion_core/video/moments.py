@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from emotion_core.emotions import EMOTIONS
 from emotion_core.streams.face_stream import TrackedFace
 from emotion_core.video.quality import Quality
@@ -43,6 +45,19 @@ class Moment:
     def to_rows(self, video: str) -> list[dict[str, object]]:
         """One row a face, with `COLUMNS`; none where no face is seen."""
         return [face_row(video, self.seconds, face) for face in self.faces]
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A face where it is seen best.
+
+    Attributes:
+        picture: (96, 96, 3) RGB, uint8.
+        appearance: its colours; see `emotion_core.video.likeness`.
+    """
+
+    picture: np.ndarray
+    appearance: np.ndarray
 
 
 def face_row(video: str, seconds: float, face: VideoFace, name: str = "") -> dict[str, object]:

@@ -16,7 +16,7 @@ from emotion_core.inference.results import FaceResult
 from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.prior import prior_as_text
-from emotion_core.video.moments import COLUMNS, Moment, VideoFace, face_row
+from emotion_core.video.moments import COLUMNS, Moment, Portrait, VideoFace, face_row
 from emotion_core.video.quality import PROBLEMS, Quality
 from emotion_core.video.reading import VideoInfo
 
@@ -48,6 +48,7 @@ class VideoResult:
         problems: what is wrong with it, (N,) uint8, places in `emotion_core.video.quality.PROBLEMS`.
         cuts: when another shot begins, in seconds.
         portraits: each face where it is seen best, by number, (96, 96, 3) RGB, uint8.
+        appearances: the colours of each, by number; see `emotion_core.video.likeness`.
         names: what persons are called, by their number, where they were named.
         left_out: numbers of faces that do not count.
         complete: whether all that was asked for was analysed.
@@ -68,6 +69,7 @@ class VideoResult:
     problems: np.ndarray
     cuts: tuple[float, ...] = ()
     portraits: dict[int, np.ndarray] = field(default_factory=dict)
+    appearances: dict[int, np.ndarray] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
     complete: bool = True
@@ -112,6 +114,7 @@ class VideoResult:
             faces=np.where(self.faces == second, first, self.faces).astype(np.int32),
             names=names,
             portraits={key: picture for key, picture in self.portraits.items() if key != second},
+            appearances={key: colours for key, colours in self.appearances.items() if key != second},
             left_out=self.left_out - {second},
         )
 
@@ -207,13 +210,13 @@ class Recording:
         self._moments, self._places = array("d"), array("q")
         self._numbers, self._values, self._problems = array("i"), array("f"), array("B")
         self._cuts: list[float] = []
-        self._portraits: dict[int, np.ndarray] = {}
+        self._portraits: dict[int, Portrait] = {}
         self._note = ""
         self._complete = False
         self.seconds: float | None = None
         self.ended = False
 
-    def add(self, moment: Moment, portraits: dict[int, np.ndarray]) -> None:
+    def add(self, moment: Moment, portraits: dict[int, Portrait]) -> None:
         """Take up a moment, and the pictures of faces that have not been seen better before."""
         with self._lock:
             for face in moment.faces:
@@ -253,7 +256,8 @@ class Recording:
                 probabilities=values[:, 6:],
                 problems=np.array(self._problems, np.uint8),
                 cuts=tuple(self._cuts),
-                portraits=dict(self._portraits),
+                portraits={number: portrait.picture for number, portrait in self._portraits.items()},
+                appearances={number: portrait.appearance for number, portrait in self._portraits.items()},
                 complete=self._complete,
                 note=self._note,
             )

@@ -1,27 +1,43 @@
-"""The commands about models: python -m emotion_core models list | show NAME | export NAME --format FORMAT."""
+"""The commands about models: python -m emotion_core models list | show | export | add | rename | delete | default."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from emotion_core.cli.console import without_native_messages
-from emotion_core.models import DEFAULT_MODEL, ModelCard, ModelError, find_model, model_folder, model_names, read_card
+from emotion_core.jobs import add_model, delete_model, rename_model
+from emotion_core.models import (
+    ModelCard,
+    ModelError,
+    choose_default_model,
+    default_model,
+    find_model,
+    model_folder,
+    model_names,
+    read_card,
+)
 from emotion_core.networks import FORMATS, HOW_TO_USE_FILE, convert_again, export_model
+
+_Made = TypeVar("_Made")
 
 app = typer.Typer(help="List models, see what is known about them, and export them.")
 
 Name = Annotated[str, typer.Argument(help='A model\'s name, "default", or its folder.')]
 
+Own = Annotated[str, typer.Argument(help="The name of a model of your workspace.")]
+
 
 @app.command("list")
 def list_() -> None:
     """List the models: where they are and how good they are."""
+    chosen = default_model()
     for name in model_names():
         folder = model_folder(name)
-        default = " (default)" if name == DEFAULT_MODEL else ""
+        default = " (default)" if name == chosen else ""
         try:
             print(f"{name}{default}: {_figures(read_card(folder))}, in {folder}")
         except ModelError as error:
@@ -58,6 +74,44 @@ def export(
 def convert(name: Name) -> None:
     """Convert a model of an earlier version again, which gives it embeddings."""
     print(f"{convert_again(name)} converted")
+
+
+@app.command()
+def add(
+    source: Annotated[Path, typer.Argument(help="A model's folder, or a zip of one.", exists=True)],
+    name: Annotated[str | None, typer.Option(help="What to call it; its card's name if not given.")] = None,
+) -> None:
+    """Bring in a model that somebody else trained, once its files agree with its card."""
+    with without_native_messages():
+        made = _written(lambda: add_model(source, name))
+    print(f"{made.name} added")
+
+
+@app.command()
+def rename(name: Own, new: Annotated[str, typer.Argument(help="The new name.")]) -> None:
+    """Call a model of your workspace otherwise."""
+    print(f"{name} is now {_written(lambda: rename_model(name, new)).name}")
+
+
+@app.command()
+def delete(name: Own) -> None:
+    """Delete a model of your workspace for good."""
+    _written(lambda: delete_model(name))
+    print(f"{name} deleted")
+
+
+@app.command()
+def default(name: Name) -> None:
+    """Have a model used by every page and command where none is named."""
+    _written(lambda: choose_default_model(name))
+    print(f"{name} is the default model")
+
+
+def _written(act: Callable[[], _Made]) -> _Made:
+    try:
+        return act()
+    except OSError as error:
+        raise typer.BadParameter(f"the workspace cannot be changed ({error.strerror or error})") from None
 
 
 def _figures(card: ModelCard) -> str:

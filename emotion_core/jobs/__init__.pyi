@@ -23,6 +23,12 @@ from .new_run import (
     new_config as new_config,
     offered_name as offered_name,
 )
+from .own_models import (
+    add_model as add_model,
+    delete_model as delete_model,
+    own_model as own_model,
+    rename_model as rename_model,
+)
 from .process import (
     execute_run as execute_run,
 )

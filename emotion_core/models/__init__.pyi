@@ -32,6 +32,8 @@ from .prior import (
 )
 from .registry import (
     DEFAULT_MODEL as DEFAULT_MODEL,
+    choose_default_model as choose_default_model,
+    default_model as default_model,
     find_model as find_model,
     load_classifier as load_classifier,
     model_folder as model_folder,

@@ -145,3 +145,15 @@ def test_a_model_of_the_version_before_is_converted_and_then_has_embeddings(own)
     assert converted.embed(crops) == pytest.approx(shipped.embed(crops), abs=1e-4)
     assert converted.predict_proba(crops) == pytest.approx(shipped.predict_proba(crops), abs=1e-5)
     assert converted.card.measurements == shipped.card.measurements
+
+
+def test_a_model_is_added_renamed_made_the_default_and_deleted(own, tmp_path):
+    source = tmp_path / "models" / "mine"
+    done = run(own, "add", str(source), "--name", "theirs")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "theirs added\n", "")
+    assert run(own, "rename", "theirs", "ours").stdout == "ours\n".join(["theirs is now ", ""])
+    assert run(own, "default", "ours").stdout == "ours is the default model\n"
+    assert run(own, "list").stdout.startswith("ours (default): ")
+    assert run(own, "delete", "ours").stdout == "ours deleted\n"
+    refused = run(own, "delete", "emotion-net")
+    assert refused.returncode == 2 and "the models that ship stay as they are" in refused.stderr

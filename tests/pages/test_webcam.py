@@ -24,7 +24,7 @@ from emotion_core.visuals.drawing import annotate_live
 from tests.fakes import FakeClassifier, FakeDetector
 from tests.page import button, sample_png, texts
 from tests.pictures import blank_png
-from ui.shared import models
+from ui.shared import access, models
 from ui.shared.downloads import csv_file, json_file
 from ui.webcam import camera, readout, servers, start, streamer
 from ui.webcam.stream import Stream
@@ -73,7 +73,7 @@ def two_models(monkeypatch) -> list[str]:
         asked.append(model)
         return fake
 
-    monkeypatch.setattr(start, "model_names", lambda: ["one", "two"])
+    monkeypatch.setattr(access, "model_names", lambda: ["one", "two"])
     monkeypatch.setattr(models, "classifier", classifier)
     return asked
 

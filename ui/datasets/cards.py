@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import emotion_core as ec
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES, display_name
 from emotion_core.inference import percent
-from emotion_core.models import DEFAULT_MODEL, TRAINED
+from emotion_core.models import TRAINED, default_model
 from ui.datasets.view import View
 from ui.shared import models
 
@@ -46,7 +46,7 @@ def _predictions(shown: View, rows: Sequence[int]) -> dict[int, np.ndarray]:
     if shown.predictions is not None:
         return {row: shown.predictions[row] for row in rows}
     try:
-        model = models.classifier(DEFAULT_MODEL).under(TRAINED)
+        model = models.classifier(default_model()).under(TRAINED)
         return dict(zip(rows, model.predict_proba(shown.images[list(rows)]), strict=True))
     except ec.ModelError:
         return {}

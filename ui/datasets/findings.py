@@ -9,7 +9,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference import percent
-from emotion_core.models import DEFAULT_MODEL
+from emotion_core.models import default_model
 from ui.datasets import corrections, filters, view
 from ui.datasets.gallery import count_of
 from ui.datasets.review import TRAINED_ON
@@ -137,7 +137,7 @@ def do_wanted(name: str) -> bool:
         if wanted == EXAMINE:
             image_findings_of(name, progress)
         else:
-            predict = partial(predict_all, models.classifier(DEFAULT_MODEL).under(TRAINED), progress=progress)
+            predict = partial(predict_all, models.classifier(default_model()).under(TRAINED), progress=progress)
             predictions_of(name, view.model_mark(), predict)
     except (DatasetError, ec.ModelError, OSError) as error:
         report_error_after_rerun(str(error))

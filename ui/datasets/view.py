@@ -9,7 +9,7 @@ import streamlit as st
 
 from emotion_core.datasets import version_token
 from emotion_core.emotions import EMOTIONS, LABELS
-from emotion_core.models import DEFAULT_MODEL, model_version
+from emotion_core.models import default_model, model_version
 from ui.shared import access, layout
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def view_or_rerun(name: str) -> View:
 
 def model_mark() -> str:
     """What changes when the default model does, short enough for a file's name."""
-    return model_version(DEFAULT_MODEL)[:16]
+    return model_version(default_model())[:16]
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

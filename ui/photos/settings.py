@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.models import DEFAULT_MODEL
+from emotion_core.models import default_model
 from ui.shared import access, models
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def settings() -> AnalysisSettings:
     """Widgets for all settings."""
     left, right = st.columns(2, gap="medium")
     with left:
-        names = access.model_names() or [DEFAULT_MODEL]
+        names = access.model_names() or [default_model()]
         model = st.selectbox("Model", names, key=models.CHOSEN, persist_state="session")
         detector = _detector()
     with right:

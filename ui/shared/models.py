@@ -9,7 +9,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference import percent
-from emotion_core.models import DEFAULT_MODEL, model_folder, model_version
+from emotion_core.models import default_model, model_folder, model_version
 from ui.shared import access
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ CHOSEN = "model"
 
 def chosen_model() -> str:
     """The model that the visitor has chosen on any page, if it is still there; else the default one."""
-    chosen = st.session_state.get(CHOSEN)
-    return chosen if chosen in access.model_names() else DEFAULT_MODEL
+    chosen, names = st.session_state.get(CHOSEN), access.model_names()
+    return chosen if chosen in names else next(iter(names), default_model())
 
 
 def model_state() -> str:
@@ -35,6 +35,11 @@ def model_state() -> str:
     except ec.ModelError:
         return f"Model: {model} cannot be used"
     return f"Model: {card.name}{how_good(card)}"
+
+
+def default_state() -> str:
+    """How many models there are, and which one is the default."""
+    return f"{len(access.model_names())} models, {default_model()} is the default"
 
 
 def read_card(model: str) -> ModelCard:

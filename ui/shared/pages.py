@@ -53,5 +53,12 @@ EVALUATE = Page(
     "See how good a model is, where it is weak, and which of two is better.",
 )
 
+MODELS = Page(
+    "pages/6_Models.py",
+    "Models",
+    ":material/deployed_code:",
+    "Read and compare the cards of models, bring one in, and choose the default.",
+)
+
 #: In the order of the menu. A new page is one more, and its state one more line in ui/home/view.py.
-PAGES = (DATASETS, TRAIN, PHOTOS, WEBCAM, EVALUATE)
+PAGES = (DATASETS, TRAIN, PHOTOS, WEBCAM, EVALUATE, MODELS)

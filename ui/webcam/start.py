@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core.models import DEFAULT_MODEL
+from emotion_core.models import default_model
 from ui.photos.analysis import analysed
 from ui.photos.detail import detail
 from ui.photos.inputs import RESOLUTION, photo_of
@@ -33,7 +33,7 @@ def what_will_happen() -> None:
 
 def model_choice() -> str:
     """The model that will answer, chosen if there are several."""
-    names = access.model_names() or [DEFAULT_MODEL]
+    names = access.model_names() or [default_model()]
     if len(names) == 1:
         return names[0]
     return st.selectbox("Model", names, key=models.CHOSEN, persist_state="session", width=MODEL_WIDTH)

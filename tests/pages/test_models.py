@@ -1,0 +1,84 @@
+"""The page Models without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.jobs.own_models import add_model
+from emotion_core.models.registry import choose_default_model, default_model, load_classifier, model_names
+from emotion_core.workspace import SHIPPED_MODELS
+from tests.page import button, texts
+from ui.models import manage
+
+
+@pytest.fixture
+def mine(own_workspace):
+    """A model "mine" in the workspace."""
+    return add_model(SHIPPED_MODELS / "emotion-net", "mine")
+
+
+@pytest.fixture
+def opened(home, happy, mine) -> Callable[[], AppTest]:
+    """Call it to open the page."""
+
+    def open_page() -> AppTest:
+        home.run()
+        return home.switch_page("pages/6_Models.py").run()
+
+    return open_page
+
+
+def test_the_table_names_every_model_and_the_card_of_the_default_one_stands_below(opened):
+    page = opened()
+    assert not page.exception
+    assert page.dataframe[0].value["Model"].tolist() == model_names()
+    assert "emotion\\-net" in [header.value for header in page.header]
+    assert "How good it is" in texts(page)
+    assert not [one for one in page.button if one.label == "Delete it"]  # it ships
+
+
+def test_a_model_of_ones_own_is_made_the_default_renamed_and_deleted(opened):
+    choose_default_model("mine")  # which puts it first, where its card stands
+    page = opened()
+    page.text_input(key="new name of mine").set_value("ours")
+    page = button(page, "Rename it").click().run()
+    assert not page.exception and default_model() == "ours" and load_classifier("ours").card.name == "ours"
+    button(page, "Delete it").click().run()
+    assert "ours" not in model_names() and default_model() == "emotion-net"
+
+
+def test_a_name_that_is_taken_is_refused_with_the_reason(opened):
+    choose_default_model("mine")
+    page = opened()
+    page.text_input(key="new name of mine").set_value("emotion-net")
+    page = button(page, "Rename it").click().run()
+    assert "ships; choose another one" in page.error[0].value
+    assert "mine" in model_names()
+
+
+def test_a_model_that_cannot_be_used_is_said_to_be_so(opened, mine):
+    (mine / "card.json").write_text("{")
+    choose_default_model("mine")
+    page = opened()
+    assert not page.exception and "It cannot be used" in page.error[0].value
+
+
+def test_what_is_downloaded_can_be_brought_in(mine, tmp_path):
+    (tmp_path / "m.zip").write_bytes(manage.zipped(SHIPPED_MODELS / "emotion-net-fer2013"))
+    assert add_model(tmp_path / "m.zip", "again").name == "again"
+
+
+def test_models_are_compared_a_column_a_model(mine):
+    page = AppTest.from_function(_compared).run()
+    table = page.table[0].value
+    assert table.columns.tolist() == ["emotion-net", "mine"]
+    assert (table["emotion-net"] == table["mine"]).all() and "Parameters" in table.index
+
+
+def _compared() -> None:
+    from ui.models.overview import compare_cards
+
+    compare_cards(["emotion-net", "mine"])

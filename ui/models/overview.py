@@ -1,0 +1,117 @@
+"""All models as a table, and what their cards say beside each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+import emotion_core as ec
+from emotion_core.models import default_model, model_folder, own_models_folder
+from ui.shared import access, models
+from ui.shared.words import without_paths
+
+if TYPE_CHECKING:
+    from emotion_core.models import Measurement, ModelCard
+
+#: The widget with the models that are chosen in the table, and what says that others were chosen by a button.
+TABLE = "models_table"
+
+
+def is_own(name: str) -> bool:
+    """Whether a model lies in the workspace, where it can be renamed and deleted."""
+    return model_folder(name).parent == own_models_folder()
+
+
+def may_change(name: str) -> bool:
+    """Whether this visit may rename or delete a model: one that lies in the workspace, and is its own."""
+    return is_own(name) and access.may_change(access.MODEL, name)
+
+
+def choose_models() -> list[str]:
+    """The table; the models that are chosen in it, the first one where none is."""
+    names = access.model_names()
+    rows = [_row(name) for name in names]
+    event = st.dataframe(
+        pd.DataFrame(rows),
+        key=TABLE,
+        on_select="rerun",
+        selection_mode="multi-row",
+        hide_index=True,
+        column_config={
+            "Accuracy": st.column_config.NumberColumn(format="percent", help="On the data that its card names."),
+            "Mean recall": st.column_config.NumberColumn(format="percent", help="The mean over the classes."),
+            "Parameters": st.column_config.NumberColumn(format="compact"),
+        },
+    )
+    chosen = [names[row] for row in event.selection.rows if row < len(names)]
+    return chosen or names[:1]
+
+
+def _row(name: str) -> dict[str, object]:
+    known = {"Model": name, "Default": "default" if name == default_model() else "", "From": _origin(name)}
+    try:
+        card = models.read_card(name)
+    except ec.ModelError:
+        return {**known, "Trained on": "cannot be used"}
+    one = _main_measurement(card)
+    return {
+        **known,
+        "Accuracy": one and one.accuracy,
+        "Mean recall": one and one.macro_recall,
+        "Measured on": _measured_on(one) if one else "not measured",
+        "Parameters": card.architecture.parameters,
+        "Trained on": card.training.data,
+        "Date": card.training.date,
+    }
+
+
+def _origin(name: str) -> str:
+    return "your workspace" if is_own(name) else "this program"
+
+
+def _main_measurement(card: ModelCard) -> Measurement | None:
+    """That by the majority of annotators where there is one, else the first."""
+    from emotion_core.evaluation import measurement
+
+    return measurement(card, "ferplus-majority") or next(iter(card.measurements), None)
+
+
+def _measured_on(one: Measurement) -> str:
+    from emotion_core.evaluation import labels_in_words
+
+    return f"{one.data}, {labels_in_words(one.labels)}"
+
+
+def compare_cards(names: list[str]) -> None:
+    """What the cards of several models say, a column a model."""
+    columns = {}
+    for name in names:
+        try:
+            columns[name] = _facts(models.read_card(name))
+        except ec.ModelError as error:
+            columns[name] = {"Trained on": without_paths(str(error))}
+    facts = list(dict.fromkeys(fact for column in columns.values() for fact in column))
+    table = pd.DataFrame({name: [column.get(fact, "") for fact in facts] for name, column in columns.items()}, facts)
+    st.table(table)
+
+
+def _facts(card: ModelCard) -> dict[str, str]:
+    """What can be compared, in words; figures that were measured alike stand in one line."""
+    facts = {
+        "Trained on": card.training.data,
+        "Faces": f"{card.training.faces:,}",
+        "Date": card.training.date,
+        "Classes": ", ".join(card.class_order),
+        "Input": f"{card.input.size} x {card.input.size}, {'grey' if card.input.channels == 1 else 'colour'}",
+        "Parameters": f"{card.architecture.parameters:,}",
+        "Multiply-adds a face": f"{card.architecture.multiply_adds:,}",
+        "Uncertain below": f"{card.abstain_threshold:.0%}",
+    }
+    for one in card.measurements:
+        if one.without_training_duplicates or one.test_time_augmentation:
+            continue
+        mix = "" if one.prior == "trained" else ", every class alike"
+        facts[f"{_measured_on(one)}{mix}"] = f"{one.accuracy:.1%}, mean recall {one.macro_recall:.1%}"
+    return facts

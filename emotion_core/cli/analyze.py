@@ -46,6 +46,9 @@ Segments = Annotated[
 Subtitles = Annotated[
     str | None, typer.Option(metavar="FILE", help="Videos: write them as subtitles, as .vtt or .srt.")
 ]
+WholeReport = Annotated[
+    str | None, typer.Option("--report", metavar="FILE", help="Videos: write one HTML file with charts, for one video.")
+]
 Model = Annotated[str, typer.Option(help="A model's name, or its folder.")]
 Detector = Annotated[str, typer.Option(help=f"How faces are found: {' or '.join(DETECTORS)}.")]
 Threshold = Annotated[float, typer.Option(min=THRESHOLDS[0], max=THRESHOLDS[1], help="Lowest score of a face.")]
@@ -61,6 +64,7 @@ def analyze(
     annotate: Annotate = None,
     segments: Segments = None,
     subtitles: Subtitles = None,
+    report: WholeReport = None,
     every: Every = None,
     start: From = None,
     end: To = None,
@@ -74,7 +78,7 @@ def analyze(
     """Read the expression of every face in photos or videos."""
     if csv == json == STANDARD_OUTPUT:
         raise typer.BadParameter("only one of --csv and --json can go to standard output")
-    videos = _are_videos(pictures, {every, start, end, segments, subtitles} != {None})
+    videos = _are_videos(pictures, {every, start, end, segments, subtitles, report} != {None})
     smallest = smallest_face if smallest_face is not None else SMALLEST_IN_VIDEOS if videos else DEFAULT_SMALLEST_FACE
     classifier = priors.load_classifier(model, prior)
     try:
@@ -86,7 +90,7 @@ def analyze(
         need("av")
         from emotion_core.cli.videos import VideoOutputs, analyze_videos
 
-        return analyze_videos(pictures, settings, VideoOutputs(csv, json, segments, subtitles, annotate))
+        return analyze_videos(pictures, settings, VideoOutputs(csv, json, segments, subtitles, report, annotate))
     return analyze_photos(pictures, faces, csv, json, annotate)
 
 

@@ -12,7 +12,14 @@ from pathlib import Path
 
 import typer
 
-from emotion_core.cli.console import STANDARD_OUTPUT, on_one_line, open_output, progress_of, refuse_overwriting
+from emotion_core.cli.console import (
+    STANDARD_OUTPUT,
+    on_one_line,
+    open_output,
+    progress_of,
+    refuse_overwriting,
+    write_file,
+)
 from emotion_core.files import replacing
 from emotion_core.inference import CSV_ENCODING, annotated_name, percent, unique_name
 from emotion_core.video import (
@@ -49,6 +56,7 @@ class VideoOutputs:
         json: everything, one object a video.
         segments: expressions as they come and go: a table, or for one video an ELAN file (.eaf).
         subtitles: the same, for one video, as .vtt or .srt.
+        report: one HTML file with charts, for one video.
         annotate: a folder for copies with the faces marked.
     """
 
@@ -56,6 +64,7 @@ class VideoOutputs:
     json: str | None = None
     segments: str | None = None
     subtitles: str | None = None
+    report: str | None = None
     annotate: Path | None = None
 
     @property
@@ -66,6 +75,7 @@ class VideoOutputs:
             "--json": self.json,
             "--segments": self.segments,
             "--subtitles": self.subtitles,
+            "--report": self.report,
         }
 
     @property
@@ -103,9 +113,12 @@ def _check(outputs: VideoOutputs, paths: list[Path]) -> None:
         raise typer.BadParameter("only one report can go to standard output")
     if outputs.subtitles is not None and Path(outputs.subtitles).suffix.lower() not in SUBTITLES:
         raise typer.BadParameter(f"subtitles are written as {' or '.join(SUBTITLES)}, not to {outputs.subtitles}")
-    single = "--subtitles" if outputs.subtitles else "--segments" if _is_eaf(outputs.segments) else ""
-    if single and len(paths) > 1:
-        raise typer.BadParameter(f"{outputs.files[single]} is for one video, and there are {len(paths)}")
+    eaf = outputs.segments if _is_eaf(outputs.segments) else None
+    for single in filter(None, (outputs.subtitles, outputs.report, eaf)):
+        if single == STANDARD_OUTPUT:
+            raise typer.BadParameter("only tables and JSON can go to standard output")
+        if len(paths) > 1:
+            raise typer.BadParameter(f"{single} is for one video, and there are {len(paths)}")
 
 
 def _is_eaf(name: str | None) -> bool:
@@ -129,6 +142,8 @@ def _sinks(
         results.append(lambda result, lines: table.add(str(result.info.path), lines))
     if outputs.subtitles is not None:
         results.append(partial(_write_subtitles, Path(outputs.subtitles)))
+    if outputs.report is not None:
+        results.append(partial(_write_report, Path(outputs.report)))
     if outputs.annotate is not None:
         results.append(_annotator(outputs.annotate, settings, paths))
     return moments, results
@@ -174,6 +189,12 @@ def _write_subtitles(target: Path, result: VideoResult, lines: Sequence[PersonTi
         partial_file.open("w", encoding="utf-8", newline="\n") as file,
     ):
         SUBTITLES[target.suffix.lower()](lines, file)
+
+
+def _write_report(target: Path, result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
+    from emotion_core.visuals import video_as_html
+
+    write_file(target, video_as_html(result, lines))
 
 
 def _annotator(folder: Path, settings: VideoSettings, videos: list[Path]) -> ResultSink:

@@ -45,3 +45,12 @@ from .training_charts import (
     loss_curve as loss_curve,
     thinned as thinned,
 )
+from .video_charts import (
+    thinned_course as thinned_course,
+    video_curves as video_curves,
+    video_lanes as video_lanes,
+)
+from .video_html import (
+    clock as clock,
+    video_as_html as video_as_html,
+)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
-import plotly.graph_objects as go
-from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from emotion_core.evaluation.model_card import NOT_FOR, card_in_words, labels_in_words
 from emotion_core.evaluation.report import Misclassification, Report, Scores
@@ -38,11 +32,10 @@ from emotion_core.visuals.evaluation_charts import (
     reliability_diagram,
     risk_coverage_curve,
 )
+from emotion_core.visuals.html_files import as_chart, data_uri, rendered
 
 #: So many of the most confident errors are shown.
 ERRORS_SHOWN = 24
-#: What the file may load: nothing from anywhere; what it shows and runs is in itself.
-POLICY = "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
 def report_as_html(report: Report, cards: Mapping[str, ModelCard], images: np.ndarray) -> str:
@@ -53,13 +46,9 @@ def report_as_html(report: Report, cards: Mapping[str, ModelCard], images: np.nd
         cards: by the models' names.
         images: the faces of the split, (N, h, w) grey or (N, h, w, 3) RGB, uint8.
     """
-    templates = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, keep_trailing_newline=True
-    )
-    return templates.get_template("evaluation.html.jinja").render(
+    return rendered(
+        "evaluation.html.jinja",
         title=f"Evaluation on {report.data}, {report.split}",
-        policy=POLICY,
-        plotly_js=Markup(get_plotlyjs()),
         report=report,
         protocol=protocol_in_words(report),
         figure_columns=FIGURE_COLUMNS,
@@ -79,11 +68,11 @@ def _by_labels(report: Report, labels: str, images: np.ndarray) -> dict[str, Any
     grouped = any(scores.groups for scores in models.values())
     return {
         "labels": labels_in_words(labels),
-        "emotion_charts": [(word, _chart(emotion_figures(models, figure))) for figure, word in FIGURES.items()],
+        "emotion_charts": [(word, as_chart(emotion_figures(models, figure))) for figure, word in FIGURES.items()],
         "models": [_model(name, scores, images) for name, scores in models.items()],
-        "reliability_chart": _chart(reliability_diagram(models)),
-        "risk_coverage_chart": _chart(risk_coverage_curve(models, thresholds)),
-        "group_chart": _chart(group_figures(models)) if grouped else None,
+        "reliability_chart": as_chart(reliability_diagram(models)),
+        "risk_coverage_chart": as_chart(risk_coverage_curve(models, thresholds)),
+        "group_chart": as_chart(group_figures(models)) if grouped else None,
     }
 
 
@@ -91,7 +80,7 @@ def _model(name: str, scores: Scores, images: np.ndarray) -> dict[str, Any]:
     return {
         "name": name,
         "emotion_rows": emotion_rows(scores),
-        "confusion_chart": _chart(confusion_matrix(scores.confusion, missed=scores.missed)),
+        "confusion_chart": as_chart(confusion_matrix(scores.confusion, missed=scores.missed)),
         "confusion_columns": confusion_columns(scores),
         "confusion_rows": confusion_rows(scores),
         "errors": [
@@ -107,7 +96,7 @@ def _error(one: Misclassification, image: np.ndarray) -> dict[str, str]:
         "prediction": one.prediction,
         "confidence": percent(one.confidence),
         "votes": votes_in_words(one),
-        "picture": _data_uri(image),
+        "picture": data_uri(image),
     }
 
 
@@ -115,15 +104,3 @@ def _card(card: ModelCard) -> Markup:
     """A card as HTML, without HTML or pictures of its own: those would be loaded from elsewhere."""
     reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
     return Markup(reader.render(card_in_words(card)))
-
-
-def _data_uri(image: np.ndarray) -> str:
-    # OpenCV wants BGR.
-    data = cv2.imencode(".png", np.ascontiguousarray(image if image.ndim == 2 else image[..., ::-1]))[1]
-    return f"data:image/png;base64,{base64.b64encode(data.tobytes()).decode()}"
-
-
-def _chart(figure: go.Figure) -> Markup:
-    figure.update_layout(template="plotly_white")
-    config = {"displayModeBar": False, "responsive": True}
-    return Markup(figure.to_html(full_html=False, include_plotlyjs=False, config=config))

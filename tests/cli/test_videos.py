@@ -84,7 +84,7 @@ def test_all_that_can_be_taken_away_comes_from_one_run(clip, tmp_path):
     done = emotion(
         *("analyze", clip, "--every", "0.2", "--to", "2.5"),
         *("--csv", tmp_path / "faces.csv", "--json", tmp_path / "all.json", "--segments", tmp_path / "segments.csv"),
-        *("--subtitles", tmp_path / "a.vtt", "--annotate", tmp_path / "marked"),
+        *("--subtitles", tmp_path / "a.vtt", "--annotate", tmp_path / "marked", "--report", tmp_path / "a.html"),
     )
     assert done.returncode == 0 and done.stderr == ""
     (video,) = json.loads((tmp_path / "all.json").read_text())
@@ -92,6 +92,7 @@ def test_all_that_can_be_taken_away_comes_from_one_run(clip, tmp_path):
     (segment,) = rows_of((tmp_path / "segments.csv").read_text("utf-8-sig"))
     assert (segment["emotion"], segment["onset"]) == ("happy", "0.0")
     assert "Face 1 looks happy" in (tmp_path / "a.vtt").read_text()
+    assert "happy 100 %" in (tmp_path / "a.html").read_text("utf-8")
     with VideoFile(tmp_path / "marked" / "clip-annotated.mp4") as copy:
         frames = list(copy.frames())
     with VideoFile(clip) as video_file:

@@ -7,7 +7,7 @@ import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.video.curves import likeliest_labels, smoothed_curves, steady_labels
-from tests.video.results import probabilities
+from tests.video_results import probabilities
 
 
 def rows(*looks: tuple[str, float]) -> np.ndarray:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from emotion_core.video.elan import write_eaf
 from emotion_core.video.timelines import TimelineSettings, timelines
-from tests.video.results import course, result_of
+from tests.video_results import course, result_of
 
 
 def written(rows, name: str = "Ada & Bea"):

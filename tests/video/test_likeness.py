@@ -8,7 +8,7 @@ import pytest
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
 from emotion_core.video.likeness import appearance_of, likely_same
-from tests.video.results import course, result_of
+from tests.video_results import course, result_of
 
 FACE = Face(Box(80, 40, 40, 40))
 RED, BLUE = (200, 30, 30), (30, 30, 200)

@@ -12,7 +12,7 @@ import pytest
 from emotion_core.video.moments import COLUMNS
 from emotion_core.video.reports import SEGMENT_COLUMNS, SegmentCsv, VideoJson, summary_row, write_csv
 from emotion_core.video.timelines import TimelineSettings, timelines
-from tests.video.results import course, result_of
+from tests.video_results import course, result_of
 
 RAW = TimelineSettings(smoothing=0, prominence=0.5)
 RESULT = result_of(sorted(course(1, (1, "neutral"), (1, "happy")) + course(2, (1, "sad")))).named(1, "=Ada")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.video.results import course, result_of
+from tests.video_results import course, result_of
 
 #: Face 1 for a second, face 2 all the time, face 3 when 1 is gone.
 ROWS = sorted(course(1, (1, "happy")) + course(2, (2, "sad")) + course(3, (1, "happy"), start=1.0))

@@ -6,7 +6,7 @@ import io
 
 from emotion_core.video.subtitles import write_srt, write_vtt
 from emotion_core.video.timelines import TimelineSettings, timelines
-from tests.video.results import course, result_of
+from tests.video_results import course, result_of
 
 #: Happy from 1.0 to 2.9 s; the same at 62 minutes.
 RAW = TimelineSettings(smoothing=0, prominence=0.5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_core.video.timelines import Span, TimelineSettings, pieces_of, timelines
-from tests.video.results import course, result_of
+from tests.video_results import course, result_of
 
 RAW = TimelineSettings(smoothing=0, transition_cost=0.05)
 

@@ -14,7 +14,7 @@ from emotion_core.video.reading import VideoFile
 from emotion_core.video.selection import Selection
 from emotion_core.video.writing import plays_in_browsers, write_annotated, write_playable
 from tests.clips import grey_frames, turned, write_clip
-from tests.video.results import result_of
+from tests.video_results import result_of
 
 VALUES = (20, 70, 120, 170, 220)
 

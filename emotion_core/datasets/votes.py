@@ -6,6 +6,8 @@ and are removed; what more than half of the rest say is the label; without such 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -29,6 +31,13 @@ def majority_labels(table: pd.DataFrame) -> np.ndarray:
     top = votes.argmax(axis=1)
     clear = votes.max(axis=1) * 2 > votes.sum(axis=1)
     return np.where(clear, _OUR_INDEX[top], NO_LABEL)
+
+
+def majority_name(counts: Sequence[int]) -> str:
+    """What the majority of a face's ten counts says: one of `FERPLUS_VOTES`, "unknown" where there is no majority."""
+    votes = [count if count > 1 else 0 for count in counts]
+    top = max(votes, default=0)
+    return FERPLUS_VOTES[votes.index(top)] if top * 2 > sum(votes) else "unknown"
 
 
 def vote_targets(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

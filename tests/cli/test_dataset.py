@@ -65,7 +65,7 @@ def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
     assert done.returncode == 0
     assert "  1 bad row was skipped, the first: happy/bad.png" in done.stdout
     assert "no splits were given" in done.stdout
-    assert "  1 archive inside was not looked into\n  1 file was no picture\n" in done.stdout
+    assert "  1 archive inside was not looked into\n  1 file was not used: happy/noname\n" in done.stdout
 
 
 def test_import_of_unknown_labels_names_the_option(tmp_path):

@@ -1,4 +1,4 @@
-"""Reading csv files row by row, strictly: in UTF-8, with every row as long as the header."""
+"""Reading tables row by row, strictly: in UTF-8, with every row as long as the header, if they have one."""
 
 from __future__ import annotations
 
@@ -6,30 +6,36 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Any, TextIO
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import Tree, damage_named
+from emotion_core.images import EXTENSIONS
 
 #: Characters of one field: the pixels of a face take 9,215 at most.
 LONGEST_FIELD = 100_000
 #: Bytes of a header line.
 LONGEST_HEADER = 65_536
 _DELIMITERS = ",;\t"
+#: Files so called may be tables.
+TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".lst", ".list")
 
 
 @dataclass
 class Csv:
-    """A csv file in a folder or a zip.
+    """A table as text in a folder or an archive: separated by commas, semicolons, tabs, or else by blanks.
 
     Attributes:
-        header: the names of its columns, without blanks around them.
+        header: the names of its columns, without blanks around them; where it has no line with them, which is seen by
+            a picture's name in the first line, "column 1" and so on.
+        headerless: whether it has none.
         done: how much of it has been read, from 0 to 1.
     """
 
     tree: Tree
     name: str
     header: list[str] = field(default_factory=list)
+    headerless: bool = False
     done: float = 0.0
     _delimiter: str = ","
 
@@ -39,14 +45,19 @@ class Csv:
         if not line.strip():
             raise DatasetError(f"{self.name} is empty; needed is a csv file with the names of its columns first")
         self._delimiter = max(_DELIMITERS, key=line.count)
+        if self._delimiter not in line and len(line.split()) > 1:
+            self._delimiter = " "
         try:
-            names = next(csv.reader([line.strip("\r\n")], delimiter=self._delimiter))
+            names = self._whole(next(self._reader(iter([line.strip("\r\n")]))))
         except csv.Error:
             raise DatasetError(
                 f"{self.name}: its first line cannot be read; needed are the names of the columns in a line that ends "
                 "with a line feed"
             ) from None
-        self.header = [column.strip() for column in names]
+        self.headerless = any(is_called_as_picture(name) for name in names)
+        self.header = (
+            [f"column {n}" for n in range(1, len(names) + 1)] if self.headerless else list(map(str.strip, names))
+        )
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The number of the line on which each row ends, and its fields; empty lines are passed over.
@@ -67,12 +78,12 @@ class Csv:
         self.done = 1.0
 
     def _numbered(self, text: TextIO) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(text, delimiter=self._delimiter)
+        reader = self._reader(text)
         begins = 1
         try:
             for row in reader:
-                if reader.line_num > 1 and any(row):
-                    yield reader.line_num, row
+                if (reader.line_num > 1 or self.headerless) and any(row):
+                    yield reader.line_num, self._whole(row)
                 begins = reader.line_num + 1
         except UnicodeDecodeError:
             raise DatasetError(_not_utf8(self.name)) from None
@@ -81,6 +92,22 @@ class Csv:
                 f"{self.name}: the row that begins on line {begins} cannot be read ({error}); a quote in it may not be "
                 "closed"
             ) from None
+
+    def _reader(self, lines: Iterator[str]) -> Any:  # the type of the csv module's readers has no name
+        return csv.reader(lines, delimiter=self._delimiter, skipinitialspace=self._delimiter == " ")
+
+    def _whole(self, row: list[str]) -> list[str]:
+        """A row separated by blanks with those in the name of a file, which stands first, put back."""
+        if self._delimiter != " ":
+            return row
+        row = row[:-1] if row[-1] == "" else row  # after blanks at the end of the line
+        split = len(row) - (len(self.header) or len(row)) + 1
+        return [" ".join(row[:split]), *row[split:]] if split > 1 else row
+
+
+def is_called_as_picture(name: str) -> bool:
+    """Whether a name ends as those of pictures do."""
+    return "." in name and name.strip().lower().rpartition(".")[2] in EXTENSIONS
 
 
 def _decoded(line: bytes, name: str) -> str:

@@ -42,8 +42,8 @@ def is_faces(header: list[str]) -> bool:
 
 def is_votes(header: list[str]) -> bool:
     """Whether a csv holds FER+'s votes, or means to."""
-    names = {letters(name) for name in VOTES_HEADER}
-    return len(names & {letters(column) for column in header}) > len(names) // 2
+    names, columns = {letters(name) for name in VOTES_HEADER}, {letters(column) for column in header}
+    return len(names & columns) > len(names) // 2 and letters("NF") in columns
 
 
 def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:

@@ -7,52 +7,58 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.archives import Tree, nested_archives
+from emotion_core.datasets.readers.archives import nested_archives
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.fer2013 import votes_by_name
-from emotion_core.datasets.readers.picture_files import is_picture, load_picture
+from emotion_core.datasets.readers.picture_files import Pictures, load_picture
 from emotion_core.datasets.readers.places import Places, label_in_file_name
 from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.datasets.votes import majority_name
 from emotion_core.emotions import emotion_of
 
 #: So many folders are named where no label is found.
 FOLDERS_NAMED = 5
 
 
-def folders(tree: Tree, votes: Csv | None = None) -> Source:
+def folders(found: Pictures, votes: Csv | None = None) -> Source:
     """A folder per emotion, with or without train, validation and test above it or below; or codes in files' names.
+
+    Where nothing else says what they show, the majority of FER+'s votes does.
 
     Raises:
         DatasetError: nothing says what any picture shows, or the votes are of other pictures.
     """
-    pictures = [name for name in tree.names() if is_picture(name)]
+    tree, pictures = found.tree, found.names
     places = Places(pictures)
-    if not any(map(places.label, pictures)):
-        raise DatasetError(_no_labels(tree, pictures))
+    labelled = any(map(places.label, pictures))
     ballots = {} if votes is None else votes_by_name(votes)
     if votes is not None and not any(PurePosixPath(name).stem in ballots for name in pictures):
         raise DatasetError(f"{votes.name} names none of the {len(pictures):,} pictures in {tree.source}")
+    if not labelled and not ballots:
+        raise DatasetError(_no_labels(tree.source, pictures))
     progress = Progress(len(pictures))
 
     def entries() -> Iterator[Entry]:
         for name in progress.over(pictures):
             ballot = ballots.get(PurePosixPath(name).stem)
-            yield Entry(name, name, places.label(name), places.split(name), partial(load_picture, tree, name), ballot)
+            label = places.label(name) if labelled else majority_name(ballot or ())
+            yield Entry(name, name, label, places.split(name), partial(load_picture, tree, name), ballot)
 
     read = {*pictures, *nested_archives(tree), *([votes.name] if votes else [])}
+    with_votes = " with FER+'s votes" if labelled else " with FER+'s votes, whose majority is the label"
     return Source(
-        form=_form(pictures) + (" with FER+'s votes" if votes else ""),
+        form=(_form(pictures) if labelled else "pictures") + (with_votes if votes else ""),
         name=tree.source,
         entries=entries,
         share=progress.share,
-        ignored=len(set(tree.names()) - read),
+        unused=[name for name in tree.names() if name not in read],
         not_understood=places.not_understood,
     )
 
 
-def has_folders_of_emotions(names: Sequence[str]) -> bool:
-    """Whether a picture among files lies in a folder that is called by an emotion."""
-    return any(emotion_of(part) for name in names if is_picture(name) for part in PurePosixPath(name).parts[:-1])
+def has_folders_of_emotions(pictures: Sequence[str]) -> bool:
+    """Whether one of these pictures lies in a folder that is called by an emotion."""
+    return any(emotion_of(part) for name in pictures for part in PurePosixPath(name).parts[:-1])
 
 
 def _form(pictures: Sequence[str]) -> str:
@@ -60,14 +66,14 @@ def _form(pictures: Sequence[str]) -> str:
     return "pictures with codes of emotions in their names" if codes else "a folder per emotion"
 
 
-def _no_labels(tree: Tree, pictures: Sequence[str]) -> str:
+def _no_labels(source: str, pictures: Sequence[str]) -> str:
     """Where labels were looked for, and the forms that would do."""
     above = list(dict.fromkeys(part for name in pictures for part in PurePosixPath(name).parts[:-1]))
     more = f" and {len(above) - FOLDERS_NAMED:,} more" if len(above) > FOLDERS_NAMED else ""
     named = ", ".join(above[:FOLDERS_NAMED]) + more
     folder = f"none of their folders ({named}) is named after an emotion" if above else "they lie in no folder"
     return (
-        f"{tree.source}: no labels were found for the {len(pictures):,} pictures: {folder}, no csv beside them has "
+        f"{source}: no labels were found for the {len(pictures):,} pictures: {folder}, no csv beside them has "
         "columns of paths and labels, and their names hold no code as KDEF's or JAFFE's do. Put them into a folder per "
         "emotion, such as happy/1.png, or add a csv with the columns path and label"
     )

@@ -17,14 +17,14 @@ from pathlib import Path
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import Folder, Tree, Zip, nested_archives
-from emotion_core.datasets.readers.csv_files import Csv
+from emotion_core.datasets.readers.csv_files import TABLE_ENDINGS, Csv
 from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes
 from emotion_core.datasets.readers.folders import folders, has_folders_of_emotions
 from emotion_core.datasets.readers.labels import column_of
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
-from emotion_core.datasets.readers.path_tables import Pictures, is_path_table, name_splits, path_table, path_tables
-from emotion_core.datasets.readers.picture_files import is_picture
+from emotion_core.datasets.readers.path_tables import are_one_set, is_path_table, path_tables
+from emotion_core.datasets.readers.picture_files import Pictures, is_picture
 from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.emotions import FER2013_NUMBERING
@@ -94,7 +94,7 @@ def recognise(path: Path | str, votes: Path | str | None = None) -> Source:
         return _recognise_tree(Zip(path), given)
     if ending == ".parquet" or _begins_with(path, b"PAR1"):
         return parquet(Folder(path.parent), [path.name])
-    if ending in (".csv", ".tsv", ".txt"):
+    if ending in TABLE_ENDINGS:
         return _recognise_csv(_csv_at(path), given)
     raise DatasetError(f"{path} is no data set that can be read; readable are {FORMS}")
 
@@ -125,7 +125,7 @@ def _recognise_tree(tree: Tree, votes: Csv | None) -> Source:
 
 
 def _form_of(tree: Tree, votes: Csv | None) -> Source:
-    names = tree.names()
+    names, pictures = tree.names(), Pictures(tree, everywhere=True)
     tables, unreadable = _tables(tree, names)
     faces = [table for table in tables if is_faces(table.header) and column_of(table.header, ("usage",)) is not None]
     ballots = [votes] if votes else [table for table in tables if is_votes(table.header)]
@@ -134,41 +134,42 @@ def _form_of(tree: Tree, votes: Csv | None) -> Source:
     parquets = [name for name in names if name.lower().endswith(".parquet")]
     if parquets:
         return parquet(tree, parquets)
-    lists = [table for table in tables if not is_votes(table.header) and is_path_table(table.header)]
-    if not any(map(is_picture, names)):
+    if not pictures.names:
         raise unreadable or DatasetError(_nothing_there(tree, tables))
-    if lists and not has_folders_of_emotions(names):
-        if name_splits(lists):
-            return path_tables(tree, lists)
-        return path_table(_only(tree, lists), Pictures(tree, everywhere=True))
-    return folders(tree, _only(tree, ballots) if ballots else None)
+    lists = [table for table in tables if not is_votes(table.header) and is_path_table(table)]
+    if lists and not has_folders_of_emotions(pictures.names):
+        return path_tables(lists if are_one_set(lists) else [_only(tree, lists)], pictures)
+    return folders(pictures, _only(tree, ballots) if ballots else None)
 
 
 def _tables(tree: Tree, names: list[str]) -> tuple[list[Csv], DatasetError | None]:
-    """The csv files that can be read, and why another one cannot: it may be no part of the data."""
+    """The tables that can be read, and why another csv cannot: it may be no part of the data."""
     tables, unreadable = [], None
+    stems = {name.rpartition(".")[0] for name in names if is_picture(name)}
     for name in names:
-        if name.lower().endswith(".csv"):
+        # A text called as a picture is of that picture alone.
+        if name.lower().endswith(TABLE_ENDINGS) and name.rpartition(".")[0] not in stems:
             try:
                 tables.append(Csv(tree, name))
             except DatasetError as error:
-                unreadable = error
+                unreadable = error if name.lower().endswith((".csv", ".tsv")) else unreadable
     return tables, unreadable
 
 
 def _recognise_csv(csv: Csv, votes: Csv | None) -> Source:
     if is_votes(csv.header):
         raise DatasetError(f"{csv.name} holds FER+'s votes and no faces; give it along with FER-2013's csv or pictures")
-    return fer2013_csv(csv, votes) if is_faces(csv.header) else path_table(csv, Pictures(csv.tree))
+    return fer2013_csv(csv, votes) if is_faces(csv.header) else path_tables([csv], Pictures(csv.tree))
 
 
 def _nothing_there(tree: Tree, tables: list[Csv]) -> str:
     inner = nested_archives(tree)
     if inner:
         return f"{tree.source} holds no pictures but the archive {inner[0]}; unpack it and import what is in it"
-    if tables:
-        columns = ", ".join(tables[0].header)[:200]
-        return f"{tree.source} holds no pictures, and {tables[0].name} with the columns {columns} is no form of faces"
+    table = next((table for table in tables if table.name.lower().endswith((".csv", ".tsv"))), None)
+    if table:
+        columns = ", ".join(table.header)[:200]
+        return f"{tree.source} holds no pictures, and {table.name} with the columns {columns} is no form of faces"
     return f"{tree.source} holds no pictures; readable are {FORMS}"
 
 

@@ -8,10 +8,20 @@ from collections.abc import Mapping, Sequence
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.emotions import LABELS, emotion_of
 
+# fmt: off
 #: What columns are called, in lower case and letters only; the first that is there is taken.
-IMAGE_COLUMNS = ("image", "imagepath", "imagename", "path", "filepath", "filename", "file", "img", "pth", "pic")
-LABEL_COLUMNS = ("label", "labels", "emotion", "expression", "emotionlabel", "class", "category", "target")
-SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition")
+IMAGE_COLUMNS = (
+    "image", "imagepath", "imagename", "imagefile", "imagefilename", "path", "filepath", "filename", "file", "img",
+    "imgpath", "imgname", "pth", "pic", "picture", "photo", "subdirectoryfilepath", "relativepath", "imageid", "frame",
+    "face", "images", "paths", "filepaths", "filenames", "files", "name", "id",
+)
+LABEL_COLUMNS = (
+    "label", "labels", "emotion", "expression", "emotionlabel", "class", "category", "target", "emotions",
+    "expressions", "facialexpression", "facialemotion", "expressionlabel", "labelname", "emotionname", "emotionclass",
+    "classname", "categoryname", "classlabel", "groundtruth", "annotation", "sentiment", "choice", "tag", "y",
+)
+# fmt: on
+SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition", "fold", "datasplit", "phase")
 GROUP_COLUMNS = ("group",)
 
 
@@ -57,12 +67,27 @@ def column_of(header: Sequence[str], names: Sequence[str]) -> int | None:
     return next((columns.index(name) for name in names if name in columns), None)
 
 
+def columns_of(header: Sequence[str], names: Sequence[str]) -> list[int]:
+    """The places of all columns that are called by one of these names, in the order of the names."""
+    columns = [letters(column) for column in header]
+    return [place for name in names for place, column in enumerate(columns) if column == name]
+
+
 def letters(text: str) -> str:
     return re.sub(r"[^a-z]", "", text.casefold())
 
 
+def plain_label(label: str) -> str:
+    """A label without blanks and quotes around it; a whole number as such, whether it is written 3, 3.0 or 03."""
+    text = label.strip().strip("\"'").strip()
+    return str(int(float(text))) if _WHOLE_NUMBER(text) else text
+
+
+_WHOLE_NUMBER = re.compile(r"\d{1,9}(\.0*)?").fullmatch
+
+
 def _key(label: str) -> str:
-    return label.strip().casefold()
+    return plain_label(label).casefold()
 
 
 def _meaning(label: str, meaning: str | None) -> str | None:

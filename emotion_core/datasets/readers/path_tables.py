@@ -1,120 +1,112 @@
-"""A csv with a column of paths and one of labels, beside its pictures; or several, one a split."""
+"""Tables with a column of paths and one of labels, beside their pictures; or several, one a split or a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import cached_property, partial
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.archives import Tree
+from emotion_core.datasets.readers.annotations import Annotations, annotated
+from emotion_core.datasets.readers.boxes import within
+from emotion_core.datasets.readers.columns import Columns, columns_in, has_images
 from emotion_core.datasets.readers.csv_files import Csv
-from emotion_core.datasets.readers.labels import (
-    GROUP_COLUMNS,
-    IMAGE_COLUMNS,
-    LABEL_COLUMNS,
-    SPLIT_COLUMNS,
-    column_of,
-)
-from emotion_core.datasets.readers.picture_files import is_picture, load_picture
+from emotion_core.datasets.readers.picture_files import Pictures, load_picture
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_of
 
 FORM = "a csv with paths and labels"
 
 
-def is_path_table(header: Sequence[str]) -> bool:
-    """Whether a csv has a column of paths and one of labels."""
-    return all(column_of(header, names) is not None for names in (IMAGE_COLUMNS, LABEL_COLUMNS))
+def is_path_table(csv: Csv) -> bool:
+    """Whether a table has a column of paths and one of labels."""
+    return columns_in(csv) is not None
 
 
-def name_splits(tables: Sequence[Csv]) -> bool:
-    """Whether several tables are called by the splits of their faces: train_labels.csv beside test_labels.csv."""
-    return len(tables) > 1 and all(split_of(PurePosixPath(table.name).stem) for table in tables)
+def are_one_set(tables: Sequence[Csv]) -> bool:
+    """Whether several tables belong together: called by splits, as train_labels.csv, or one in each of some folders."""
+    folders = [PurePosixPath(table.name).parent for table in tables]
+    return all(_split_of_table(table.name) for table in tables) or len(set(folders)) == len(folders)
 
 
-class Pictures:
-    """Finds pictures by the paths in a table, which start where the table lies.
+def path_tables(tables: Sequence[Csv], pictures: Pictures) -> Source:
+    """Tables with a column of paths and one of labels, maybe of splits, groups, boxes or FER+'s votes.
 
-    Args:
-        tree: the files.
-        everywhere: a picture that is not there may lie anywhere in the tree, if no other one is called so.
-    """
-
-    def __init__(self, tree: Tree, everywhere: bool = False):
-        self._tree, self._everywhere = tree, everywhere
-
-    def find(self, table: str, path: str) -> str | None:
-        """The name of a picture in the tree, or None where there is none, or more than one."""
-        name = (PurePosixPath(table).parent / path).as_posix()
-        if self._tree.has(name):
-            return name
-        places = self._by_file_name.get(PurePosixPath(path).name, ()) if self._everywhere else ()
-        return places[0] if len(places) == 1 else None
-
-    @cached_property
-    def _by_file_name(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name in filter(is_picture, self._tree.names()):
-            found.setdefault(PurePosixPath(name).name, []).append(name)
-        return found
-
-
-def path_table(csv: Csv, pictures: Pictures) -> Source:
-    """A csv with a column of paths and one of labels, maybe of splits and groups.
-
-    Where it has no column of splits, folders in the paths may say them.
+    Where there is no column of splits, folders in the paths may say them; else the names of several tables, or of their
+    folders; else those of the pictures.
 
     Raises:
-        DatasetError: there is no column of paths, or none of labels.
+        DatasetError: a table has no column of paths, or none of labels.
     """
-    if not is_path_table(csv.header):
-        columns = {"paths": IMAGE_COLUMNS, "labels": LABEL_COLUMNS}
-        missing = " and ".join(word for word, names in columns.items() if column_of(csv.header, names) is None)
-        raise DatasetError(
-            f"{csv.name}: no column of {missing} among {', '.join(csv.header)[:200]}; needed are columns such as "
-            "path and label, or emotion, pixels and Usage"
-        )
-    return Source(FORM, csv.name, lambda: _entries_of(csv, pictures), lambda: csv.done)
-
-
-def path_tables(tree: Tree, tables: Sequence[Csv]) -> Source:
-    """Several such tables, each called by the split of its faces, see `name_splits`."""
-    progress, pictures = Progress(len(tables)), Pictures(tree, everywhere=True)
+    columns = {table.name: _columns_of(table) for table in tables}
     by_name = {table.name: table for table in tables}
+    progress = Progress(len(tables))
 
-    def entries() -> Iterator[Entry]:
+    def said() -> Iterator[Entry]:
         for name in progress.over(list(by_name)):
-            for entry in _entries_of(by_name[name], pictures):
-                progress.within(by_name[name].done)
-                place = f"{name} {entry.place}"
-                yield replace(entry, place=place, split=entry.split or PurePosixPath(name).stem)
+            table, default = by_name[name], _split_of_table(name) if len(tables) > 1 else ""
+            for entry in _entries_of(table, columns[name], pictures, default, name if len(tables) > 1 else ""):
+                progress.within(table.done)
+                yield entry
 
-    return Source(f"{len(tables)} tables with paths and labels", tree.source, entries, progress.share)
+    form = FORM if len(tables) == 1 else f"{len(tables)} tables with paths and labels"
+    if any(table.votes for table in columns.values()):
+        form = "pictures with a table of FER+'s votes, whose majority is the label"
+    name = tables[0].name if len(tables) == 1 else tables[0].tree.source
+    return annotated(form, name, Annotations(said, pictures), progress, list(by_name))
 
 
-def _entries_of(csv: Csv, pictures: Pictures) -> Iterator[Entry]:
-    image, label = column_of(csv.header, IMAGE_COLUMNS), column_of(csv.header, LABEL_COLUMNS)
-    split, group = column_of(csv.header, SPLIT_COLUMNS), column_of(csv.header, GROUP_COLUMNS)
-    assert image is not None and label is not None
+def _columns_of(csv: Csv) -> Columns:
+    columns = columns_in(csv)
+    if columns is not None:
+        return columns
+    missing = "labels" if has_images(csv) else "paths"
+    named = "it has no line with the names of its columns" if csv.headerless else ", ".join(csv.header)[:200]
+    raise DatasetError(
+        f"{csv.name}: no column of {missing} among {named}; needed are columns such as path and label, a column of 0 "
+        "and 1 for each emotion, or FER-2013's emotion, pixels and Usage"
+    )
+
+
+def _entries_of(csv: Csv, columns: Columns, pictures: Pictures, default: str, prefix: str) -> Iterator[Entry]:
     for line, fields in csv.rows():
-        place = f"line {line}"
+        place = f"{prefix} line {line}".strip()
         if len(fields) != len(csv.header):
             problem = f"{len(fields)} fields instead of {len(csv.header)}"
             yield Entry(place, "", "", "", partial(load_picture, csv.tree, ""), problem=problem)
             continue
-        path = fields[image].strip().replace("\\", "/")
+        path = fields[columns.image].strip().replace("\\", "/")
         name = pictures.find(csv.name, path)
-        yield Entry(
-            place,
-            name or path,
-            fields[label],
-            fields[split] if split is not None else _split_in_path(name or path, csv.name),
-            partial(load_picture, csv.tree, name or path),
-            problem="" if name else f"there is no picture {fields[image].strip()!r}",
-            group=fields[group] if group is not None else "",
-        )
+        problem = "" if name else f"there is no picture {fields[columns.image].strip()!r}"
+        yield _entry(place, name or path, fields, columns, csv, problem, default)
+
+
+def _entry(
+    place: str, name: str, fields: Sequence[str], columns: Columns, csv: Csv, problem: str, default: str
+) -> Entry:
+    picture: Callable = partial(load_picture, csv.tree, name)
+    label, box, votes = "", None, None
+    try:
+        label, box, votes = columns.label_in(fields), columns.box_in(fields), columns.votes_in(fields)
+    except DatasetError as error:
+        problem = problem or str(error)
+    split = columns.split_in(fields) if columns.split is not None else _split_in_path(name, csv.name) or default
+    return Entry(
+        place,
+        name,
+        label,
+        split,
+        picture if box is None else within(picture, box),
+        votes,
+        problem,
+        columns.group_in(fields),
+        str(box or ""),
+    )
+
+
+def _split_of_table(name: str) -> str:
+    """The split that a table or a folder around it is called by; an empty text for none."""
+    return next((part for part in reversed(PurePosixPath(name).with_suffix("").parts) if split_of(part)), "")
 
 
 def _split_in_path(name: str, table: str) -> str:

@@ -1,11 +1,21 @@
-"""Pictures among the files of a folder or a zip."""
+"""Pictures among the files of a folder or an archive, and those that a table means."""
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+
 import numpy as np
 
+from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import Tree, read_whole
-from emotion_core.images import EXTENSIONS, MAX_BYTES, load_image
+from emotion_core.images import EXTENSIONS, MAX_BYTES, begins_as_picture, load_image
+
+#: What the aligned faces of RAF-DB have after their names in the list.
+_ALIGNED = "_aligned"
 
 
 def is_picture(name: str) -> bool:
@@ -16,3 +26,74 @@ def is_picture(name: str) -> bool:
 def load_picture(tree: Tree, name: str) -> np.ndarray:
     """A picture as an RGB or grey array; raises a ValueError where it cannot be read."""
     return load_image(read_whole(tree, name, MAX_BYTES))
+
+
+class Pictures:
+    """The pictures in a tree, and those among them that paths in a table mean, which start where the table lies.
+
+    Args:
+        tree: the files.
+        everywhere: a picture that is not there may lie anywhere in the tree, if no other one is called so. Else only
+            what is asked for is looked at: the folder around a table may be a whole home.
+    """
+
+    def __init__(self, tree: Tree, everywhere: bool = False):
+        self.tree, self.everywhere = tree, everywhere
+
+    @cached_property
+    def names(self) -> list[str]:
+        """All pictures: files that are called so, and such as have no ending and begin as pictures do."""
+        return [name for name in self.tree.names() if is_picture(name) or self._is_unnamed_picture(name)]
+
+    def find(self, table: str, path: str) -> str | None:
+        """The name of a picture in the tree, or None where there is none, or more than one."""
+        beside = (PurePosixPath(table).parent / path).as_posix()
+        if self.tree.has(beside):
+            return beside
+        if not self.everywhere:
+            return next((name for ending in EXTENSIONS if path and self.tree.has(name := f"{beside}.{ending}")), None)
+        return self._elsewhere(PurePosixPath(path))
+
+    def _elsewhere(self, path: PurePosixPath) -> str | None:
+        """The only picture called so, or called so but for its ending; of several the one in folders called so, too."""
+        file, stem = path.name.casefold(), path.stem.casefold()
+        for found in (self._by_name[file], self._by_stem[file], self._by_stem[stem], self._by_stem[stem + _ALIGNED]):
+            if found:
+                return found[0] if len(found) == 1 else _by_its_folders(found, path)
+        return None
+
+    @cached_property
+    def _by_name(self) -> defaultdict[str, list[str]]:
+        return _grouped(self.names, [PurePosixPath(name).name.casefold() for name in self.names])
+
+    @cached_property
+    def _by_stem(self) -> defaultdict[str, list[str]]:
+        return _grouped(self.names, [PurePosixPath(name).stem.casefold() for name in self.names])
+
+    def _is_unnamed_picture(self, name: str) -> bool:
+        if re.fullmatch(r"(\.\d*)?", PurePosixPath(name).suffix) is None:
+            return False
+        try:
+            with self.tree.open(name) as file:
+                return begins_as_picture(file.read(32))
+        except (DatasetError, OSError, ValueError, EOFError):
+            return False
+
+
+def _grouped(names: Sequence[str], keys: Sequence[str]) -> defaultdict[str, list[str]]:
+    found = defaultdict(list)
+    for name, key in zip(names, keys, strict=True):
+        found[key].append(name)
+    return found
+
+
+def _by_its_folders(names: Sequence[str], path: PurePosixPath) -> str | None:
+    """Of several pictures that are called alike the one that has most folders in common with a path, if one has."""
+    shared = sorted((_shared_end(PurePosixPath(name).parts[:-1], path.parts[:-1]), name) for name in names)
+    return shared[-1][1] if shared[-1][0] > shared[-2][0] else None
+
+
+def _shared_end(first: Sequence[str], second: Sequence[str]) -> int:
+    """How many of the last parts of two paths are the same."""
+    pairs = zip(reversed(first), reversed(second), strict=False)
+    return next((n for n, (a, b) in enumerate(pairs) if a.casefold() != b.casefold()), min(len(first), len(second)))

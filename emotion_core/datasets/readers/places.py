@@ -26,6 +26,7 @@ _ID = re.compile(
     r"|(?=.*\d)[0-9a-f-]{8,}",
     re.IGNORECASE,
 )
+_SPLIT_AND_NUMBER = re.compile(r"([a-z]{3,10})[_-]?\d", re.IGNORECASE)
 #: Folders with numbers for names stand for labels where there are so few, and else for people or recordings.
 MOST_NUMBERS = 12
 
@@ -34,6 +35,12 @@ def label_in_file_name(stem: str) -> str:
     """The code of an emotion in a file's name as KDEF's or JAFFE's, such as AN; an empty text for none."""
     found = _KDEF.fullmatch(stem) or _JAFFE.fullmatch(stem)
     return found[1] if found else ""
+
+
+def split_in_file_name(name: str) -> str:
+    """The split that a picture's name begins with, as in RAF-DB's train_00001.jpg; an empty text for none."""
+    found = _SPLIT_AND_NUMBER.match(name.rpartition("/")[2])
+    return found[1] if found and split_of(found[1]) else ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,8 @@ class Places:
         paths = {folder: PurePosixPath(folder).parts for folder in pictures_in}
         self._learn(paths.values())
         self._folders = {folder: self._read(parts) for folder, parts in paths.items()}
+        no_folder = not any(folder.split for folder in self._folders.values())
+        self._splits_in_names = no_folder and all(map(split_in_file_name, pictures))
         above: Counter[str] = Counter()
         for folder, count in pictures_in.items():
             above.update(dict.fromkeys(self._folders[folder].not_understood, count))
@@ -73,7 +82,9 @@ class Places:
         return read.emotion or label_in_file_name(file.rpartition(".")[0]) or read.candidate
 
     def split(self, name: str) -> str:
-        """The nearest folder that is called as a split; an empty text for none."""
+        """The nearest folder that is called as a split, else the picture's name's beginning; an empty text for none."""
+        if self._splits_in_names:
+            return split_in_file_name(name)
         return self._folders[name.rpartition("/")[0]].split
 
     def _learn(self, folders: Iterable[tuple[str, ...]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
@@ -16,7 +17,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.errors import NAMED, BadRowsError, DatasetError, UnknownLabelsError
 from emotion_core.datasets.pictures import has_colour, in_colour, in_grey, squared
-from emotion_core.datasets.readers.labels import LabelMap
+from emotion_core.datasets.readers.labels import LabelMap, plain_label
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions
 from emotion_core.datasets.readers.source import GROUP, Entry, Source, storable
 from emotion_core.datasets.splits import SHARES, assigned_split, split_of
@@ -27,6 +28,8 @@ from emotion_core.images import ImageError
 SMALLEST_PICTURE = 8
 #: So many folders that were not understood are named.
 FOLDERS_NAMED = 5
+#: So many files are named that were not used.
+FILES_NAMED = 3
 #: So many pictures are looked at to see whether they are photos, and coloured.
 LOOK_AT = 100
 
@@ -42,6 +45,9 @@ class Reading(BaseModel):
         skipped: bad rows that were skipped.
         first_skipped: the first ten of them with the reason.
         ignored_files: files beside pictures that are none.
+        unused_files: the first ten of them.
+        unlabelled: pictures of which nothing says what they show.
+        first_unlabelled: the first ten of them.
         ignored_archives: archives inside, which are not looked into.
         splits_given: False where faces were assigned to splits by their content.
         splits: what each of the source's names of splits was taken to mean.
@@ -59,6 +65,9 @@ class Reading(BaseModel):
     first_skipped: list[str] = []
     ignored_files: int = 0
     ignored_archives: int = 0
+    unused_files: list[str] = []
+    unlabelled: int = 0
+    first_unlabelled: list[str] = []
     splits_given: bool = True
     splits: dict[str, str] = {}
     not_understood: list[str] = []
@@ -99,8 +108,19 @@ class Reading(BaseModel):
         if archives:
             lines.append(f"{archives:,} archive{' inside was' if archives == 1 else 's inside were'} not looked into")
         if files:
-            lines.append(f"{files:,} {'file was no picture' if files == 1 else 'files were no pictures'}")
+            lines.append(
+                f"{files:,} {'file was' if files == 1 else 'files were'} not used{_named(self.unused_files, files)}"
+            )
+        if self.unlabelled:
+            pictures = "1 picture has" if self.unlabelled == 1 else f"{self.unlabelled:,} pictures have"
+            lines.append(f"{pictures} no label{_named(self.first_unlabelled, self.unlabelled)}")
         return lines
+
+
+def _named(names: list[str], count: int) -> str:
+    """The first few of some files, to be put after how many there are."""
+    more = ", ..." if count > FILES_NAMED else ""
+    return f": {', '.join(names[:FILES_NAMED])}{more}" if names else ""
 
 
 def gather(source: Source, options: ReadOptions, pile: BinaryIO) -> tuple[pd.DataFrame, tuple[int, ...], Reading]:
@@ -154,14 +174,15 @@ class _Gathering:
     def take(self, entry: Entry) -> None:
         if entry.problem:
             return self._refuse(entry, entry.problem)
+        entry = replace(entry, label=plain_label(entry.label))
         if _is_number(entry.label):
-            self._numbers[entry.label.strip()] += 1
+            self._numbers[entry.label] += 1
         if not self._meanings.knows(entry.label):
-            self._unknown[entry.label.strip()] += 1
+            self._unknown[entry.label] += 1
             return None
         emotion = self._meanings[entry.label]
         if emotion is None:
-            self._left_out[entry.label.strip()] += 1
+            self._left_out[entry.label] += 1
             return None
         split = split_of(entry.split) if entry.split.strip() else ""
         if split is None:
@@ -170,7 +191,7 @@ class _Gathering:
         if self._unknown:  # it is refused in the end; only the labels are still counted
             return None
         try:
-            image = self._alike(entry.picture())
+            image = self._alike(entry.picture(), is_cut_out=bool(entry.box))
         except (ImageError, DatasetError) as error:
             return self._refuse(entry, str(error))
         return self._keep(entry, emotion, split, *image)
@@ -201,7 +222,7 @@ class _Gathering:
             raise BadRowsError(self._source.name, self._bad)
 
     def _keep(self, entry: Entry, emotion: str, split: str, image: np.ndarray, width: int, height: int) -> None:
-        self._used[entry.label.strip()] = emotion
+        self._used[entry.label] = emotion
         content = content_hash(image)
         if split:
             self._any_split = True
@@ -215,14 +236,14 @@ class _Gathering:
         self._has_votes |= entry.votes is not None
         self._pile.write(image.tobytes())
 
-    def _alike(self, picture: np.ndarray) -> tuple[np.ndarray, int, int]:
+    def _alike(self, picture: np.ndarray, is_cut_out: bool) -> tuple[np.ndarray, int, int]:
         """A picture as all are stored, and its width and height before."""
         height, width = picture.shape[:2]
         if min(height, width) < SMALLEST_PICTURE:
             raise DatasetError(
                 f"{width}x{height} pixels are too few; needed are {SMALLEST_PICTURE}x{SMALLEST_PICTURE} or more"
             )
-        crop = self._cut_out(picture) if self._photos else squared(picture, self._options.side)
+        crop = self._cut_out(picture) if self._photos and not is_cut_out else squared(picture, self._options.side)
         return in_colour(crop) if self._colour else in_grey(crop), width, height
 
     def _cut_out(self, photo: np.ndarray) -> np.ndarray:
@@ -246,6 +267,7 @@ class _Gathering:
         return table
 
     def _reading(self) -> Reading:
+        unlabelled = self._source.unlabelled()
         return Reading(
             form=self._source.form,
             faces=len(self._rows),
@@ -253,7 +275,10 @@ class _Gathering:
             left_out=dict(self._left_out.most_common()),
             skipped=len(self._bad),
             first_skipped=self._bad[:NAMED],
-            ignored_files=self._source.ignored,
+            ignored_files=len(self._source.unused),
+            unused_files=list(self._source.unused[:NAMED]),
+            unlabelled=len(unlabelled),
+            first_unlabelled=list(unlabelled[:NAMED]),
             ignored_archives=self._source.archives,
             splits_given=self._any_split,
             splits=dict(sorted(self._splits.items())),
@@ -283,7 +308,7 @@ def _look(source: Source, options: ReadOptions) -> tuple[bool, bool]:
 def _first_pictures(source: Source) -> Iterator[np.ndarray]:
     """The readable ones among the first hundred, in RGB."""
     for entry in islice(source.entries(), LOOK_AT):
-        if entry.problem:
+        if entry.problem or entry.box:
             continue
         try:
             yield in_colour(entry.picture())

@@ -24,6 +24,7 @@ class Entry:
         votes: FER+'s ten counts.
         problem: why it cannot be used, if that is known already.
         group: what the source groups faces by, such as an age; empty where it says nothing.
+        box: where in its picture the face is, in words; empty where the picture is not cut.
     """
 
     place: str
@@ -34,6 +35,7 @@ class Entry:
     votes: tuple[int, ...] | None = None
     problem: str = ""
     group: str = ""
+    box: str = ""
 
     def storable(self) -> Entry:
         """The same with texts that can be stored, see `storable`."""
@@ -51,7 +53,8 @@ class Source:
         name: the path, for messages.
         entries: gives all entries anew.
         share: how much of the source has been read, from 0 to 1, while the entries are gone through.
-        ignored: files that are left aside, archives not counted.
+        unused: files that are left aside, archives not counted.
+        unlabelled: gives the pictures of which nothing says what they show.
         archives: archives inside, which are not looked into.
         numbering: what numbers among the labels mean.
         numbering_is_assumed: the source does not say so itself; it holds only where every number is in it.
@@ -62,7 +65,8 @@ class Source:
     name: str
     entries: Callable[[], Iterable[Entry]]
     share: Callable[[], float]
-    ignored: int = 0
+    unused: Sequence[str] = ()
+    unlabelled: Callable[[], Sequence[str]] = tuple
     archives: int = 0
     numbering: Mapping[str, str] = field(default_factory=dict)
     numbering_is_assumed: bool = False

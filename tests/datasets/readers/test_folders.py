@@ -30,9 +30,9 @@ class TestFolders:
     def test_what_is_left_aside_is_said(self, write_zip, pictures):
         odd = {"train/happy/a.zip": b"", "train/happy/b.tgz": b"", "train/happy/c": b"", "readme.txt": b""}
         aside = in_memory(recognise(write_zip({**pictures, **odd})), ReadOptions())[1].left_aside()
-        assert aside == ["2 archives inside were not looked into", "2 files were no pictures"]
+        assert aside == ["2 archives inside were not looked into", "2 files were not used: readme.txt, train/happy/c"]
         aside = in_memory(recognise(write_zip({**pictures, "happy/c": b""}, "b.zip")), ReadOptions())[1].left_aside()
-        assert aside == ["1 file was no picture"]
+        assert aside == ["1 file was not used: happy/c"]
         assert in_memory(recognise(write_zip(pictures, "c.zip")), ReadOptions())[1].left_aside() == []
 
     def test_as_ck_plus_is_laid_out(self, write_folders, drawn):

@@ -213,7 +213,11 @@ def reading(**changes: object) -> Reading:
         ({"skipped": 1, "first_skipped": ["line 2 (x)"]}, "1 bad row was skipped, the first: line 2 (x)"),
         ({"skipped": 5, "first_skipped": list("abcde")}, "5 bad rows were skipped, the first: a; b; c"),
         ({"ignored_archives": 2}, "2 archives inside were not looked into"),
-        ({"ignored_files": 1}, "1 file was no picture"),
+        ({"ignored_files": 1, "unused_files": ["a.txt"]}, "1 file was not used: a.txt"),
+        ({"ignored_files": 4, "unused_files": list("abcd")}, "4 files were not used: a, b, c, ..."),
+        ({"ignored_files": 2}, "2 files were not used"),  # as the version before described sets
+        ({"unlabelled": 1, "first_unlabelled": ["a.png"]}, "1 picture has no label: a.png"),
+        ({"unlabelled": 4, "first_unlabelled": list("abcd")}, "4 pictures have no label: a, b, c, ..."),
     ],
 )
 def test_what_was_read_is_said_a_line_for_each_thing(changes, line):

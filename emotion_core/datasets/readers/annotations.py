@@ -1,0 +1,110 @@
+"""What files of annotations say of pictures: each face once, and what contradicts itself refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from emotion_core.datasets.readers.archives import nested_archives
+from emotion_core.datasets.readers.labels import plain_label
+from emotion_core.datasets.readers.picture_files import Pictures
+from emotion_core.datasets.readers.places import split_in_file_name
+from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.emotions import emotion_of
+
+_Face = tuple[str, str]
+
+
+@dataclass
+class Annotations:
+    """The entries that files of annotations give, seen together.
+
+    A picture that is listed twice gives two faces where boxes say so. Without boxes the same label again is passed
+    over, and two labels or splits for one face are refused. Where no entry has a split, the names of all pictures may
+    say it.
+
+    Args:
+        said: gives anew what is said, row by row.
+        pictures: those of the tree.
+    """
+
+    said: Callable[[], Iterable[Entry]]
+    pictures: Pictures
+
+    def entries(self) -> Iterator[Entry]:
+        """Every face once."""
+        faces_in: Counter[str] = Counter()
+        seen: set[_Face] = set()
+        for entry in self.said():
+            face = (entry.source, entry.box)
+            problem = entry.problem or self._survey.contradictions.get(face, "")
+            if not problem and face in seen:
+                continue
+            seen.add(face)
+            faces_in[entry.source] += 1
+            number = faces_in[entry.source]
+            source = f"{entry.source} face {number}" if entry.box and number > 1 else entry.source
+            split = split_in_file_name(entry.source) if self._survey.splits_in_names else entry.split
+            yield replace(entry, source=source, split=split, problem=problem)
+
+    def unlabelled(self) -> list[str]:
+        """The pictures of which nothing is said."""
+        listed = {source for source, _ in self._survey.first}
+        return [name for name in self.pictures.names if name not in listed]
+
+    def labels(self) -> Iterator[tuple[str, str]]:
+        """The name of every picture with a label, and the label."""
+        return ((source, label) for (source, _), (label, _) in self._survey.first.items())
+
+    @cached_property
+    def _survey(self) -> _Survey:
+        survey = _Survey({}, {}, True)
+        for entry in self.said():
+            if not entry.problem:
+                survey.add(entry)
+        return survey
+
+
+def annotated(form: str, name: str, annotations: Annotations, progress: Progress, read: Sequence[str]) -> Source:
+    """The source of what files of annotations say.
+
+    Args:
+        read: the names of these files.
+    """
+    tree = annotations.pictures.tree
+    whole = annotations.pictures.everywhere
+    others = {*read, *nested_archives(tree), *annotations.pictures.names} if whole else set()
+    return Source(
+        form,
+        name,
+        annotations.entries,
+        progress.share,
+        unused=[file for file in tree.names() if file not in others] if whole else (),
+        unlabelled=annotations.unlabelled if whole else tuple,
+    )
+
+
+@dataclass
+class _Survey:
+    """What is said of each face first, where it is contradicted, and whether only the names of pictures say splits."""
+
+    first: dict[_Face, tuple[str, str]]
+    contradictions: dict[_Face, str]
+    splits_in_names: bool
+
+    def add(self, entry: Entry) -> None:
+        face = (entry.source, entry.box)
+        self.splits_in_names &= not entry.split.strip() and bool(split_in_file_name(entry.source))
+        label, split = self.first.setdefault(face, (entry.label, entry.split))
+        if _meaning(label) != _meaning(entry.label):
+            labels = f"{plain_label(label)} and as {plain_label(entry.label)}"
+            which = "of one box" if entry.box else "without boxes"
+            self.contradictions[face] = f"{entry.source} is listed as {labels}; {which} one label can stand"
+        elif split.strip() != entry.split.strip():
+            self.contradictions[face] = f"{entry.source} is listed in the splits {split} and {entry.split}"
+
+
+def _meaning(label: str) -> str:
+    return emotion_of(label) or plain_label(label).casefold()

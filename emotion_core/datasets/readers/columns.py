@@ -1,0 +1,188 @@
+"""What the columns of a table say: by their names, else by what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.boxes import Box, BoxColumns, box_columns
+from emotion_core.datasets.readers.csv_files import Csv, is_called_as_picture
+from emotion_core.datasets.readers.labels import (
+    GROUP_COLUMNS,
+    IMAGE_COLUMNS,
+    LABEL_COLUMNS,
+    SPLIT_COLUMNS,
+    column_of,
+    columns_of,
+)
+from emotion_core.datasets.votes import majority_name
+from emotion_core.emotions import FERPLUS_VOTES, emotion_of
+
+#: So many rows are looked at where the names of columns do not say enough.
+LOOK_AT = 100
+_MARKS = {"1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False, "": False}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column of a table says what.
+
+    Attributes:
+        image: the picture's path.
+        label: its label; None where `one_hot` or `votes` say it.
+        one_hot: by column the label that a 1 in it stands for.
+        votes: the ten columns of FER+'s counts.
+        split, group: None where there is none.
+        box: where the face is.
+    """
+
+    image: int
+    label: int | None = None
+    one_hot: Mapping[int, str] = field(default_factory=dict)
+    votes: Sequence[int] = ()
+    split: int | None = None
+    group: int | None = None
+    box: BoxColumns | None = None
+
+    def label_in(self, fields: Sequence[str]) -> str:
+        """The label in a row; raises a DatasetError where it says none, or more than one."""
+        if self.label is not None:
+            return fields[self.label]
+        if self.votes:
+            return majority_name(self.votes_in(fields) or ())
+        marked = [label for column, label in self.one_hot.items() if _mark(fields[column])]
+        if len(marked) > 1:
+            raise DatasetError(f"it is marked as {' and '.join(marked)}; one label can stand")
+        return marked[0] if marked else ""
+
+    def votes_in(self, fields: Sequence[str]) -> tuple[int, ...] | None:
+        """FER+'s counts in a row, or None where there are no such columns; raises a DatasetError where one is none."""
+        texts = [fields[column].strip() for column in self.votes]
+        if not all(re.fullmatch(r"\d{1,3}", text) for text in texts):
+            raise DatasetError(f"{' '.join(texts)} are no ten counts of votes; allowed are whole numbers from 0 to 999")
+        return tuple(map(int, texts)) or None
+
+    def split_in(self, fields: Sequence[str]) -> str:
+        """The split in a row; an empty text where there is no such column."""
+        return "" if self.split is None else fields[self.split]
+
+    def group_in(self, fields: Sequence[str]) -> str:
+        """The group in a row; an empty text where there is no such column."""
+        return "" if self.group is None else fields[self.group]
+
+    def box_in(self, fields: Sequence[str]) -> Box | None:
+        """The face's box in a row; None where there is no such column. Raises a DatasetError where it is no box."""
+        return None if self.box is None else self.box.read(fields)
+
+
+def columns_in(csv: Csv) -> Columns | None:
+    """What the columns of a table of paths and labels say; None where it has no paths, or no labels."""
+    rows = _sample(csv)
+    image = _image_column(csv.header, rows)
+    if image is None:
+        return None
+    others = {
+        "split": column_of(csv.header, SPLIT_COLUMNS),
+        "group": column_of(csv.header, GROUP_COLUMNS),
+        "box": box_columns(csv.header),
+    }
+    if csv.headerless:
+        return _without_header(image, rows)
+    label = _label_column(csv.header, rows, image)
+    if label is not None:
+        return Columns(image, label, **others)  # type: ignore[arg-type]
+    one_hot = _one_hot(csv.header, rows, {image, others["split"], others["group"]})
+    return Columns(image, one_hot=one_hot, **others) if one_hot else None  # type: ignore[arg-type]
+
+
+def has_images(csv: Csv) -> bool:
+    """Whether a table has a column of paths of pictures."""
+    return _image_column(csv.header, _sample(csv)) is not None
+
+
+def _sample(csv: Csv) -> list[list[str]]:
+    try:
+        return [row for _, row in islice(csv.rows(), LOOK_AT) if len(row) == len(csv.header)]
+    except DatasetError:  # what is wrong with it is said when it is read
+        return []
+
+
+def _column(rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    """What stands in a column, without empty fields."""
+    return [row[place].strip() for row in rows if row[place].strip()]
+
+
+def _image_column(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+    """The column of paths: among those so called, and else among all, the first that holds names of pictures."""
+    called = columns_of(header, IMAGE_COLUMNS)
+    for place in [*called, *range(len(header))]:
+        values = _column(rows, place)
+        if values and sum(map(is_called_as_picture, values)) > len(values) / 2:
+            return place
+    return called[0] if called else None
+
+
+def _label_column(header: Sequence[str], rows: Sequence[Sequence[str]], image: int) -> int | None:
+    """The column of labels: of those so called the first that holds words, and else one that holds only emotions."""
+    called = [place for place in columns_of(header, LABEL_COLUMNS) if place != image]
+    others = [place for place in range(len(header)) if place != image]
+    emotions = [place for place in others if _holds_emotions(_column(rows, place))]
+    named = [place for place in called if place in emotions]
+    return next(iter([*named, *called, *emotions]), None)
+
+
+def _holds_emotions(values: Sequence[str]) -> bool:
+    return bool(values) and all(emotion_of(value) for value in values)
+
+
+def _one_hot(header: Sequence[str], rows: Sequence[Sequence[str]], taken: set[object]) -> dict[int, str]:
+    """The columns of which a 1 in one says the label, if two or more of them are called by emotions."""
+    marked = [
+        place
+        for place in range(len(header))
+        if place not in taken and all(row[place].strip().lower() in _MARKS for row in rows)
+    ]
+    called = [place for place in marked if emotion_of(header[place])]
+    return {place: header[place] for place in marked} if rows and len(called) > 1 else {}
+
+
+def _mark(value: str) -> bool:
+    known = _MARKS.get(value.strip().lower())
+    if known is None:
+        raise DatasetError(f"{value.strip()!r} is no mark in a column of an emotion; allowed are 0 and 1")
+    return known
+
+
+def _without_header(image: int, rows: Sequence[Sequence[str]]) -> Columns | None:
+    """What can be told by the fields alone: FER+'s label.csv, ExpW's label.lst, and a path with one label."""
+    count = len(rows[0]) if rows else 0
+    if count == 2 + len(FERPLUS_VOTES) and all(_is_box(row[1]) for row in rows):
+        return Columns(image, votes=range(2, count), box=BoxColumns((1,), "corners"))
+    if count == _EXPW and all(_are_numbers(row[1:]) for row in rows):
+        return Columns(image, label=7, box=BoxColumns((3, 2, 4, 5), "corners"))
+    labels = [place for place in range(count) if place != image and _may_be_labels(_column(rows, place))]
+    words = [place for place in labels if _holds_emotions(_column(rows, place))]
+    if len(words) == 1 or len(labels) == 1:
+        return Columns(image, label=(words if len(words) == 1 else labels)[0])
+    return None
+
+
+#: ExpW's rows: name, face, top, left, right, bottom, confidence, label.
+_EXPW = 8
+_LABEL = re.compile(r"\d{1,2}(\.0*)?|[^\W\d_][\w /-]*")
+
+
+def _may_be_labels(values: Sequence[str]) -> bool:
+    """Words, or small numbers."""
+    return bool(values) and all(_LABEL.fullmatch(value) for value in values)
+
+
+def _is_box(text: str) -> bool:
+    return bool(re.fullmatch(r"[(\[]\s*\d+(\s*,\s*\d+){3}\s*[)\]]", text.strip()))
+
+
+def _are_numbers(fields: Sequence[str]) -> bool:
+    return all(re.fullmatch(r"-?\d+(\.\d+)?", value.strip()) for value in fields)

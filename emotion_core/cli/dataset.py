@@ -32,7 +32,7 @@ app = typer.Typer(help="Bring in labelled faces, see what is in them, and check 
 
 @app.command("import")
 def import_(
-    path: Annotated[Path, typer.Argument(exists=True, help="A csv, zip or parquet file, or a folder.")],
+    path: Annotated[Path, typer.Argument(exists=True, help="A folder, or a zip, tar, csv, parquet or npz file.")],
     name: Annotated[str, typer.Option(help="What the data set is to be called.")],
     votes: Annotated[Path | None, typer.Option(exists=True, help="FER+'s fer2013new.csv, if it lies apart.")] = None,
     label: Annotated[
@@ -45,6 +45,20 @@ def import_(
     ] = None,
     crop: Annotated[
         str, typer.Option(help="Find faces and cut them out: always, never, or auto, by a look at 100 pictures.")
+    ] = "auto",
+    numbering: Annotated[
+        str | None,
+        typer.Option(
+            help="What numbers mean: fer2013, ferplus, affectnet, raf-db, expw, ck+, ravdess, or the emotions from 0 "
+            "on, as angry,happy,sad."
+        ),
+    ] = None,
+    name_pattern: Annotated[
+        str | None,
+        typer.Option(help="Where in the names of pictures the label stands: '*_{label}_*' finds it in 17_AN_x.jpg."),
+    ] = None,
+    labels_from: Annotated[
+        str, typer.Option(help="Which labels to take where folders and a table differ: folders or table.")
     ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and store nothing.")] = False,
 ) -> None:
@@ -67,6 +81,9 @@ def import_(
             crop=crop,
             progress=progress,
             dry_run=dry_run,
+            numbering=numbering,
+            name_pattern=name_pattern,
+            labels_from=labels_from,
         )
     print("\n".join([*_in_words(described), *["  nothing was stored: this was a dry run"] * dry_run]))
 
@@ -172,16 +189,19 @@ def report(
 @contextmanager
 def _options_named() -> Iterator[None]:
     """Adds to what stops an import the option by which it goes on."""
-    from emotion_core.datasets import BadRowsError, DatasetError, UnknownLabelsError
+    from emotion_core.datasets import NUMBERINGS, BadRowsError, DatasetError, LabelSourcesError, UnknownLabelsError
 
     try:
         yield
+    except LabelSourcesError as error:
+        raise DatasetError(f"{error}: --labels-from folders, or --labels-from table") from None
     except BadRowsError as error:
         raise DatasetError(f"{error} with --skip-bad-rows") from None
     except UnknownLabelsError as error:
         label = next(iter(error.labels))
         meant, left_out = quote(f"{label}=angry"), quote(f"{label}=")
-        raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}") from None
+        all_at_once = f"; all numbers at once by --numbering {', '.join(NUMBERINGS)}" if label.isdecimal() else ""
+        raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}{all_at_once}") from None
 
 
 def _meaning(text: str) -> tuple[str, str | None]:

@@ -11,6 +11,7 @@ from .edits import (
 from .errors import (
     BadRowsError as BadRowsError,
     DatasetError as DatasetError,
+    LabelSourcesError as LabelSourcesError,
     UnknownLabelsError as UnknownLabelsError,
 )
 from .findings import (
@@ -46,9 +47,13 @@ from .readers.download import (
 from .readers.formats import (
     read_fer2013 as read_fer2013,
 )
+from .readers.numberings import (
+    NUMBERINGS as NUMBERINGS,
+)
 from .readers.options import (
     CROPPING as CROPPING,
     DEFAULT_SIDE as DEFAULT_SIDE,
+    LABELS_FROM as LABELS_FROM,
 )
 from .splits import (
     SPLITS as SPLITS,

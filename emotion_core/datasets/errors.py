@@ -37,3 +37,18 @@ class UnknownLabelsError(DatasetError):
         named = ", ".join(f"{label!r} ({count})" for label, count in list(self.labels.items())[:NAMED])
         more = f" and {len(self.labels) - NAMED} others" if len(self.labels) > NAMED else ""
         super().__init__(f"{source}: no emotion is called {named}{more}. Say what each means, or leave it out")
+
+
+class LabelSourcesError(DatasetError):
+    """Folders and a table, or another file of labels, that say different things of the same pictures.
+
+    Attributes:
+        different: of how many pictures they do.
+    """
+
+    def __init__(self, source: str, different: int, both: int, example: str):
+        self.different = different
+        super().__init__(
+            f"{source}: the labels of {different:,} of {both:,} pictures differ from the folders that they lie in: "
+            f"{example}. Say which to go by, folders or table"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 
 SPLITS = ("train", "validation", "test")
 
@@ -40,6 +41,13 @@ def split_of(text: str) -> str | None:
     if not found and all(word in _SAY_NOTHING for word in others):
         found = {_BY_WEAK_WORD[word] for word in words if word in _BY_WEAK_WORD}
     return found.pop() if len(found) == 1 else None
+
+
+def split_in_names(path: str) -> str:
+    """The last part of a path that is called as a split, its ending left aside; an empty text for none."""
+    found = PurePosixPath(path)
+    parts = (*found.parts[:-1], found.stem)
+    return next((part for part in reversed(parts) if split_of(part)), "")
 
 
 def _split_of_word(word: str) -> str | None:

@@ -35,6 +35,7 @@ from emotion_core.datasets.names import (
 )
 from emotion_core.datasets.readers.fer2013 import write_faces
 from emotion_core.datasets.readers.formats import recognise
+from emotion_core.datasets.readers.numberings import with_numbering
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
 from emotion_core.datasets.readers.reading import Reading, gather
 from emotion_core.datasets.readers.source import storable
@@ -63,6 +64,10 @@ def import_dataset(
     crop: str = "auto",
     progress: Callable[[float], None] = no_progress,
     dry_run: bool = False,
+    numbering: str | None = None,
+    name_pattern: str | None = None,
+    labels_from: str = "auto",
+    shown: str = "",
 ) -> Description:
     """Read a data set of any form and store it, whole or not at all.
 
@@ -71,8 +76,10 @@ def import_dataset(
         name: what it is to be called.
         votes: FER+'s csv, where it does not lie beside the faces.
         source: where it comes from, in words; the path if not given.
-        labels, skip_bad_rows, side, colour, cropper, crop, progress: see `load_dataset`.
+        labels, skip_bad_rows, side, colour, cropper, crop, progress, numbering, name_pattern, labels_from: see
+            `load_dataset`.
         dry_run: read everything and say what would be stored, and store nothing.
+        shown: what the path is called in messages, if not by itself.
 
     Raises:
         DatasetError: the name is taken or not allowed, the same name is just being imported, or the source cannot be
@@ -80,8 +87,9 @@ def import_dataset(
         OSError: a file cannot be read, or the disk is full.
     """
     check_new(name)
-    options = ReadOptions(labels or {}, skip_bad_rows, side, colour, cropper, crop, progress)
-    recognised = recognise(path, votes)
+    meanings = with_numbering(labels, numbering)
+    options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, name_pattern, labels_from)
+    recognised = recognise(path, votes, options, shown)
     origin = storable(source or str(Path(path).resolve()))
     if dry_run:
         with open(os.devnull, "wb") as nowhere:

@@ -77,6 +77,26 @@ def test_import_of_unknown_labels_names_the_option(tmp_path):
     assert line.endswith("or leave it out, as in --label 'very odd=angry' or --label 'very odd='")
 
 
+def test_import_with_a_numbering_a_pattern_and_a_choice_of_labels(tmp_path):
+    drawn = synthetic_faces(4, seed=1)
+    (tmp_path / "in" / "sad").mkdir(parents=True)
+    for number, image in enumerate(drawn.images):
+        (tmp_path / "in" / "sad" / f"a_{number % 2}_{number}.png").write_bytes(png(image))
+    arguments = ("import", tmp_path / "in", "--name", "x", "--dry-run")
+    (tmp_path / "in" / "l.csv").write_text("path,label\nsad/a_0_0.png,happy\nsad/a_1_1.png,sad\n")
+    refused = run(tmp_path, *arguments)
+    assert refused.returncode == 2
+    (line,) = refused.stderr.splitlines()
+    assert "the labels of 1 of 2 pictures differ from the folders" in line
+    assert line.endswith("Say which to go by, folders or table: --labels-from folders, or --labels-from table")
+    done = run(tmp_path, *arguments, "--labels-from", "folders")
+    assert "x: 4 faces from a folder per emotion" in done.stdout
+    asked = run(tmp_path, *arguments, "--name-pattern", "*_{label}_*")
+    assert asked.stderr.strip().endswith("expw, ck+, ravdess")
+    done = run(tmp_path, *arguments, "--name-pattern", "*_{label}_*", "--numbering", "happy,angry")
+    assert "labels taken to mean: 0 → happy, 1 → angry" in done.stdout
+
+
 def test_list(workspace, tmp_path):
     done = run(workspace, "list")
     assert done.returncode == 0

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from emotion_core.datasets.readers.archives import nested_archives
+from emotion_core.datasets.readers.boxes import Box, within
 from emotion_core.datasets.readers.labels import plain_label
-from emotion_core.datasets.readers.picture_files import Pictures
+from emotion_core.datasets.readers.picture_files import Pictures, load_picture
 from emotion_core.datasets.readers.places import split_in_file_name
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.emotions import emotion_of
@@ -83,6 +84,37 @@ def annotated(form: str, name: str, annotations: Annotations, progress: Progress
         progress.share,
         unused=[file for file in tree.names() if file not in others] if whole else (),
         unlabelled=annotations.unlabelled if whole else tuple,
+        said=annotations.labels,
+    )
+
+
+def face_entry(
+    pictures: Pictures,
+    file: str,
+    path: str,
+    *,
+    place: str,
+    label: str,
+    split: str,
+    box: Box | None = None,
+    problem: str = "",
+) -> Entry:
+    """The entry of a face in a picture that a file of annotations names by its path.
+
+    Args:
+        file: the name of the file of annotations.
+        problem: what is wrong with what is said, if anything is.
+    """
+    name = pictures.find(file, path.replace("\\", "/"))
+    picture: Callable = partial(load_picture, pictures.tree, name or path)
+    return Entry(
+        place,
+        name or path,
+        label,
+        split,
+        picture if box is None else within(picture, box),
+        problem=problem or ("" if name else f"there is no picture {path!r}"),
+        box=str(box or ""),
     )
 
 

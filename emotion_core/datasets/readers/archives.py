@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import os
 import stat
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
@@ -49,16 +51,20 @@ class Tree(Protocol):
 class Folder:
     """The files of a folder and all below it. Links to other folders are not followed."""
 
-    def __init__(self, path: Path):
-        self.source = str(path)
+    def __init__(self, path: Path, shown: str = ""):
+        self.source = shown or str(path)
         self._path = path
 
     def names(self) -> list[str]:
+        return list(self._names)
+
+    @cached_property
+    def _names(self) -> list[str]:
         found = []
         for folder, subfolders, files in os.walk(self._path):
-            subfolders[:] = [name for name in subfolders if not _is_hidden(name)]
+            subfolders[:] = [name for name in subfolders if not is_hidden(name)]
             below = Path(folder).relative_to(self._path)
-            found += [(below / name).as_posix() for name in files if not _is_hidden(name)]
+            found += [(below / name).as_posix() for name in files if not is_hidden(name)]
         return sorted(found)
 
     def open(self, name: str) -> BinaryIO:
@@ -89,22 +95,22 @@ class Zip:
             should.
     """
 
-    def __init__(self, path: Path):
-        self.source = str(path)
+    def __init__(self, path: Path, shown: str = ""):
+        self.source = shown or str(path)
         try:
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError:
             raise
         except DAMAGED as error:
-            raise DatasetError(f"{path}: the zip is damaged or incomplete ({error})") from None
+            raise DatasetError(f"{self.source}: the zip is damaged or incomplete ({error})") from None
         # Some programs of Windows write names with its own slashes.
         self._files = {i.filename.replace("\\", "/"): i for i in self._zip.infolist() if not i.is_dir()}
-        _check_amount(path, list(self._files.values()))
+        _check_amount(self.source, path.stat().st_size, list(self._files.values()))
         for info in self._zip.infolist():
-            _check_member(path, info)
+            _check_member(self.source, info)
 
     def names(self) -> list[str]:
-        return sorted(name for name in self._files if not any(map(_is_hidden, PurePosixPath(name).parts)))
+        return sorted(name for name in self._files if not any(map(is_hidden, PurePosixPath(name).parts)))
 
     def open(self, name: str) -> BinaryIO:
         info = self._info(name)
@@ -142,7 +148,7 @@ def damage_named(tree: Tree, name: str) -> Iterator[None]:
     """Turns what is raised while reading a damaged member of a zip into a DatasetError."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, tarfile.TarError) as error:
         raise DatasetError(f"{tree.source}: {name} is damaged ({error})") from None
 
 
@@ -165,29 +171,34 @@ def nested_archives(tree: Tree) -> list[str]:
     return [name for name in tree.names() if name.lower().endswith(NESTED)]
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
     return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
-def _check_amount(path: Path, files: list[zipfile.ZipInfo]) -> None:
+def _check_amount(source: str, size: int, files: list[zipfile.ZipInfo]) -> None:
     if len(files) > MOST_FILES:
-        raise DatasetError(f"{path}: the zip holds {len(files):,} files; at most {MOST_FILES:,} are read")
+        raise DatasetError(f"{source}: the zip holds {len(files):,} files; at most {MOST_FILES:,} are read")
     unpacked = sum(info.file_size for info in files)
     if unpacked > MOST_UNPACKED:
         raise DatasetError(
-            f"{path}: the zip would unpack to {unpacked / 2**30:.0f} GB; at most {MOST_UNPACKED >> 30} GB are read"
+            f"{source}: the zip would unpack to {unpacked / 2**30:.0f} GB; at most {MOST_UNPACKED >> 30} GB are read"
         )
-    if unpacked > max(TIMES_COUNT_FROM, MOST_TIMES * path.stat().st_size):
-        raise DatasetError(f"{path}: the zip would unpack to over {MOST_TIMES} times its size, as no pictures do")
+    if unpacked > max(TIMES_COUNT_FROM, MOST_TIMES * size):
+        raise DatasetError(f"{source}: the zip would unpack to over {MOST_TIMES} times its size, as no pictures do")
 
 
-def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
+def _check_member(source: str, info: zipfile.ZipInfo) -> None:
     name = info.orig_filename.replace("\\", "/")
-    if name.startswith("/") or name[1:2] == ":":
-        raise DatasetError(f"{path}: the zip holds the absolute name {name!r}; allowed are names within it")
-    if ".." in name.split("/") or "\0" in name:
-        raise DatasetError(f"{path}: the zip holds the name {name!r}, which leads out of it")
+    check_name(source, "zip", name)
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise DatasetError(f"{path}: the zip holds the link {name!r}; allowed are files")
+        raise DatasetError(f"{source}: the zip holds the link {name!r}; allowed are files")
     if info.flag_bits & 1:
-        raise DatasetError(f"{path}: the zip is encrypted; unpack it and import the folder")
+        raise DatasetError(f"{source}: the zip is encrypted; unpack it and import the folder")
+
+
+def check_name(source: str, kind: str, name: str) -> None:
+    """Raise a DatasetError if the name of a member leads out of an archive."""
+    if name.startswith("/") or name[1:2] == ":":
+        raise DatasetError(f"{source}: the {kind} holds the absolute name {name!r}; allowed are names within it")
+    if ".." in name.split("/") or "\0" in name:
+        raise DatasetError(f"{source}: the {kind} holds the name {name!r}, which leads out of it")

@@ -16,7 +16,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.labels import GROUP_COLUMNS, column_of, letters
 from emotion_core.datasets.readers.source import GROUP, Entry
-from emotion_core.datasets.splits import split_of
+from emotion_core.datasets.splits import split_in_names, split_of
 from emotion_core.emotions import FER2013_NUMBERING
 from emotion_core.files import replacing
 
@@ -49,10 +49,13 @@ def is_votes(header: list[str]) -> bool:
 def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
     """The faces of a csv like FER-2013's, with FER+'s votes joined row by row if given.
 
+    Without a column Usage the name of the file may say the split of all.
+
     Raises:
         DatasetError: a column is missing, or the two files differ in rows.
     """
-    emotion, pixels, usage = _columns(csv, FACES_HEADER)
+    emotion, pixels = _columns(csv, FACES_HEADER[:2])
+    usage, default = column_of(csv.header, ("usage", "split")), split_in_names(csv.name)
     group = column_of(csv.header, GROUP_COLUMNS)
     rows = enumerate(csv.rows())
     joined = ((row, None) for row in rows) if votes is None else zip_longest(rows, _votes_in(votes))
@@ -65,8 +68,8 @@ def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
             problem = f"{len(fields)} fields instead of {len(csv.header)}; the line may be cut off"
             yield Entry(place, source, "", "", partial(face_of, ""), problem=problem)
             continue
-        split = fields[usage].strip()
-        if vote is not None and split_of(split) not in (None, split_of(vote[0])):
+        split = default if usage is None else fields[usage].strip()
+        if vote is not None and usage is not None and split_of(split) not in (None, split_of(vote[0])):
             raise DatasetError(_other_rows(votes))
         yield Entry(
             place,
@@ -75,9 +78,15 @@ def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
             split,
             partial(face_of, fields[pixels]),
             None if vote is None else vote[2],
-            "" if split_of(split) else f"unknown Usage {split!r}; allowed are {', '.join(FER2013_SPLITS)}",
+            ""
+            if usage is None or split_of(split)
+            else f"unknown Usage {split!r}; allowed are {', '.join(FER2013_SPLITS)}",
             "" if group is None else fields[group],
         )
+
+
+def _unknown_usage(split: str) -> str:
+    return f"unknown Usage {split!r}; allowed are {', '.join(FER2013_SPLITS)}"
 
 
 def votes_by_name(votes: Csv) -> dict[str, tuple[int, ...]]:

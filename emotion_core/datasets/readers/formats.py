@@ -3,8 +3,9 @@
     load_dataset("fer2013.csv")
     load_dataset("faces.zip", labels={"grumpy": "angry", "odd": None})
 
-The forms: FER-2013's csv, with FER+'s votes or without; a folder with a folder per emotion; a csv with paths and labels
-beside its pictures; parquet files with pictures and labels, as data hubs publish them. Each of them also in a zip.
+The forms: FER-2013's csv, with FER+'s votes or without; a folder with a folder per emotion; pictures with codes in
+their names; a table with paths and labels, COCO's json, YOLO's texts, Pascal VOC's xml or AffectNet's .npy files beside
+pictures; parquet files with pictures and labels, as data hubs publish them; numpy's arrays. Each also in a zip or tar.
 """
 
 from __future__ import annotations
@@ -12,26 +13,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import Folder, Tree, Zip, nested_archives
+from emotion_core.datasets.readers.arrays import arrays
+from emotion_core.datasets.readers.coco_files import coco
 from emotion_core.datasets.readers.csv_files import TABLE_ENDINGS, Csv
 from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes
-from emotion_core.datasets.readers.folders import folders, has_folders_of_emotions
+from emotion_core.datasets.readers.label_arrays import label_arrays
 from emotion_core.datasets.readers.labels import column_of
+from emotion_core.datasets.readers.name_patterns import by_pattern
+from emotion_core.datasets.readers.numberings import with_numbering
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
 from emotion_core.datasets.readers.path_tables import are_one_set, is_path_table, path_tables
 from emotion_core.datasets.readers.picture_files import Pictures, is_picture
 from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.datasets.readers.tar_files import Tar, is_tar
+from emotion_core.datasets.readers.two_sources import folders_or_files
+from emotion_core.datasets.readers.voc_files import voc
+from emotion_core.datasets.readers.yolo_files import yolo
 from emotion_core.emotions import FER2013_NUMBERING
 
 FORMS = (
-    "FER-2013's csv, a folder or zip with a folder per emotion, a csv with paths and labels beside its pictures, or "
-    "parquet files with pictures and labels"
+    "FER-2013's csv; a folder, zip or tar with a folder per emotion, or with a table of paths and labels beside its "
+    "pictures; parquet or npz files with pictures and labels"
 )
 
 
@@ -46,6 +55,9 @@ def load_dataset(
     cropper: Cropper | None = None,
     crop: str = "auto",
     progress: Callable[[float], None] = no_progress,
+    numbering: str | None = None,
+    name_pattern: str | None = None,
+    labels_from: str = "auto",
 ) -> Dataset:
     """Read a data set of any form, recognised by looking at it, into memory.
 
@@ -59,15 +71,21 @@ def load_dataset(
         cropper: finds faces in photos, such as `emotion_core.faces.cropping.FaceCropper()`.
         crop: cut faces out with it "always", "never", or where the first hundred pictures look like photos ("auto").
         progress: is told how much is done, from 0 to 1.
+        numbering: what numbers among the labels mean: fer2013, ferplus, affectnet, raf-db, expw, ck+ or ravdess, whose
+            numbers differ, or the emotions from 0 on with commas between.
+        name_pattern: where in pictures' names their labels stand: *_{label}_* finds ANG in 1001_DFA_ANG_XX.jpg.
+        labels_from: "folders" or "table" where the two disagree.
 
     Raises:
         BadRowsError: rows cannot be used; it names the first ten.
         UnknownLabelsError: labels are no known name of an emotion; it counts them.
+        LabelSourcesError: folders and a table disagree.
         DatasetError: the form is not recognised, or the source cannot be read.
         OSError: there is no such file, or it may not be read.
     """
-    options = ReadOptions(labels or {}, skip_bad_rows, side, colour, cropper, crop, progress)
-    return in_memory(recognise(path, votes), options)[0]
+    meanings = with_numbering(labels, numbering)
+    options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, name_pattern, labels_from)
+    return in_memory(recognise(path, votes, options), options)[0]
 
 
 def read_fer2013(csv: Path | str, votes_csv: Path | str | None = None) -> Dataset:
@@ -81,22 +99,31 @@ def read_fer2013(csv: Path | str, votes_csv: Path | str | None = None) -> Datase
     return in_memory(fer2013_csv(_csv_at(csv), votes), ReadOptions())[0]
 
 
-def recognise(path: Path | str, votes: Path | str | None = None) -> Source:
-    """Which form a file or a folder has, found by looking at what it holds; raises as `load_dataset` does."""
-    path = Path(path)
+def recognise(
+    path: Path | str, votes: Path | str | None = None, options: ReadOptions | None = None, shown: str = ""
+) -> Source:
+    """Which form a file or a folder has, found by looking at what it holds; raises as `load_dataset` does.
+
+    Args:
+        shown: what it is called in messages, if not by its path.
+    """
+    path, options = Path(path), options or ReadOptions()
+    shown = shown or str(path)
     given = None if votes is None else _csv_at(votes)
     if path.is_dir():
-        return _recognise_tree(Folder(path), given)
+        return _recognise_tree(Folder(path, shown), given, options)
     if path.stat().st_size == 0:
-        raise DatasetError(f"{path} is empty; readable are {FORMS}")
+        raise DatasetError(f"{shown} is empty; readable are {FORMS}")
     ending = path.suffix.lower()
-    if ending == ".zip" or _begins_with(path, b"PK\x03\x04"):
-        return _recognise_tree(Zip(path), given)
+    if ending in (".zip", ".npz") or _begins_with(path, b"PK\x03\x04"):
+        return _recognise_tree(Zip(path, shown), given, options)
     if ending == ".parquet" or _begins_with(path, b"PAR1"):
-        return parquet(Folder(path.parent), [path.name])
+        return parquet(Folder(path.parent, shown), [path.name])
+    if is_tar(path):
+        return _recognise_tree(Tar(path, shown), given, options)
     if ending in TABLE_ENDINGS:
         return _recognise_csv(_csv_at(path), given)
-    raise DatasetError(f"{path} is no data set that can be read; readable are {FORMS}")
+    raise DatasetError(_why_not_read(path, shown))
 
 
 def fer2013_csv(csv: Csv, votes: Csv | None = None) -> Source:
@@ -105,6 +132,22 @@ def fer2013_csv(csv: Csv, votes: Csv | None = None) -> Source:
     numbering = {str(number): name for number, name in enumerate(FER2013_NUMBERING)}
     entries = partial(faces_in, csv, votes)
     return Source(form, csv.name, entries, lambda: csv.done, numbering=numbering, numbering_is_assumed=True)
+
+
+def fer2013_csvs(tree: Tree, tables: list[Csv]) -> Source:
+    """Several such files, each called by the split of its faces: train.csv beside test.csv."""
+    progress = Progress(len(tables))
+    by_name = {table.name: table for table in tables}
+
+    def entries() -> Iterator[Entry]:
+        for name in progress.over(list(by_name)):
+            for entry in faces_in(by_name[name]):
+                progress.within(by_name[name].done)
+                yield replace(entry, place=f"{name} {entry.place}", source=f"{name} {entry.source}")
+
+    one = fer2013_csv(tables[0])
+    form = f"{len(tables)} tables like FER-2013's csv"
+    return replace(one, form=form, name=tree.source, entries=entries, share=progress.share)
 
 
 def parquet(tree: Tree, names: list[str]) -> Source:
@@ -120,35 +163,50 @@ def parquet(tree: Tree, names: list[str]) -> Source:
     return Source("parquet files with pictures", source, entries, progress.share, numbering=numbering)
 
 
-def _recognise_tree(tree: Tree, votes: Csv | None) -> Source:
-    return replace(_form_of(tree, votes), archives=len(nested_archives(tree)))
+def _recognise_tree(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
+    return replace(_form_of(tree, votes, options), archives=len(nested_archives(tree)))
 
 
-def _form_of(tree: Tree, votes: Csv | None) -> Source:
+def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
     names, pictures = tree.names(), Pictures(tree, everywhere=True)
     tables, unreadable = _tables(tree, names)
-    faces = [table for table in tables if is_faces(table.header) and column_of(table.header, ("usage",)) is not None]
+    faces = [table for table in tables if is_faces(table.header)]
     ballots = [votes] if votes else [table for table in tables if is_votes(table.header)]
+    labelled = [table for table in faces if column_of(table.header, ("emotion",)) is not None]
+    if len(labelled) > 1 and are_one_set(labelled):
+        return fer2013_csvs(tree, labelled)
     if faces:
+        faces = labelled or faces
         return fer2013_csv(_only(tree, faces), _only(tree, ballots) if ballots else None)
     parquets = [name for name in names if name.lower().endswith(".parquet")]
     if parquets:
         return parquet(tree, parquets)
     if not pictures.names:
+        lists = [name for name in names if name.lower().endswith(".npy")]
+        if lists:
+            return arrays(tree, lists)
         raise unreadable or DatasetError(_nothing_there(tree, tables))
+    if options.name_pattern:
+        return by_pattern(pictures, options.name_pattern)
+    ballot = _only(tree, ballots) if ballots else None
+    return folders_or_files(pictures, _annotations(pictures, tables), ballot, options)
+
+
+def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
+    """What tables or other files beside pictures say of them; None where there are none."""
     lists = [table for table in tables if not is_votes(table.header) and is_path_table(table)]
-    if lists and not has_folders_of_emotions(pictures.names):
-        return path_tables(lists if are_one_set(lists) else [_only(tree, lists)], pictures)
-    return folders(pictures, _only(tree, ballots) if ballots else None)
+    if lists:
+        return path_tables(lists if are_one_set(lists) else [_only(pictures.tree, lists)], pictures)
+    return next((found for form in (coco, yolo, voc, label_arrays) if (found := form(pictures))), None)
 
 
 def _tables(tree: Tree, names: list[str]) -> tuple[list[Csv], DatasetError | None]:
     """The tables that can be read, and why another csv cannot: it may be no part of the data."""
     tables, unreadable = [], None
-    stems = {name.rpartition(".")[0] for name in names if is_picture(name)}
+    stems = {PurePosixPath(name).stem for name in names if is_picture(name)}
     for name in names:
         # A text called as a picture is of that picture alone.
-        if name.lower().endswith(TABLE_ENDINGS) and name.rpartition(".")[0] not in stems:
+        if name.lower().endswith(TABLE_ENDINGS) and PurePosixPath(name).stem not in stems:
             try:
                 tables.append(Csv(tree, name))
             except DatasetError as error:
@@ -171,6 +229,15 @@ def _nothing_there(tree: Tree, tables: list[Csv]) -> str:
         columns = ", ".join(table.header)[:200]
         return f"{tree.source} holds no pictures, and {table.name} with the columns {columns} is no form of faces"
     return f"{tree.source} holds no pictures; readable are {FORMS}"
+
+
+def _why_not_read(path: Path, shown: str) -> str:
+    """Why a file is no data set, with the command that unpacks it where it is an archive of another kind."""
+    name = Path(shown).name
+    for magic, command in ((b"Rar!\x1a\x07", "unar"), (b"7z\xbc\xaf\x27\x1c", "7z x")):
+        if _begins_with(path, magic):
+            return f"{shown} is an archive that is not read; unpack it with: {command} {name}, and import the folder"
+    return f"{shown} is no data set that can be read; readable are {FORMS}"
 
 
 def _only(tree: Tree, tables: list[Csv]) -> Csv:

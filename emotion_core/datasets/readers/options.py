@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SIDE = 48
 SIDES = (16, 512)
+LABELS_FROM = ("auto", "folders", "table")
 CROPPING = ("auto", "always", "never")
 
 
@@ -42,6 +43,8 @@ class ReadOptions:
         cropper: finds faces in photos.
         crop: "always", "never", or "auto", where the first hundred pictures decide.
         progress: is told how much is done, from 0 to 1.
+        name_pattern: where in the names of pictures their labels stand, such as *_{label}_*; see `name_patterns`.
+        labels_from: where labels are taken from if folders and a table or other file of labels disagree.
 
     Raises:
         DatasetError: an option has a value that is not allowed.
@@ -54,11 +57,15 @@ class ReadOptions:
     cropper: Cropper | None = None
     crop: str = "auto"
     progress: Callable[[float], None] = no_progress
+    name_pattern: str | None = None
+    labels_from: str = "auto"
 
     def __post_init__(self) -> None:
         if not SIDES[0] <= self.side <= SIDES[1]:
             raise DatasetError(f"images of side {self.side} cannot be stored; allowed are {SIDES[0]} to {SIDES[1]}")
         if self.crop not in CROPPING:
             raise DatasetError(f"crop must be one of {', '.join(CROPPING)}, not {self.crop!r}")
+        if self.labels_from not in LABELS_FROM:
+            raise DatasetError(f"labels_from must be one of {', '.join(LABELS_FROM)}, not {self.labels_from!r}")
         if self.crop == "always" and self.cropper is None:
             raise DatasetError("faces can only be cut out of photos with a cropper")

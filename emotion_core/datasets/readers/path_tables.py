@@ -13,7 +13,7 @@ from emotion_core.datasets.readers.columns import Columns, columns_in, has_image
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.picture_files import Pictures, load_picture
 from emotion_core.datasets.readers.source import Entry, Progress, Source
-from emotion_core.datasets.splits import split_of
+from emotion_core.datasets.splits import split_in_names, split_of
 
 FORM = "a csv with paths and labels"
 
@@ -26,7 +26,7 @@ def is_path_table(csv: Csv) -> bool:
 def are_one_set(tables: Sequence[Csv]) -> bool:
     """Whether several tables belong together: called by splits, as train_labels.csv, or one in each of some folders."""
     folders = [PurePosixPath(table.name).parent for table in tables]
-    return all(_split_of_table(table.name) for table in tables) or len(set(folders)) == len(folders)
+    return all(split_in_names(table.name) for table in tables) or len(set(folders)) == len(folders)
 
 
 def path_tables(tables: Sequence[Csv], pictures: Pictures) -> Source:
@@ -44,7 +44,7 @@ def path_tables(tables: Sequence[Csv], pictures: Pictures) -> Source:
 
     def said() -> Iterator[Entry]:
         for name in progress.over(list(by_name)):
-            table, default = by_name[name], _split_of_table(name) if len(tables) > 1 else ""
+            table, default = by_name[name], split_in_names(name) if len(tables) > 1 else ""
             for entry in _entries_of(table, columns[name], pictures, default, name if len(tables) > 1 else ""):
                 progress.within(table.done)
                 yield entry
@@ -102,11 +102,6 @@ def _entry(
         columns.group_in(fields),
         str(box or ""),
     )
-
-
-def _split_of_table(name: str) -> str:
-    """The split that a table or a folder around it is called by; an empty text for none."""
-    return next((part for part in reversed(PurePosixPath(name).with_suffix("").parts) if split_of(part)), "")
 
 
 def _split_in_path(name: str, table: str) -> str:

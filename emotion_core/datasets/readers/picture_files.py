@@ -54,6 +54,12 @@ class Pictures:
             return next((name for ending in EXTENSIONS if path and self.tree.has(name := f"{beside}.{ending}")), None)
         return self._elsewhere(PurePosixPath(path))
 
+    def nearest(self, file: str, stem: str) -> str | None:
+        """Of the pictures so called but for their ending the one that has most folders in common with a file."""
+        found = self._by_stem[stem.casefold()]
+        near = sorted((_shared(PurePosixPath(name).parts, PurePosixPath(file).parts), name) for name in found)
+        return near[-1][1] if len(near) == 1 or (near and near[-1][0] > near[-2][0]) else None
+
     def _elsewhere(self, path: PurePosixPath) -> str | None:
         """The only picture called so, or called so but for its ending; of several the one in folders called so, too."""
         file, stem = path.name.casefold(), path.stem.casefold()
@@ -89,11 +95,11 @@ def _grouped(names: Sequence[str], keys: Sequence[str]) -> defaultdict[str, list
 
 def _by_its_folders(names: Sequence[str], path: PurePosixPath) -> str | None:
     """Of several pictures that are called alike the one that has most folders in common with a path, if one has."""
-    shared = sorted((_shared_end(PurePosixPath(name).parts[:-1], path.parts[:-1]), name) for name in names)
+    shared = sorted((_shared(PurePosixPath(name).parts[-2::-1], path.parts[-2::-1]), name) for name in names)
     return shared[-1][1] if shared[-1][0] > shared[-2][0] else None
 
 
-def _shared_end(first: Sequence[str], second: Sequence[str]) -> int:
-    """How many of the last parts of two paths are the same."""
-    pairs = zip(reversed(first), reversed(second), strict=False)
+def _shared(first: Sequence[str], second: Sequence[str]) -> int:
+    """How many of the first parts of two paths are the same."""
+    pairs = zip(first, second, strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a.casefold() != b.casefold()), min(len(first), len(second)))

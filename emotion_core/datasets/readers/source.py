@@ -56,6 +56,7 @@ class Source:
         unused: files that are left aside, archives not counted.
         unlabelled: gives the pictures of which nothing says what they show.
         archives: archives inside, which are not looked into.
+        said: gives pictures and the labels that files of annotations give them.
         numbering: what numbers among the labels mean.
         numbering_is_assumed: the source does not say so itself; it holds only where every number is in it.
         not_understood: folders that may have been meant as splits and are no names of any.
@@ -67,6 +68,7 @@ class Source:
     share: Callable[[], float]
     unused: Sequence[str] = ()
     unlabelled: Callable[[], Sequence[str]] = tuple
+    said: Callable[[], Iterable[tuple[str, str]]] = tuple
     archives: int = 0
     numbering: Mapping[str, str] = field(default_factory=dict)
     numbering_is_assumed: bool = False

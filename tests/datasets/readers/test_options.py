@@ -30,7 +30,7 @@ def test_options_that_are_not_allowed_are_refused(options, reason):
 @pytest.mark.parametrize("read", [load_dataset, import_dataset])
 def test_every_option_is_spelt_where_data_sets_are_read(read):
     asked = {name for name, one in inspect.signature(read).parameters.items() if one.kind is one.KEYWORD_ONLY}
-    assert asked - {"dry_run"} == {field.name for field in fields(ReadOptions)}
+    assert asked - {"dry_run", "numbering", "shown"} == {field.name for field in fields(ReadOptions)}
 
 
 def test_an_option_that_there_is_not_is_refused(tmp_path):

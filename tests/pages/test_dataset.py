@@ -210,6 +210,47 @@ def test_labels_that_are_unknown_are_mapped_or_left_out(page, tmp_path, drawn):
     assert "1 archive inside was not looked into" in texts(page)
 
 
+def test_a_look_before_the_import_says_what_was_understood_and_lets_labels_be_corrected(page, tmp_path, drawn):
+    for place, label in enumerate(("happy", "joy", "sad")):
+        (tmp_path / "in" / "train_set" / label).mkdir(parents=True)
+        (tmp_path / "in" / "train_set" / label / "1.png").write_bytes(png(drawn.images[place]))
+    (tmp_path / "in" / "notes.docx").write_bytes(b"x")
+    come_from(run(page), importing.PATH)
+    page.text_input(key="set_path").set_value(str(tmp_path / "in"))
+    run(page)
+    click(page, "Check first")
+    assert dataset_names() == []
+    words = texts(page).replace("\\", "")
+    assert page.success[0].value.startswith("3 faces would be imported. Nothing is stored yet")
+    assert "- Labels taken to mean: joy → happy" in words
+    assert "- Splits taken to mean: train_set → train" in words
+    assert "- 1 file was not used: notes.docx" in words
+    select(page, "“joy”", "surprised")
+    select(page, "“sad”", "leave out")
+    button(page, "Import").click()
+    run(page)
+    assert open_dataset("in").table["label"].tolist() == ["happy", "surprised"]
+
+
+def test_folders_and_a_table_that_differ_are_told_and_one_is_chosen_in_the_options(page, tmp_path, drawn):
+    (tmp_path / "in" / "happy").mkdir(parents=True)
+    (tmp_path / "in" / "happy" / "1.png").write_bytes(png(drawn.images[0]))
+    (tmp_path / "in" / "list.csv").write_text("path,label\nhappy/1.png,sad\n")
+    import_path(run(page), tmp_path / "in", "mine")
+    assert "the labels of 1 of 1 pictures differ" in texts(page)
+    page.selectbox(key="set_labels_from").set_value("table")
+    button(page, "Import").click()
+    run(page)
+    assert open_dataset("mine").table["label"].tolist() == ["sad"]
+
+
+def test_an_archive_that_is_not_read_is_taken_by_the_widget_and_refused_by_its_name(page):
+    upload(run(page), "faces.rar", b"Rar!\x1a\x07\x01\x00" + bytes(100))
+    words = texts(page).replace("\\", "")
+    assert "faces.rar is an archive that is not read; unpack it with: unar faces.rar" in words
+    assert "emotion-upload" not in words
+
+
 def test_bad_rows_are_named_and_can_be_skipped(page, tmp_path, drawn):
     text = fer2013_text(drawn) + "3,1 2 3,Training\n"
     (tmp_path / "bad.csv").write_text(text)

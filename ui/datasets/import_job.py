@@ -15,6 +15,7 @@ import streamlit as st
 from emotion_core.datasets import DEFAULT_SIDE, as_name, unique_name
 from emotion_core.inference import percent
 from ui.datasets import view
+from ui.datasets.understood import UNDERSTOOD, Understood
 from ui.shared import access
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun
@@ -37,7 +38,8 @@ class Job:
         files: uploaded files, for `FILES`.
         path: where it lies, for `PATH`.
         count, seed: for `SYNTHETIC`.
-        labels, skip_bad_rows, side, crop: see `load_dataset`.
+        labels, skip_bad_rows, side, crop, numbering, name_pattern, labels_from: see `load_dataset`.
+        check: only look at it, and say what would be stored.
     """
 
     kind: str
@@ -50,27 +52,33 @@ class Job:
     skip_bad_rows: bool = False
     side: int = DEFAULT_SIDE
     crop: str = "auto"
+    check: bool = False
+    numbering: str = ""
+    name_pattern: str = ""
+    labels_from: str = "auto"
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What stopped a job: a message, and the rows or labels that it is about."""
+    """What stopped a job: a message, the rows or labels that it is about, and whether folders and a table differ."""
 
     job: Job
     message: str
     rows: list[str] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
+    sources_differ: bool = False
 
 
 def start(job: Job) -> None:
     """Have a job done when the page runs next; for callbacks."""
     st.session_state.set_job = job
     st.session_state.pop(FAILURE, None)
+    st.session_state.pop(UNDERSTOOD, None)
 
 
 def do_job() -> None:
     """Bring in what was asked for, with progress, and look at it; or note what stopped it."""
-    from emotion_core.datasets import BadRowsError, DatasetError, UnknownLabelsError
+    from emotion_core.datasets import BadRowsError, DatasetError, LabelSourcesError, UnknownLabelsError
 
     job: Job | None = st.session_state.pop("set_job", None)
     if job is None:
@@ -84,17 +92,26 @@ def do_job() -> None:
     except BadRowsError as error:
         st.session_state[FAILURE] = Failure(job, str(error), rows=error.rows)
     except (DatasetError, ValueError) as error:
-        st.session_state[FAILURE] = Failure(job, str(error))
+        differ = isinstance(error, LabelSourcesError)
+        st.session_state[FAILURE] = Failure(job, str(error), sources_differ=differ)
     except OSError as error:
         named = f"{error.strerror}: {error.filename}" if error.strerror and error.filename else str(error)
         st.session_state[FAILURE] = Failure(job, named)
     else:
-        access.claim(access.DATA, described.name)
-        view.choose(described.name)
-        st.session_state[IMPORTS] = st.session_state.get(IMPORTS, 0) + 1
-        st.session_state.update(set_page=1, set_face=None, set_new=described.name, set_name="")
-        notify_after_rerun(f"{described.faces:,} faces are in the set {described.name}.")
+        if job.check:
+            st.session_state[UNDERSTOOD] = Understood(job, described)
+        else:
+            _look_at(described)
     place.empty()
+
+
+def _look_at(described: Description) -> None:
+    """Show a set that was just brought in."""
+    access.claim(access.DATA, described.name)
+    view.choose(described.name)
+    st.session_state[IMPORTS] = st.session_state.get(IMPORTS, 0) + 1
+    st.session_state.update(set_page=1, set_face=None, set_new=described.name, set_name="")
+    notify_after_rerun(f"{described.faces:,} faces are in the set {described.name}.")
 
 
 def _done(job: Job) -> Description:
@@ -112,10 +129,11 @@ def _done(job: Job) -> Description:
         access.check_path(path)
         return _imported(job, path, job.name or _name_by(path.name))
     with on_disk(job.files) as path:
-        return _imported(job, path, job.name or _name_by(job.files[0].name), ", ".join(f.name for f in job.files))
+        names = ", ".join(file.name for file in job.files)
+        return _imported(job, path, job.name or _name_by(job.files[0].name), names, shown=names)
 
 
-def _imported(job: Job, path: Path, name: str, source: str | None = None) -> Description:
+def _imported(job: Job, path: Path, name: str, source: str | None = None, shown: str = "") -> Description:
     from emotion_core.datasets import import_dataset
     from emotion_core.faces import FaceCropper
 
@@ -136,6 +154,11 @@ def _imported(job: Job, path: Path, name: str, source: str | None = None) -> Des
         cropper=cropper,
         crop=job.crop,
         progress=progress,
+        dry_run=job.check,
+        numbering=job.numbering or None,
+        name_pattern=job.name_pattern or None,
+        labels_from=job.labels_from,
+        shown=shown,
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from emotion_core.datasets import CROPPING
-from emotion_core.emotions import LABELS, display_name
+from emotion_core.datasets import CROPPING, LABELS_FROM, NUMBERINGS
+from ui.datasets import understood
 from ui.datasets.import_job import FAILURE, FILES, IMPORTS, NET, PATH, SYNTHETIC, Failure, Job, start
+from ui.datasets.understood import LEAVE_OUT, UNDERSTOOD, Understood
 from ui.shared import access
 from ui.shared.layout import count, plain
 from ui.shared.words import said
 
-LEAVE_OUT = "leave out"
-#: So many unknown labels are asked about; the others, if any, are left out.
-ASKED_ABOUT = 40
+#: No numbering is chosen.
+ASK = "ask"
 SIDES = (48, 64, 96, 128, 224)
 
 
@@ -44,10 +46,15 @@ def panel(opened: bool) -> None:
         ready = {FILES: _ask_files, PATH: _ask_path, SYNTHETIC: _ask_synthetic, NET: _ask_net}[kind]()
         if failure:
             _show(failure)
+        elif found := _understood(kind):
+            understood.show(found)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("Name", key="set_name", max_chars=64, placeholder="by its source", width=280)
             if kind != SYNTHETIC:
                 _options()
+            if kind in (FILES, PATH):
+                look = "Reads everything and says what it would be taken for; nothing is stored."
+                st.button("Check first", on_click=_start_asked, args=(kind, True), disabled=not ready, help=look)
             label = {SYNTHETIC: "Make", NET: "Download and import"}.get(kind, "Import")
             st.button(label, on_click=_start_asked, args=(kind,), type="primary", disabled=not ready, key="set_import")
 
@@ -55,12 +62,13 @@ def panel(opened: bool) -> None:
 def _ask_files() -> bool:
     """Whether there is something to import; so too the next."""
     files = st.file_uploader(
-        "A csv, a zip or a parquet file",
-        type=["csv", "zip", "parquet"],
+        "Files of any form: csv, zip, tar, parquet, npz",
+        type=None,  # what is not read is said with the reason, and the way to read it
         accept_multiple_files=True,
         key=_upload_key(),
-        help="FER-2013's csv, with FER+'s votes beside it if you have them; a zip with a folder per emotion, with "
-        "KDEF's or JAFFE's files, or with a csv of paths and labels; a parquet file with pictures and labels.",
+        help="FER-2013's csv, with FER+'s votes beside it if you have them; a zip or tar with a folder per emotion, "
+        "with a table of paths and labels, or with what an annotation tool wrote; a parquet or npz file with pictures "
+        "and labels.",
     )
     st.caption(
         "Uploads lie in the server's memory, and during the import in its folder for temporary files; both are cleared "
@@ -115,9 +123,27 @@ def _options() -> None:
             key="set_crop",
             help="Auto looks at the first hundred pictures and decides.",
         )
+        st.selectbox(
+            "What numbers mean",
+            (ASK, *NUMBERINGS),
+            key="set_numbering",
+            help="Data sets number the emotions differently, so that no numbering is taken unasked but FER-2013's own.",
+        )
+        st.text_input(
+            "Where labels stand in file names",
+            key="set_pattern",
+            placeholder="*_{label}_*",
+            help="For codes in the names of pictures: * is anything, ? one character. KDEF's and JAFFE's are known.",
+        )
+        st.selectbox(
+            "Where folders and a table disagree",
+            LABELS_FROM,
+            key="set_labels_from",
+            format_func={"auto": "Stop and say so", "folders": "Folders", "table": "Table"}.get,
+        )
 
 
-def _start_asked(kind: str) -> None:
+def _start_asked(kind: str, check: bool = False) -> None:
     """Start what the widgets say; a callback, so they are read as they are now."""
     state = st.session_state
     name = str(state.get("set_name") or "").strip()
@@ -130,7 +156,11 @@ def _start_asked(kind: str) -> None:
             name,
             files=tuple(state.get(_upload_key()) or ()),
             path=str(state.get("set_path") or "").strip(),
-            labels=_meanings(state.get(FAILURE)),
+            labels=_meanings(kind),
+            check=check,
+            numbering="" if state.get("set_numbering", ASK) == ASK else state.set_numbering,
+            name_pattern=str(state.get("set_pattern") or "").strip(),
+            labels_from=str(state.get("set_labels_from", LABELS_FROM[0])),
             skip_bad_rows=bool(state.get("set_skip")),
             side=int(state.get("set_side", SIDES[0])),
             crop=str(state.get("set_crop", "auto")),
@@ -138,16 +168,26 @@ def _start_asked(kind: str) -> None:
     )
 
 
-def _meanings(failure: Failure | None) -> dict[str, str | None]:
-    """What the user says that the labels mean which are not known."""
-    if failure is None:
-        return {}
-    chosen = {label: st.session_state.get(_meaning_key(label), LEAVE_OUT) for label in failure.labels}
-    return {**failure.job.labels, **{a: None if m == LEAVE_OUT else m for a, m in chosen.items()}}
+def _meanings(kind: str) -> dict[str, str | None]:
+    """What the visitor says that labels mean: those that are not known, or those that were looked at."""
+    failure: Failure | None = st.session_state.get(FAILURE)
+    if failure is not None:
+        return {**failure.job.labels, **understood.chosen(dict.fromkeys(failure.labels, LEAVE_OUT))}
+    found = _understood(kind)
+    return {} if found is None else {**found.job.labels, **understood.chosen(found.labels())}
 
 
-def _meaning_key(label: str) -> str:
-    return f"set_meaning {label}"
+def _understood(kind: str) -> Understood | None:
+    """What was found in what is given now, if that was looked at."""
+    found: Understood | None = st.session_state.get(UNDERSTOOD)
+    given = _given(kind)
+    return found if found and (found.job.kind, found.job.path, found.job.files) == given else None
+
+
+def _given(kind: str) -> tuple[str, str, tuple[Any, ...]]:
+    """The source as a job has it."""
+    state = st.session_state
+    return kind, str(state.get("set_path") or "").strip(), tuple(state.get(_upload_key()) or ())
 
 
 def _show(failure: Failure) -> None:
@@ -157,14 +197,17 @@ def _show(failure: Failure) -> None:
             "Some labels are not the name of an emotion. Say what each means, or leave it out, then import again.",
             icon=":material/label:",
         )
-        with st.grid(min_column_width=200):
-            for label, number in list(failure.labels.items())[:ASKED_ABOUT]:
-                shown = f"“{plain(label)}”, {count(number, 'face')}" if label else f"no label, {count(number, 'face')}"
-                st.selectbox(shown, (LEAVE_OUT, *LABELS), key=_meaning_key(label), format_func=display_name)
-        if len(failure.labels) > ASKED_ABOUT:
-            st.caption(f"{len(failure.labels) - ASKED_ABOUT:,} more labels are left out.")
+        asked = {
+            label: f"{f'“{plain(label)}”' if label else 'no label'}, {count(number, 'face')}"
+            for label, number in failure.labels.items()
+        }
+        understood.ask_meanings(dict.fromkeys(asked, LEAVE_OUT), asked)
+        if any(label.isdecimal() for label in failure.labels):
+            st.caption("All numbers at once: choose in the options what numbers mean.")
         return
     st.error(said(failure.message), icon=":material/error:")
+    if failure.sources_differ:
+        st.caption("Nothing was imported. Choose in the options which labels to take.")
     if failure.rows:
         st.markdown("\n".join(f"- {said(row)}" for row in failure.rows))
         st.caption("Nothing was imported. To import without these rows, tick “Skip bad rows” in the options.")

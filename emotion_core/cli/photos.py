@@ -27,9 +27,13 @@ from emotion_core.inference import (
     annotated_name,
     in_words,
     photos_in,
+    skipped_in,
     to_jpeg,
     unique_name,
 )
+
+#: So many files of a folder are named that were skipped.
+SKIPPED_NAMED = 3
 
 
 def analyze_photos(
@@ -40,6 +44,11 @@ def analyze_photos(
     refuse_overwriting(paths, {"--csv": csv, "--json": json})
     if not paths:
         raise typer.BadParameter(f"no pictures in {', '.join(map(str, named))}; readable are {READABLE}")
+    if skipped := skipped_in(named):
+        more = ", ..." if len(skipped) > SKIPPED_NAMED else ""
+        names = ", ".join(on_one_line(path.name) for path in skipped[:SKIPPED_NAMED])
+        files = "1 file that is no picture" if len(skipped) == 1 else f"{len(skipped):,} files that are no pictures"
+        print(f"skipped {files}: {names}{more}", file=sys.stderr)
     threads = min(os.cpu_count() or 1, len(paths))
     results = analyze_pictures(((str(p), p) for p in paths), settings, threads)
     with ExitStack() as stack:
@@ -78,7 +87,7 @@ def _print_result(result: PhotoResult) -> None:
     if not result.error and not result.faces:
         print(f"{name}: no face found")
     for number, face in result.numbered():
-        print(f"{name}: face {number} {in_words(face)}")
+        print(f"{name}: face {number} {in_words(face)}" + (f" ({face.note})" if face.note else ""))
 
 
 def _annotator(folder: Path, photos: list[Path]) -> Callable[[PhotoResult], None]:

@@ -51,11 +51,13 @@ class Face:
         score: how sure the detector is, 0 to 1; always 1 from the Haar cascade, which does not say.
         landmarks: (5, 2) float32 in pixels: the person's right eye, left eye, nose tip, right and left mouth corner;
             None from the Haar cascade.
+        found: False where a small picture is taken as a face though none was found in it.
     """
 
     box: Box
     score: float = 1.0
     landmarks: np.ndarray | None = None
+    found: bool = True
 
     def scaled(self, factor: float) -> Face:
         """The same face in a picture that is `factor` times as large."""

@@ -9,6 +9,7 @@ from .html import (
 )
 from .photo_files import (
     photos_in as photos_in,
+    skipped_in as skipped_in,
 )
 from .reports import (
     CSV_ENCODING as CSV_ENCODING,

@@ -37,9 +37,10 @@ def face_as_html(face: FaceResult) -> str:
     """A face's crop if there is one, beside it how the face looks and its probabilities as bars."""
     words = in_words(face)
     crop = "" if face.crop is None else _picture(face.crop)
+    note = f" ({escape(face.note)})" if face.note else ""
     return (
-        f'<div style="{_FACE}">{crop}<div style="flex: 1"><div><strong>{words[0].upper()}{words[1:]}</strong></div>'
-        f"{probability_bars(face)}</div></div>"
+        f'<div style="{_FACE}">{crop}<div style="flex: 1"><div><strong>{words[0].upper()}{words[1:]}</strong>'
+        f"{note}</div>{probability_bars(face)}</div></div>"
     )
 
 

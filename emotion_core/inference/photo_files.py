@@ -6,7 +6,10 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from emotion_core.images import EXTENSIONS
+from emotion_core.images import EXTENSIONS, begins_as_picture
+
+#: What systems leave in folders of pictures.
+HIDDEN = ("Thumbs.db", "desktop.ini")
 
 
 def photos_in(paths: Iterable[Path]) -> Iterator[Path]:
@@ -28,6 +31,34 @@ def _pictures_below(folder: Path) -> Iterator[Path]:
         Path(root, name)
         for root, _, names in os.walk(folder, onerror=lambda error: locked.append(Path(error.filename)))
         for name in names
-        if name.rpartition(".")[2].lower() in EXTENSIONS
+        if is_photo(Path(root, name))
     ]
     yield from sorted([file for file in found if file.is_file()] + locked)
+
+
+def skipped_in(paths: Iterable[Path]) -> list[Path]:
+    """The files within folders that `photos_in` leaves out; hidden ones are not counted."""
+    found = (
+        Path(root, name)
+        for path in paths
+        if os.path.isdir(path)
+        for root, _, names in os.walk(path)
+        for name in names
+        if not name.startswith(".") and name not in HIDDEN
+    )
+    return sorted(file for file in found if file.is_file() and not is_photo(file))
+
+
+def is_photo(path: Path) -> bool:
+    """Whether a file is called as pictures are, or has no ending and begins as pictures do."""
+    if path.suffix:
+        return path.suffix[1:].lower() in EXTENSIONS
+    try:
+        return path.is_file() and begins_as_picture(_beginning(path))  # a pipe would be waited for
+    except OSError:
+        return False
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(32)

@@ -81,7 +81,10 @@ def photo_as_json(result: PhotoResult) -> dict[str, object]:
 
 
 def face_as_json(face: FaceResult) -> dict[str, object]:
-    """A face as JSON knows it: {emotion, confidence, probabilities, box, detection_score, model, prior}."""
+    """A face as JSON knows it: {emotion, confidence, probabilities, box, detection_score, model, prior}.
+
+    Where no face was found and a small picture was taken whole, the score is null and a note says so.
+    """
     row = face.to_row()
     return {
         "emotion": row["emotion"],
@@ -91,6 +94,7 @@ def face_as_json(face: FaceResult) -> dict[str, object]:
         "detection_score": row["detection_score"],
         "model": row["model"],
         "prior": row["prior"],
+        **({"note": face.note} if face.note else {}),
     }
 
 

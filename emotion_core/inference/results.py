@@ -21,7 +21,8 @@ class FaceResult:
 
     Attributes:
         box: in pixels of the upright picture.
-        detection_score: how sure the detector is that this is a face, 0 to 1.
+        detection_score: how sure the detector is that this is a face, 0 to 1; None where it found none, and a small
+            picture was taken as the crop of a face.
         landmarks: (5, 2) float32 in pixels or None; see `emotion_core.faces.detection.Face`.
         probabilities: of each of `EMOTIONS`, calibrated, summing to 1.
         emotion: the most probable emotion, or "uncertain" where its probability is below the model's threshold.
@@ -32,7 +33,7 @@ class FaceResult:
     """
 
     box: Box
-    detection_score: float
+    detection_score: float | None
     landmarks: np.ndarray | None
     probabilities: dict[str, float]
     emotion: str
@@ -46,6 +47,11 @@ class FaceResult:
         """The seven emotions with their probabilities, the most probable first."""
         return sorted(self.probabilities.items(), key=lambda pair: -pair[1])
 
+    @property
+    def note(self) -> str:
+        """What is to be said beside the answer: that no face was found; empty where one was."""
+        return "no face was found; taken whole" if self.detection_score is None else ""
+
     def to_row(self) -> dict[str, object]:
         """The result as one flat row, the same in CSV, JSON and tables."""
         return {
@@ -56,7 +62,7 @@ class FaceResult:
             "y": round(self.box.y, 1),
             "width": round(self.box.width, 1),
             "height": round(self.box.height, 1),
-            "detection_score": round(self.detection_score, 3),
+            "detection_score": None if self.detection_score is None else round(self.detection_score, 3),
             "model": self.model,
             "prior": self.prior,
         }
@@ -86,7 +92,10 @@ class PhotoResult:
         """One row a face; a single one that says so where there is no face or an error."""
         if not self.faces:
             return [{"photo": self.name, "face": 0, "error": self.error or "no face found"}]
-        return [{"photo": self.name, "face": number, "error": "", **face.to_row()} for number, face in self.numbered()]
+        return [
+            {"photo": self.name, "face": number, "error": face.note, **face.to_row()}
+            for number, face in self.numbered()
+        ]
 
     def numbered(self) -> list[tuple[int, FaceResult]]:
         """The faces with the numbers that pictures and tables show, from 1."""

@@ -224,7 +224,9 @@ class Recording:
                 self._places.append(len(self._moments))
                 self._numbers.append(face.number)
                 self._problems.append(PROBLEMS.index(face.quality.problem))
-                self._values.extend((box.x, box.y, box.width, box.height, result.detection_score, face.quality.value))
+                self._values.extend(
+                    (box.x, box.y, box.width, box.height, result.detection_score or 0.0, face.quality.value)
+                )
                 self._values.extend(result.probabilities.values())
             self._moments.append(moment.seconds)
             if moment.cut:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 from itertools import count, islice
+from pathlib import Path
 from types import MappingProxyType
 
 import cv2
 import numpy as np
 import pytest
+import skimage
 from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face, load_detector
-from emotion_core.images import ImageError
+from emotion_core.images import ImageError, load_image
 from emotion_core.inference.analyze import analyze, analyze_many, classify_faces, find_faces, is_face_crop
+from emotion_core.inference.results import PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.models.card import ModelError
 from emotion_core.models.classifier import Classifier
@@ -25,6 +28,7 @@ from emotion_core.models.registry import load_classifier
 pytestmark = pytest.mark.timeout(600)
 
 FACE = Box(179, 65, 90, 111)
+COFFEE = Path(skimage.__file__).parent / "data" / "coffee.png"
 
 
 @pytest.fixture
@@ -199,6 +203,28 @@ class TestWholePictures:
     def test_a_face_crop_is_taken_whole(self, tiny, crop, side):
         (face,) = analyze(cv2.resize(crop, (side, side)), tiny)
         assert face.box == Box(0, 0, side, side)
+
+    def test_where_a_face_was_found_in_it_the_score_is_the_detectors(self, tiny, crop):
+        (face,) = analyze(crop, tiny)
+        assert 0.7 <= face.detection_score < 1
+        assert face.note == ""
+
+    @pytest.mark.parametrize("detector", ["yunet", "haar"])
+    def test_a_small_picture_of_something_else_says_so_and_gets_no_answer(self, tiny, detector):
+        coffee = load_image(COFFEE)[150:210, 250:310]
+        (face,) = analyze(coffee, tiny, detector=detector)
+        assert face.box == Box(0, 0, 60, 60)
+        assert face.detection_score is None
+        assert face.note == "no face was found; taken whole"
+        assert face.emotion == "uncertain"
+        assert face.to_row()["detection_score"] is None
+        assert PhotoResult("a.png", [face]).to_rows()[0]["error"] == face.note
+        assert face.note in face._repr_html_()
+
+    def test_one_in_which_a_face_is_faintly_seen_is_answered(self, tiny, crop):
+        (face,) = analyze(crop, tiny, threshold=1.0)
+        assert face.note == "no face was found; taken whole"
+        assert face.emotion == face.ranking[0][0]
 
     def test_a_grey_face_crop_too(self, tiny, crop):
         (face,) = analyze(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), tiny)

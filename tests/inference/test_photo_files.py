@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from emotion_core.inference.photo_files import photos_in
+from emotion_core.inference.photo_files import photos_in, skipped_in
+from tests.pictures import blank_png
 
 
 class TestPhotosIn:
@@ -44,3 +47,12 @@ class TestPhotosIn:
     def test_links_to_nothing_are_passed_over(self, folder):
         (folder / "a link.jpg").symlink_to(folder / "nothing")
         assert len(list(photos_in([folder]))) == 5
+
+    @pytest.mark.timeout(20)
+    def test_what_has_no_ending_and_begins_as_a_picture_is_one(self, folder):
+        (folder / "IMG0001").write_bytes(blank_png())
+        os.mkfifo(folder / "a pipe")
+        assert folder / "IMG0001" in list(photos_in([folder]))
+
+    def test_what_is_left_out_of_folders_is_counted(self, folder):
+        assert skipped_in([folder, folder / "a.png"]) == [folder / "no ending", folder / "notes.txt"]

@@ -83,6 +83,8 @@ def _face(photo: Photo, face: ec.FaceResult, settings: AnalysisSettings) -> None
 
     words = in_words(face)
     st.header(words[0].upper() + words[1:], anchor=False)
+    if face.note:
+        st.caption(face.note[0].upper() + face.note[1:] + ".")
     st.plotly_chart(
         ranked_probabilities(face),
         config={"staticPlot": True},

@@ -11,13 +11,17 @@ from emotion_core.datasets.readers.archives import nested_archives
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.fer2013 import votes_by_name
 from emotion_core.datasets.readers.picture_files import Pictures, load_picture
-from emotion_core.datasets.readers.places import Places, label_in_file_name
+from emotion_core.datasets.readers.places import Places, label_in_file_name, word_in_file_name
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.votes import majority_name
 from emotion_core.emotions import emotion_of
 
 #: So many folders are named where no label is found.
 FOLDERS_NAMED = 5
+
+
+class NoLabelsError(DatasetError):
+    """Nothing says what pictures show."""
 
 
 def folders(found: Pictures, votes: Csv | None = None) -> Source:
@@ -35,7 +39,7 @@ def folders(found: Pictures, votes: Csv | None = None) -> Source:
     if votes is not None and not any(PurePosixPath(name).stem in ballots for name in pictures):
         raise DatasetError(f"{votes.name} names none of the {len(pictures):,} pictures in {tree.source}")
     if not labelled and not ballots:
-        raise DatasetError(_no_labels(tree.source, pictures))
+        raise NoLabelsError(_no_labels(tree.source, pictures))
     progress = Progress(len(pictures))
 
     def entries() -> Iterator[Entry]:
@@ -62,7 +66,8 @@ def has_folders_of_emotions(pictures: Sequence[str]) -> bool:
 
 
 def _form(pictures: Sequence[str]) -> str:
-    codes = not has_folders_of_emotions(pictures) and any(label_in_file_name(PurePosixPath(p).stem) for p in pictures)
+    in_names = any(label_in_file_name(PurePosixPath(p).stem) or word_in_file_name(p) for p in pictures)
+    codes = not has_folders_of_emotions(pictures) and in_names
     return "pictures with codes of emotions in their names" if codes else "a folder per emotion"
 
 
@@ -74,6 +79,7 @@ def _no_labels(source: str, pictures: Sequence[str]) -> str:
     folder = f"none of their folders ({named}) is named after an emotion" if above else "they lie in no folder"
     return (
         f"{source}: no labels were found for the {len(pictures):,} pictures: {folder}, no csv beside them has "
-        "columns of paths and labels, and their names hold no code as KDEF's or JAFFE's do. Put them into a folder per "
-        "emotion, such as happy/1.png, or add a csv with the columns path and label"
+        "columns of paths and labels, and their names hold no emotion and no code as KDEF's or JAFFE's do. Put them "
+        "into a folder per emotion, such as happy/1.png, or add a csv with the columns path and label, or say with a "
+        "pattern of names such as *_{label}_* where codes stand"
     )

@@ -22,6 +22,8 @@ from emotion_core.datasets.readers.arrays import arrays
 from emotion_core.datasets.readers.coco_files import coco
 from emotion_core.datasets.readers.csv_files import TABLE_ENDINGS, Csv
 from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes
+from emotion_core.datasets.readers.folders import NoLabelsError
+from emotion_core.datasets.readers.json_tables import ENDINGS as JSON_ENDINGS, table_at
 from emotion_core.datasets.readers.label_arrays import label_arrays
 from emotion_core.datasets.readers.labels import column_of
 from emotion_core.datasets.readers.name_patterns import by_pattern
@@ -121,7 +123,7 @@ def recognise(
         return parquet(Folder(path.parent, shown), [path.name])
     if is_tar(path):
         return _recognise_tree(Tar(path, shown), given, options)
-    if ending in TABLE_ENDINGS:
+    if ending in TABLE_ENDINGS + JSON_ENDINGS:
         return _recognise_csv(_csv_at(path), given)
     raise DatasetError(_why_not_read(path, shown))
 
@@ -189,7 +191,10 @@ def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
     if options.name_pattern:
         return by_pattern(pictures, options.name_pattern)
     ballot = _only(tree, ballots) if ballots else None
-    return folders_or_files(pictures, _annotations(pictures, tables), ballot, options)
+    try:
+        return folders_or_files(pictures, _annotations(pictures, tables), ballot, options)
+    except NoLabelsError as error:
+        raise unreadable or error from None
 
 
 def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
@@ -202,15 +207,17 @@ def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
 
 def _tables(tree: Tree, names: list[str]) -> tuple[list[Csv], DatasetError | None]:
     """The tables that can be read, and why another csv cannot: it may be no part of the data."""
-    tables, unreadable = [], None
+    tables: list[Csv] = []
+    unreadable = None
     stems = {PurePosixPath(name).stem for name in names if is_picture(name)}
     for name in names:
         # A text called as a picture is of that picture alone.
-        if name.lower().endswith(TABLE_ENDINGS) and PurePosixPath(name).stem not in stems:
-            try:
-                tables.append(Csv(tree, name))
-            except DatasetError as error:
-                unreadable = error if name.lower().endswith((".csv", ".tsv")) else unreadable
+        if PurePosixPath(name).stem in stems or not name.lower().endswith(TABLE_ENDINGS + JSON_ENDINGS):
+            continue
+        try:
+            tables.append(table_at(tree, name))
+        except DatasetError as error:
+            unreadable = error if name.lower().endswith((".csv", ".tsv")) else unreadable
     return tables, unreadable
 
 
@@ -249,7 +256,7 @@ def _only(tree: Tree, tables: list[Csv]) -> Csv:
 def _csv_at(path: Path | str) -> Csv:
     path = Path(path)
     path.stat()  # where there is none, that is an OSError, as for any path that is given
-    return Csv(Folder(path.parent), path.name)
+    return table_at(Folder(path.parent), path.name)
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from emotion_core.datasets.splits import split_of
-from emotion_core.emotions import emotion_of
+from emotion_core.emotions import CODES, emotion_of
 
 #: Folders so called hold pictures, and say nothing about them.
 STRUCTURAL = {
@@ -35,6 +35,13 @@ def label_in_file_name(stem: str) -> str:
     """The code of an emotion in a file's name as KDEF's or JAFFE's, such as AN; an empty text for none."""
     found = _KDEF.fullmatch(stem) or _JAFFE.fullmatch(stem)
     return found[1] if found else ""
+
+
+def word_in_file_name(name: str) -> str:
+    """The only word of a picture's name that is an emotion, as in happy_01.jpg; an empty text for none."""
+    words = re.findall(r"[^\W\d_]{3,}", PurePosixPath(name).stem)
+    found = {word for word in words if word.casefold() not in CODES and emotion_of(word)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def split_in_file_name(name: str) -> str:
@@ -68,6 +75,8 @@ class Places:
         paths = {folder: PurePosixPath(folder).parts for folder in pictures_in}
         self._learn(paths.values())
         self._folders = {folder: self._read(parts) for folder, parts in paths.items()}
+        no_label = not any(f.emotion or f.candidate for f in self._folders.values())
+        self._words_are_labels = no_label and all(map(word_in_file_name, pictures))
         no_folder = not any(folder.split for folder in self._folders.values())
         self._splits_in_names = no_folder and all(map(split_in_file_name, pictures))
         above: Counter[str] = Counter()
@@ -79,6 +88,8 @@ class Places:
         """What the place says that a picture shows: an emotion's name or code, or a word to ask about; or nothing."""
         folder, _, file = name.rpartition("/")
         read = self._folders[folder]
+        if self._words_are_labels:
+            return word_in_file_name(file)
         return read.emotion or label_in_file_name(file.rpartition(".")[0]) or read.candidate
 
     def split(self, name: str) -> str:

@@ -38,6 +38,13 @@ def test_codes_in_the_names_of_files(stem, label):
         ([], "S005/001/S005_001_00000011.png", "", ""),
         ([], "subject 12/images/1.png", "", ""),
         ([], "grumpy/images/1.png", "grumpy", ""),
+        # words that are emotions in all names, where no folder says anything
+        (["sad-2.png"], "images/IMG_happy_1.png", "happy", ""),
+        (["x.png"], "happy_1.png", "", ""),
+        (["sad.png"], "happy_or_sad.png", "", ""),
+        # splits at the beginning of all names
+        (["sad/test_0001.png"], "happy/train_00001.png", "happy", "train"),
+        (["sad/0001.png"], "happy/train_00001.png", "happy", ""),
         # of two folders called by emotions, the one among most others
         (["sad/a/1.png", "angry/b/1.png"], "sad/joy/1.png", "sad", ""),
         # beside emotions a folder is a label, whatever lies below it

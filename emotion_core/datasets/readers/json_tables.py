@@ -1,0 +1,66 @@
+"""Tables written as json: records, one a line or in a list, or labels by the names of pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.archives import Tree, read_whole
+from emotion_core.datasets.readers.csv_files import Csv
+
+#: A larger file is no table of labels.
+MOST_BYTES = 256 * 2**20
+ENDINGS = (".json", ".jsonl", ".ndjson")
+
+
+def table_at(tree: Tree, name: str) -> Csv:
+    """A table as its ending says that it is written; raises a DatasetError where it cannot be read."""
+    return JsonTable(tree, name) if name.lower().endswith(ENDINGS) else Csv(tree, name)
+
+
+@dataclass
+class JsonTable(Csv):
+    """A json file read as a table; see `csv_files.Csv`. Raises a DatasetError where it holds no records."""
+
+    def __post_init__(self) -> None:
+        records = _records(_content(self.tree, self.name))
+        self.header = list(dict.fromkeys(str(key) for record in records for key in record))
+        self._rows = [[_text(record.get(column)) for column in self.header] for record in records]
+        if not self._rows:
+            raise DatasetError(f"{self.name} holds no records; needed are such as {{'path': ..., 'label': ...}}")
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """The number of each record, from 1, and its fields."""
+        for number, row in enumerate(self._rows, start=1):
+            self.done = number / len(self._rows)
+            yield number, row
+
+
+def _content(tree: Tree, name: str) -> Any:
+    """What a file holds; of one with a record a line the list of them."""
+    try:
+        text = read_whole(tree, name, MOST_BYTES).decode("utf-8-sig")
+        lines = [line for line in text.splitlines() if line.strip()]
+        many = len(lines) > 1 and all(line.strip().startswith("{") and line.strip().endswith("}") for line in lines)
+        return [json.loads(line) for line in lines] if many or name.lower().endswith("l") else json.loads(text)
+    except (ValueError, RecursionError):
+        raise DatasetError(f"{name} is no json that can be read") from None
+
+
+def _records(content: Any) -> list[dict[str, Any]]:
+    """The records in what a file holds: a list of them, one under a name, or labels by pictures' names."""
+    if isinstance(content, dict) and content and all(isinstance(value, str | int) for value in content.values()):
+        return [{"path": path, "label": label} for path, label in content.items()]
+    if isinstance(content, dict):
+        lists = [value for value in content.values() if isinstance(value, list) and value]
+        content = lists[0] if len(lists) == 1 else []
+    if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
+        return []
+    return content
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,39 @@
+"""Tables written as json."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.formats import load_dataset
+from tests.pictures import png
+
+RECORDS = [{"file_name": "0.png", "emotion": "happy"}, {"file_name": "1.png", "emotion": "sad", "age": 3}]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("metadata.jsonl", "\n".join(map(json.dumps, RECORDS))),
+        ("labels.json", json.dumps(RECORDS)),
+        ("labels.json", json.dumps({"version": 1, "faces": RECORDS})),
+        ("labels.json", json.dumps({"0.png": "happy", "1.png": "sad"})),
+        ("labels.json", "\n".join(map(json.dumps, RECORDS))),
+    ],
+)
+def test_records_are_read_as_the_rows_of_a_table(write_folders, drawn, name, text):
+    files = {f"{n}.png": png(drawn.images[n]) for n in range(2)}
+    folder = write_folders({**files, name: text.encode()})
+    for path in (folder, folder / name):
+        table = load_dataset(path).table
+        assert dict(zip(table["source"], table["label"], strict=True)) == {"0.png": "happy", "1.png": "sad"}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "[1, 2]", "{", "[" * 100_000, '{"a": [1], "b": [2]}', "null"])
+def test_one_without_records_is_left_aside_or_refused(write_folders, drawn, text):
+    folder = write_folders({"happy/0.png": png(drawn.images[0]), "x.json": text.encode() or b" "})
+    assert len(load_dataset(folder)) == 1
+    with pytest.raises(DatasetError, match=r"x\.json (holds no records|is no json)"):
+        load_dataset(folder / "x.json")

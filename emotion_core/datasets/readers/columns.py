@@ -18,6 +18,7 @@ from emotion_core.datasets.readers.labels import (
     column_of,
     columns_of,
 )
+from emotion_core.datasets.splits import split_of
 from emotion_core.datasets.votes import majority_name
 from emotion_core.emotions import FERPLUS_VOTES, emotion_of
 
@@ -82,7 +83,7 @@ def columns_in(csv: Csv) -> Columns | None:
     """What the columns of a table of paths and labels say; None where it has no paths, or no labels."""
     rows = _sample(csv)
     image = _image_column(csv.header, rows)
-    if image is None:
+    if image is None or not (_is_surely_a_table(csv) or any(map(is_called_as_picture, _column(rows, image)))):
         return None
     others = {
         "split": column_of(csv.header, SPLIT_COLUMNS),
@@ -101,6 +102,11 @@ def columns_in(csv: Csv) -> Columns | None:
 def has_images(csv: Csv) -> bool:
     """Whether a table has a column of paths of pictures."""
     return _image_column(csv.header, _sample(csv)) is not None
+
+
+def _is_surely_a_table(csv: Csv) -> bool:
+    """Whether a file is a table by its ending: a text may begin with any words."""
+    return csv.name.lower().endswith((".csv", ".tsv"))
 
 
 def _sample(csv: Csv) -> list[list[str]]:
@@ -143,7 +149,7 @@ def _one_hot(header: Sequence[str], rows: Sequence[Sequence[str]], taken: set[ob
     marked = [
         place
         for place in range(len(header))
-        if place not in taken and all(row[place].strip().lower() in _MARKS for row in rows)
+        if place not in taken and header[place] and all(row[place].strip().lower() in _MARKS for row in rows)
     ]
     called = [place for place in marked if emotion_of(header[place])]
     return {place: header[place] for place in marked} if rows and len(called) > 1 else {}
@@ -163,10 +169,12 @@ def _without_header(image: int, rows: Sequence[Sequence[str]]) -> Columns | None
         return Columns(image, votes=range(2, count), box=BoxColumns((1,), "corners"))
     if count == _EXPW and all(_are_numbers(row[1:]) for row in rows):
         return Columns(image, label=7, box=BoxColumns((3, 2, 4, 5), "corners"))
-    labels = [place for place in range(count) if place != image and _may_be_labels(_column(rows, place))]
+    others = [place for place in range(count) if place != image]
+    split = next((place for place in others if _hold_splits(_column(rows, place))), None)
+    labels = [place for place in others if place != split and _may_be_labels(_column(rows, place))]
     words = [place for place in labels if _holds_emotions(_column(rows, place))]
     if len(words) == 1 or len(labels) == 1:
-        return Columns(image, label=(words if len(words) == 1 else labels)[0])
+        return Columns(image, label=(words if len(words) == 1 else labels)[0], split=split)
     return None
 
 
@@ -178,6 +186,10 @@ _LABEL = re.compile(r"\d{1,2}(\.0*)?|[^\W\d_][\w /-]*")
 def _may_be_labels(values: Sequence[str]) -> bool:
     """Words, or small numbers."""
     return bool(values) and all(_LABEL.fullmatch(value) for value in values)
+
+
+def _hold_splits(values: Sequence[str]) -> bool:
+    return bool(values) and all(split_of(value) for value in values)
 
 
 def _is_box(text: str) -> bool:

@@ -71,6 +71,10 @@ def _form(pictures: Sequence[str]) -> str:
     return "pictures with codes of emotions in their names" if codes else "a folder per emotion"
 
 
+def _counted(pictures: Sequence[str]) -> str:
+    return "the one picture" if len(pictures) == 1 else f"the {len(pictures):,} pictures"
+
+
 def _no_labels(source: str, pictures: Sequence[str]) -> str:
     """Where labels were looked for, and the forms that would do."""
     above = list(dict.fromkeys(part for name in pictures for part in PurePosixPath(name).parts[:-1]))
@@ -78,7 +82,7 @@ def _no_labels(source: str, pictures: Sequence[str]) -> str:
     named = ", ".join(above[:FOLDERS_NAMED]) + more
     folder = f"none of their folders ({named}) is named after an emotion" if above else "they lie in no folder"
     return (
-        f"{source}: no labels were found for the {len(pictures):,} pictures: {folder}, no csv beside them has "
+        f"{source}: no labels were found for {_counted(pictures)}: {folder}, no csv beside them has "
         "columns of paths and labels, and their names hold no emotion and no code as KDEF's or JAFFE's do. Put them "
         "into a folder per emotion, such as happy/1.png, or add a csv with the columns path and label, or say with a "
         "pattern of names such as *_{label}_* where codes stand"

@@ -21,7 +21,7 @@ LABEL_COLUMNS = (
     "classname", "categoryname", "classlabel", "groundtruth", "annotation", "sentiment", "choice", "tag", "y",
 )
 # fmt: on
-SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition", "fold", "datasplit", "phase")
+SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition", "datasplit", "phase")
 GROUP_COLUMNS = ("group",)
 
 

@@ -75,7 +75,10 @@ class Places:
         paths = {folder: PurePosixPath(folder).parts for folder in pictures_in}
         self._learn(paths.values())
         self._folders = {folder: self._read(parts) for folder, parts in paths.items()}
-        no_label = not any(f.emotion or f.candidate for f in self._folders.values())
+        candidates = {folder.candidate for folder in self._folders.values() if not folder.emotion}
+        # One folder around all pictures tells none from another.
+        self._around_all = candidates if len(candidates) == 1 < len(pictures) and len(self._emotions_at) == 0 else set()
+        no_label = not self._emotions_at and not candidates - self._around_all - {""}
         self._words_are_labels = no_label and all(map(word_in_file_name, pictures))
         no_folder = not any(folder.split for folder in self._folders.values())
         self._splits_in_names = no_folder and all(map(split_in_file_name, pictures))
@@ -90,7 +93,8 @@ class Places:
         read = self._folders[folder]
         if self._words_are_labels:
             return word_in_file_name(file)
-        return read.emotion or label_in_file_name(file.rpartition(".")[0]) or read.candidate
+        candidate = "" if read.candidate in self._around_all else read.candidate
+        return read.emotion or label_in_file_name(file.rpartition(".")[0]) or candidate
 
     def split(self, name: str) -> str:
         """The nearest folder that is called as a split, else the picture's name's beginning; an empty text for none."""

@@ -80,6 +80,10 @@ class TestOneHot:
         with pytest.raises(UnknownLabelsError, match=r"'bored' \(1\)"):
             load_dataset(beside("filename,happy,sad,bored,split\n0.png,0,0,1,train\n1.png,1,0,0,test"))
 
+    def test_a_column_of_row_numbers_is_no_label(self, beside):
+        dataset = load_dataset(beside(",image,angry,happy\n0,0.png,0,1\n1,1.png,1,0"))
+        assert labels_by_name(dataset) == {"0.png": "happy", "1.png": "angry"}
+
     def test_two_marks_in_a_row_are_refused(self, beside):
         with pytest.raises(BadRowsError, match=r"line 3 \(it is marked as anger and happy; one label can stand\)"):
             load_dataset(beside(f"{self.HEADER}\n0.png,1,0,0,0\n1.png,1,0,1,0"))
@@ -134,6 +138,10 @@ class TestWithoutHeader:
         dataset = load_dataset(folder, labels=numbered(FER2013_NUMBERING))
         assert labels_by_name(dataset) == {"0.png": "happy", "1.png": "neutral"}
 
+    def test_a_third_column_of_splits(self, beside):
+        table = load_dataset(beside("0.png,sad,train\n1.png,happy,test_set")).table
+        assert table["split"].tolist() == ["train", "test"]
+
     def test_names_with_blanks_in_a_list_separated_by_blanks(self, write_folders, drawn):
         files = {"my photo 1.png": png(drawn.images[0]), "l.txt": b"0.png sad\nmy photo 1.png happy\n"}
         files["0.png"] = png(drawn.images[1])
@@ -152,3 +160,8 @@ class TestWithoutHeader:
     def test_which_of_several_columns_holds_the_labels_is_not_guessed(self, beside, text):
         with pytest.raises(DatasetError, match=r"no column of labels .* no line with the names of its columns"):
             load_dataset(beside(text) / "list.csv")
+
+
+def test_a_text_that_speaks_of_images_and_labels_is_no_table(beside):
+    with pytest.raises(DatasetError, match="no labels were found for the 6 pictures"):
+        load_dataset(beside("image label of these\nfaces were drawn by us", "README.txt"))

@@ -49,6 +49,9 @@ def test_codes_in_the_names_of_files(stem, label):
         (["sad/a/1.png", "angry/b/1.png"], "sad/joy/1.png", "sad", ""),
         # beside emotions a folder is a label, whatever lies below it
         (["happy/1.png"], "grumpy/anna/1.png", "grumpy", ""),
+        # one folder around all pictures is none
+        (["AudioWAV/1.png"], "AudioWAV/2.png", "", ""),
+        (["AudioWAV/sad_1.png"], "AudioWAV/happy_2.png", "happy", ""),
         # few small numbers are labels to be asked about, many are people
         (["0/1.png", "6/1.png"], "3/1.png", "3", ""),
         ([f"{n}/1.png" for n in range(20)], "3/1.png", "", ""),

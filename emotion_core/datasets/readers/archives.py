@@ -69,7 +69,7 @@ class Folder:
 
     def open(self, name: str) -> BinaryIO:
         self.size(name)  # opening a pipe would wait for ever
-        with _named(self._path / name):
+        with _named(f"{self.source}/{name}"):
             return (self._path / name).open("rb")
 
     def has(self, name: str) -> bool:
@@ -80,10 +80,10 @@ class Folder:
             return False
 
     def size(self, name: str) -> int:
-        with _named(self._path / name):
+        with _named(f"{self.source}/{name}"):
             found = (self._path / name).stat()
         if not stat.S_ISREG(found.st_mode):
-            raise DatasetError(f"{self._path / name} is no regular file")
+            raise DatasetError(f"{self.source}/{name} is no regular file")
         return found.st_size
 
 
@@ -153,12 +153,12 @@ def damage_named(tree: Tree, name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def _named(shown: str) -> Iterator[None]:
     """Turns what is raised where a file is not there or may not be read into a DatasetError."""
     try:
         yield
     except OSError as error:
-        raise DatasetError(f"{path} cannot be read ({error.strerror})") from None
+        raise DatasetError(f"{shown} cannot be read ({error.strerror})") from None
 
 
 def seekable(tree: Tree, name: str) -> BinaryIO:

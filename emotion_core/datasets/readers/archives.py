@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from emotion_core.datasets.errors import DatasetError
@@ -110,7 +110,11 @@ class Zip:
             _check_member(self.source, info)
 
     def names(self) -> list[str]:
-        return sorted(name for name in self._files if not any(map(is_hidden, PurePosixPath(name).parts)))
+        return list(self._names)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted(name for name in self._files if not any(map(is_hidden, name.split("/"))))
 
     def open(self, name: str) -> BinaryIO:
         info = self._info(name)

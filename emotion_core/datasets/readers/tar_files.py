@@ -9,6 +9,7 @@ import tarfile
 import tempfile
 import weakref
 import zlib
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 
@@ -60,7 +61,11 @@ class Tar:
         self._files = {PurePosixPath(member.name).as_posix(): member for member in members if member.isfile()}
 
     def names(self) -> list[str]:
-        return sorted(name for name in self._files if not any(map(is_hidden, PurePosixPath(name).parts)))
+        return list(self._names)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted(name for name in self._files if not any(map(is_hidden, name.split("/"))))
 
     def open(self, name: str) -> BinaryIO:
         found = self._tar.extractfile(self._member(name))

@@ -16,6 +16,8 @@ from ui.shared.words import said
 
 #: No numbering is chosen.
 ASK = "ask"
+#: Which labels are taken where folders and a table disagree.
+IN_WORDS = {"auto": "Stop and say so", "folders": "Folders", "table": "Table"}
 SIDES = (48, 64, 96, 128, 224)
 
 
@@ -139,7 +141,7 @@ def _options() -> None:
             "Where folders and a table disagree",
             LABELS_FROM,
             key="set_labels_from",
-            format_func={"auto": "Stop and say so", "folders": "Folders", "table": "Table"}.get,
+            format_func=lambda choice: IN_WORDS[choice],
         )
 
 

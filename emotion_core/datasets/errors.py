@@ -34,9 +34,15 @@ class UnknownLabelsError(DatasetError):
 
     def __init__(self, source: str, labels: Mapping[str, int]):
         self.labels = dict(sorted(labels.items(), key=lambda item: -item[1]))
-        named = ", ".join(f"{label!r} ({count})" for label, count in list(self.labels.items())[:NAMED])
-        more = f" and {len(self.labels) - NAMED} others" if len(self.labels) > NAMED else ""
-        super().__init__(f"{source}: no emotion is called {named}{more}. Say what each means, or leave it out")
+        named = {label: count for label, count in self.labels.items() if label}
+        parts = []
+        if named:
+            words = ", ".join(f"{label!r} ({count})" for label, count in list(named.items())[:NAMED])
+            more = f" and {len(named) - NAMED} others" if len(named) > NAMED else ""
+            parts.append(f"no emotion is called {words}{more}")
+        if count := self.labels.get(""):
+            parts.append("1 face has no label" if count == 1 else f"{count:,} faces have no label")
+        super().__init__(f"{source}: {', and '.join(parts)}. Say what each means, or leave it out")
 
 
 class LabelSourcesError(DatasetError):

@@ -67,7 +67,8 @@ def ask_meanings(labels: dict[str, str], shown: dict[str, str], meanings: Sequen
             place = choices.index(meaning) if meaning in choices else 0
             st.selectbox(shown[label], choices, place, key=meaning_key(label), format_func=display_name)
     if len(labels) > ASKED_ABOUT:
-        st.caption(f"{len(labels) - ASKED_ABOUT:,} more labels are left as they are.")
+        left = "left out" if set(labels.values()) == {LEAVE_OUT} else "taken as said above"
+        st.caption(f"{len(labels) - ASKED_ABOUT:,} more labels are {left}.")
 
 
 def chosen(labels: dict[str, str]) -> dict[str, str | None]:

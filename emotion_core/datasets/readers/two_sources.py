@@ -5,11 +5,12 @@ from __future__ import annotations
 from emotion_core.datasets.errors import LabelSourcesError
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.folders import folders, has_folders_of_emotions
-from emotion_core.datasets.readers.labels import LabelMap
+from emotion_core.datasets.readers.labels import LabelMap, plain_label
 from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.places import Places
 from emotion_core.datasets.readers.source import Source
+from emotion_core.emotions import emotion_of
 
 
 def folders_or_files(pictures: Pictures, files: Source | None, votes: Csv | None, options: ReadOptions) -> Source:
@@ -31,12 +32,24 @@ def folders_or_files(pictures: Pictures, files: Source | None, votes: Csv | None
 def _agrees(pictures: Pictures, files: Source, said: dict[str, str], options: ReadOptions) -> bool:
     """Whether some labels are the folders', where none differs; False where none is known to mean an emotion."""
     places, meanings = Places(pictures.names), LabelMap(options.labels, files.numbering)
-    by_folder = {name: meanings[places.label(name)] for name in said if name in set(pictures.names)}
-    by_file = {name: meanings[label] for name, label in said.items()}
-    both = [name for name, emotion in by_folder.items() if emotion and by_file[name]]
-    different = [name for name in both if by_folder[name] != by_file[name]]
+    there = set(pictures.names)
+    pairs = {
+        name: (_meaning(meanings, places.label(name)), _meaning(meanings, label))
+        for name, label in said.items()
+        if name in there
+    }
+    both = [name for name, (by_folder, by_file) in pairs.items() if by_folder and by_file]
+    different = [name for name in both if pairs[name][0] != pairs[name][1]]
     if different:
         name = different[0]
-        example = f"the folder of {name} says {by_folder[name]}, {files.form} {by_file[name]}"
+        example = f"the folder of {name} says {pairs[name][0]}, {files.form} {pairs[name][1]}"
         raise LabelSourcesError(files.name, len(different), len(both), example)
     return bool(both)
+
+
+def _meaning(meanings: LabelMap, label: str) -> str | None:
+    """The emotion or class that a label means; None for a number of which nobody says what it means."""
+    meaning = meanings[label]
+    if meaning is None or (plain_label(label).isdecimal() and not meanings.chosen(label)):
+        return None
+    return emotion_of(meaning) or meaning

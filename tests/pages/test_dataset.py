@@ -218,7 +218,7 @@ def test_a_look_before_the_import_says_what_was_understood_and_lets_labels_be_co
     come_from(run(page), importing.PATH)
     page.text_input(key="set_path").set_value(str(tmp_path / "in"))
     run(page)
-    click(page, "Check first")
+    click(page, "Preview")
     assert dataset_names() == []
     words = texts(page).replace("\\", "")
     assert page.success[0].value.startswith("3 faces would be imported. Nothing is stored yet")

@@ -56,7 +56,7 @@ def panel(opened: bool) -> None:
                 _options()
             if kind in (FILES, PATH):
                 look = "Reads everything and says what it would be taken for; nothing is stored."
-                st.button("Check first", on_click=_start_asked, args=(kind, True), disabled=not ready, help=look)
+                st.button("Preview", on_click=_start_asked, args=(kind, True), disabled=not ready, help=look)
             label = {SYNTHETIC: "Make", NET: "Download and import"}.get(kind, "Import")
             st.button(label, on_click=_start_asked, args=(kind,), type="primary", disabled=not ready, key="set_import")
 

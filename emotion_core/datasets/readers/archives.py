@@ -6,6 +6,7 @@ import io
 import os
 import stat
 import tarfile
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -103,6 +104,8 @@ class Zip:
             raise
         except DAMAGED as error:
             raise DatasetError(f"{self.source}: the zip is damaged or incomplete ({error})") from None
+        # Else the file is closed in any order where a circle holds this, as the traceback of an error does.
+        weakref.finalize(self, self._zip.close)
         # Some programs of Windows write names with its own slashes.
         self._files = {i.filename.replace("\\", "/"): i for i in self._zip.infolist() if not i.is_dir()}
         _check_amount(self.source, path.stat().st_size, list(self._files.values()))

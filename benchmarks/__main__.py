@@ -22,6 +22,7 @@ SCRIPTS = (
     "alignment",
     "datasets",
     "live",
+    "video",
     "dataset-page",
     "training",
 )

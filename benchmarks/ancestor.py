@@ -43,7 +43,10 @@ class Ancestor:
 
     def analyze(self, path: Path) -> list[tuple[Box, str]]:
         """The faces of a photo and how they look."""
-        gray = cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2GRAY)
+        return self.read(cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2GRAY))
+
+    def read(self, gray: np.ndarray) -> list[tuple[Box, str]]:
+        """The faces of a grey picture, (height, width), and how they look."""
         faces = []
         for x, y, width, height in self.cascade.detectMultiScale(gray, 1.3, 5):
             crop = cv2.resize(gray[y : y + height, x : x + width], (48, 48))

@@ -79,6 +79,10 @@ from .synthetic import (
     NAME as NAME,
     synthetic_faces as synthetic_faces,
 )
+from .synthetic_clips import (
+    DrawnClip as DrawnClip,
+    draw_clip as draw_clip,
+)
 from .votes import (
     NO_LABEL as NO_LABEL,
     majority_labels as majority_labels,

@@ -122,7 +122,7 @@ def synthetic_faces(count: int, seed: int = 0, size: int = 48) -> Dataset:
     """
     random = np.random.default_rng(seed)
     labels = [EMOTIONS[number % len(EMOTIONS)] for number in range(count)]
-    images = [draw_face(_moved(EXPRESSIONS[label], random), _built(random), random, size) for label in labels]
+    images = [draw_face(_moved(EXPRESSIONS[label], random), drawn_build(random), random, size) for label in labels]
     splits = random.choice(list(SPLIT_SHARES), size=count, p=list(SPLIT_SHARES.values()))
     sources = [f"drawn-{seed}-{number:06d}" for number in range(count)]
     table = pd.DataFrame({"source": sources, "label": labels, "split": splits})
@@ -148,7 +148,8 @@ def _moved(expression: Movement, random: np.random.Generator) -> Movement:
     return Movement(**values)
 
 
-def _built(random: np.random.Generator) -> Build:
+def drawn_build(random: np.random.Generator) -> Build:
+    """A person by chance, seen by chance."""
     skin = random.uniform(70, 225)
     return Build(
         width=random.uniform(0.33, 0.4),

@@ -2,6 +2,9 @@ from .analysis import (
     VideoAnalysis as VideoAnalysis,
     analyze_video as analyze_video,
 )
+from .curves import (
+    smoothed_curves as smoothed_curves,
+)
 from .elan import (
     write_eaf as write_eaf,
 )
@@ -46,6 +49,7 @@ from .result import (
 )
 from .segments import (
     ExpressionSegment as ExpressionSegment,
+    find_expressions as find_expressions,
 )
 from .selection import (
     Selection as Selection,

@@ -13,6 +13,8 @@ import pytest
 from markdown_it import MarkdownIt
 from PIL import Image
 
+from tests.clips import write_clip
+
 ROOT = Path(__file__).parent.parent.parent
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 
@@ -51,6 +53,7 @@ def test_blocks_of_other_languages_are_not_run():
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
 def test_a_guide_does_what_it_says(guide: Path, astronaut: np.ndarray, tmp_path: Path):
     Image.fromarray(astronaut).save(tmp_path / "photo.jpg")
+    write_clip(tmp_path / "clip.mp4", [astronaut] * 10)
     places = {"PYTHONPATH": str(ROOT), "EMOTION_CORE_WORKSPACE": str(tmp_path / "workspace")}
     run = subprocess.run(
         [sys.executable, "-c", as_script(blocks(guide.read_text("utf-8")))],

@@ -33,6 +33,9 @@ def _time(text: str) -> float:
 _ANYWHERE = f"Lowest height of a face in pixels: {DEFAULT_SMALLEST_FACE} in photos, {SMALLEST_IN_VIDEOS:g} in videos."
 
 Pictures = Annotated[list[Path], typer.Argument(readable=False, help="Pictures or videos, or folders that are walked.")]
+Raw = Annotated[
+    bool, typer.Option("--raw", help="Leave text in --csv as it is, though a spreadsheet takes it for a formula.")
+]
 Csv = Annotated[str | None, typer.Option(help="Write a table, one row a face, to this file; - for output.")]
 Json = Annotated[str | None, typer.Option(help="Write JSON, one object a photo or video, to this file; - for output.")]
 Annotate = Annotated[Path | None, typer.Option(help="Write copies with the faces marked to this folder.")]
@@ -60,6 +63,7 @@ Prior = Annotated[str, typer.Option(help=priors.HELP)]
 def analyze(
     pictures: Pictures,
     csv: Csv = None,
+    raw: Raw = False,
     json: Json = None,
     annotate: Annotate = None,
     segments: Segments = None,
@@ -90,8 +94,8 @@ def analyze(
         need("av")
         from emotion_core.cli.videos import VideoOutputs, analyze_videos
 
-        return analyze_videos(pictures, settings, VideoOutputs(csv, json, segments, subtitles, report, annotate))
-    return analyze_photos(pictures, faces, csv, json, annotate)
+        return analyze_videos(pictures, settings, VideoOutputs(csv, json, segments, subtitles, report, annotate, raw))
+    return analyze_photos(pictures, faces, csv, json, annotate, raw)
 
 
 def _are_videos(named: list[Path], asked_for: bool) -> bool:

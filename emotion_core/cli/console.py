@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -12,9 +13,33 @@ from typing import Any, TextIO
 
 import typer
 
-from emotion_core.files import replace_file
+from emotion_core.csv_tables import guarded_in_words
+from emotion_core.files import replace_file, replacing
 
 STANDARD_OUTPUT = "-"
+#: What a terminal takes for commands rather than text, and what changes the direction in which text is read.
+_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def printable(text: object) -> str:
+    """A text in which nothing commands the terminal: names of files, labels and messages may hold anything."""
+    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape").decode(), str(text))
+
+
+def say(text: object) -> None:
+    """Print a line, or several, on standard output."""
+    print(printable(text), flush=True)
+
+
+def complain(text: object) -> None:
+    """Print a line on standard error."""
+    print(printable(" ".join(str(text).splitlines())), file=sys.stderr)
+
+
+def note_guarded(cells: int) -> None:
+    """Say on standard error where cells of a table got an apostrophe, and why."""
+    if cells:
+        complain(f"Note: {guarded_in_words(cells)}")
 
 
 def write_json(target: str, content: dict[str, Any]) -> None:
@@ -48,13 +73,18 @@ def write_file(target: Path, text: str) -> None:
 def open_output(stack: ExitStack, name: str, encoding: str) -> TextIO:
     """A file to be written to as results come, or standard output if its name is "-".
 
+    The old file of its name stays until the new one is whole. A pipe or a device is written to as it is.
+
     Raises:
         BadParameter: the file cannot be written.
     """
     if name == STANDARD_OUTPUT:
         return sys.stdout
+    target = Path(os.path.realpath(name))  # what a link leads to, not the link
     try:
-        return stack.enter_context(open(name, "w", encoding=encoding, newline=""))
+        if target.exists() and (not target.is_file() or not os.access(target, os.W_OK)):
+            return stack.enter_context(target.open("w", encoding=encoding, newline=""))
+        return stack.enter_context(stack.enter_context(replacing(target)).open("w", encoding=encoding, newline=""))
     except OSError as error:
         raise typer.BadParameter(f"cannot write {name} ({error.strerror})") from None
 

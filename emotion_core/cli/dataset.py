@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, without_native_messages, write_json
+from emotion_core.cli.console import (
+    STANDARD_OUTPUT,
+    note_guarded,
+    progress_of,
+    say,
+    without_native_messages,
+    write_json,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +92,7 @@ def import_(
             name_pattern=name_pattern,
             labels_from=labels_from,
         )
-    print("\n".join([*_in_words(described), *["  nothing was stored: this was a dry run"] * dry_run]))
+    say("\n".join([*_in_words(described), *["  nothing was stored: this was a dry run"] * dry_run]))
 
 
 @app.command()
@@ -97,7 +104,7 @@ def draw(
     """Draw faces, a data set that needs no download: to try everything out on."""
     from emotion_core.datasets import add_synthetic
 
-    print("\n".join(_in_words(add_synthetic(name, count, seed))))
+    say("\n".join(_in_words(add_synthetic(name, count, seed))))
 
 
 @app.command()
@@ -111,7 +118,7 @@ def download(
     folder = download_fer2013()
     with progress_of("Import") as progress:
         described = import_dataset(folder, name, progress=progress)
-    print("\n".join(_in_words(described)))
+    say("\n".join(_in_words(described)))
 
 
 @app.command()
@@ -121,15 +128,19 @@ def export(
     labels: Annotated[
         bool, typer.Option("--labels", help="Labels and splits alone, as corrected and as given, without pictures.")
     ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Leave text as it is, though a spreadsheet takes it for a formula.")
+    ] = False,
 ) -> None:
     """Write a data set as corrected: as FER-2013's csv, which can be imported again, or only its labels."""
     from emotion_core.datasets import export_dataset, export_list
 
     try:
-        (export_list if labels else export_dataset)(name, file)
+        guarded = (export_list if labels else export_dataset)(name, file, raw)
     except OSError as error:
         raise typer.BadParameter(f"cannot write {file} ({error.strerror})") from None
-    print(f"{name} is written to {file}")
+    say(f"{name} is written to {file}")
+    note_guarded(guarded)
 
 
 @app.command()
@@ -138,7 +149,7 @@ def delete(name: Annotated[str, typer.Argument(help="The data set's name.")]) ->
     from emotion_core.datasets import delete_dataset
 
     delete_dataset(name)
-    print(f"{name} is deleted")
+    say(f"{name} is deleted")
 
 
 @app.command("list")
@@ -148,16 +159,16 @@ def list_() -> None:
 
     names = dataset_names()
     if not names:
-        print("no data sets yet; bring one in with: dataset import PATH --name NAME")
+        say("no data sets yet; bring one in with: dataset import PATH --name NAME")
     for name in names:
         try:
             described = describe(name)
         except DatasetError as error:
-            print(f"{name}: {error}")
+            say(f"{name}: {error}")
             continue
         splits = ", ".join(f"{split} {sum(counts.values()):,}" for split, counts in described.counts.items())
         origin = f"from {described.base}" if described.base else described.source
-        print(f"{name}: {described.faces:,} faces ({splits}), {origin}, {described.date}")
+        say(f"{name}: {described.faces:,} faces ({splits}), {origin}, {described.date}")
 
 
 @app.command()
@@ -183,7 +194,7 @@ def report(
     if json is not None:
         write_json(json, _as_json(name, dataset, found))
     if json != STANDARD_OUTPUT:
-        print("\n".join(found.summary.in_words()))
+        say("\n".join(found.summary.in_words()))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from emotion_core.cli import priors
-from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, without_native_messages, write_file, write_json
+from emotion_core.cli.console import STANDARD_OUTPUT, progress_of, say, without_native_messages, write_file, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +48,7 @@ def evaluate(
         cards = {evaluated.model: one.card for evaluated, one in zip(report.evaluations, classifiers, strict=True)}
         _write_html(html, report, cards, faces.images)
     if json != STANDARD_OUTPUT:
-        print("\n".join(_in_words(report)))
+        say("\n".join(_in_words(report)))
 
 
 def _check_outputs(json: str | None, html: Path | None, *inputs: str | Path | None) -> None:

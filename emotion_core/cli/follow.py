@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from emotion_core.cli.console import printable, say
 from emotion_core.jobs import follow, stop
 from emotion_core.runs import Run, RunConfig, Status, epoch_in_words, find_run
 
@@ -62,7 +63,7 @@ def _counted_interrupts() -> Iterator[list[int]]:
 def _display(config: RunConfig) -> Iterator[tuple[Tell, Show]]:
     """Where a run is told of: a bar on a terminal, else lines alone."""
     if not sys.stderr.isatty():
-        yield lambda line: print(line, flush=True), lambda status: None
+        yield say, lambda status: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -79,4 +80,4 @@ def _display(config: RunConfig) -> Iterator[tuple[Tell, Show]]:
             words = f"{status.doing or status.state} {epoch}".strip()
             bar.update(task, completed=max(0, status.epoch - 1) + share, description=words, throughput=throughput)
 
-        yield lambda line: bar.console.print(line, highlight=False, markup=False), show
+        yield lambda line: bar.console.print(printable(line), highlight=False, markup=False), show

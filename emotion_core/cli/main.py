@@ -13,6 +13,7 @@ import warnings
 import typer
 
 from emotion_core.cli import analyze, dashboard, dataset, evaluate, models, train
+from emotion_core.cli.console import complain
 from emotion_core.datasets import DatasetError
 from emotion_core.extras import install_hint
 from emotion_core.faces import DetectorError
@@ -71,5 +72,5 @@ def _of_system(error: OSError) -> tuple[int, str]:
 
 
 def _leave(status: int, reason: str) -> None:
-    print(f"Error: {reason.splitlines()[0] if reason else 'unknown'}", file=sys.stderr)
+    complain(f"Error: {reason.splitlines()[0] if reason else 'unknown'}")
     sys.exit(status)

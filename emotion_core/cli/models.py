@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from emotion_core.cli.console import without_native_messages
+from emotion_core.cli.console import say, without_native_messages
 from emotion_core.jobs import add_model, delete_model, rename_model
 from emotion_core.models import (
     ModelCard,
@@ -39,9 +39,9 @@ def list_() -> None:
         folder = model_folder(name)
         default = " (default)" if name == chosen else ""
         try:
-            print(f"{name}{default}: {_figures(read_card(folder))}, in {folder}")
+            say(f"{name}{default}: {_figures(read_card(folder))}, in {folder}")
         except ModelError as error:
-            print(f"{name}{default}: {error}")
+            say(f"{name}{default}: {error}")
 
 
 @app.command()
@@ -49,7 +49,7 @@ def show(name: Name) -> None:
     """Show a model's card: all that is known about it."""
     from emotion_core.evaluation import card_in_words
 
-    print(card_in_words(read_card(find_model(name))), end="")
+    say(card_in_words(read_card(find_model(name))).rstrip("\n"))
 
 
 @app.command()
@@ -67,13 +67,13 @@ def export(
     except OSError as error:
         reason = f"cannot write to {to} ({error.strerror})" if error.strerror else str(error)
         raise typer.BadParameter(reason) from None
-    print("\n".join([f"{target} written", *_use_in_words(read_card(find_model(name)))]))
+    say("\n".join([f"{target} written", *_use_in_words(read_card(find_model(name)))]))
 
 
 @app.command()
 def convert(name: Name) -> None:
     """Convert a model of an earlier version again, which gives it embeddings."""
-    print(f"{convert_again(name)} converted")
+    say(f"{convert_again(name)} converted")
 
 
 @app.command()
@@ -84,27 +84,27 @@ def add(
     """Bring in a model that somebody else trained, once its files agree with its card."""
     with without_native_messages():
         made = _written(lambda: add_model(source, name))
-    print(f"{made.name} added")
+    say(f"{made.name} added")
 
 
 @app.command()
 def rename(name: Own, new: Annotated[str, typer.Argument(help="The new name.")]) -> None:
     """Call a model of your workspace otherwise."""
-    print(f"{name} is now {_written(lambda: rename_model(name, new)).name}")
+    say(f"{name} is now {_written(lambda: rename_model(name, new)).name}")
 
 
 @app.command()
 def delete(name: Own) -> None:
     """Delete a model of your workspace for good."""
     _written(lambda: delete_model(name))
-    print(f"{name} deleted")
+    say(f"{name} deleted")
 
 
 @app.command()
 def default(name: Name) -> None:
     """Have a model used by every page and command where none is named."""
     _written(lambda: choose_default_model(name))
-    print(f"{name} is the default model")
+    say(f"{name} is the default model")
 
 
 def _written(act: Callable[[], _Made]) -> _Made:

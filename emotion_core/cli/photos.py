@@ -12,13 +12,16 @@ import typer
 
 from emotion_core.cli.console import (
     STANDARD_OUTPUT,
+    complain,
+    note_guarded,
     on_one_line,
     open_output,
     refuse_overwriting,
+    say,
 )
+from emotion_core.csv_tables import CSV_ENCODING
 from emotion_core.images import READABLE, ImageError, load_image
 from emotion_core.inference import (
-    CSV_ENCODING,
     AnalysisSettings,
     CsvReport,
     JsonReport,
@@ -37,9 +40,14 @@ SKIPPED_NAMED = 3
 
 
 def analyze_photos(
-    named: list[Path], settings: AnalysisSettings, csv: str | None, json: str | None, annotate: Path | None
+    named: list[Path],
+    settings: AnalysisSettings,
+    csv: str | None,
+    json: str | None,
+    annotate: Path | None,
+    raw: bool = False,
 ) -> int:
-    """Read the expression of every face in photos; gives the exit status."""
+    """Read the expression of every face in photos; gives the exit status. `raw` as for a `CsvTable`."""
     paths = list(photos_in(named))
     refuse_overwriting(paths, {"--csv": csv, "--json": json})
     if not paths:
@@ -48,24 +56,24 @@ def analyze_photos(
         more = ", ..." if len(skipped) > SKIPPED_NAMED else ""
         names = ", ".join(on_one_line(path.name) for path in skipped[:SKIPPED_NAMED])
         files = "1 file that is no picture" if len(skipped) == 1 else f"{len(skipped):,} files that are no pictures"
-        print(f"skipped {files}: {names}{more}", file=sys.stderr)
+        complain(f"skipped {files}: {names}{more}")
     threads = min(os.cpu_count() or 1, len(paths))
     results = analyze_pictures(((str(p), p) for p in paths), settings, threads)
     with ExitStack() as stack:
-        sinks = _sinks(stack, csv, json, annotate, paths)
+        table = CsvReport(open_output(stack, csv, CSV_ENCODING), raw) if csv is not None else None
+        sinks: list[Callable[[PhotoResult], None]] = [_print_result] if STANDARD_OUTPUT not in (csv, json) else []
+        sinks += _sinks(stack, table, json, annotate, paths)
         unreadable = [result.error for result in _with_progress(results, len(paths)) if not _deliver(result, sinks)]
+    if table is not None:
+        note_guarded(table.guarded)
     return _status(unreadable, len(paths))
 
 
 def _sinks(
-    stack: ExitStack, csv: str | None, json: str | None, annotate: Path | None, photos: list[Path]
+    stack: ExitStack, table: CsvReport | None, json: str | None, annotate: Path | None, photos: list[Path]
 ) -> list[Callable[[PhotoResult], None]]:
-    """What is done with every result, in turn."""
-    sinks: list[Callable[[PhotoResult], None]] = []
-    if STANDARD_OUTPUT not in (csv, json):
-        sinks.append(_print_result)
-    if csv is not None:
-        sinks.append(CsvReport(open_output(stack, csv, CSV_ENCODING)).add)
+    """What is done with every result besides telling of it, in turn."""
+    sinks: list[Callable[[PhotoResult], None]] = [table.add] if table is not None else []
     if json is not None:
         sinks.append(stack.enter_context(closing(JsonReport(open_output(stack, json, "utf-8")))).add)
     if annotate is not None:
@@ -76,7 +84,7 @@ def _sinks(
 def _deliver(result: PhotoResult, sinks: Iterable[Callable[[PhotoResult], None]]) -> bool:
     """Hand a result to every sink; whether the photo could be read."""
     if result.error:
-        print(f"{on_one_line(result.name)}: {result.error}", file=sys.stderr)
+        complain(f"{on_one_line(result.name)}: {result.error}")
     for sink in sinks:
         sink(result)
     return not result.error
@@ -85,9 +93,9 @@ def _deliver(result: PhotoResult, sinks: Iterable[Callable[[PhotoResult], None]]
 def _print_result(result: PhotoResult) -> None:
     name = on_one_line(result.name)
     if not result.error and not result.faces:
-        print(f"{name}: no face found")
+        say(f"{name}: no face found")
     for number, face in result.numbered():
-        print(f"{name}: face {number} {in_words(face)}" + (f" ({face.note})" if face.note else ""))
+        say(f"{name}: face {number} {in_words(face)}" + (f" ({face.note})" if face.note else ""))
 
 
 def _annotator(folder: Path, photos: list[Path]) -> Callable[[PhotoResult], None]:
@@ -107,7 +115,7 @@ def _annotator(folder: Path, photos: list[Path]) -> Callable[[PhotoResult], None
         try:
             image = load_image(result.name)
         except ImageError as error:  # it was there when it was analysed
-            print(f"{result.name}: {error}", file=sys.stderr)
+            complain(f"{result.name}: {error}")
             return
         (folder / unique_name(annotated_name(result.name), used)).write_bytes(to_jpeg(annotate(image, result.faces)))
 
@@ -128,5 +136,5 @@ def _status(unreadable: list[str], total: int) -> int:
     if len(unreadable) == total:
         return 2
     if unreadable:
-        print(f"{len(unreadable)} of {total} pictures could not be read", file=sys.stderr)
+        complain(f"{len(unreadable)} of {total} pictures could not be read")
     return 0

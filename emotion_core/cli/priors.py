@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from emotion_core.cli.console import without_native_messages
+from emotion_core.cli.console import complain, without_native_messages
 
 if TYPE_CHECKING:
     from emotion_core.models import Classifier
@@ -34,5 +33,5 @@ def load_classifier(model: str | Path, prior: str) -> Classifier:
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     if (prior, classifier.prior) == (BALANCED, TRAINED):
-        print(f"Note: {without_prior_in_words(classifier.card)}", file=sys.stderr)
+        complain(f"Note: {without_prior_in_words(classifier.card)}")
     return classifier

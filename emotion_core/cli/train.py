@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emotion_core.cli.console import complain, say
 from emotion_core.extras import need
 
 if TYPE_CHECKING:
@@ -141,14 +141,14 @@ def _follow(config: RunConfig, model: str | None) -> int:
     from emotion_core.cli.follow import followed
     from emotion_core.runs import RunError, run_folder
 
-    print(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}", flush=True)
+    say(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}")
     _say_what_is_learned(config.data)
     try:
         status = followed(config)
     except RunError:
         if run_folder(config.name).is_dir():
             raise
-        print(f"Error: the run {config.name!r} was deleted while it ran", file=sys.stderr)
+        complain(f"Error: the run {config.name!r} was deleted while it ran")
         return 1
     return _ended(config.name, status, model)
 
@@ -159,21 +159,21 @@ def _say_what_is_learned(data: str) -> None:
 
     with suppress(DatasetError):  # it is gone: the run says so
         for sentence in learned_from(describe(data).counts).in_words():
-            print(sentence, flush=True)
+            say(sentence)
 
 
 def _ended(name: str, status: Status, model: str | None) -> int:
     """Say how a run ended, and make a model of it if one is wanted."""
     if status.state == "failed":
-        print(f"Error: {status.error}", file=sys.stderr)
+        complain(f"Error: {status.error}")
         return 1
     _print_accuracies(name)
     if status.state == "stopped":
         more = f" --model {model!r}" if model is not None else ""
-        print(f"stopped; resume it with: python -m emotion_core train --resume {name!r}{more}")
+        say(f"stopped; resume it with: python -m emotion_core train --resume {name!r}{more}")
         return 1
     if model is None:
-        print(f"make its network a model with: python -m emotion_core train --run {name!r} --model NAME")
+        say(f"make its network a model with: python -m emotion_core train --run {name!r} --model NAME")
         return 0
     return _published(name, model)
 
@@ -190,11 +190,11 @@ def _print_accuracies(name: str) -> None:
         if not one.without_training_duplicates:
             against = labels_in_words(one.labels)
             figures = f"{one.accuracy.value:.1%} accuracy against {against} on {one.faces:,} faces"
-            print(f"{found.report.split}: {figures}, epoch {found.epoch}")
+            say(f"{found.report.split}: {figures}, epoch {found.epoch}")
 
 
 def _published(run: str, model: str) -> int:
     from emotion_core.jobs import publish
 
-    print(f"{publish(run, model)} written; use it with --model {model!r}")
+    say(f"{publish(run, model)} written; use it with --model {model!r}")
     return 0

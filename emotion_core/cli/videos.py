@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -14,14 +13,18 @@ import typer
 
 from emotion_core.cli.console import (
     STANDARD_OUTPUT,
+    complain,
+    note_guarded,
     on_one_line,
     open_output,
     progress_of,
     refuse_overwriting,
+    say,
     write_file,
 )
+from emotion_core.csv_tables import CSV_ENCODING
 from emotion_core.files import replacing
-from emotion_core.inference import CSV_ENCODING, annotated_name, percent, unique_name
+from emotion_core.inference import annotated_name, percent, unique_name
 from emotion_core.video import (
     Moment,
     PersonTimeline,
@@ -58,6 +61,7 @@ class VideoOutputs:
         subtitles: the same, for one video, as .vtt or .srt.
         report: one HTML file with charts, for one video.
         annotate: a folder for copies with the faces marked.
+        raw: leave text in tables as it is, though a spreadsheet takes it for a formula.
     """
 
     csv: str | None = None
@@ -66,6 +70,7 @@ class VideoOutputs:
     subtitles: str | None = None
     report: str | None = None
     annotate: Path | None = None
+    raw: bool = False
 
     @property
     def files(self) -> dict[str, str | None]:
@@ -103,7 +108,7 @@ def analyze_videos(named: list[Path], settings: VideoSettings, outputs: VideoOut
                     raise typer.Abort
             except VideoError as error:
                 failed += 1
-                print(f"{on_one_line(str(path))}: {error}", file=sys.stderr)
+                complain(f"{on_one_line(str(path))}: {error}")
     return _status(failed, len(paths))
 
 
@@ -132,13 +137,16 @@ def _sinks(
     moments: list[MomentSink] = []
     results: list[ResultSink] = [partial(_tell, quiet=outputs.quiet)]
     if outputs.csv is not None:
-        moments.append(VideoCsv(open_output(stack, outputs.csv, CSV_ENCODING)).add)
+        faces = VideoCsv(open_output(stack, outputs.csv, CSV_ENCODING), outputs.raw)
+        stack.callback(lambda: note_guarded(faces.guarded))
+        moments.append(faces.add)
     if outputs.json is not None:
         results.append(stack.enter_context(closing(VideoJson(open_output(stack, outputs.json, "utf-8")))).add)
     if outputs.segments is not None and _is_eaf(outputs.segments):
         results.append(partial(_write_eaf, Path(outputs.segments)))
     elif outputs.segments is not None:
-        table = SegmentCsv(open_output(stack, outputs.segments, CSV_ENCODING))
+        table = SegmentCsv(open_output(stack, outputs.segments, CSV_ENCODING), outputs.raw)
+        stack.callback(lambda: note_guarded(table.guarded))
         results.append(lambda result, lines: table.add(str(result.info.path), lines))
     if outputs.subtitles is not None:
         results.append(partial(_write_subtitles, Path(outputs.subtitles)))
@@ -167,15 +175,15 @@ def _analyse(path: Path, settings: VideoSettings, sinks: Sequence[MomentSink]) -
 def _tell(result: VideoResult, lines: Sequence[PersonTimeline], quiet: bool) -> None:
     name = on_one_line(str(result.info.path))
     if result.note:
-        print(f"{name}: {result.note}", file=sys.stderr)
+        complain(f"{name}: {result.note}")
     if quiet:
         return
     if not len(result):
-        print(f"{name}: no face found in {_counted(len(result.moments), 'analysed frame')}")
+        say(f"{name}: no face found in {_counted(len(result.moments), 'analysed frame')}")
     for line in lines:
         looks = ", ".join(f"{label} {percent(share)}" for label, share in list(line.shares.items())[:3])
         found = _counted(len(line.segments), "expression")
-        print(f"{name}: face {line.face}, seen for {line.seconds_seen:.1f} s: {looks or 'too poor to read'}; {found}")
+        say(f"{name}: face {line.face}, seen for {line.seconds_seen:.1f} s: {looks or 'too poor to read'}; {found}")
 
 
 def _write_eaf(target: Path, result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
@@ -224,5 +232,5 @@ def _status(failed: int, total: int) -> int:
     if failed == total:
         return 2
     if failed:
-        print(f"{failed} of {total} videos could not be read", file=sys.stderr)
+        complain(f"{failed} of {total} videos could not be read")
     return 0

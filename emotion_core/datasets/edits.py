@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from emotion_core.csv_tables import write_table
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import LABELS
@@ -137,9 +138,12 @@ def edited(table: pd.DataFrame, acts: Iterable[Act]) -> pd.DataFrame:
     return table.assign(**changed, given_label=table["label"], given_split=table["split"])
 
 
-def write_list(table: pd.DataFrame, path: Path) -> None:
-    """Write an edited table as csv: source, label and split as corrected and as given, who is excluded, any group."""
+def write_list(table: pd.DataFrame, path: Path, raw: bool = False) -> int:
+    """Write an edited table as csv: source, label and split as corrected and as given, who is excluded, any group.
+
+    Returns how many cells got an apostrophe, see `CsvTable`.
+    """
     columns = ["source", "label", "split", "excluded", "given_label", "given_split", "hash"]
     columns += ["group"] * ("group" in table)
-    with replacing(path) as partial:
-        table[columns].to_csv(partial, index=False, encoding="utf-8")
+    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+        return write_table(file, columns, table[columns].to_dict("records"), raw)

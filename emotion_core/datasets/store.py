@@ -225,24 +225,28 @@ def import_folder(name: str) -> Path:
     return _folder(_base(name) or name)
 
 
-def export_dataset(name: str, path: Path) -> None:
+def export_dataset(name: str, path: Path, raw: bool = False) -> int:
     """Write a set as corrected as FER-2013's csv, without the excluded faces.
+
+    A group that a spreadsheet would take for a formula gets an apostrophe, unless `raw`; returns how many cells did.
 
     Raises:
         DatasetError: there is none of that name, or its images are not grey of 48x48.
         OSError: the file cannot be written.
     """
-    write_faces(open_dataset(name), path)
+    return write_faces(open_dataset(name), path, raw)
 
 
-def export_list(name: str, path: Path) -> None:
+def export_list(name: str, path: Path, raw: bool = False) -> int:
     """Write a set's labels and splits, as corrected and as given, and which faces are excluded, as csv.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe, unless `raw`; returns how many cells did.
 
     Raises:
         DatasetError: there is none of that name.
         OSError: the file cannot be written.
     """
-    write_list(open_with_excluded(name).table, path)
+    return write_list(open_with_excluded(name).table, path, raw)
 
 
 def edits_of(name: str) -> Edits:

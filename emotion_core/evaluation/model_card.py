@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import group_in_words
+from emotion_core.evaluation.plain_text import plain_text
 from emotion_core.inference.words import percent
 from emotion_core.models.card import Measurement, ModelCard
 from emotion_core.models.prior import TRAINED, Prior
@@ -45,8 +46,8 @@ def calibration_in_words(error: float, ends: tuple[float, float] | None) -> str:
 def card_in_words(card: ModelCard) -> str:
     """The card as Markdown."""
     parts = [
-        f"# {card.name}",
-        card.summary,
+        f"# {plain_text(card.name)}",
+        plain_text(card.summary),
         "## What it is not for",
         NOT_FOR,
         "## How good it is",
@@ -59,7 +60,7 @@ def card_in_words(card: ModelCard) -> str:
         "## What it is",
         _facts(card),
         "## Terms",
-        card.terms,
+        plain_text(card.terms),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -96,7 +97,7 @@ def _measurements(card: ModelCard) -> str:
         faces = f"{one.faces}, without those also in training" if one.without_training_duplicates else f"{one.faces}"
         augmented = ", flip averaged" if one.test_time_augmentation else ""
         lines.append(
-            f"| {one.data}, {one.split}{augmented} | {LABELS_IN_WORDS[one.labels]} | {faces} "
+            f"| {plain_text(one.data)}, {one.split}{augmented} | {LABELS_IN_WORDS[one.labels]} | {faces} "
             f"| {one.accuracy:.1%}{_between(one.accuracy_interval)} "
             f"| {one.macro_recall:.1%}{_between(one.macro_recall_interval)} "
             f"| {calibration_in_words(one.expected_calibration_error, one.expected_calibration_error_interval)} |"
@@ -168,26 +169,27 @@ def _weak_groups(card: ModelCard, labels: str) -> Iterator[str]:
     whole = measurement(card, labels)
     for group in card.groups:
         if whole and group.labels == labels and group.accuracy <= whole.accuracy - WEAK_GROUP:
+            named = plain_text(group_in_words(group.by, group.group))
             yield (
                 f"Accuracy against {LABELS_IN_WORDS[labels]} is {percent(group.accuracy)} on the {group.faces} faces "
-                f'of the group "{group_in_words(group.by, group.group)}", and {percent(whole.accuracy)} on all faces.'
+                f'of the group "{named}", and {percent(whole.accuracy)} on all faces.'
             )
 
 
 def _facts(card: ModelCard) -> str:
     network, seen, training = card.architecture, card.input, card.training
     colours = "grey" if seen.channels == 1 else "RGB"
-    versions = ", ".join(f"{name} {version}" for name, version in training.versions.items())
+    versions = plain_text(", ".join(f"{name} {version}" for name, version in training.versions.items()))
     lines = [
-        f"Network: {network.name}, {network.parameters:,} parameters, {network.multiply_adds / 1e6:.0f} million "
-        "multiply-adds a face.",
+        f"Network: {plain_text(network.name)}, {network.parameters:,} parameters, "
+        f"{network.multiply_adds / 1e6:.0f} million multiply-adds a face.",
         f"Input: one face of {seen.size}x{seen.size} pixels, {colours}, each value from {seen.offset:g} to "
         f"{255 * seen.scale + seen.offset:g}.",
-        f"Output in the order: {', '.join(card.class_order)}; temperature {card.temperature:.3f}; "
+        f"Output in the order: {', '.join(map(plain_text, card.class_order))}; temperature {card.temperature:.3f}; "
         f'"uncertain" below {card.abstain_threshold:.0%}.',
-        f"Trained on: {training.data}, {training.faces:,} faces, seed {training.seed}, {training.date}, "
+        f"Trained on: {plain_text(training.data)}, {training.faces:,} faces, seed {training.seed}, {training.date}, "
         f"{training.seconds / 60:.0f} minutes of computing.",
-        f"Recipe: {', '.join(_settings(training.recipe))}.",
+        f"Recipe: {plain_text(', '.join(_settings(training.recipe)))}.",
         f"Made with: {versions}.",
     ]
     return "\n".join(f"- {line}" for line in lines)

@@ -12,7 +12,6 @@ from .photo_files import (
     skipped_in as skipped_in,
 )
 from .reports import (
-    CSV_ENCODING as CSV_ENCODING,
     CsvReport as CsvReport,
     JsonReport as JsonReport,
     annotated_name as annotated_name,

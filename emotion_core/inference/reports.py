@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import json
 import zipfile
 from collections.abc import Iterable
@@ -13,12 +12,8 @@ from typing import IO, TextIO
 import cv2
 import numpy as np
 
+from emotion_core.csv_tables import CsvTable, encodable
 from emotion_core.inference.results import COLUMNS, FaceResult, PhotoResult
-
-#: A file of CSV opened with this reads well in Excel, which takes UTF-8 without its mark for the system's encoding.
-CSV_ENCODING = "utf-8-sig"
-#: A spreadsheet takes a cell that begins so for a formula, and may run it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 JPEG_QUALITY = 92
 
@@ -26,15 +21,20 @@ JPEG_QUALITY = 92
 class CsvReport:
     """A table that grows a picture at a time: a line a face, and one for each picture without a face or with an error.
 
-    The file is open for text, best with `newline=""` and `encoding=CSV_ENCODING`.
+    The file is open for text, best with `newline=""` and `encoding=CSV_ENCODING`; `raw` as for a `CsvTable`.
     """
 
-    def __init__(self, file: TextIO):
-        self._table = csv.DictWriter(file, COLUMNS, restval="")
-        self._table.writeheader()
+    def __init__(self, file: TextIO, raw: bool = False):
+        self._table = CsvTable(file, COLUMNS, raw)
+
+    @property
+    def guarded(self) -> int:
+        """How many cells got an apostrophe."""
+        return self._table.guarded
 
     def add(self, result: PhotoResult) -> None:
-        self._table.writerows({name: as_text(value) for name, value in row.items()} for row in result.to_rows())
+        for row in result.to_rows():
+            self._table.add(row)
 
 
 def write_csv(results: Iterable[PhotoResult], file: TextIO) -> None:
@@ -42,13 +42,6 @@ def write_csv(results: Iterable[PhotoResult], file: TextIO) -> None:
     report = CsvReport(file)
     for result in results:
         report.add(result)
-
-
-def as_text(value: object) -> object:
-    """A value for a cell of a spreadsheet; text that would be a formula gets an apostrophe before it."""
-    if not isinstance(value, str):
-        return value
-    return f"'{_encodable(value)}" if value.startswith(FORMULA_STARTS) else _encodable(value)
 
 
 class JsonReport:
@@ -77,7 +70,7 @@ def write_json(results: Iterable[PhotoResult], file: TextIO) -> None:
 def photo_as_json(result: PhotoResult) -> dict[str, object]:
     """A picture's result as JSON knows it: {photo, error, faces: [...]}, the largest face first."""
     faces = [face_as_json(face) for face in result.faces]
-    return {"photo": _encodable(result.name), "error": _encodable(result.error), "faces": faces}
+    return {"photo": encodable(result.name), "error": encodable(result.error), "faces": faces}
 
 
 def face_as_json(face: FaceResult) -> dict[str, object]:
@@ -125,14 +118,9 @@ def annotated_name(photo: str) -> str:
     return f"{PurePath(photo.replace(chr(92), '/')).stem or 'photo'}-annotated.jpg"
 
 
-def _encodable(text: str) -> str:
-    """The text with a question mark for each byte of a file name that is no UTF-8, which no file could hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def unique_name(name: str, used: set[str]) -> str:
     """A file name that no file in `used` has yet, numbered if need be, and noted there as used."""
-    path, number = PurePath(_encodable(name)), 1
+    path, number = PurePath(encodable(name)), 1
     chosen = path.name
     while chosen.casefold() in used:
         number += 1

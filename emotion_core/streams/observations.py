@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TextIO
 
+from emotion_core.csv_tables import write_table
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.inference.results import FaceResult
@@ -69,9 +69,7 @@ def by_face(observations: Iterable[Observation]) -> dict[int, list[Observation]]
 
 def write_csv(observations: Iterable[Observation], file: TextIO) -> None:
     """Write a row an observation; the file is open for text, best with `newline=""`."""
-    table = csv.DictWriter(file, COLUMNS)
-    table.writeheader()
-    table.writerows(observation.to_row() for observation in observations)
+    write_table(file, COLUMNS, (observation.to_row() for observation in observations))
 
 
 def write_json(observations: Iterable[Observation], file: TextIO) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
+from emotion_core.csv_tables import CsvTable, write_table
 from emotion_core.emotions import EMOTIONS
-from emotion_core.inference.reports import as_text
 from emotion_core.video.moments import COLUMNS, Moment
 from emotion_core.video.result import VideoResult
 from emotion_core.video.timelines import PersonTimeline
@@ -22,35 +21,43 @@ SEGMENT_COLUMNS = (
 class VideoCsv:
     """A table that grows a moment at a time: a line a face, none for a frame without a face.
 
-    The file is open for text, best with `newline=""` and `encoding=CSV_ENCODING`.
+    The file is open for text, best with `newline=""` and `encoding=CSV_ENCODING`; `raw` as for a `CsvTable`.
     """
 
-    def __init__(self, file: TextIO):
-        self._table = csv.DictWriter(file, COLUMNS)
-        self._table.writeheader()
+    def __init__(self, file: TextIO, raw: bool = False):
+        self._table = CsvTable(file, COLUMNS, raw)
+
+    @property
+    def guarded(self) -> int:
+        """How many cells got an apostrophe."""
+        return self._table.guarded
 
     def add(self, video: str, moment: Moment) -> None:
         """Write the faces of a moment of a video of some name."""
-        self._table.writerows(_as_cells(row) for row in moment.to_rows(video))
+        for row in moment.to_rows(video):
+            self._table.add(row)
 
 
 def write_csv(result: VideoResult, file: TextIO) -> None:
     """Write the same table of a result, with the names of persons and without those that are left out."""
-    table = csv.DictWriter(file, COLUMNS)
-    table.writeheader()
-    table.writerows(_as_cells(row) for row in result.rows())
+    write_table(file, COLUMNS, result.rows())
 
 
 class SegmentCsv:
     """A table that grows a video at a time: a line a segment of an expression; the file as for `VideoCsv`."""
 
-    def __init__(self, file: TextIO):
-        self._table = csv.DictWriter(file, SEGMENT_COLUMNS)
-        self._table.writeheader()
+    def __init__(self, file: TextIO, raw: bool = False):
+        self._table = CsvTable(file, SEGMENT_COLUMNS, raw)
+
+    @property
+    def guarded(self) -> int:
+        """How many cells got an apostrophe."""
+        return self._table.guarded
 
     def add(self, video: str, lines: Iterable[PersonTimeline]) -> None:
         """Write the segments of all persons in a video of some name."""
-        self._table.writerows(_as_cells({"video": video, **row}) for line in lines for row in segment_rows(line))
+        for row in (row for line in lines for row in segment_rows(line)):
+            self._table.add({"video": video, **row})
 
 
 def segment_rows(line: PersonTimeline) -> list[dict[str, object]]:
@@ -125,7 +132,3 @@ class VideoJson:
     def close(self) -> None:
         """End the array."""
         self._file.write("\n]\n" if self._between.startswith(",") else "[]\n")
-
-
-def _as_cells(row: dict[str, object]) -> dict[str, object]:
-    return {name: as_text(value) for name, value in row.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import os
+import shutil
 import socket
 import time
 import tomllib
@@ -15,7 +16,11 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from tests.e2e.conftest import Dashboard, served
+from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.models.card import CARD_FILE, read_card
+from emotion_core.workspace import SHIPPED_MODELS
+from tests.e2e.conftest import Dashboard, served, settled
 from tests.pictures import png
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
@@ -109,3 +114,29 @@ def test_a_file_of_more_than_200_megabytes_can_be_uploaded(page, dashboard, tmp_
     page.goto(f"{dashboard.address}/Dataset")
     page.locator("input[type=file]").set_input_files(tmp_path / "fer2013.csv")
     wait_until(lambda: uploaded_bytes(dashboard) == 210_000_000, PATIENCE)
+
+
+@pytest.mark.e2e
+def test_no_page_loads_anything_from_another_host_whatever_models_and_sets_say(page, dashboard, monkeypatch):
+    hostile = "![x](http://evil.example/x.png) <img src=http://evil.example/y.png> [z](http://evil.example)"
+    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(dashboard.scratch / "workspace"))
+    add_dataset(synthetic_faces(21), "hostile", hostile)
+    folder = dashboard.scratch / "workspace" / "models" / "hostile"
+    shutil.copytree(SHIPPED_MODELS / "seed-cnn", folder)
+    card = read_card(folder)
+    training = card.training.model_copy(update={"data": hostile})
+    told = card.model_copy(update={"name": "hostile", "summary": hostile, "terms": hostile, "training": training})
+    (folder / CARD_FILE).write_text(told.model_dump_json())
+
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
+    page.set_default_timeout(PATIENCE * 1000)
+    for path in ("", "Dataset", "Train", "Predict", "Webcam", "Evaluate?evaluate_models=hostile"):
+        page.goto(f"{dashboard.address}/{path}")
+        page.get_by_role("heading", level=1).wait_for()
+        settled(page)
+    page.get_by_text("The card of hostile").click()
+    page.get_by_text("What it is not for").wait_for()
+    assert page.get_by_text("evil.example").count() > 0
+    assert page.locator("a[href*='evil.example']").count() == 0
+    assert asked <= {"localhost", ""}

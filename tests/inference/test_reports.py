@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from emotion_core import EMOTIONS, Box, FaceResult, PhotoResult, load_image
-from emotion_core.inference.reports import CSV_ENCODING, annotated_name, to_jpeg, write_csv, write_json, write_zip
+from emotion_core.csv_tables import CSV_ENCODING
+from emotion_core.inference.reports import annotated_name, to_jpeg, write_csv, write_json, write_zip
 from emotion_core.inference.results import COLUMNS
 
 

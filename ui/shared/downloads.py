@@ -34,7 +34,7 @@ def download(
 
 def csv_file(write: Write) -> bytes:
     """A file of CSV that Excel reads well; `write` is given a file that is open for text."""
-    from emotion_core.inference import CSV_ENCODING
+    from emotion_core.csv_tables import CSV_ENCODING
 
     return _text_file(write).encode(CSV_ENCODING)
 

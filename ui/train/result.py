@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from emotion_core.csv_tables import write_table
 from emotion_core.runs import EVALUATION_FILE, Run, RunError, read_evaluation
 from ui.evaluate.panels.errors import most_confident_errors
 from ui.evaluate.panels.figures import certainty, emotions, groups
 from ui.evaluate.panels.overview import choose_labels, overview
 from ui.shared import access
-from ui.shared.downloads import download
+from ui.shared.downloads import csv_file, download
 from ui.shared.layout import plain
 from ui.shared.words import said
 from ui.train import actions
@@ -57,11 +57,8 @@ def what_was_asked(run: Run) -> None:
 
 
 def _history_as_csv(run: Run) -> bytes:
-    import pandas as pd
-
-    file = io.StringIO()
-    pd.DataFrame([epoch.as_row() for epoch in run.history]).to_csv(file, index=False)
-    return file.getvalue().encode()
+    rows = [epoch.as_row() for epoch in run.history]
+    return csv_file(lambda file: write_table(file, list(rows[0]), rows))
 
 
 def _diagnosis(run: Run) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from csv import writer as csv_writer
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from emotion_core.csv_tables import CsvTable
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.csv_files import Csv
@@ -94,10 +94,11 @@ def votes_by_name(votes: Csv) -> dict[str, tuple[int, ...]]:
     return {PurePosixPath(name).stem: counts for _, name, counts in _votes_in(votes) if name}
 
 
-def write_faces(dataset: Dataset, path: Path) -> None:
+def write_faces(dataset: Dataset, path: Path, raw: bool = False) -> int:
     """Write a data set as FER-2013's csv, whole or not at all. Faces that are none of the seven are left out.
 
-    Where the faces have groups, there is a fourth column with them.
+    Where the faces have groups, there is a fourth column with them. Returns how many of these got an apostrophe, see
+    `CsvTable`.
 
     Raises:
         DatasetError: its images are not grey of 48x48.
@@ -106,15 +107,17 @@ def write_faces(dataset: Dataset, path: Path) -> None:
     if dataset.images.shape[1:] != (FER2013_SIDE, FER2013_SIDE):
         raise DatasetError(f"FER-2013's csv holds grey faces of 48x48, not images of {dataset.images.shape[1:]}")
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        csv_writer(file, lineterminator="\n").writerows(_rows_of(dataset))
+        table = CsvTable(file, [*FACES_HEADER, *([GROUP] * (GROUP in dataset.table))], raw)
+        for row in _rows_of(dataset):
+            table.add(row)
+    return table.guarded
 
 
 def _rows_of(dataset: Dataset) -> Iterator[list[object]]:
-    """The rows of FER-2013's csv for a data set, its header first."""
+    """The rows of FER-2013's csv for a data set, without its header."""
     usages = {split: usage for usage, split in FER2013_SPLITS.items()}
     numbers = np.array([str(value) for value in range(256)], dtype=object)
     extra = [GROUP] * (GROUP in dataset.table)
-    yield [*FACES_HEADER, *extra]
     known = dataset.table["label"].isin(FER2013_NUMBERING).to_numpy()
     fields = dataset.table[["label", "split", *extra]].to_numpy()
     for row in np.flatnonzero(known):

@@ -1,5 +1,6 @@
 from .datasets.dataset import Dataset as Dataset
 from .datasets.errors import DatasetError as DatasetError
+from .datasets.exports import export_dataset as export_dataset
 from .datasets.names import dataset_names as dataset_names
 from .datasets.quality import examine as examine
 from .datasets.readers.formats import load_dataset as load_dataset
@@ -7,7 +8,6 @@ from .datasets.store import (
     add_dataset as add_dataset,
     add_synthetic as add_synthetic,
     delete_dataset as delete_dataset,
-    export_dataset as export_dataset,
     import_dataset as import_dataset,
     open_dataset as open_dataset,
 )

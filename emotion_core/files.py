@@ -25,9 +25,9 @@ def replacing(path: Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.stem}.{os.getpid()}-{threading.get_ident()}.partial{path.suffix}")
     try:
         yield partial
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
+        _reach_disk(partial)
         os.replace(partial, path)
+        _reach_disk(path.parent)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -36,6 +36,33 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or as it was before; see `replacing`."""
     with replacing(path) as partial:
         partial.write_bytes(content)
+
+
+def move_into_place(written: Path, target: Path) -> None:
+    """Rename a file or folder so that under its new name it is whole, also after the power was lost.
+
+    Raises:
+        OSError: there is something under that name, the disk is full, or the folder is gone.
+    """
+    if written.is_file():
+        _reach_disk(written)
+    for place, _, files in os.walk(written):
+        for name in files:
+            _reach_disk(Path(place) / name)
+        _reach_disk(Path(place))
+    os.rename(written, target)
+    _reach_disk(target.parent)
+
+
+def _reach_disk(path: Path) -> None:
+    """Wait until what was written to a file, or into a folder, is on the disk."""
+    if path.is_dir() and os.name == "nt":  # which has no such thing
+        return
+    opened = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.datasets import DatasetError
-from ui.datasets import contents, findings, import_job, importing, tools, view
+from ui.datasets import contents, findings, import_job, importing, integrity, tools, view
 from ui.datasets.gallery import gallery
 from ui.datasets.review import close, review
 from ui.shared import access, layout
@@ -62,6 +62,7 @@ with beside:
     tools.delete_form(name)
 origin = f"corrections of {shown.description.base}" if shown.description.base else shown.description.source
 st.caption(f"{layout.plain(without_paths(origin))}, {shown.description.date}")
+integrity.integrity(name)
 contents.import_summary(shown.description)
 
 contents.counts(shown)

@@ -152,6 +152,17 @@ def delete(name: Annotated[str, typer.Argument(help="The data set's name.")]) ->
     say(f"{name} is deleted")
 
 
+@app.command()
+def rescue(
+    name: Annotated[str, typer.Argument(help="A damaged data set's name.")],
+    new: Annotated[str, typer.Option("--name", help="What the faces that are whole are to be called.")],
+) -> None:
+    """Store those faces of a damaged data set that are still what was stored as a set of their own."""
+    from emotion_core.datasets import rescue as rescue_faces
+
+    say("\n".join(_in_words(rescue_faces(name, new))))
+
+
 @app.command("list")
 def list_() -> None:
     """Say which data sets there are."""

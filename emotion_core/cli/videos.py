@@ -95,7 +95,7 @@ def analyze_videos(named: list[Path], settings: VideoSettings, outputs: VideoOut
     _check(outputs, paths)
     if not paths:
         raise typer.BadParameter(f"no videos in {', '.join(map(str, named))}")
-    failed = 0
+    failed, interrupted = 0, False
     with ExitStack() as stack:
         moment_sinks, result_sinks = _sinks(stack, outputs, settings, paths)
         for path in paths:
@@ -105,10 +105,12 @@ def analyze_videos(named: list[Path], settings: VideoSettings, outputs: VideoOut
                 for sink in result_sinks:
                     sink(result, lines)
                 if interrupted:
-                    raise typer.Abort
+                    break
             except VideoError as error:
                 failed += 1
                 complain(f"{on_one_line(str(path))}: {error}")
+    if interrupted:  # only now, as what was analysed until then is whole
+        raise typer.Abort
     return _status(failed, len(paths))
 
 

@@ -14,6 +14,10 @@ from .errors import (
     LabelSourcesError as LabelSourcesError,
     UnknownLabelsError as UnknownLabelsError,
 )
+from .exports import (
+    export_dataset as export_dataset,
+    export_list as export_list,
+)
 from .findings import (
     image_findings_file as image_findings_file,
     image_findings_of as image_findings_of,
@@ -24,6 +28,13 @@ from .findings import (
 )
 from .held_out import (
     with_validation as with_validation,
+)
+from .integrity import (
+    DamagedDatasetError as DamagedDatasetError,
+    in_use as in_use,
+    open_verified as open_verified,
+    rescue as rescue,
+    verify as verify,
 )
 from .learned import (
     Learned as Learned,
@@ -67,8 +78,6 @@ from .store import (
     derive as derive,
     describe as describe,
     edits_of as edits_of,
-    export_dataset as export_dataset,
-    export_list as export_list,
     import_dataset as import_dataset,
     open_dataset as open_dataset,
     open_with_excluded as open_with_excluded,

@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import DESCRIPTION_FILE
 from emotion_core.datasets.readers.reading import Reading
+from emotion_core.seals import BrokenSealError, sealed, unsealed
 
 #: The form in which sets are stored. Whoever changes it so that programs of before would read it wrongly adds one.
-VERSION = 1
+#: 2 has sums of the files, and of this one.
+VERSION = 2
 
 
 class Description(BaseModel):
@@ -30,6 +32,8 @@ class Description(BaseModel):
         shape: of one image, (side, side) for grey or (side, side, 3) for RGB.
         sha256: of what is trained on: every face's content hash, label and split in order.
         reading: what was read, mapped and left out; None for a derived set.
+        table_sha256, images_sha256: of the files with its table and its images; empty for a derived set, and where
+            version 1 stored it.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -44,6 +48,8 @@ class Description(BaseModel):
     shape: tuple[int, ...]
     sha256: str
     reading: Reading | None = None
+    table_sha256: str = ""
+    images_sha256: str = ""
 
 
 def read_description(folder: Path, name: str) -> Description:
@@ -54,10 +60,12 @@ def read_description(folder: Path, name: str) -> Description:
     """
     path = folder / DESCRIPTION_FILE
     try:
-        text = path.read_text("utf-8")
+        text = unsealed(path.read_bytes()).decode()
         _check_version(name, _AnyVersion.model_validate_json(text).version)
         return Description.model_validate_json(text)
-    except (ValidationError, UnicodeDecodeError) as error:
+    except FileNotFoundError:  # deleted just now
+        raise DatasetError(f"there is no data set {name!r}") from None
+    except (ValidationError, UnicodeDecodeError, BrokenSealError, RecursionError) as error:
         reason = str(error).splitlines()[0]
         raise DatasetError(f"{path} is damaged ({reason}); delete its folder and import again") from None
 
@@ -66,7 +74,7 @@ def write_description(folder: Path, description: Description) -> None:
     """Write the description into a set's folder."""
     # Without what goes without saying: the program before refuses words that it does not know.
     text = description.model_dump_json(indent=2, exclude_defaults=True)
-    (folder / DESCRIPTION_FILE).write_text(text + "\n", "utf-8")
+    (folder / DESCRIPTION_FILE).write_text(sealed(text) + "\n", "utf-8")
 
 
 def counted(description: Description, table: pd.DataFrame) -> Description:

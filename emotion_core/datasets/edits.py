@@ -16,6 +16,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import LABELS
 from emotion_core.files import locked, replace_file, replacing
+from emotion_core.seals import BrokenSealError, sealed, unsealed
 
 
 class Act(BaseModel):
@@ -47,11 +48,11 @@ class Edits:
 
     def acts(self) -> list[Act]:
         try:
-            lines = self._path.read_text("utf-8").splitlines()
-            return [Act.model_validate_json(line) for line in lines if line.strip()]
+            lines = self._path.read_bytes().splitlines()
+            return [Act.model_validate_json(unsealed(line)) for line in lines if line.strip()]
         except FileNotFoundError:
             return []
-        except (UnicodeDecodeError, ValidationError):
+        except (UnicodeDecodeError, ValidationError, BrokenSealError):
             raise DatasetError(f"{self._path} is damaged; allowed are acts, one a line in JSON") from None
 
     def relabel(self, rows: Iterable[int], label: str) -> None:
@@ -99,7 +100,7 @@ class Edits:
             return undone
 
     def _write(self, acts: Sequence[Act]) -> None:
-        text = "".join(json.dumps(act.model_dump()) + "\n" for act in acts)
+        text = "".join(sealed(json.dumps(act.model_dump())) + "\n" for act in acts)
         replace_file(self._path, text.encode())
 
 

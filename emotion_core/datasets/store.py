@@ -22,7 +22,7 @@ import pandas as pd
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.description import VERSION, Description, counted, read_description, write_description
 from emotion_core.datasets.duplicates import content_hash
-from emotion_core.datasets.edits import Edits, edited, write_list
+from emotion_core.datasets.edits import Edits, edited
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import (
     DESCRIPTION_FILE,
@@ -33,17 +33,20 @@ from emotion_core.datasets.names import (
     is_name,
     unique_name,
 )
-from emotion_core.datasets.readers.fer2013 import write_faces
 from emotion_core.datasets.readers.formats import recognise
 from emotion_core.datasets.readers.numberings import with_numbering
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
 from emotion_core.datasets.readers.reading import Reading, gather
 from emotion_core.datasets.readers.source import storable
+from emotion_core.datasets.sums import file_sha256
 from emotion_core.datasets.synthetic import FACES, NAME as SYNTHETIC_NAME, synthetic_faces
-from emotion_core.files import locked
+from emotion_core.datasets.usage import is_used, kept_file
+from emotion_core.files import locked, move_into_place
 
 IMAGES_FILE = "images.npy"
 TABLE_FILE = "table.parquet"
+#: By the field of the description that has its sum.
+_FILES = {"images": IMAGES_FILE, "table": TABLE_FILE}
 
 #: Bytes of the header of `IMAGES_FILE`: more than it needs, as it is written when the number of images is known.
 _HEADER = 256
@@ -138,14 +141,16 @@ def derive(base: str, name: str) -> Description:
     Raises:
         DatasetError: there is no such set, or the name is taken or not allowed.
     """
-    parent = describe(base)
-    root = parent.base or parent.name
-    with _new_folder(name) as folder:
-        write_description(folder, parent.model_copy(update={"name": name, "base": root, "reading": None}))
-        if parent.base:
-            shutil.copyfile(_folder(base) / EDITS_FILE, folder / EDITS_FILE)
-        else:
-            (folder / EDITS_FILE).touch()
+    root = import_name(base)
+    with locked(kept_file(root)):
+        parent = describe(base)
+        with _new_folder(name) as folder:
+            changes = {"reading": None, "table_sha256": "", "images_sha256": "", "version": VERSION}
+            write_description(folder, parent.model_copy(update={"name": name, "base": root, **changes}))
+            if parent.base:
+                shutil.copyfile(_folder(base) / EDITS_FILE, folder / EDITS_FILE)
+            else:
+                (folder / EDITS_FILE).touch()
     return describe(name)
 
 
@@ -203,6 +208,10 @@ def open_dataset(name: str) -> Dataset:
         DatasetError: there is none of that name, or it is damaged.
     """
     images, table = _opened(name)
+    return _without_excluded(images, table)
+
+
+def _without_excluded(images: np.ndarray, table: pd.DataFrame) -> Dataset:
     if "excluded" not in table:
         return Dataset(images, table)
     kept = ~table["excluded"].to_numpy()
@@ -217,36 +226,17 @@ def open_with_excluded(name: str) -> Dataset:
 
 def open_import(name: str) -> Dataset:
     """The import that a set is or comes from, without any correction."""
-    return open_dataset(_base(name) or name)
+    return open_dataset(import_name(name))
 
 
 def import_folder(name: str) -> Path:
     """The folder of the import that a set is or comes from; raises a DatasetError if there is no such set."""
-    return _folder(_base(name) or name)
+    return _folder(import_name(name))
 
 
-def export_dataset(name: str, path: Path, raw: bool = False) -> int:
-    """Write a set as corrected as FER-2013's csv, without the excluded faces.
-
-    A group that a spreadsheet would take for a formula gets an apostrophe, unless `raw`; returns how many cells did.
-
-    Raises:
-        DatasetError: there is none of that name, or its images are not grey of 48x48.
-        OSError: the file cannot be written.
-    """
-    return write_faces(open_dataset(name), path, raw)
-
-
-def export_list(name: str, path: Path, raw: bool = False) -> int:
-    """Write a set's labels and splits, as corrected and as given, and which faces are excluded, as csv.
-
-    Text that a spreadsheet would take for a formula gets an apostrophe, unless `raw`; returns how many cells did.
-
-    Raises:
-        DatasetError: there is none of that name.
-        OSError: the file cannot be written.
-    """
-    return write_list(open_with_excluded(name).table, path, raw)
+def import_name(name: str) -> str:
+    """The name of the import that a set is or comes from; raises a DatasetError if there is no such set."""
+    return _base(name) or name
 
 
 def edits_of(name: str) -> Edits:
@@ -267,11 +257,15 @@ def delete_dataset(name: str) -> None:
         DatasetError: there is none of that name, or others are derived from it.
     """
     _check_there(name)
-    derived = [other for other in dataset_names() if _comes_from(other, name)]
-    if derived:
-        raise DatasetError(f"{name!r} cannot be deleted, as {', '.join(derived)} comes from it; delete that first")
-    doomed = datasets_folder() / f".{name}.deleted-{os.getpid()}-{time.monotonic_ns()}"
-    os.rename(_folder(name), doomed)  # gone at once, even if what follows is cut short
+    busy = DatasetError(f"{name!r} cannot be deleted while a set is being derived from it; try again in a moment")
+    with locked(kept_file(name), busy):
+        derived = [other for other in dataset_names() if _comes_from(other, name)]
+        if derived:
+            raise DatasetError(f"{name!r} cannot be deleted, as {', '.join(derived)} comes from it; delete that first")
+        if is_used(name):
+            raise DatasetError(f"{name!r} cannot be deleted while a run trains on it; stop the run first")
+        doomed = datasets_folder() / f".{name}.deleted-{os.getpid()}-{time.monotonic_ns()}"
+        os.rename(_check_there(name), doomed)  # gone at once, even if what follows is cut short
     shutil.rmtree(doomed)
 
 
@@ -307,8 +301,9 @@ def _written(name: str, source: str, write: Callable[[BinaryIO], tuple[pd.DataFr
             table, shape, reading = write(file)
             file.seek(0)
             file.write(_header((len(table), *shape)))
-        table.to_parquet(folder / TABLE_FILE, index=False)
-        described = _described(name, source, table, shape, reading)
+        table.to_parquet(folder / TABLE_FILE, index=False, write_page_checksum=True)
+        sums = {f"{part}_sha256": file_sha256(folder / file) for part, file in _FILES.items()}
+        described = _described(name, source, table, shape, reading).model_copy(update=sums)
         write_description(folder, described)
     return described
 
@@ -340,16 +335,20 @@ def _opened(name: str) -> tuple[np.ndarray, pd.DataFrame]:
     """Images and table of a set; with the columns of `edited` if it is a derived one."""
     base = _base(name)
     folder = _folder(base or name)
+    described = stored_description(base or name)
     try:
+        if described.table_sha256 and file_sha256(folder / TABLE_FILE) != described.table_sha256:
+            raise ValueError("its table is not what was stored")
         images = np.load(folder / IMAGES_FILE, mmap_mode="r", allow_pickle=False)
         table = pd.read_parquet(folder / TABLE_FILE)
-    except (OSError, ValueError, EOFError) as error:
-        reason = str(error).splitlines()[0][:120]
+    except (OSError, ValueError, EOFError, SyntaxError, TypeError, RecursionError) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0][:120]
         raise DatasetError(_damaged(base or name, reason)) from None
     missing = {"source", "label", "split", "hash"} - set(table.columns)
     if missing:
         raise DatasetError(_damaged(base or name, f"its table has no column {', '.join(sorted(missing))}"))
-    if images.dtype != np.uint8 or images.ndim not in (3, 4) or len(images) != len(table):
+    wanted = (len(table), *described.shape)
+    if images.dtype != np.uint8 or images.ndim not in (3, 4) or images.shape != wanted or images.flags.f_contiguous:
         found = f"images of {images.shape} {images.dtype} beside a table of {len(table):,} rows"
         raise DatasetError(_damaged(base or name, found))
     return images, edited(table, edits_of(name).acts()) if base else table
@@ -371,7 +370,7 @@ def _new_folder(name: str) -> Iterator[Path]:
     root = datasets_folder()
     root.mkdir(parents=True, exist_ok=True)
     busy = DatasetError(f"a data set {name!r} is just being imported; wait, or choose another name")
-    with locked(root / f".{name}.lock", busy):
+    with locked(kept_file(name), busy):
         partial = root / f".{name}.partial"
         if partial.exists():  # of a process that was killed
             shutil.rmtree(partial)
@@ -379,7 +378,7 @@ def _new_folder(name: str) -> Iterator[Path]:
         try:
             yield partial
             check_new(name)
-            os.rename(partial, _folder(name))
+            move_into_place(partial, _folder(name))
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise

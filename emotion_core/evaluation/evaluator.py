@@ -14,9 +14,10 @@ import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.integrity import open_verified
 from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.readers.source import storable
-from emotion_core.datasets.store import dataset_names, open_dataset
+from emotion_core.datasets.store import dataset_names
 from emotion_core.evaluation.found import found_faces
 from emotion_core.evaluation.report import Evaluation, Report
 from emotion_core.evaluation.scoring import build_report, score
@@ -143,7 +144,7 @@ def find_dataset(data: str | Path | Dataset, votes: str | Path | None = None, pr
         return load_dataset(data, votes, progress=progress)
     if votes is not None:
         raise DatasetError("votes go with a file or folder; the data sets of the workspace have theirs")
-    return open_dataset(str(data))
+    return open_verified(str(data), progress)
 
 
 def name_of(data: str | Path | Dataset) -> str:

@@ -18,6 +18,10 @@ from .launcher import (
     start as start,
     stop as stop,
 )
+from .leftovers import (
+    sweep_leftovers as sweep_leftovers,
+    temporary_prefix as temporary_prefix,
+)
 from .new_run import (
     named_recipe as named_recipe,
     new_config as new_config,

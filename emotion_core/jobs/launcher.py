@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from emotion_core.command import own_command
-from emotion_core.files import is_locked, locked
+from emotion_core.files import is_locked, locked, move_into_place
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import (
@@ -41,6 +41,7 @@ from emotion_core.runs.status import (
     read_written_status,
     write_status,
 )
+from emotion_core.seals import sealed
 
 #: A run that trains and does not heed STOP for so many seconds is asked by signal, and a little later killed.
 PATIENCE = 30
@@ -231,9 +232,9 @@ def _write_new(folder: Path, config: RunConfig) -> None:
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
-    (partial / CONFIG_FILE).write_text(config.model_dump_json(indent=1) + "\n", "utf-8")
+    (partial / CONFIG_FILE).write_text(sealed(config.model_dump_json(indent=1)) + "\n", "utf-8")
     write_status(partial, Status(state="queued", epochs=config.recipe.epochs))
-    os.rename(partial, folder)
+    move_into_place(partial, folder)
 
 
 def _refuse_taken(folder: Path) -> None:

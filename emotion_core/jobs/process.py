@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.held_out import with_validation
-from emotion_core.datasets.store import open_dataset
+from emotion_core.datasets.integrity import in_use, open_verified
 from emotion_core.jobs import launcher
 from emotion_core.jobs.checks import validated
 from emotion_core.jobs.starting_point import find_starting_point
@@ -76,12 +76,17 @@ def _problem(folder: Path, writer: RunWriter) -> str | None:
 
 def _train_and_evaluate(folder: Path, writer: RunWriter) -> None:
     config = validated(read_config(folder))
+    with in_use(config.data):
+        _train(folder, writer, config)
+
+
+def _train(folder: Path, writer: RunWriter, config: RunConfig) -> None:
     writer.status(state="running", doing=STARTING, epochs=config.recipe.epochs)
     from emotion_core.jobs.publishing import evaluate_run, forget_evaluation
     from emotion_core.training.fit import Trainer
 
     forget_evaluation(folder)
-    dataset = with_validation(open_dataset(config.data), config.data)
+    dataset = with_validation(open_verified(config.data), config.data)
     network = None if (folder / LAST_FILE).exists() else _network(config)
     progress = Trainer(network, dataset, config.recipe, writer, config.seed).fit()
     done = is_finished(config.recipe, progress.history)

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING
 from emotion_core.command import own_command
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.held_out import with_validation
+from emotion_core.datasets.integrity import verify
 from emotion_core.datasets.store import describe, open_dataset
+from emotion_core.files import move_into_place
 from emotion_core.jobs import launcher
-from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card
+from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelError, read_card
 from emotion_core.models.registry import own_models_folder
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
@@ -155,7 +157,7 @@ def _prepare(folder: Path, network: keras.Model, dataset: Dataset, made: Provena
     shutil.rmtree(partial, ignore_errors=True)
     report = write_model(partial, network, dataset, made)
     shutil.rmtree(folder / MODEL_FOLDER, ignore_errors=True)
-    os.rename(partial, folder / MODEL_FOLDER)
+    move_into_place(partial, folder / MODEL_FOLDER)
     return report
 
 
@@ -210,11 +212,11 @@ def _copied(prepared: Path, target: Path, name: str) -> Path:
     with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as scratch:
         made = Path(scratch) / "made"
         shutil.copytree(prepared, made)
-        card = ModelCard.model_validate_json((made / CARD_FILE).read_bytes())
+        card = read_card(made)
         write_card(made, card.model_copy(update={"name": name}))
         if target.exists():
             os.rename(target, Path(scratch) / "replaced")
-        os.rename(made, target)
+        move_into_place(made, target)
     return target
 
 
@@ -224,6 +226,7 @@ def main(run: str) -> int:
     try:
         with launcher.only_process_of(folder):  # it may be resumed, or prepared for somebody else, meanwhile
             config = read_config(folder)
+            verify(config.data)
             dataset = with_validation(training_dataset(config), config.data)
             import_tensorflow()
             evaluate_run(folder, config, dataset)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.prior import ROUNDING
+from emotion_core.seals import BrokenSealError, sealed, unsealed
 
 CARD_FILE = "card.json"
 #: The network as Keras keeps it: what can be trained further, and converted.
@@ -202,7 +203,7 @@ class ModelCard(_Part):
 
     def to_json(self) -> bytes:
         """The content of the card's file."""
-        return (self.model_dump_json(indent=2) + "\n").encode()
+        return (sealed(self.model_dump_json(indent=2)) + "\n").encode()
 
 
 def read_card(folder: Path) -> ModelCard:
@@ -219,13 +220,15 @@ def read_card(folder: Path) -> ModelCard:
     try:
         if path.stat().st_size > LARGEST_CARD:
             raise ModelError(f"{path} is no model card: it has more than {LARGEST_CARD:,} bytes")
-        content = _read_file(path)
+        content = unsealed(_read_file(path))
         _check_version(path, content)
         card = ModelCard.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         raise ModelError(f"{path} is no model card: {where}: {first['msg']}") from None
+    except BrokenSealError as error:
+        raise ModelError(f"{path} is damaged: {error}") from None
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror or error})") from None
     if sorted(card.class_order) != sorted(EMOTIONS):

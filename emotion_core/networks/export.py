@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import tempfile
 import zipfile
@@ -19,7 +18,7 @@ from typing import Any
 
 from emotion_core.command import own_command
 from emotion_core.extras import need
-from emotion_core.files import replace_file
+from emotion_core.files import move_into_place, replace_file
 from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.registry import find_model
@@ -79,7 +78,7 @@ def export_model(model: str | Path = "default", format: str = "onnx", folder: st
     with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
         made = Path(scratch) / target.name
         _write(source, card, format, made)
-        os.rename(made, target)
+        move_into_place(made, target)
     there = [name for name, one in FORMATS.items() if (folder / f"{source.name}{one.suffix}").exists()]
     (folder / HOW_TO_USE_FILE).write_text(how_to_use(source.name, card, there), "utf-8")
     return target

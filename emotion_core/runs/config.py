@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from emotion_core.runs.errors import RunError, explain
 from emotion_core.runs.folder import CONFIG_FILE, NAMES_IN_WORDS, is_run_name, no_such_run
 from emotion_core.runs.recipes import Recipe
+from emotion_core.seals import unsealed
 
 VERSION: Literal[1] = 1
 
@@ -94,7 +95,7 @@ def read_config(folder: Path) -> RunConfig:
 
 def _read_json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text("utf-8-sig"))  # some editors begin a file with a mark
+        return json.loads(unsealed(path.read_bytes()).decode("utf-8-sig"))  # some editors begin a file with a mark
     except FileNotFoundError:
         raise no_such_run(path.parent.name) from None
     except (OSError, ValueError, RecursionError) as error:

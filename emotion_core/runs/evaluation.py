@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from emotion_core.files import replace_file
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import EVALUATION_FILE
+from emotion_core.seals import sealed, unsealed
 
 if TYPE_CHECKING:
     from emotion_core.evaluation import RunEvaluation
@@ -27,7 +28,7 @@ def read_evaluation(folder: Path) -> RunEvaluation | None:
 
     try:
         recipe = read_config(folder).recipe
-        return read_run_evaluation((folder / EVALUATION_FILE).read_bytes(), folder.name, trained_on(recipe))
+        return read_run_evaluation(unsealed((folder / EVALUATION_FILE).read_bytes()), folder.name, trained_on(recipe))
     except (OSError, ValueError, RunError):
         return None
 
@@ -38,4 +39,4 @@ def write_evaluation(folder: Path, evaluation: RunEvaluation) -> None:
     Raises:
         OSError: the folder is gone, or the disk is full.
     """
-    replace_file(folder / EVALUATION_FILE, evaluation.model_dump_json(indent=1).encode())
+    replace_file(folder / EVALUATION_FILE, sealed(evaluation.model_dump_json(indent=1)).encode())

@@ -16,6 +16,7 @@ from pydantic.dataclasses import dataclass
 
 from emotion_core.runs.folder import METRICS_FILE
 from emotion_core.runs.recipes import Recipe
+from emotion_core.seals import sealed, unsealed
 
 
 def _finite(value: object) -> object:
@@ -59,7 +60,7 @@ class Epoch(BaseModel):
 
     def line(self) -> str:
         """The line of it in `metrics.jsonl`."""
-        return json.dumps({"event": self.event, **self.as_row()})
+        return sealed(json.dumps({"event": self.event, **self.as_row()}))
 
 
 @dataclass(frozen=True, slots=True, config=ConfigDict(strict=True))
@@ -83,7 +84,7 @@ class Batch:
 
     def line(self) -> str:
         """The line of it in `metrics.jsonl`."""
-        return json.dumps({"event": "batch", **dataclasses.asdict(self)})
+        return sealed(json.dumps({"event": "batch", **dataclasses.asdict(self)}))
 
 
 _BATCH = TypeAdapter(Batch)
@@ -94,7 +95,7 @@ def _epoch_of(line: bytes) -> Epoch | None:
     if not line.startswith(b'{"event": "epoch"'):
         return None
     try:
-        return Epoch.model_validate_json(line)
+        return Epoch.model_validate_json(unsealed(line))
     except ValueError:  # torn, or no whole event
         return None
 
@@ -103,7 +104,7 @@ def _batch_of(line: bytes) -> Batch | None:
     if not line.startswith(b'{"event": "batch"'):
         return None
     try:
-        return _BATCH.validate_json(line)
+        return _BATCH.validate_json(unsealed(line))
     except ValueError:
         return None
 

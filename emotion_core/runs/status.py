@@ -13,6 +13,7 @@ from emotion_core.files import replace_file
 from emotion_core.runs.folder import STATUS_FILE, STOP_FILE, no_such_run
 from emotion_core.runs.history import read_history
 from emotion_core.runs.processes import is_process
+from emotion_core.seals import sealed, unsealed
 
 State = Literal["queued", "running", "stopping", "stopped", "failed", "done"]
 #: What a process is at, in words; only while it trains does it look for STOP after every batch.
@@ -92,7 +93,7 @@ def read_written_status(folder: Path) -> Status:
     if not folder.is_dir():
         raise no_such_run(folder.name)
     try:
-        return Status.model_validate_json((folder / STATUS_FILE).read_bytes())
+        return Status.model_validate_json(unsealed((folder / STATUS_FILE).read_bytes()))
     except (OSError, ValueError):
         return Status(state="failed", error=f"its {STATUS_FILE} is missing or damaged; resume the run or delete it")
 
@@ -103,7 +104,7 @@ def write_status(folder: Path, status: Status) -> None:
     Raises:
         OSError: the folder is gone, or the disk is full.
     """
-    replace_file(folder / STATUS_FILE, status.model_dump_json(indent=1).encode())
+    replace_file(folder / STATUS_FILE, sealed(status.model_dump_json(indent=1)).encode())
 
 
 def _of_a_living(folder: Path, status: Status) -> Status:

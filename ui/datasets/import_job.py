@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import streamlit as st
 
 from emotion_core.datasets import DEFAULT_SIDE, as_name, unique_name
 from emotion_core.inference import percent
+from emotion_core.jobs import temporary_prefix
 from ui.datasets import view
 from ui.datasets.understood import UNDERSTOOD, Understood
 from ui.shared import access
@@ -165,7 +167,7 @@ def _imported(job: Job, path: Path, name: str, source: str | None = None, shown:
 @contextmanager
 def on_disk(files: tuple[Any, ...]) -> Iterator[Path]:
     """Uploaded files as one path while they are read: the file itself, or a folder with several."""
-    with tempfile.TemporaryDirectory(prefix="emotion-upload-") as folder:
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("upload", os.getpid())) as folder:
         for file in files:
             _free_path(Path(folder), Path(file.name).name).write_bytes(file.getbuffer())
         yield Path(folder) / Path(files[0].name).name if len(files) == 1 else Path(folder)

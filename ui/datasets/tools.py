@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from emotion_core.datasets import unique_name
+from emotion_core.jobs import temporary_prefix
 from ui.datasets import view
 from ui.shared import access
 from ui.shared.downloads import download
@@ -78,7 +80,7 @@ def exported(name: str, faces: bool) -> bytes:
     """A set as csv: its labels, or its faces as well."""
     from emotion_core.datasets import export_dataset, export_list
 
-    with tempfile.TemporaryDirectory(prefix="emotion-export-") as folder:
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("export", os.getpid())) as folder:
         path = Path(folder) / "export.csv"
         (export_dataset if faces else export_list)(name, path)
         return path.read_bytes()

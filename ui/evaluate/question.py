@@ -155,7 +155,7 @@ def _table(name: str, version: str) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")
 def _faces(name: str, version: str, split: str, group: str | None) -> EvaluationSet:
-    from emotion_core.datasets import open_dataset
+    from emotion_core.datasets import open_verified
     from emotion_core.evaluation import evaluation_set
 
-    return evaluation_set(open_dataset(name), name, split, group)
+    return evaluation_set(open_verified(name), name, split, group)

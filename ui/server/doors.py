@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from emotion_core.jobs import sweep_leftovers
 from ui.server.hosts import OnlyKnownNames, answer_to_local_names
 from ui.server.sessions import end_forgotten_visits
 from ui.server.uploads import LimitedUploads, keep_pictures_in_memory
@@ -29,6 +30,7 @@ async def while_serving(app: st.App) -> AsyncIterator[None]:
     from streamlit.runtime import get_instance
 
     answer_to_local_names()
+    sweep_leftovers()
     keep_pictures_in_memory()
     cleaning = asyncio.create_task(end_forgotten_visits(get_instance()))
     try:

@@ -1,0 +1,77 @@
+"""What processes that were killed left behind, swept when the next one starts."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from emotion_core.datasets.names import datasets_folder
+from emotion_core.files import is_locked
+from emotion_core.models.registry import own_models_folder
+from emotion_core.runs.folder import runs_folder
+
+#: A file that is being written carries the number of the process that writes it, see `files.replacing`.
+_PARTIAL_FILE = re.compile(r"\..*\.(\d+)-\d+\.partial(\..*)?")
+#: Folders of this program among everybody's temporary files: uploads and exports, with the number of their process.
+_TEMPORARY = re.compile(r"emotion-(?:upload|export)-(\d+)-.*")
+
+
+def temporary_prefix(what: str, process: int) -> str:
+    """How a folder for temporary files is to be called, so that it is swept if its process is killed."""
+    return f"emotion-{what}-{process}-"
+
+
+def sweep_leftovers() -> list[Path]:
+    """Remove what imports, deletions and writings that were cut short have left; what was removed."""
+    found = [*_folders_cut_short(), *_files_of_the_dead(), *_temporary_of_the_dead()]
+    for path in found:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return found
+
+
+def _folders_cut_short() -> Iterator[Path]:
+    """Sets and runs that were being made or deleted, and the scratch folders of models."""
+    for root in (datasets_folder(), runs_folder()):
+        for folder in _in(root):
+            if not folder.name.startswith(".") or not folder.is_dir():
+                continue
+            lock = folder.with_name(f"{folder.name.removesuffix('.partial')}.lock")
+            if ".deleted-" in folder.name or (folder.name.endswith(".partial") and not is_at_work(lock)):
+                yield folder
+    yield from (folder for folder in _in(own_models_folder()) if folder.name.startswith(".tmp"))
+
+
+def is_at_work(lock: Path) -> bool:
+    """Whether somebody holds a lock; asking does not make its file."""
+    return lock.exists() and is_locked(lock)
+
+
+def _files_of_the_dead() -> Iterator[Path]:
+    for root in (datasets_folder(), runs_folder(), own_models_folder()):
+        for folder in _in(root):
+            for path in _in(folder):
+                found = _PARTIAL_FILE.fullmatch(path.name)
+                if found and not psutil.pid_exists(int(found[1])):
+                    yield path
+
+
+def _temporary_of_the_dead() -> Iterator[Path]:
+    for folder in _in(Path(tempfile.gettempdir())):
+        found = _TEMPORARY.fullmatch(folder.name)
+        if found and not psutil.pid_exists(int(found[1])):
+            yield folder
+
+
+def _in(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:  # it is not there, no folder, or not ours to look into
+        return []

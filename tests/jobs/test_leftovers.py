@@ -1,0 +1,65 @@
+"""What killed processes left is swept; what living ones work at stays."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from emotion_core.datasets.names import datasets_folder
+from emotion_core.datasets.store import add_dataset, dataset_names
+from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.files import locked
+from emotion_core.jobs.leftovers import sweep_leftovers, temporary_prefix
+from emotion_core.models.registry import own_models_folder
+from emotion_core.runs.folder import runs_folder
+from tests.new_runs import new_run
+
+
+@pytest.fixture
+def place(own_workspace, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def dead() -> int:
+    """The number of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_what_the_dead_left_is_swept(place, dead):
+    add_dataset(synthetic_faces(7), "faces", "drawn faces")
+    run = new_run("a run")
+    left = [
+        datasets_folder() / ".another.partial",
+        datasets_folder() / ".third.deleted-1-2",
+        runs_folder() / ".a run.deleted-1-2",
+        own_models_folder() / ".tmpabc",
+        place / f"{temporary_prefix('upload', dead)}xyz",
+    ]
+    for folder in left:
+        folder.mkdir(parents=True)
+        (folder / "file").touch()
+    file = run / f".best.{dead}-12.partial.keras"
+    file.touch()
+    assert set(sweep_leftovers()) == {*left, file}
+    assert not [path for path in [*left, file] if path.exists()]
+    assert dataset_names() == ["faces"]
+    assert (run / "config.json").exists()
+    assert sweep_leftovers() == []
+
+
+def test_what_the_living_work_at_stays(place):
+    datasets_folder().mkdir(parents=True)
+    (datasets_folder() / ".faces.partial").mkdir()
+    own = place / f"{temporary_prefix('upload', os.getpid())}xyz"
+    own.mkdir()
+    with locked(datasets_folder() / ".faces.lock"):
+        assert sweep_leftovers() == []
+    assert own.exists()

@@ -18,6 +18,9 @@ from PIL import ExifTags, Image
 
 MAX_BYTES = 100 * 2**20
 MAX_PIXELS = 80_000_000
+#: Files with more bytes or pixels are decoded in a process of its own, see `decoding`: that costs a few milliseconds.
+LARGE_BYTES = 2 * 2**20
+LARGE_PIXELS = 4_000_000
 
 #: What Pillow may decode; MPO comes with JPEG. Others are left out because they call outside programs (EPS) or are no
 #: photos (icons, PDF).
@@ -40,6 +43,8 @@ _HEIF = re.compile(rb"....ftyp(hei[cxms]|hev[cxms]|mif1|msf1)", re.DOTALL)
 _DATA_URI = re.compile(r"data:(?:[\w.+-]+/[\w.+-]+)?(?P<base64>(?:;[^,;]*)*),", re.ASCII | re.IGNORECASE)
 #: A text as long as this may be a picture in base64, which is no path.
 _SHORTEST_BASE64 = 80
+
+_ROWS_AT_ONCE = 256
 
 #: The brightest pixel of a picture of 12 bits in 16 lies between these.
 TWELVE_BITS = (1536, 4095)
@@ -170,13 +175,38 @@ def _decode(data: bytes) -> np.ndarray:
         raise ImageError("the file is empty")
     if len(data) > MAX_BYTES:
         raise ImageError(f"the file is larger than {MAX_BYTES >> 20} MB")
+    return _decode_elsewhere(data) if len(data) > LARGE_BYTES else decode_here(data, LARGE_PIXELS)
+
+
+def _decode_elsewhere(data: bytes) -> np.ndarray:
+    """Decode a large picture where it can take neither all memory nor all time."""
+    from emotion_core.decoding import CAN_LIMIT, DecodingError, decode_elsewhere
+
+    if not CAN_LIMIT:
+        return decode_here(data)
+    try:
+        return decode_elsewhere(data)
+    except DecodingError as error:
+        raise ImageError(str(error)) from None
+
+
+def decode_here(data: bytes, most_pixels: int | None = None) -> np.ndarray:
+    """The upright RGB array of a picture's file, decoded in this process if it has at most so many pixels.
+
+    Raises:
+        ImageError: it is no picture, is too large or is damaged.
+        MemoryError: there is no memory for it.
+    """
     heif = _HEIF.match(data) is not None
     if heif:
         _register_heif()
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS if heif else PILLOWS_OWN) as image:
-            return _from_pillow(image)
-    except ImageError:
+            if most_pixels is None or image.width * image.height <= most_pixels:
+                return _from_pillow(image)
+            _check_pixels(image.size)
+        return _decode_elsewhere(data)
+    except (ImageError, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ImageError(_too_many_pixels()) from None
@@ -234,7 +264,7 @@ def _from_pillow(image: Image.Image) -> np.ndarray:
         turn = _TURNS.get(_orientation(image))
         image = _to_rgb(image)
         return np.asarray(image.transpose(turn) if turn is not None else image)
-    except ImageError:
+    except (ImageError, MemoryError):
         raise
     except Exception as error:
         raise _damaged(error) from None
@@ -268,10 +298,15 @@ def _to_eight_bits(values: np.ndarray) -> np.ndarray:
     highest = float(values.max())
     if (values.dtype.kind, values.dtype.itemsize) == ("u", 2) or highest > 255:
         twelve = values.dtype.kind != "f" and TWELVE_BITS[0] <= highest <= TWELVE_BITS[1]
-        values = values.astype(np.float64) / (TWELVE_BITS[1] / 255 if twelve else 257)
-    elif values.dtype.kind == "f" and highest <= 1:
-        values = values * 255
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+        divisor = TWELVE_BITS[1] / 255 if twelve else 257.0
+    else:
+        divisor = 1.0
+    times = 255.0 if values.dtype.kind == "f" and highest <= 1 else 1.0
+    found = np.empty(values.shape, np.uint8)
+    for start in range(0, len(values), _ROWS_AT_ONCE):  # as numbers of 64 bits the whole would take eight times as much
+        some = values[start : start + _ROWS_AT_ONCE].astype(np.float64) * times / divisor
+        found[start : start + _ROWS_AT_ONCE] = np.clip(np.rint(some), 0, 255)
+    return found
 
 
 def _from_array(array: np.ndarray) -> np.ndarray:

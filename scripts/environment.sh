@@ -49,16 +49,28 @@ make_venv() {
     "$python" -m venv .venv
 }
 
-# install REQUIREMENTS [CONSTRAINTS]: have these in .venv. Takes no time if the same were installed before.
+# install REQUIREMENTS [CONSTRAINTS]: have these in .venv. Takes no time if the same were installed before. What a file
+# that ends in .lock names is installed as it was tested, each file checked by its sum; with uv where it is there.
 install() {
     stamp=.venv/installed-$1
     sum=$(cat requirements.txt "$@" | cksum)
     is_suitable "$PYTHON" && [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return
     make_venv
     say "Installing $1 (the first time takes a few minutes)"
-    "$PYTHON" -m pip install --quiet --disable-pip-version-check -r "$1" ${2:+-c "$2"}
+    case $1 in *.lock) hashes=--require-hashes ;; *) hashes= ;; esac
+    if command -v uv >/dev/null; then
+        uv pip install --quiet --python "$PYTHON" $hashes -r "$1" ${2:+-c "$2"}
+    else
+        "$PYTHON" -m pip install --quiet --disable-pip-version-check $hashes -r "$1" ${2:+-c "$2"}
+    fi
     echo "$sum" >"$stamp"
     rm -f .venv/browser # a new Playwright needs a new browser
+}
+
+# Before these, Python's own zipfile takes a zip whose members lie over each other, which unpacks to terabytes.
+warn_of_old_python() {
+    "$PYTHON" -c 'import sys; sys.exit(sys.version_info < {11: (3, 11, 8), 12: (3, 12, 2)}.get(sys.version_info[1], (3,)))' ||
+        say "Python $("$PYTHON" -c 'import platform; print(platform.python_version())') has a fault with zips of strangers: 3.11.8, 3.12.2 and 3.13.0 mend it"
 }
 
 # Install what runs exported models in JavaScript, where there is Node.js. Without it, the tests of that are skipped.

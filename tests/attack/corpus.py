@@ -1,0 +1,216 @@
+"""Hostile files, each made from a kind and a seed: the same two always give the same file."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import shutil
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from emotion_core.emotions import EMOTIONS
+from emotion_core.workspace import SHIPPED_MODELS
+
+
+class Chance(random.Random):
+    """Chance with a seed, and a scale for what is meant to be very large."""
+
+    def __new__(cls, seed: str, scale: float) -> Chance:
+        return super().__new__(cls)
+
+    def __init__(self, seed: str, scale: float):
+        super().__init__(seed)
+        self.scale = scale
+
+    def large(self, most: int) -> int:
+        """A number up to `most`, often near it."""
+        return max(1, int(most * self.random() ** 0.5 * self.scale))
+
+
+#: Writes a file or a folder at a path that is free, and returns it with the ending that it has.
+Generator = Callable[[Path, "Chance"], Path]
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
+ODD_TEXTS = (
+    "",
+    "\0",
+    "=cmd|'/C calc'!A0",
+    "\x1b]0;x\x07",
+    "../../etc/passwd",
+    "a" * 5000,
+    "表情",
+    "nan",
+    "-1",
+    '"',
+    "1e999",
+)
+
+
+def damaged_picture(path: Path, chance: Chance) -> Path:
+    """A picture of any format with bytes changed, cut off, repeated or put in."""
+    pixels = np.random.default_rng(chance.randrange(2**32)).integers(0, 255, (40, 60, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, chance.choice(FORMATS))
+    return _written(path, "bin", mutated(file.getvalue(), chance))
+
+
+def huge_picture(path: Path, chance: Chance) -> Path:
+    """A PNG of a few kilobytes that says it is very large, of 8 or 16 bits, with more or fewer channels."""
+    width = chance.choice([1, 7, 4000, 9000, 30_000, 2**31 - 1])
+    height = chance.choice([1, 3000, 8800, 79_000_000 // min(width, 79_000_000)])
+    bits, colour = chance.choice([8, 16]), chance.choice([0, 2, 4, 6])
+    header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
+    content = zlib.compress(bytes(chance.choice([10, chance.large(10**8)])))
+    chunks = b"".join(_chunk(name, data) for name, data in ((b"IHDR", header), (b"IDAT", content), (b"IEND", b"")))
+    return _written(path, "png", b"\x89PNG\r\n\x1a\n" + chunks)
+
+
+def long_comment(path: Path, chance: Chance) -> Path:
+    """A PPM that begins with a long comment."""
+    return _written(path, "ppm", b"P6\n#" + b"x" * chance.large(3 * 10**7) + b"\n1 1\n255\n\0\0\0")
+
+
+def many_scans(path: Path, chance: Chance) -> Path:
+    """A progressive JPEG whose last scan is there again and again."""
+    file = io.BytesIO()
+    Image.new("RGB", (chance.randrange(16, 3000), 200)).save(file, "JPEG", progressive=True)
+    data = file.getvalue()
+    scan = data[data.rindex(b"\xff\xda") : -2]
+    return _written(path, "jpg", data[:-2] + scan * chance.large(2000) + data[-2:])
+
+
+def odd_table(path: Path, chance: Chance) -> Path:
+    """A csv whose header or cells are not what they should be."""
+    header = chance.choice(["emotion,pixels,Usage", "path,label", "image,emotion,split", "a,b", ""])
+    cells = [*ODD_TEXTS, "0", "3", "Training", " ".join(["7"] * 2304), " ".join(["300"] * 2304)]
+    rows = [",".join(chance.choice(cells) for _ in range(chance.randrange(1, 5))) for _ in range(chance.randrange(40))]
+    text = "\n".join([header, *rows])
+    return _written(
+        path, "csv", mutated(text.encode("utf-8", "surrogatepass"), chance) if chance.random() < 0.3 else text.encode()
+    )
+
+
+def wide_or_empty_table(path: Path, chance: Chance) -> Path:
+    """A csv with very many fields in a row, or very many empty lines."""
+    many = chance.large(10**7)
+    body = chance.choice([b"," * many, b"\n" * many, b'"' + b"x" * many, b"\r" * many])
+    return _written(path, "csv", b"emotion,pixels,Usage\n" + body)
+
+
+def odd_zip(path: Path, chance: Chance) -> Path:
+    """A zip with names that lead out of it, names twice, links, members that grow, or bytes changed."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(chance.randrange(1, 12)):
+            label = chance.choice([*EMOTIONS, "..", "/abs", "C:", *ODD_TEXTS[:6]]).replace("\0", "")
+            name = f"{label}/{chance.choice([number, 1])}.png"
+            with _quiet():
+                archive.writestr(name, chance.choice([_small_png(chance), b"", bytes(10**6), b"no picture"]))
+    data = file.getvalue()
+    return _written(path, "zip", mutated(data, chance) if chance.random() < 0.5 else data)
+
+
+def zip_bomb(path: Path, chance: Chance) -> Path:
+    """A small zip that unpacks to something large: one row, or many entries."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        if chance.random() < 0.5:
+            archive.writestr("fer2013.csv", b"emotion,pixels,Usage\n" + b"," * chance.large(3 * 10**7))
+        else:
+            for number in range(chance.large(30_000)):
+                archive.writestr(f"happy/{number}", b"")
+    return _written(path, "zip", file.getvalue())
+
+
+def odd_parquet(path: Path, chance: Chance) -> Path:
+    """A parquet file with odd columns, long labels that repeat, or bytes changed."""
+    rows = chance.randrange(1, 60)
+    label = chance.choice(["happy", *ODD_TEXTS, "x" * chance.large(3 * 10**6)])
+    cell = chance.choice([_small_png(chance), b"", b"no picture", {"bytes": _small_png(chance), "path": "a"}])
+    table = pd.DataFrame({"image": [cell] * rows, "label": [label] * rows})
+    file = io.BytesIO()
+    table.to_parquet(file, index=False)
+    return _written(path, "parquet", mutated(file.getvalue(), chance) if chance.random() < 0.5 else file.getvalue())
+
+
+def odd_model(path: Path, chance: Chance) -> Path:
+    """The folder of a model whose card or file is not what it should be."""
+    shutil.copytree(SHIPPED_MODELS / "seed-cnn", path, ignore=shutil.ignore_patterns("*.keras", "*.md", "*.jsonl"))
+    card = path / "card.json"
+    if chance.random() < 0.5:
+        content = json.loads(card.read_text())
+        content[chance.choice(list(content))] = chance.choice([None, [], {}, -1, 10**30, *ODD_TEXTS])
+        card.write_text(json.dumps(content))
+    elif chance.random() < 0.5:
+        card.write_bytes(chance.choice([b"[" * 200_000, b"", b"\xff\xfe", b'{"a": 1' + b"0" * 10**5 + b"}", b"null"]))
+    else:
+        card.write_bytes(mutated(card.read_bytes(), chance))
+    return path
+
+
+def odd_name(path: Path, chance: Chance) -> Path:
+    """A text that is to be a data set's name."""
+    return _written(path, "txt", chance.choice([*ODD_TEXTS, "CON", ".", "-rf", "a/b", "é" * 200, "a b"]).encode())
+
+
+GENERATORS: dict[str, list[Generator]] = {
+    "picture": [damaged_picture, huge_picture, long_comment, many_scans],
+    "data set": [odd_table, wide_or_empty_table, odd_zip, zip_bomb, odd_parquet],
+    "model": [odd_model],
+    "name": [odd_name],
+}
+
+
+def make(kind: str, number: int, folder: Path, scale: float = 1.0) -> tuple[str, Path]:
+    """The hostile file of a kind and a number, and what its generator is called; `scale` makes bombs smaller."""
+    generators = GENERATORS[kind]
+    generator = generators[number % len(generators)]
+    return generator.__name__, generator(folder / f"{kind} {number}", Chance(f"{kind} {number}", scale))
+
+
+def mutated(data: bytes, chance: Chance) -> bytes:
+    """Bytes with some changed, cut off, repeated or put in."""
+    changed = bytearray(data)
+    for _ in range(chance.randrange(1, 8)):
+        place = chance.randrange(len(changed) + 1)
+        match chance.randrange(4):
+            case 0 if place < len(changed):
+                changed[place] ^= 1 << chance.randrange(8)
+            case 1:
+                del changed[place : place + chance.randrange(200)]
+            case 2:
+                changed[place:place] = changed[place : place + chance.randrange(200)]
+            case _:
+                changed[place:place] = chance.randbytes(chance.randrange(20))
+    return bytes(changed)
+
+
+def _written(path: Path, ending: str, content: bytes) -> Path:
+    path = path.with_name(f"{path.name}.{ending}")
+    path.write_bytes(content)
+    return path
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def _small_png(chance: Chance) -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (48, 48), chance.randrange(256)).save(file, "PNG")
+    return file.getvalue()
+
+
+def _quiet():
+    """Without zipfile's warning of a name that is there already."""
+    import warnings
+
+    return warnings.catch_warnings(action="ignore")

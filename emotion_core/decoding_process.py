@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
+
+import numpy as np
 
 from emotion_core.decoding import MEMORY_BYTES, PROCESSOR_SECONDS, read_message, write_message
 from emotion_core.images import ImageError, decode_here
@@ -20,15 +23,20 @@ def main() -> None:
         except EOFError:
             return
         _limit_time()
-        try:
-            pixels = decode_here(data)
-            told, content = {"shape": pixels.shape}, memoryview(pixels).cast("B") if pixels.size else b""
-        except ImageError as error:
-            told, content = {"error": str(error)}, b""
-        except MemoryError:
-            told, content = {"error": "it takes too much memory to decode"}, b""
+        told, content = _answer(data)
         del data
         write_message(answers, told, content)
+
+
+def _answer(data: bytes) -> tuple[dict[str, Any], bytes | memoryview]:
+    """What is said of a picture, and its pixels."""
+    try:
+        pixels = np.ascontiguousarray(decode_here(data))
+    except ImageError as error:
+        return {"error": str(error)}, b""
+    except MemoryError:
+        return {"error": "it takes too much memory to decode"}, b""
+    return {"shape": pixels.shape}, pixels.data.cast("B")
 
 
 def _limit_memory() -> None:

@@ -142,7 +142,7 @@ def _follow(config: RunConfig, model: str | None) -> int:
     from emotion_core.runs import RunError, run_folder
 
     say(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}")
-    _say_what_is_learned(config.data)
+    _say_what_is_learned(config)
     try:
         status = followed(config)
     except RunError:
@@ -153,12 +153,16 @@ def _follow(config: RunConfig, model: str | None) -> int:
     return _ended(config.name, status, model)
 
 
-def _say_what_is_learned(data: str) -> None:
-    """Say what of a data set is not learned, and where its validation faces come from; nothing if all is as usual."""
+def _say_what_is_learned(config: RunConfig) -> None:
+    """Say what is balanced, held out or not learned of a run's data set; nothing where all is as usual."""
     from emotion_core.datasets import DatasetError, describe, learned_from
+    from emotion_core.runs import balance_in_words
 
     with suppress(DatasetError):  # it is gone: the run says so
-        for sentence in learned_from(describe(data).counts).in_words():
+        learned = learned_from(describe(config.data).counts)
+        if config.recipe.class_balance != "none":
+            say(balance_in_words(config.recipe, learned.training))
+        for sentence in learned.in_words():
             say(sentence)
 
 
@@ -179,18 +183,17 @@ def _ended(name: str, status: Status, model: str | None) -> int:
 
 
 def _print_accuracies(name: str) -> None:
-    """Say how good the best network of a run is, by every kind of label."""
+    """Say how good the best network of a run is, by every kind of label and under both mixes of expressions."""
     from emotion_core.evaluation import labels_in_words
     from emotion_core.runs import read_evaluation, run_folder
 
     found = read_evaluation(run_folder(name))
     if found is None:
         return
-    for one in found.evaluation.scores:
-        if not one.without_training_duplicates:
-            against = labels_in_words(one.labels)
-            figures = f"{one.accuracy.value:.1%} accuracy against {against} on {one.faces:,} faces"
-            say(f"{found.report.split}: {figures}, epoch {found.epoch}")
+    for mix, one in found.by_mix:
+        figures = f"{one.accuracy.value:.1%} accuracy against {labels_in_words(one.labels)} on {one.faces:,} faces"
+        recall = f"{one.macro_recall.value:.1%} mean recall"
+        say(f"{found.report.split}: {figures}, {recall}, {mix}, epoch {found.epoch}")
 
 
 def _published(run: str, model: str) -> int:

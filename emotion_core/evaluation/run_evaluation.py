@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from emotion_core.evaluation.figures import Figure, Part, by_emotion, overall
 from emotion_core.evaluation.report import Evaluation, Misclassification, Report, Scores
 from emotion_core.models.card import Labels, Measurement
+from emotion_core.models.prior import parse_prior, prior_in_words
 
 #: The version of the files that this program writes. Those of the one before name none.
 VERSION: Literal[2] = 2
@@ -22,17 +23,30 @@ class RunEvaluation(Part):
 
     Attributes:
         epoch: the one that the network is from; 0 if the run was stopped within its first.
-        report: of this one network, under the run's name.
+        report: of this one network, under the run's name, where the mix of expressions is that of training.
+        balanced: the same where every expression is as likely as another; None of runs of the version before.
     """
 
     version: Literal[2] = VERSION
     epoch: int
     report: Report
+    balanced: Report | None = None
 
     @property
     def evaluation(self) -> Evaluation:
         """The one that the report has."""
         return self.report.evaluations[0]
+
+    @property
+    def by_mix(self) -> list[tuple[str, Scores]]:
+        """How good the network is under each mix of expressions, in words, by every kind of label."""
+        return [
+            (prior_in_words(parse_prior(evaluation.prior)), scores)
+            for report in filter(None, (self.report, self.balanced))
+            for evaluation in report.evaluations
+            for scores in evaluation.scores
+            if not scores.without_training_duplicates
+        ]
 
 
 def read_run_evaluation(content: bytes, run: str, trained_on: Labels = "own") -> RunEvaluation:

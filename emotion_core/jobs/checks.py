@@ -14,6 +14,7 @@ from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import EMOTIONS
 from emotion_core.jobs.starting_point import check, find_starting_point
+from emotion_core.runs.class_balance import balance_of
 from emotion_core.runs.config import RunConfig
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import LAST_FILE, run_folder, runs_folder
@@ -48,8 +49,13 @@ def validated(config: RunConfig) -> RunConfig:
             "start a new run, as the curve of this one would mix two"
         )
     check_room(described)
-    held_out = HELD_OUT if learned.held_out else 0.0
-    return _with_start(config.model_copy(update={"data_sha256": described.sha256, "held_out": held_out}))
+    balance = balance_of(config.recipe, learned.training.values())
+    filled = {
+        "data_sha256": described.sha256,
+        "held_out": HELD_OUT if learned.held_out else 0.0,
+        "recipe": config.recipe.model_copy(update={"class_balance": balance}),
+    }
+    return _with_start(config.model_copy(update=filled))
 
 
 def check_faces(data: str, recipe: Recipe, counts: dict[str, dict[str, int]]) -> Learned:

@@ -6,32 +6,19 @@ import hashlib
 import platform
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.votes import NO_LABEL
 from emotion_core.emotions import EMOTIONS
-from emotion_core.evaluation import (
-    Report,
-    abstain_threshold,
-    build_report,
-    card_in_words,
-    evaluation_set,
-    fit_temperature,
-    group_measurements_of,
-    measurements_of,
-    score,
-)
+from emotion_core.evaluation import card_in_words, evaluation_set
 from emotion_core.files import replace_file
+from emotion_core.jobs.assessment import SPLIT, Assessment, LearnedMix, Predict, assess
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, Architecture, Labels, ModelCard, Training
-from emotion_core.models.classifier import LITERT_FILE, Classifier, tempered
+from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.prediction import predict_all
 from emotion_core.models.prior import TRAINED
 from emotion_core.runs.history import Epoch
@@ -41,10 +28,6 @@ if TYPE_CHECKING:
     import keras
 
 HISTORY_FILE = "history.jsonl"
-#: At most this share of the predictions that are given is wrong; those of less confidence are called uncertain.
-MOST_WRONG = 0.10
-#: The split that a model is calibrated and evaluated on; the test split is for the end, and for the page Evaluate.
-SPLIT = "validation"
 
 
 @dataclass(frozen=True)
@@ -78,10 +61,10 @@ class Provenance:
         return "ferplus-majority" if self.recipe.labels == "votes" else self.own_labels
 
 
-def write_model(folder: Path, network: keras.Model, dataset: Dataset, made: Provenance) -> Report:
+def write_model(folder: Path, network: keras.Model, dataset: Dataset, made: Provenance) -> Assessment:
     """The folder of a trained network: Keras file, LiteRT file, history, card and README; how good it is.
 
-    The temperature and the abstain threshold are fitted, and the figures measured, through the LiteRT file and the
+    Temperatures and abstain thresholds are fitted, and the figures measured, through the LiteRT file and the
     classifier that everything else uses. Needs TensorFlow.
 
     Args:
@@ -98,26 +81,21 @@ def write_model(folder: Path, network: keras.Model, dataset: Dataset, made: Prov
     (folder / HISTORY_FILE).write_text("".join(f"{epoch.line()}\n" for epoch in made.history))
     card = build_card(network, made, len(dataset.of_emotions().split("train")), _sums(folder))
     write_card(folder, card)  # without which the classifier would not load it
-    report = assess(partial(predict_all, Classifier(folder, TRAINED)), dataset, made)
-    write_card(folder, with_report(card, report, made.evaluated_on))
-    return report
+    found = assess_on(partial(predict_all, Classifier(folder, TRAINED)), dataset, made)
+    write_card(folder, found.on(card, made.evaluated_on))
+    return found
 
 
-def assess(predict: Callable[[np.ndarray], np.ndarray], dataset: Dataset, made: Provenance) -> Report:
-    """Calibrate a network on the validation split, and say how good it then is.
+def assess_on(predict: Predict, dataset: Dataset, made: Provenance) -> Assessment:
+    """Calibrate a network on the validation split of what it was trained on, and say how good it then is.
 
     Args:
         predict: (N, h, w) or (N, h, w, 3) uint8 -> (N, 7), not calibrated.
-        dataset: with a validation split of labelled faces.
+        dataset: with a training split, and a validation split of labelled faces.
         made: what it was trained on, and what it is called.
     """
     faces = evaluation_set(dataset, made.evaluated_on, SPLIT, own=made.own_labels)
-    raw, labels = predict(faces.images), faces.labels[made.trained_on]
-    known = labels != NO_LABEL
-    temperature = fit_temperature(raw[known], np.eye(len(EMOTIONS))[labels[known]])
-    predictions = tempered(raw, temperature)
-    threshold = abstain_threshold(predictions[known], labels[known], MOST_WRONG)
-    return build_report(faces, [(score(predictions, faces, made.name, threshold, temperature), predictions)])
+    return assess(predict, faces, LearnedMix.of(made.recipe, dataset), made.name, made.trained_on)
 
 
 def build_card(network: keras.Model, made: Provenance, faces: int, files: dict[str, str]) -> ModelCard:
@@ -147,23 +125,6 @@ def build_card(network: keras.Model, made: Provenance, faces: int, files: dict[s
         measurements=[],
         terms=made.terms,
         files=files,
-    )
-
-
-def with_report(card: ModelCard, report: Report, data: str) -> ModelCard:
-    """The card of a network that has been evaluated.
-
-    Args:
-        data: what the card calls the data set that it was evaluated on.
-    """
-    (evaluation,) = report.evaluations
-    return card.model_copy(
-        update={
-            "temperature": evaluation.temperature,
-            "abstain_threshold": evaluation.abstain_threshold,
-            "measurements": measurements_of(report, data),
-            "groups": group_measurements_of(report),
-        }
     )
 
 

@@ -43,7 +43,7 @@ from emotion_core.workspace import SHIPPED_MODELS
 if TYPE_CHECKING:
     import keras
 
-    from emotion_core.evaluation import Report
+    from emotion_core.jobs.assessment import Assessment
     from emotion_core.jobs.model_folder import Provenance
 
 
@@ -131,34 +131,34 @@ def evaluate_run(folder: Path, config: RunConfig, dataset: Dataset) -> None:
     try:
         import_tensorflow()
     except ImportError:
-        report = _assess_directly(network, config, dataset, made)
+        found = _assess_directly(network, config, dataset, made)
     else:
-        report = _prepare(folder, network, dataset, made)
+        found = _prepare(folder, network, dataset, made)
     epoch = checkpoint.load_progress(folder / BEST_FILE)[0].epoch
-    write_evaluation(folder, RunEvaluation(epoch=epoch, report=report))
+    write_evaluation(folder, RunEvaluation(epoch=epoch, report=found.trained, balanced=found.balanced))
 
 
-def _assess_directly(network: keras.Model, config: RunConfig, dataset: Dataset, made: Provenance) -> Report:
+def _assess_directly(network: keras.Model, config: RunConfig, dataset: Dataset, made: Provenance) -> Assessment:
     """How good a network is, without the file that inference runs."""
-    from emotion_core.jobs.model_folder import assess
+    from emotion_core.jobs.model_folder import assess_on
     from emotion_core.models.classifier import network_input
     from emotion_core.networks.prediction import predict
     from emotion_core.training.fit import input_of
 
     expected = input_of(network, config.recipe)
-    return assess(lambda crops: predict(network, network_input(crops, expected)), dataset, made)
+    return assess_on(lambda crops: predict(network, network_input(crops, expected)), dataset, made)
 
 
-def _prepare(folder: Path, network: keras.Model, dataset: Dataset, made: Provenance) -> Report:
+def _prepare(folder: Path, network: keras.Model, dataset: Dataset, made: Provenance) -> Assessment:
     """Write the model's folder within a run's, there whole or not at all; how good the model is."""
     from emotion_core.jobs.model_folder import write_model
 
     partial = folder / f".{MODEL_FOLDER}.partial"
     shutil.rmtree(partial, ignore_errors=True)
-    report = write_model(partial, network, dataset, made)
+    found = write_model(partial, network, dataset, made)
     shutil.rmtree(folder / MODEL_FOLDER, ignore_errors=True)
     move_into_place(partial, folder / MODEL_FOLDER)
-    return report
+    return found
 
 
 def import_tensorflow() -> None:

@@ -1,3 +1,7 @@
+from .class_balance import (
+    balance_in_words as balance_in_words,
+    balance_of as balance_of,
+)
 from .config import (
     RunConfig as RunConfig,
     make_config as make_config,

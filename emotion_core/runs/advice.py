@@ -61,9 +61,12 @@ def _after_not_learning(found: Finding, context: Context) -> str:
 
 
 def _after_most_frequent(found: Finding, context: Context) -> str:
-    if context.recipe and context.recipe.class_weights:
+    if context.recipe and (context.recipe.class_weights or context.recipe.class_balance in ("weights", "logits")):
         return f"Look at some faces with their labels; if these are right, try {_other_rate(context, 0.1)}."
-    return "Train with class weights, so that rare emotions count as much as frequent ones, or add faces of the rare."
+    return (
+        "Train with class weights (class_balance=weights, or logits), so that rare emotions count as much as frequent "
+        "ones, or add faces of the rare ones."
+    )
 
 
 def _after_instability(found: Finding, context: Context) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.runs.class_balance import balance_of
 from emotion_core.runs.config import RunConfig
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def most_frequent(config: RunConfig) -> MostFrequent | None:
     even = 1 / int(np.count_nonzero(counts))
     share = float(counts.max() / counts.sum())
     # Where faces have weights, so has the accuracy: every emotion counts alike.
-    return MostFrequent(EMOTIONS[counts.argmax()], even if config.recipe.class_weights else share, even)
+    weighted = balance_of(config.recipe, counts.tolist()) == "weights"
+    return MostFrequent(EMOTIONS[counts.argmax()], even if weighted else share, even)
 
 
 def chance_accuracy(config: RunConfig) -> float | None:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from emotion_core.runs.errors import RunError, explain
 from emotion_core.runs.folder import CONFIG_FILE, NAMES_IN_WORDS, is_run_name, no_such_run
-from emotion_core.runs.recipes import Recipe
+from emotion_core.runs.recipes import STORED_BEFORE, Recipe
 from emotion_core.seals import unsealed
 
 VERSION: Literal[1] = 1
@@ -83,6 +83,8 @@ def read_config(folder: Path) -> RunConfig:
             f"{path} is of version {version!r}, this program knows {VERSION}; use the program that wrote it, or start "
             "a new run"
         )
+    if isinstance(recipe := raw.get("recipe"), dict):
+        raw["recipe"] = STORED_BEFORE | recipe
     try:
         config = RunConfig.model_validate(raw)
     except ValidationError as error:

@@ -94,9 +94,13 @@ class Recipe(_Hyperparameters):
         description="Share of the first output's targets that are its teachers' predictions for the same augmented "
         "face, instead of the face's label (Hinton et al. 2015, arXiv 1503.02531).",
     )
-    class_weights: bool = Field(
-        default=False, description="Weight rare emotions more, so that they are recognised more often."
+    class_balance: Literal["auto", "none", "weights", "logits"] = Field(
+        default="auto",
+        description="How rare emotions are made to count as much as frequent ones, so that they are recognised more "
+        "often: by weights of their faces, or by adjusting logits in the loss (Menon et al. 2021, arXiv 2007.07314); "
+        "auto adjusts where one emotion has more than 3 times the faces of another.",
     )
+    class_weights: bool = Field(default=False, description="The same as class_balance=weights, which came later.")
     mixup: float = Field(
         default=0.0,
         ge=0,
@@ -127,6 +131,10 @@ class Recipe(_Hyperparameters):
     offset: float = Field(default=0.0, ge=-255, le=255, description="The network sees pixel * scale + offset.")
 
 
+#: What a recipe means that a version before has stored, and that this one would take otherwise.
+STORED_BEFORE = {"class_balance": "none"}
+
+
 def make_recipe(base: Recipe, **changes: Any) -> Recipe:
     """A recipe with some hyperparameters set otherwise; `augmentation` may be a dictionary of some of its own.
 
@@ -152,7 +160,7 @@ class RecipePreset:
 
 
 #: The student project's own: no augmentation, a constant step.
-SEED = Recipe(epochs=50, batch_size=64, optimizer="adam", learning_rate=1e-4)
+SEED = Recipe(epochs=50, batch_size=64, optimizer="adam", learning_rate=1e-4, class_balance="none")
 
 #: Soon done on a small set.
 QUICK = Recipe(
@@ -203,7 +211,7 @@ VOTES = Recipe(
 )
 
 #: The same with the two outputs exchanged: how the shipped emotion-nets began, both being outputs of one network.
-LABELS = VOTES.model_copy(update={"labels": "own"})
+LABELS = VOTES.model_copy(update={"labels": "own", "class_balance": "none"})
 
 #: How they went on: from their own weights, with what they had come to as the teacher.
 REFINED = LABELS.model_copy(update={"epochs": 30, "batch_size": 128, "learning_rate": 0.06, "distillation": 0.5})

@@ -23,7 +23,7 @@ from emotion_core.networks.architectures import load_network
 from emotion_core.networks.averaging import mean_of
 from emotion_core.networks.quantization import count_quantized, quantize
 from emotion_core.runs.history import parse_history
-from emotion_core.runs.recipes import Recipe
+from emotion_core.runs.recipes import STORED_BEFORE, Recipe
 from emotion_core.shipping.make_model import DATA, named, training_batches
 from emotion_core.workspace import SHIPPED_MODELS
 
@@ -92,7 +92,9 @@ def quantize_model(model: Path, dataset: Dataset, models: Path, statistics: bool
 
 def _recipe(card: ModelCard) -> Recipe:
     try:
-        return Recipe.model_validate({**card.training.recipe, "scale": card.input.scale, "offset": card.input.offset})
+        return Recipe.model_validate(
+            {**STORED_BEFORE, **card.training.recipe, "scale": card.input.scale, "offset": card.input.offset}
+        )
     except ValidationError:
         raise ModelError(f"the card of {card.name} names a recipe of another version") from None
 

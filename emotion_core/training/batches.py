@@ -15,8 +15,10 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.labels import own_labels
 from emotion_core.models.card import NetworkInput
 from emotion_core.models.classifier import network_input
+from emotion_core.runs.class_balance import balance_of
 from emotion_core.runs.recipes import Recipe
 from emotion_core.training.augmentation import augment, blended, mix
+from emotion_core.training.class_balance import face_weights
 
 FIRST_HEAD = "emotion"
 SECOND_HEAD = "second_head"
@@ -70,12 +72,10 @@ class TrainingData:
         if not recipe.second_head_weight:
             second = None
         chosen = slice(None) if second else np.flatnonzero(first.weights)
-        return cls(
-            training.images[chosen],
-            _weighed(Targets(first.shares[chosen], first.weights[chosen]), recipe),
-            second,
-            expected,
-        )
+        shares, weights = first.shares[chosen], first.weights[chosen]
+        if balance_of(recipe, np.bincount(own_labels(training)).tolist()) == "weights":
+            weights = face_weights(shares, weights)
+        return cls(training.images[chosen], Targets(shares, weights), second, expected)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -146,13 +146,3 @@ def _smoothed(labels: np.ndarray, recipe: Recipe) -> np.ndarray:
     """Label smoothing (Szegedy et al. 2016, arXiv 1512.00567), of single labels: votes are spread as they are."""
     even = np.float32(recipe.label_smoothing / len(EMOTIONS))
     return labels * np.float32(1 - recipe.label_smoothing) + even
-
-
-def _weighed(targets: Targets, recipe: Recipe) -> Targets:
-    """Every emotion counting for as much as any other, however rare; the mean weight of usable faces stays 1."""
-    if not recipe.class_weights:
-        return targets
-    classes = targets.shares.argmax(axis=1)
-    counts = np.bincount(classes, weights=targets.weights, minlength=len(EMOTIONS))
-    each = np.where(counts > 0, counts.sum() / (np.count_nonzero(counts) * np.maximum(counts, 1)), 0)
-    return Targets(targets.shares, (targets.weights * each[classes]).astype(np.float32))

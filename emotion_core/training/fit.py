@@ -22,9 +22,11 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.labels import own_labels
 from emotion_core.models.card import NetworkInput
 from emotion_core.models.classifier import network_input
+from emotion_core.models.prior import adjusted
 from emotion_core.networks.averaging import EVERY, STATISTICS_BATCHES, MovingAverage, with_mean_weights
 from emotion_core.networks.precision import fastest_precision, with_precision
 from emotion_core.networks.prediction import predict
+from emotion_core.runs.class_balance import balance_of, learned_shares
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import BEST_FILE, LAST_FILE
 from emotion_core.runs.history import Batch, Epoch, epoch_in_words, is_finished, monitor
@@ -34,12 +36,12 @@ from emotion_core.runs.writer import RunWriter
 from emotion_core.training import checkpoint
 from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, TrainingData
 from emotion_core.training.checkpoint import Progress
+from emotion_core.training.class_balance import CROSSENTROPY, logit_shift, loss_and_metrics
 from emotion_core.training.optimizers import optimizer_of, rate_after
 
 #: Seconds from one event of a batch to the next.
 BATCH_SECONDS = 0.5
 _TINY = 1e-9
-CROSSENTROPY = "categorical_crossentropy"
 
 
 def input_of(network: keras.Model, recipe: Recipe) -> NetworkInput:
@@ -90,6 +92,7 @@ class Trainer:
         begun = network if resumed is None else resumed
         assert begun is not None
         self.data = TrainingData.of(faces.split("train"), recipe, input_of(begun, recipe))
+        self.shift = _shift_of(faces.split("train"), recipe)
         self.steps = math.ceil(len(self.data) / recipe.batch_size)
         self.network = self._compiled(self._fresh(begun) if resumed is None else resumed)
         if resumed is not None:
@@ -146,13 +149,11 @@ class Trainer:
         return np.mean([teacher.predict_on_batch(faces) for teacher in self.teachers], axis=0)
 
     def _compiled(self, network: keras.Model) -> keras.Model:
-        # The loss that Keras reports of one head is a mean over batches on one backend and over faces on another.
-        crossentropy = keras.metrics.CategoricalCrossentropy(name="crossentropy")
-        metrics = [keras.metrics.CategoricalAccuracy(name="accuracy"), crossentropy]
-        options: dict[str, Any] = {"loss": CROSSENTROPY, "weighted_metrics": metrics}
+        loss, metrics = loss_and_metrics(self.shift)
+        options: dict[str, Any] = {"loss": loss, "weighted_metrics": metrics}
         if self.data.second:
             options = {
-                "loss": {FIRST_HEAD: CROSSENTROPY, SECOND_HEAD: CROSSENTROPY},
+                "loss": {FIRST_HEAD: loss, SECOND_HEAD: CROSSENTROPY},
                 "loss_weights": {FIRST_HEAD: 1.0, SECOND_HEAD: self.recipe.second_head_weight},
                 "weighted_metrics": {FIRST_HEAD: metrics},
             }
@@ -210,7 +211,7 @@ class Trainer:
             return {"val_loss": math.nan, "val_accuracy": math.nan}
         self.writer.status(doing=VALIDATING)
         self._take_ema(epoch)
-        return _validation_figures(self.validated, self.validation, self.recipe, self.data.expected)
+        return _validation_figures(self.validated, self.validation, self.recipe, self.data.expected, self.shift)
 
     def _is_best(self, validated: dict[str, float]) -> bool:
         """Whether figures on the validation split are better than those of all epochs before."""
@@ -322,6 +323,12 @@ class _Watch(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
+def _shift_of(training: Dataset, recipe: Recipe) -> np.ndarray | None:
+    """What the loss adds to the log-probabilities of the first head, (7,); None where nothing is balanced so."""
+    counts = np.bincount(own_labels(training), minlength=len(EMOTIONS)).tolist()
+    return logit_shift(learned_shares(recipe, training)) if balance_of(recipe, counts) == "logits" else None
+
+
 def _first_head(logs: dict[str, Any]) -> tuple[Any, Any]:
     """Loss and accuracy of the output that will be used, whether there is a second head or not."""
     prefix = "" if "crossentropy" in logs else f"{FIRST_HEAD}_"
@@ -346,9 +353,12 @@ def _with_one_head(network: keras.Model, head: str = FIRST_HEAD) -> keras.Model:
 
 
 def _validation_figures(
-    network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput
+    network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput, shift: np.ndarray | None
 ) -> dict[str, float]:
+    """The figures of an epoch. Where `shift` was added in training it is here, too: all are of the trained mix."""
     probabilities = predict(network, network_input(validation.images, expected))
+    if shift is not None:
+        probabilities = adjusted(probabilities, shift, temperature=1.0)
     own = own_labels(validation)
     guesses = probabilities.argmax(axis=1)
     figures = {"val_accuracy": _share_right(guesses, own)}

@@ -15,10 +15,11 @@ from emotion_core.datasets.store import add_dataset
 from emotion_core.jobs import launcher
 from emotion_core.runs.config import read_config
 from emotion_core.runs.folder import run_folder
+from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.run import find_run
 from emotion_core.runs.status import read_status
 from tests.jobs.stub import STUB, replace_popen
-from tests.new_runs import new_run
+from tests.new_runs import config_of, new_run
 from tests.patch_faces import joined, patch_faces
 from tests.shell import ROOT, emotion
 from tests.waiting import PATIENCE, wait_until
@@ -203,12 +204,13 @@ def test_a_run_that_fails_says_why(workspace, monkeypatch, capsys):
 
 
 def test_what_is_held_out_and_not_learned_is_said_and_nothing_where_all_is_as_usual(workspace, capsys):
-    train._say_what_is_learned("drawn")
+    train._say_what_is_learned(config_of("first", recipe=Recipe(class_balance="none")))
     assert capsys.readouterr().out == ""
     faces = patch_faces(70)
     faces.table["label"] = faces.table["label"].replace({"sad": "contempt"})
     add_dataset(faces, "odd", "drawn for tests")
-    train._say_what_is_learned("odd")
+    train._say_what_is_learned(config_of("first", data="odd", recipe=Recipe(class_balance="logits")))
     said = capsys.readouterr().out
+    assert "Balanced by logit adjustment" in said
     assert "No validation split: about a tenth of the training faces (6) is held out" in said
     assert "Not learned: contempt (10)" in said and "Not learned: sad, without training faces" in said

@@ -64,6 +64,10 @@ class TestARunThatIsDone:
         assert right.mean() > 0.9
         card = classifier.card
         assert (card.name, card.training.data, card.training.faces) == ("mine", "drawn, its own labels", 140)
+        assert card.prior == pytest.approx(dict.fromkeys(EMOTIONS, 1 / 7), abs=1e-4)
+        assert card.answers_under == "trained" and card.balanced is not None
+        assert {one.prior for one in card.measurements} == {"trained", "balanced"}
+        assert card.training.recipe["class_balance"] == "none"  # as all emotions are alike in number
         assert "mine" in publish.published(run_folder("first"))
         assert publish.published(run_folder("another")) == []
         assert {one.split for one in card.measurements} == {"validation"}
@@ -87,6 +91,8 @@ class TestARunThatIsDone:
         """The test split is for the end: whoever looks at it at every run chooses by it."""
         found = read_evaluation(run_folder("first"))
         assert (found.report.data, found.report.split, found.evaluation.model) == ("drawn", "validation", "first")
+        assert found.balanced.evaluations[0].prior == "balanced"
+        assert [mix for mix, _ in found.by_mix] == ["as in the training data"] * 2 + ["every expression alike"] * 2
         own = found.evaluation.scores_by("own")
         assert own.faces == np.sum(own.confusion) == 70
         table = open_dataset("drawn").table

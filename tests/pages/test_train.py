@@ -102,8 +102,11 @@ def evaluate(run: Path, data: str = "drawn faces") -> None:
     predicted = faces.labels["own"].copy()
     predicted[:2] = (predicted[:2] + 1) % len(EMOTIONS)
     predictions = (0.02 + 0.86 * np.eye(len(EMOTIONS))[predicted]).astype(np.float32)
-    report = build_report(faces, [(score(predictions, faces, run.name, 0.5), predictions)])
-    write_evaluation(run, RunEvaluation(epoch=5, report=report))
+    report, balanced = (
+        build_report(faces, [(score(predictions, faces, run.name, 0.5, prior=prior), predictions)])
+        for prior in ("trained", "balanced")
+    )
+    write_evaluation(run, RunEvaluation(epoch=5, report=report, balanced=balanced))
 
 
 def show_run(page: AppTest, name: str) -> AppTest:
@@ -458,6 +461,7 @@ def test_a_set_without_a_validation_split_is_trained_on_and_what_is_held_out_or_
     assert not page.warning
     said = texts(page).replace("\\", "")
     assert "No validation split: about a tenth of the training faces" in said
+    assert "No balancing: every face counts alike" in said
     assert f"Not learned: contempt ({160 - learned})" in said and "Not learned: sad, without training faces" in said
     trained, validated = (int(word) for word in re.findall(r"(\d+) faces to (?:train|validate) on", said))
     assert trained + validated == learned and 0.08 * learned < validated < 0.12 * learned

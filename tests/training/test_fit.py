@@ -128,7 +128,7 @@ class TestLearning:
         "changes",
         [
             {"schedule": "one-cycle", "optimizer": "adamw", "weight_decay": 1e-3, "class_weights": True},
-            {"schedule": "plateau", "label_smoothing": 0.1, "mixup": 0.2, "epochs": 8},
+            {"schedule": "plateau", "label_smoothing": 0.1, "mixup": 0.2, "epochs": 8, "class_balance": "logits"},
             {"precision": "mixed_bfloat16", "ema": 0.9, "optimizer": "sgd", "learning_rate": 0.1},
         ],
         ids=["one-cycle", "plateau", "mean of weights in 16 bits"],

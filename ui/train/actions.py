@@ -78,7 +78,10 @@ def _begun(config: RunConfig) -> bool:
 def _asked(config: RunConfig) -> dict[str, Any]:
     """What was asked for, without what is filled in when a run starts."""
     filled = {"created", "data_sha256", "held_out", "architecture", "arguments"}
-    return {**config.model_dump(exclude=filled), "recipe": config.recipe.model_dump(exclude={"scale", "offset"})}
+    return {
+        **config.model_dump(exclude=filled),
+        "recipe": config.recipe.model_dump(exclude={"scale", "offset", "class_balance"}),
+    }
 
 
 def stop(name: str, now: bool = False) -> None:

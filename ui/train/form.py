@@ -10,7 +10,7 @@ import streamlit as st
 from emotion_core import jobs
 from emotion_core.datasets import DatasetError, version_token
 from emotion_core.jobs import Workload
-from emotion_core.runs import PRESETS, RECIPES, RUN_PREFIX, Recipe, RunError, has_network
+from emotion_core.runs import PRESETS, RECIPES, RUN_PREFIX, Recipe, RunError, balance_in_words, has_network
 from ui.shared import access
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
@@ -82,7 +82,7 @@ def new_run(names: list[str]) -> None:
     if network:
         _how_faces_are_seen(network[1], described)
     if learned := _learned(asked.data, recipe, described):
-        _what_is_learned(learned)
+        _what_is_learned(learned, recipe)
         if network:
             frozen = bool(asked.start_from and st.session_state.get(FROZEN))
             estimate(Workload(*network, frozen, recipe), learned)
@@ -142,11 +142,11 @@ def _learned(data: str, recipe: Recipe, described: Description) -> Learned | Non
         return None
 
 
-def _what_is_learned(learned: Learned) -> None:
-    """How many faces are trained and validated on, where these come from, and what of the set is not learned."""
+def _what_is_learned(learned: Learned, recipe: Recipe) -> None:
+    """How many faces are trained and validated on, how that is balanced, and what of the set is not learned."""
     training, validation = sum(learned.training.values()), sum(learned.validation.values())
     st.caption(f"{count(training, 'face')} to train on, {count(validation, 'face')} to validate on.")
-    for sentence in learned.in_words():
+    for sentence in (balance_in_words(recipe, learned.training), *learned.in_words()):
         st.caption(f":material/info: {plain(sentence)}")
 
 

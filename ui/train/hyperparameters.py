@@ -9,8 +9,8 @@ import streamlit as st
 
 from emotion_core.runs import NO_AUGMENTATION, RECIPES, Augmentation, Recipe, RunError, make_recipe
 
-#: What a recipe sets for good: changing it by hand helps nobody.
-HIDDEN = ("scale", "offset", "augmentation", "distillation")
+#: What a recipe sets for good: changing it by hand helps nobody. Class weights are a way of the class balance.
+HIDDEN = ("scale", "offset", "augmentation", "distillation", "class_weights")
 #: What is shown first; the others are folded away.
 FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "early_stopping")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.csv_tables import write_table
+from emotion_core.inference import percent
 from emotion_core.runs import EVALUATION_FILE, Run, RunError, read_evaluation
 from ui.evaluate.panels.errors import most_confident_errors
 from ui.evaluate.panels.figures import certainty, emotions, groups
@@ -83,11 +84,55 @@ def _evaluation(run: Run, found: RunEvaluation) -> None:
         "predicted a face or two differently. The test split is for the end, on the page Evaluate: whoever chooses by "
         "it has no test left."
     )
+    _both_mixes(run, found)
     scores = choose_labels(found.report, key)
     emotions(scores, key)
     certainty(scores, found.report, key)
     groups(scores, key)
     _errors(run, scores, key)
+
+
+def _both_mixes(run: Run, found: RunEvaluation) -> None:
+    """How the network does where expressions are as frequent as in training, and where all are alike."""
+    from emotion_core.evaluation import labels_in_words
+
+    if found.balanced is None:
+        return
+    st.subheader("Rare expressions", anchor=False)
+    rows = [
+        {
+            "Labels": labels_in_words(scores.labels),
+            "Expected mix": mix,
+            "Accuracy": percent(scores.accuracy.value),
+            "Mean recall": percent(scores.macro_recall.value),
+            "Least recalled": _least_recalled(scores),
+        }
+        for mix, scores in found.by_mix
+    ]
+    st.dataframe(rows, hide_index=True, alt="Accuracy and mean recall under both mixes of expressions")
+    st.caption(
+        "Photos and live video expect every expression alike; this set's own splits are judged as in training. "
+        f"{_balance(run)}"
+    )
+
+
+def _least_recalled(scores: Scores) -> str:
+    recalls = {one.emotion: one.recall.value for one in scores.emotions if one.recall}
+    least = min(recalls, key=recalls.__getitem__)
+    return f"{least}, {percent(recalls[least])}"
+
+
+def _balance(run: Run) -> str:
+    """How training was balanced, in a sentence; empty where nobody knows any more."""
+    from emotion_core.datasets import DatasetError, describe, learned_from
+    from emotion_core.runs import balance_in_words
+
+    if run.config is None:
+        return ""
+    try:
+        return balance_in_words(run.config.recipe, learned_from(describe(run.config.data).counts).training)
+    except DatasetError:
+        return ""
 
 
 def _errors(run: Run, scores: dict[str, Scores], key: str) -> None:

@@ -1,4 +1,4 @@
-"""Make the models that ship: train a network, measure its answers, and write a folder for each, with one command.
+"""Make the models that ship: train a network, measure its outputs, and write a folder for each, with one command.
 
     python -m emotion_core.shipping.make_model emotion-net --data FOLDER --run FOLDER
 
@@ -7,7 +7,7 @@ The later stages of emotion-net go on from what an earlier one has come to, and 
 
     python -m emotion_core.shipping.make_model emotion-net --stage refined --start MODEL --teacher MODEL ...
 
-With --average the mean of the weights that a stage began with and of what came of them is written, for the answer that
+With --average the mean of the weights that a stage began with and of what came of them is written, for the output that
 the model it began with gives.
 """
 
@@ -47,7 +47,7 @@ AVERAGED = "; these are the mean of the weights that it began with and of those 
 STATISTICS_FACES = 8192
 #: In the run's folder: what was asked of it.
 ASKED_FILE = "asked.json"
-BOTH = "FER-2013's labels and FER+'s votes as two answers of one network"
+BOTH = "FER-2013's labels and FER+'s votes as two outputs of one network"
 
 TERMS = (
     "The weights were trained on FER-2013 (Goodfellow et al. 2013, arXiv 1307.0414), photos gathered by web search, "
@@ -58,8 +58,8 @@ TERMS = (
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer of a network, which ships as a model of its own.
+class Output:
+    """One of a network's outputs, which ships as a model of its own.
 
     Attributes:
         head: the network's head that gives it.
@@ -80,7 +80,7 @@ class TrainingPlan:
 
     build: Callable[[], keras.Model]
     stages: dict[str, Recipe]
-    answers: dict[str, Answer]
+    outputs: dict[str, Output]
 
 
 PLANS = {
@@ -88,14 +88,14 @@ PLANS = {
         emotion_net,
         {FIRST_STAGE: LABELS, "refined": REFINED, "sharpened": SHARPENED, "again": AGAIN},
         {
-            "emotion-net": Answer(
+            "emotion-net": Output(
                 SECOND_HEAD,
                 "votes",
                 f"{BOTH}; this is the output trained on the votes",
                 "The default: a compact residual network trained on the votes of FER+'s ten annotators a face, "
                 "because its answers are then what ten people would say.",
             ),
-            "emotion-net-fer2013": Answer(
+            "emotion-net-fer2013": Output(
                 FIRST_HEAD,
                 "own",
                 f"{BOTH}; this is the output trained on the labels",
@@ -108,7 +108,7 @@ PLANS = {
         seed_cnn,
         {FIRST_STAGE: SEED},
         {
-            "seed-cnn": Answer(
+            "seed-cnn": Output(
                 FIRST_HEAD,
                 "own",
                 "FER-2013's labels",
@@ -173,7 +173,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def make_models(stage: Stage, dataset: Dataset, run: Path, models: Path) -> list[Path]:
-    """Train what is left to train of a stage, then measure its last network's answers; a folder for each.
+    """Train what is left to train of a stage, then measure its last network's outputs; a folder for each.
 
     Raises:
         ModelError: the network to start from, or a teacher, cannot be used.
@@ -185,9 +185,9 @@ def make_models(stage: Stage, dataset: Dataset, run: Path, models: Path) -> list
     network = fine_tune(stage.start, frozen=False) if stage.start else plan.build()
     teachers = [fine_tune(folder, frozen=False) for folder in stage.teachers]
     Trainer(network, dataset, stage.recipe, RunWriter(run), stage.seed, teachers).fit()
-    # The weights that a stage begins with give the first head's answer alone.
-    names = [name for name, answer in plan.answers.items() if answer.head == FIRST_HEAD or not stage.average]
-    return [_write_answer(stage, name, dataset, run, models) for name in names]
+    # The weights that a stage begins with give the first head's output alone.
+    names = [name for name, output in plan.outputs.items() if output.head == FIRST_HEAD or not stage.average]
+    return [_write_output(stage, name, dataset, run, models) for name in names]
 
 
 def _stage(chosen: argparse.Namespace) -> Stage:
@@ -219,26 +219,26 @@ def _claim(run: Path, stage: Stage) -> None:
     path.write_text(json.dumps(asked, indent=1))
 
 
-def _write_answer(stage: Stage, name: str, dataset: Dataset, run: Path, models: Path) -> Path:
-    answer = PLANS[stage.plan].answers[name]
+def _write_output(stage: Stage, name: str, dataset: Dataset, run: Path, models: Path) -> Path:
+    output = PLANS[stage.plan].outputs[name]
     made = Provenance(
         name=name,
-        summary=answer.summary,
+        summary=output.summary,
         terms=TERMS,
-        data=f"{DATA} Training, {answer.trained_on}{stage.in_words()}{AVERAGED if stage.average else ''}",
+        data=f"{DATA} Training, {output.trained_on}{stage.in_words()}{AVERAGED if stage.average else ''}",
         evaluated_on=f"{DATA} PublicTest",
         own_labels="fer2013",
-        recipe=stage.recipe.model_copy(update={"labels": answer.labels}),
+        recipe=stage.recipe.model_copy(update={"labels": output.labels}),
         seed=stage.seed,
         history=read_history(run),
         arguments={},
     )
-    write_model(models / name, _network(stage, answer.head, dataset, run), dataset, made)
+    write_model(models / name, _network(stage, output.head, dataset, run), dataset, made)
     return models / name
 
 
 def _network(stage: Stage, head: str, dataset: Dataset, run: Path) -> keras.Model:
-    """What a stage has come to, of which an answer is written."""
+    """What a stage has come to, of which an output is written."""
     network = last_network(run, head)
     if not (stage.average and stage.start):
         return network

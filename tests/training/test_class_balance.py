@@ -51,8 +51,8 @@ def test_a_network_trained_so_answers_a_face_that_tells_nothing_with_every_emoti
     for balance in ("none", "logits"):
         keras.utils.set_random_seed(7)
         recipe = RECIPE.model_copy(update={"class_balance": balance})
+        (tmp_path / balance).mkdir()
         writer = RunWriter(tmp_path / balance)
-        writer.folder.mkdir()
         progress = Trainer(tiny_network(), faces, recipe, writer).fit()
         assert progress.history[-1].loss < progress.history[0].loss
         noise = np.random.default_rng(5).random((64, 16, 16, 1)).astype(np.float32) * 0.3

@@ -10,7 +10,7 @@ def test_the_seed_recipe_is_the_ancestors():
     assert (SEED.optimizer, SEED.learning_rate, SEED.batch_size, SEED.epochs) == ("adam", 1e-4, 64, 50)
     assert (SEED.scale, SEED.offset, SEED.augmentation, SEED.labels) == (1 / 255, 0.0, None, "own")
     assert (SEED.schedule, SEED.weight_decay, SEED.second_head_weight) == ("constant", 0.0, 0.0)
-    plain = Recipe(epochs=50, batch_size=64, learning_rate=1e-4)
+    plain = Recipe(epochs=50, batch_size=64, learning_rate=1e-4, class_balance="none")
     assert plain == SEED, "what a recipe does not say is left out of training"
 
 

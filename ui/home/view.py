@@ -10,7 +10,7 @@ from ui.evaluate.question import evaluation_state
 from ui.photos import analysis, inputs
 from ui.photos.detail import faces_of
 from ui.shared import layout, models
-from ui.shared.pages import DATASETS, EVALUATE, MODELS, PAGES, PHOTOS, TRAIN, WEBCAM
+from ui.shared.pages import DATASETS, EVALUATE, MODELS, PAGES, PHOTOS, TRAIN, VIDEO, WEBCAM
 from ui.shared.words import said
 from ui.train.actions import training_state
 
@@ -19,6 +19,7 @@ STATES = {
     DATASETS: datasets_state,
     TRAIN: training_state,
     PHOTOS: models.model_state,
+    VIDEO: models.model_state,
     WEBCAM: models.model_state,
     EVALUATE: evaluation_state,
     MODELS: models.default_state,

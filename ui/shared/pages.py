@@ -40,6 +40,12 @@ PHOTOS = Page(
     ":material/add_a_photo:",
     "Drop in your pictures and see how the faces in them look.",
 )
+VIDEO = Page(
+    "pages/8_Video.py",
+    "Video",
+    ":material/movie:",
+    "Hand over a recording and see how each face's expression goes.",
+)
 WEBCAM = Page(
     "pages/4_Webcam.py",
     "Webcam",
@@ -61,4 +67,4 @@ MODELS = Page(
 )
 
 #: In the order of the menu. A new page is one more, and its state one more line in ui/home/view.py.
-PAGES = (DATASETS, TRAIN, PHOTOS, WEBCAM, EVALUATE, MODELS)
+PAGES = (DATASETS, TRAIN, PHOTOS, VIDEO, WEBCAM, EVALUATE, MODELS)

@@ -1,0 +1,95 @@
+"""Who is seen: named, merged, split and left out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core.inference import percent
+from emotion_core.video import PersonTimeline, VideoResult, likely_same, seconds_of
+from ui.shared.layout import plain
+from ui.shared.notifications import report_error_after_rerun
+
+RESULT = "video_result"
+
+
+def persons(result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
+    """A card a person, with what can be put right, and pairs that may be one person."""
+    st.header("Who is seen", anchor=False)
+    for pair in likely_same(result)[:5]:
+        first, second = result.name_of(pair.first), result.name_of(pair.second)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(first)}** and **{plain(second)}** may be the same person.", width="content")
+            st.button("Merge them", on_click=_merge, args=(pair.first, pair.second), key=f"merge {pair}")
+    st.dataframe(_table(lines), hide_index=True)
+    for line in lines:
+        with st.expander(f"Correct {plain(line.name)}", icon=":material/edit:"):
+            _corrections(result, line)
+    for number in sorted(result.left_out):
+        st.button(f"Take {result.name_of(number)} in again", on_click=_include, args=(number,), key=f"in {number}")
+
+
+def _table(lines: Sequence[PersonTimeline]) -> pd.DataFrame:
+    rows = []
+    for line in lines:
+        shares = sorted(line.shares.items(), key=lambda one: -one[1])
+        rows.append({
+            "Who": line.name,
+            "Seen (s)": round(line.seconds_seen, 1),
+            "Looks mostly": ", ".join(f"{label} {percent(share)}" for label, share in shares[:3] if share >= 0.01),
+            "Expressions": len(line.segments),
+            "Frames left out": line.left_out,
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _corrections(result: VideoResult, line: PersonTimeline) -> None:
+    number = line.face
+    left, right = st.columns([1, 4])
+    if number in result.portraits:
+        left.image(result.portraits[number], caption=plain(line.name))
+    with right:
+        st.text_input(
+            "Name", result.names.get(number, ""), max_chars=60, key=f"name {number}", on_change=_name, args=(number,)
+        )
+        others = [other for other in result.persons if other != number]
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            if others:
+                st.selectbox("The same person as", others, format_func=result.name_of, key=f"same {number}")
+                st.button("Merge", on_click=_merge_chosen, args=(number,), key=f"merge {number}")
+            st.text_input("Another person from", placeholder="0:12", key=f"split {number}")
+            st.button("Split", on_click=_split, args=(number,), key=f"do split {number}")
+            st.button("Leave out", on_click=_leave_out, args=(number,), key=f"out {number}")
+
+
+def _name(number: int) -> None:
+    _change(lambda result: result.named(number, st.session_state[f"name {number}"]))
+
+
+def _merge_chosen(number: int) -> None:
+    _merge(number, st.session_state[f"same {number}"])
+
+
+def _merge(first: int, second: int) -> None:
+    _change(lambda result: result.merged(first, second))
+
+
+def _split(number: int) -> None:
+    _change(lambda result: result.split(number, seconds_of(st.session_state[f"split {number}"])))
+
+
+def _leave_out(number: int) -> None:
+    _change(lambda result: result.without(number))
+
+
+def _include(number: int) -> None:
+    _change(lambda result: result.including(number))
+
+
+def _change(make: Callable[[VideoResult], VideoResult]) -> None:
+    try:
+        st.session_state[RESULT] = make(st.session_state[RESULT])
+    except ValueError as error:
+        report_error_after_rerun(f"{str(error)[:1].upper()}{str(error)[1:]}.")

@@ -1,0 +1,86 @@
+"""The player: the video with boxes over it and the time line below, which move together in the browser alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from emotion_core.emotions import COLOURS, EMOTIONS, display_name
+from emotion_core.inference import UNCERTAIN
+from emotion_core.video import PersonTimeline, VideoResult
+
+#: Rows that are sent to the browser at most; of more, every so many.
+MOST_ROWS = 300_000
+LABELS = (*EMOTIONS, UNCERTAIN)
+_HERE = Path(__file__).parent
+_player = st.components.v2.component(
+    "video_player",
+    html=(_HERE / "player.html").read_text("utf-8"),
+    css=(_HERE / "player.css").read_text("utf-8"),
+    js=(_HERE / "player.js").read_text("utf-8"),
+)
+
+
+def player(path: Path, mime: str, result: VideoResult, lines: Sequence[PersonTimeline], markers: list[dict]) -> None:
+    """Show a video that browsers play with what was seen in it; new markers come to `video_markers` of the session."""
+    data = {
+        "url": _address(path, mime),
+        "width": result.info.width,
+        "height": result.info.height,
+        "duration": float(result.info.duration or (result.moments[-1] if len(result.moments) else 0)),
+        "step": result.step or 0.04,
+        "labels": [display_name(label) for label in LABELS],
+        "colours": [COLOURS[label] for label in LABELS],
+        "cuts": list(result.cuts),
+        "persons": [person_data(result, line) for line in lines],
+        "markers": markers,
+    }
+    _player(key="video player", data=data, on_marker_change=_on_marker)
+
+
+def _on_marker() -> None:
+    marker = st.session_state["video player"].marker
+    if marker:
+        kept = [*st.session_state.get("video_markers", []), marker]
+        st.session_state.video_markers = sorted(kept, key=lambda one: one["seconds"])
+
+
+def person_data(result: VideoResult, line: PersonTimeline) -> dict[str, object]:
+    """One person for the browser: arrays as base64, little-endian, shares in 255ths."""
+    mine = result.faces == line.face
+    step = max(1, -(-int(mine.sum()) // MOST_ROWS))
+    read = slice(None, None, step)
+    places = np.flatnonzero(mine)[::step]
+    return {
+        "number": line.face,
+        "name": line.name,
+        "spans": [[LABELS.index(span.label), span.start, span.end] for span in line.spans],
+        "segments": [
+            [LABELS.index(one.emotion), one.onset, one.apex, one.offset, one.mean, one.peak] for one in line.segments
+        ],
+        "seconds": _encoded(line.seconds[read], "<f4"),
+        "curves": _encoded(np.rint(line.curves[read] * 255), "u1"),
+        "names": _encoded([LABELS.index(label) for label in line.labels[read]], "u1"),
+        "seen": _encoded(result.seconds[places], "<f4"),
+        "boxes": _encoded(np.clip(result.boxes[places], 0, 65535), "<u2"),
+        "quality": _encoded(np.rint(result.quality[places] * 255), "u1"),
+    }
+
+
+def _encoded(values: object, kind: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()
+
+
+def _address(path: Path, mime: str) -> str:
+    """Where the browser gets the file from as long as the page shows it."""
+    from streamlit.runtime import exists, get_instance
+
+    if not exists():  # a page that runs without a server
+        return ""
+    name = hashlib.sha256(f"{path} {path.stat().st_mtime_ns}".encode()).hexdigest()
+    return get_instance().media_file_mgr.add(str(path), mime, f"video {name}")

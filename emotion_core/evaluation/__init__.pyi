@@ -4,6 +4,7 @@ from .calibration import (
     fit_temperature as fit_temperature,
 )
 from .card_figures import (
+    elsewhere_measurement as elsewhere_measurement,
     group_measurements_of as group_measurements_of,
     measurements_of as measurements_of,
 )
@@ -47,6 +48,7 @@ from .model_card import (
     NOT_FOR as NOT_FOR,
     calibration_in_words as calibration_in_words,
     card_in_words as card_in_words,
+    elsewhere_in_words as elsewhere_in_words,
     faces_in_words as faces_in_words,
     labels_in_words as labels_in_words,
     measurement as measurement,

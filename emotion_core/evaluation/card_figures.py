@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emotion_core.evaluation.figures import Figure
 from emotion_core.evaluation.report import Report, Scores
-from emotion_core.models.card import GroupMeasurement, Measurement
+from emotion_core.models.card import ElsewhereMeasurement, GroupMeasurement, Measurement
 
 
 def measurements_of(report: Report, data: str | None = None) -> list[Measurement]:
@@ -27,6 +27,25 @@ def measurements_of(report: Report, data: str | None = None) -> list[Measurement
             if scores
         ]
     return found
+
+
+def elsewhere_measurement(report: Report) -> ElsewhereMeasurement:
+    """The figures of a report's only model on faces that have nothing to do with its training."""
+    (evaluation,) = report.evaluations
+    scores = evaluation.scores[0]
+    return ElsewhereMeasurement.model_validate(
+        {
+            "data": report.data,
+            "found": report.detected is not None,
+            "missed": sum(scores.missed),
+            "prior": evaluation.prior,
+            "test_time_augmentation": report.flip_averaged,
+            "faces": scores.faces,
+            **_with_interval("accuracy", scores.accuracy),
+            **_with_interval("macro_recall", scores.macro_recall),
+            "recall": {one.emotion: round(one.recall.value, 4) for one in scores.emotions if one.recall},
+        }
+    )
 
 
 def group_measurements_of(report: Report) -> list[GroupMeasurement]:

@@ -9,7 +9,7 @@ from emotion_core.evaluation.groups import group_in_words
 from emotion_core.evaluation.plain_text import plain_text
 from emotion_core.inference.words import percent
 from emotion_core.models.card import Measurement, ModelCard
-from emotion_core.models.prior import TRAINED, Prior
+from emotion_core.models.prior import BALANCED, TRAINED, Prior, prior_in_words
 
 LABELS_IN_WORDS = {
     "fer2013": "FER-2013's own labels",
@@ -53,6 +53,8 @@ def card_in_words(card: ModelCard) -> str:
         "## How good it is",
         "A single pass through the shipped file, no test-time augmentation unless said.",
         _measurements(card),
+        _mixes(card),
+        _elsewhere(card),
         _by_emotion(card),
         _confusions(card),
         "## Where it is weak",
@@ -90,14 +92,15 @@ def weaknesses(card: ModelCard) -> str:
 
 def _measurements(card: ModelCard) -> str:
     lines = [
-        "| data, split | labels | faces | accuracy | mean recall | calibration error |",
-        "|---|---|---|---|---|---|",
+        "| data, split | labels | expected mix | faces | accuracy | mean recall | calibration error |",
+        "|---|---|---|---|---|---|---|",
     ]
     for one in card.measurements:
         faces = f"{one.faces}, without those also in training" if one.without_training_duplicates else f"{one.faces}"
         augmented = ", flip averaged" if one.test_time_augmentation else ""
         lines.append(
-            f"| {plain_text(one.data)}, {one.split}{augmented} | {LABELS_IN_WORDS[one.labels]} | {faces} "
+            f"| {plain_text(one.data)}, {one.split}{augmented} | {LABELS_IN_WORDS[one.labels]} "
+            f"| {prior_in_words(one.prior)} | {faces} "
             f"| {one.accuracy:.1%}{_between(one.accuracy_interval)} "
             f"| {one.macro_recall:.1%}{_between(one.macro_recall_interval)} "
             f"| {calibration_in_words(one.expected_calibration_error, one.expected_calibration_error_interval)} |"
@@ -111,6 +114,49 @@ def _measurements(card: ModelCard) -> str:
         if one.coverage is not None and one.selective_accuracy is not None
     ]
     return "\n".join(lines)
+
+
+def _mixes(card: ModelCard) -> str:
+    """What the two mixes of expressions mean."""
+    if card.prior is None:
+        return ""
+    return (
+        'Expected mix: "as in the training data" is right for pictures in which expressions are as frequent as they '
+        'were there, such as a split of the same data. "Every expression alike" favours none, so it finds more of the '
+        "rare ones; photos, the webcam and videos use it unless set otherwise."
+    )
+
+
+def elsewhere_in_words(card: ModelCard) -> str:
+    """How good the model is on faces that have nothing to do with its training, and what that means; "" if unknown."""
+    whole = [one for one in card.elsewhere if not one.found]
+    one = next((one for one in whole if one.prior == BALANCED), None)
+    if one is None:
+        return ""
+    known = measurement(card, "ferplus-majority", prior=BALANCED) or measurement(card, "own", prior=BALANCED)
+    beside = f", beside {percent(known.accuracy)} on {plain_text(known.data)}" if known else ""
+    weak = sorted((name for name in one.recall if one.recall[name] < WEAK_RECALL), key=lambda name: one.recall[name])
+    missed = ", ".join(f"{percent(one.recall[name])} of the {name}" for name in weak)
+    return (
+        f"On faces from elsewhere ({plain_text(one.data)}) it is right in {percent(one.accuracy)}{beside}, and its mean recall is "
+        f"{percent(one.macro_recall)}: expect this of your own photos."
+        + (f" There it finds only {missed} faces." if missed else "")
+    )
+
+
+def _elsewhere(card: ModelCard) -> str:
+    if not card.elsewhere:
+        return ""
+    lines = ["| faces from elsewhere | expected mix | faces | accuracy | mean recall |", "|---|---|---|---|---|"]
+    for one in card.elsewhere:
+        how = f"detected and cropped, {one.missed:,} missed count as wrong" if one.found else "whole pictures"
+        augmented = ", flip averaged" if one.test_time_augmentation else ""
+        lines.append(
+            f"| {plain_text(one.data)}, {how}{augmented} | {prior_in_words(one.prior)} | {one.faces} "
+            f"| {one.accuracy:.1%}{_between(one.accuracy_interval)} "
+            f"| {one.macro_recall:.1%}{_between(one.macro_recall_interval)} |"
+        )
+    return "\n".join([*lines, "", elsewhere_in_words(card)]).rstrip()
 
 
 def _between(ends: tuple[float, float] | None) -> str:
@@ -187,12 +233,25 @@ def _facts(card: ModelCard) -> str:
         f"{255 * seen.scale + seen.offset:g}.",
         f"Output in the order: {', '.join(map(plain_text, card.class_order))}; temperature {card.temperature:.3f}; "
         f'"uncertain" below {card.abstain_threshold:.0%}.',
+        *_prior(card),
         f"Trained on: {plain_text(training.data)}, {training.faces:,} faces, seed {training.seed}, {training.date}, "
         f"{training.seconds / 60:.0f} minutes of computing.",
         f"Recipe: {plain_text(', '.join(_settings(training.recipe)))}.",
         f"Made with: {versions}.",
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _prior(card: ModelCard) -> Iterator[str]:
+    """The mix of expressions that the network was trained on, and the calibration for every expression alike."""
+    if card.balanced:
+        yield (
+            f"With every expression alike: temperature {card.balanced.temperature:.3f}; "
+            f'"uncertain" below {card.balanced.abstain_threshold:.0%}.'
+        )
+    if card.prior:
+        made_up = ", which its training made up for" if card.answers_under == BALANCED else ""
+        yield f"Mix of expressions in the training data: {plain_text(prior_in_words(card.prior))}{made_up}."
 
 
 def _settings(recipe: Mapping[str, object]) -> Iterator[str]:

@@ -81,7 +81,7 @@ elif phase in ("live", "stopping"):
             readout.picture_button(running.session)
             start.help_button()
         with st.expander("Settings", icon=":material/tune:"):
-            running.session.settings = settings()
+            running.session.settings = settings(running.session.classifier.card)
     with right:
         readout.readout(running)
 

@@ -16,6 +16,7 @@ from emotion_core.models import (
     choose_default_model,
     default_model,
     find_model,
+    mix_of_the_file,
     model_folder,
     model_names,
     read_card,
@@ -116,22 +117,26 @@ def _written(act: Callable[[], _Made]) -> _Made:
 
 def _figures(card: ModelCard) -> str:
     from emotion_core.evaluation import LABELS_IN_WORDS
+    from emotion_core.models import prior_in_words
 
     figures = [f"{card.architecture.parameters / 1e6:.2g} M parameters"]
     for one in card.measurements:
         if not one.without_training_duplicates and not one.test_time_augmentation:
-            figures.append(f"{one.accuracy:.1%} of {one.data} by {LABELS_IN_WORDS[one.labels]}")
+            figures.append(
+                f"{one.accuracy:.1%} of {one.data} (mean recall {one.macro_recall:.1%}) by "
+                f"{LABELS_IN_WORDS[one.labels]}, {prior_in_words(one.prior)}"
+            )
     return ", ".join(figures)
 
 
 def _use_in_words(card: ModelCard) -> list[str]:
     """What a program that runs the network must know, as its card says."""
-    seen = card.input
+    seen, temperature = card.input, mix_of_the_file(card).calibration.temperature
     colours = "grey" if seen.channels == 1 else "RGB"
     return [
         f"It takes faces of (n, {seen.size}, {seen.size}, {seen.channels}), float32, {colours}: "
         f"pixel * {seen.scale:g} {seen.offset:+g}",
         f"and gives (n, {len(card.class_order)}) probabilities: {', '.join(card.class_order)};",
-        f"raise them to the power {1 / card.temperature:.4g} and divide by their sum to have them calibrated.",
+        f"raise them to the power {1 / temperature:.4g} and divide by their sum to have them calibrated.",
         f"{HOW_TO_USE_FILE} beside it has the code for that.",
     ]

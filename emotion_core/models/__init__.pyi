@@ -14,6 +14,9 @@ from .classifier import (
     network_view as network_view,
 )
 from .mix import (
+    Mix as Mix,
+    mix_of as mix_of,
+    mix_of_the_file as mix_of_the_file,
     without_prior_in_words as without_prior_in_words,
 )
 from .prediction import (

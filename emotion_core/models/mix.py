@@ -50,6 +50,11 @@ def mix_of(card: ModelCard, prior: Prior) -> Mix:
     return Mix(asked, log_shift(under, wanted), card.balanced or trained)
 
 
+def mix_of_the_file(card: ModelCard) -> Mix:
+    """The mix under which the probabilities in a model's file hold as they are, once they are tempered."""
+    return mix_of(card, card.answers_under)
+
+
 def without_prior_in_words(card: ModelCard) -> str:
     """What is said where the mix of expressions cannot be set: without a full stop."""
     return (

@@ -21,6 +21,7 @@ from emotion_core.extras import need
 from emotion_core.files import move_into_place, replace_file
 from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.classifier import LITERT_FILE, Classifier
+from emotion_core.models.mix import mix_of_the_file
 from emotion_core.models.registry import find_model
 from emotion_core.networks.how_to_use import how_to_use
 
@@ -110,8 +111,8 @@ def about(card: ModelCard) -> dict[str, Any]:
         "summary": card.summary,
         "classes": list(card.class_order),
         **card.input.model_dump(),
-        "temperature": card.temperature,
-        "abstain_threshold": card.abstain_threshold,
+        **mix_of_the_file(card).calibration.model_dump(),
+        **({"prior": card.prior, "answers_under": card.answers_under} if card.prior else {}),
         "terms": card.terms,
     }
 

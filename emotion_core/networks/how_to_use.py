@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from emotion_core.models.card import ModelCard
+from emotion_core.models.mix import mix_of, mix_of_the_file
+from emotion_core.models.prior import BALANCED, TRAINED, prior_in_words
 
 PAGE = """# How to use {name}
 
@@ -12,7 +14,7 @@ PAGE = """# How to use {name}
   Faces are squares from forehead to chin with the eyes level.
 - It gives "emotion": (faces, {classes}) probabilities of {order}.
   Raised to the power 1 / {temperature!r} and divided by their sum, they are calibrated. Where the highest is below
-  {threshold!r}, better say "uncertain".
+  {threshold!r}, better say "uncertain".{mix}
 - It also gives "features": the layer before the last, in which faces that look alike lie close.
 
 {terms}
@@ -116,7 +118,7 @@ def how_to_use(name: str, card: ModelCard, formats: list[str]) -> str:
         card: the model's.
         formats: those that lie beside it, keys of `SECTIONS`.
     """
-    seen, grey = card.input, card.input.channels == 1
+    seen, grey, calibration = card.input, card.input.channels == 1, mix_of_the_file(card).calibration
     return (PAGE + "".join(SECTIONS[one] for one in formats)).format(
         name=name,
         summary=card.summary,
@@ -129,7 +131,22 @@ def how_to_use(name: str, card: ModelCard, formats: list[str]) -> str:
         classes=len(card.class_order),
         order=", ".join(card.class_order),
         names=list(card.class_order),
-        temperature=card.temperature,
-        threshold=card.abstain_threshold,
+        temperature=calibration.temperature,
+        threshold=calibration.abstain_threshold,
+        mix=_mix_in_words(card),
         terms=card.terms,
+    )
+
+
+def _mix_in_words(card: ModelCard) -> str:
+    """For which pictures the answers hold, and how to have them for others, as a line of the list."""
+    if card.prior is None:
+        return ""
+    other, way = (BALANCED, "divide") if card.answers_under == TRAINED else (TRAINED, "multiply")
+    trained = f"expressions as in the training data ({prior_in_words(card.prior)})"
+    mixes = {BALANCED: "every expression alike", TRAINED: trained}
+    temperature, threshold = mix_of(card, other).calibration.model_dump().values()
+    return (
+        f"\n- That is for {mixes[card.answers_under]}.\n  For {mixes[other]}, first {way} the probabilities by the "
+        f"training data's shares.\n  The power is then 1 / {temperature!r} and the threshold {threshold!r}."
     )

@@ -92,6 +92,24 @@ def test_without_a_face_the_whole_picture_can_be_taken(photo_page: Page, files):
     expect(answer(photo_page)).to_be_visible()
 
 
+def test_the_mix_of_expressions_is_set_and_named_in_the_file(photo_page: Page, files):
+    upload(photo_page, files["crop.png"])
+    expect(answer(photo_page)).to_be_visible()
+    (face,) = json.loads(downloaded(photo_page, "JSON")[1])[0]["faces"]
+    assert face["prior"] == "balanced"
+    photo_page.get_by_text("Settings", exact=True).click()
+    photo_page.get_by_text("My own shares").click()
+    slider = photo_page.get_by_role("slider", name="Happy")
+    slider.focus()
+    slider.press("End")
+    expect(slider).to_have_attribute("aria-valuenow", "100")
+    expect(photo_page.get_by_role("button", name="JSON", exact=True)).to_be_enabled()
+    expect(answer(photo_page)).to_be_visible()
+    (own,) = json.loads(downloaded(photo_page, "JSON")[1])[0]["faces"]
+    assert "happy=0.5435" in own["prior"]  # 100 of 184
+    assert own["probabilities"]["happy"] > face["probabilities"]["happy"]
+
+
 def test_a_bad_file_is_named_and_the_page_goes_on(photo_page: Page, files):
     upload(photo_page, files["text.jpg"])
     expect(photo_page.get_by_text("text.jpg cannot be used: this is not a picture")).to_be_visible()

@@ -132,6 +132,16 @@ def test_detected_and_cropped_is_another_question_and_misses_are_said(evaluate, 
     assert accuracies(evaluate)[1] == "100.0 %"
 
 
+def test_models_are_judged_under_the_mix_that_is_chosen(evaluate, happy):
+    assert "Expected mix of expressions: as in the training data." in texts(evaluated(evaluate)).replace("\\", "")
+    assert happy.prior == "trained"
+    evaluate.radio(key="evaluate_prior").set_value("balanced").run()
+    assert not evaluate.metric
+    assert "Expected mix of expressions: every expression alike." in texts(evaluated(evaluate)).replace("\\", "")
+    assert happy.prior == "balanced"
+    assert "On faces from elsewhere" in texts(evaluate)
+
+
 def test_two_models_are_compared(evaluate, own_workspace, monkeypatch):
     shutil.copytree(SHIPPED_MODELS / "emotion-net", own_workspace / "models" / "sad-net")
     path = own_workspace / "models" / "sad-net" / "card.json"

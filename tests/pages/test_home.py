@@ -44,7 +44,7 @@ def test_every_page_has_a_card_with_its_state(home, happy):
 
 def test_the_state_of_the_model_is_its_cards_accuracy():
     assert models.model_state().startswith("Model: emotion-net, ")
-    assert models.model_state().endswith(" accuracy on PublicTest against FER+'s majority")
+    assert models.model_state().endswith(" mean recall on PublicTest against FER+'s majority")
 
 
 def test_home_is_answered_by_the_model_that_is_chosen_on_every_page(home, monkeypatch, own_workspace):

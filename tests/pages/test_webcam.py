@@ -26,6 +26,7 @@ from tests.page import button, sample_png, texts
 from tests.pictures import blank_png
 from ui.shared import access, models
 from ui.shared.downloads import csv_file, json_file
+from ui.shared.mix import MIX
 from ui.webcam import camera, readout, servers, start, streamer
 from ui.webcam.stream import Stream
 from ui.webcam.transport import camera_rate
@@ -292,6 +293,8 @@ def test_settings_reach_the_running_session(webcam, session):
     webcam.slider(key="smoothing").set_value(1.5).run()
     webcam.slider(key="smallest live face").set_value(100).run()
     assert (session.settings.smoothing, session.settings.smallest_face) == (1.5, 100)
+    webcam.radio(key=MIX).set_value("trained").run()
+    assert session.settings.prior == "trained"
 
 
 def test_errors_are_counted_and_shown_while_the_picture_goes_on(webcam, session):

@@ -53,8 +53,11 @@ def cards(names: tuple[str, ...]) -> None:
 
     st.header("Cards", anchor=False)
     for name in names:
+        try:
+            card = models.read_card(name)
+        except ec.ModelError as error:
+            st.error(said(error), icon=":material/error:")
+            continue
         with st.expander(f"The card of {plain(name)}", icon=":material/info:"):
-            try:
-                st.markdown(card_in_words(models.read_card(name)))
-            except ec.ModelError as error:
-                st.error(said(error), icon=":material/error:")
+            st.markdown(card_in_words(card))
+        models.elsewhere_line(card)

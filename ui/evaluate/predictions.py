@@ -66,7 +66,8 @@ class Task:
     def key(self, model: str) -> Key:
         """What a model's predictions depend on."""
         crops = self.crop_size() if self.asked.found else None
-        return model_version(model), self.asked.flip, crops, self.whole.split, self.whole.sha256
+        asked = self.asked
+        return model_version(model), asked.flip, asked.prior, crops, self.whole.split, self.whole.sha256
 
     def predictions(self, model: str) -> np.ndarray | None:
         """A model's predictions, (N, 7) float32; None as long as they are not complete."""
@@ -138,14 +139,14 @@ def _crop(task: Task, show: Callable[[int], None]) -> None:
 def _predict(task: Task, model: str, show: Callable[[int], None]) -> None:
     import numpy as np
 
-    from emotion_core.models import TRAINED, predict_in_parts
+    from emotion_core.models import predict_in_parts
 
     assert task.faces is not None
     key = task.key(model)
     parts = _parts(key)
     done = sum(map(len, parts))
     show(done)
-    network = models.classifier(model).under(TRAINED)
+    network = models.classifier(model).under(task.asked.prior)
     for part in predict_in_parts(network, task.faces.images, task.asked.flip, start=done):
         parts.append(part)
         done += len(part)
@@ -178,17 +179,19 @@ def _report(
     known: tuple[str, ...], data_version: str, keys: tuple[Key, ...], asked: Question, _faces: EvaluationSet
 ) -> Report:
     from emotion_core.evaluation import build_report, score
+    from emotion_core.models import mix_of, prior_as_text
 
     found = []
     for model, key in zip(known, keys, strict=True):
-        predictions, card = _kept_predictions()[key], models.read_card(model)
+        predictions, mix = _kept_predictions()[key], mix_of(models.read_card(model), asked.prior)
         figures = score(
             predictions,
             _faces,
             model_folder(model).name,
-            card.abstain_threshold,
-            card.temperature,
+            mix.calibration.abstain_threshold,
+            mix.calibration.temperature,
             model_version(model),
+            prior_as_text(mix.prior),
         )
         found.append((figures, predictions))
     return build_report(_faces, found, asked.flip)

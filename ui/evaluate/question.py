@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from emotion_core.datasets import version_token
+from emotion_core.models import BALANCED, TRAINED
 from ui.shared import access, models
 from ui.shared.layout import choose, count, plain
+from ui.shared.mix import CHOICES
 from ui.shared.pages import DATASETS
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class Question:
     models: tuple[str, ...]
     flip: bool
     found: bool
+    prior: Literal["trained", "balanced"]
     group: str | None
 
 
@@ -68,6 +71,7 @@ def question() -> Question | None:
         chosen = _models()
     with st.expander("Settings", icon=":material/tune:"):
         flip, found = _ways_of_predicting()
+        prior = _expected_mix()
         group = _group(data, table)
     if split is None:
         st.warning(f"The data set {plain(data)} has no faces.", icon=":material/warning:")
@@ -75,7 +79,7 @@ def question() -> Question | None:
     if not chosen:
         st.info("Choose a model." if access.model_names() else "There is no model. Train one.", icon=":material/info:")
         return None
-    return Question(data, split, tuple(chosen), flip, found, group)
+    return Question(data, split, tuple(chosen), flip, found, prior, group)
 
 
 def faces_of(asked: Question) -> EvaluationSet:
@@ -127,6 +131,21 @@ def _ways_of_predicting() -> tuple[bool, bool]:
         "cropped, and a face that is not detected counts as wrong. Off: the pictures are predicted whole.",
     )
     return flip, found
+
+
+def _expected_mix() -> Literal["trained", "balanced"]:
+    """Which mix of expressions the models expect."""
+    mixes: list[Literal["trained", "balanced"]] = [TRAINED, BALANCED]
+    return st.radio(
+        "Expected mix of expressions",
+        mixes,
+        format_func=lambda mix: CHOICES[mix][0],
+        captions=[
+            "For a split of the data that the models were trained on.",
+            "For faces from elsewhere, and for how well rare expressions are found: look at the mean recall.",
+        ],
+        key="evaluate_prior",
+    )
 
 
 def _group(data: str, table: pd.DataFrame) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.models import model_version
+from emotion_core.models import BALANCED, model_version, prior_as_text
 from ui.photos.inputs import Photo
 from ui.shared import models
 
@@ -113,13 +113,14 @@ def _results() -> dict[tuple[object, ...], ec.PhotoResult]:
 
 
 def _result_key(photo: Photo, settings: AnalysisSettings) -> tuple[object, ...]:
-    return photo.digest, correction(photo), settings, model_version(str(settings.model))
+    prior = prior_as_text(settings.prior or BALANCED)  # as shares cannot be a part of a key
+    return photo.digest, correction(photo), replace(settings, prior=None), prior, model_version(str(settings.model))
 
 
 def _analysed(photo: Photo, settings: AnalysisSettings) -> ec.PhotoResult:
     from emotion_core.inference import classify_faces
 
-    classifier = models.classifier(str(settings.model))
+    classifier = models.classifier(str(settings.model)).under(settings.prior or BALANCED)
     try:
         image = picture(photo)
     except ec.ImageError as error:
@@ -134,9 +135,9 @@ _DetectionKey = tuple[str, int, "AnalysisSettings"]
 
 
 def _detection_key(photo: Photo, settings: AnalysisSettings) -> _DetectionKey:
-    """What decides which faces are found in a photo: not the model."""
+    """What decides which faces are found in a photo: neither the model nor what it expects."""
     said = correction(photo)
-    return photo.digest, said.quarter_turns, replace(settings, model="default", whole=said.whole)
+    return photo.digest, said.quarter_turns, replace(settings, model="default", whole=said.whole, prior=None)
 
 
 @st.cache_data(scope="session", max_size=PICTURES_KEPT, show_spinner=False)

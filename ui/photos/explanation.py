@@ -9,7 +9,7 @@ import streamlit as st
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference import percent
-from emotion_core.models import model_version
+from emotion_core.models import model_version, parse_prior
 from ui.shared import models
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def parts_that_matter(crop: np.ndarray, face: FaceResult, model: str, key: str) 
         key=f"why emotion {key}",
     )
     digest = hashlib.sha256(crop.tobytes()).hexdigest()
-    heat = _maps(digest, model_version(model), model, crop)[EMOTIONS.index(emotion)]
+    heat = _maps(digest, model_version(model), model, face.prior, crop)[EMOTIONS.index(emotion)]
     place = strongest_part(heat)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.image(
@@ -60,8 +60,8 @@ def parts_that_matter(crop: np.ndarray, face: FaceResult, model: str, key: str) 
 
 
 @st.cache_data(scope="session", max_entries=MAPS_KEPT, show_spinner=False)
-def _maps(digest: str, version: str, model: str, _crop: np.ndarray) -> np.ndarray:
+def _maps(digest: str, version: str, model: str, prior: str, _crop: np.ndarray) -> np.ndarray:
     """The maps of all seven emotions; `digest` names the crop, `version` the model's."""
     from emotion_core.evaluation import occlusion_maps
 
-    return occlusion_maps(models.classifier(model), _crop)
+    return occlusion_maps(models.classifier(model).under(parse_prior(prior)), _crop)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import emotion_core as ec
+<<<<<<< HEAD
 from emotion_core.models import default_model
+=======
+from emotion_core.models import BALANCED, DEFAULT_MODEL
+>>>>>>> 68029b6 (Photos, Webcam, Evaluate: the expected mix of expressions is a setting, and accuracy on faces from elsewhere is said beside PublicTest; exported files name the mix that they answer for)
 from ui.shared import access, models
+from ui.shared.mix import chosen_mix, expected_mix
 
 if TYPE_CHECKING:
     from emotion_core.inference import AnalysisSettings
+    from emotion_core.models import ModelCard, Prior
 
 THRESHOLD, SMALLEST = "threshold", "smallest_face"
 #: The slider ends here: nothing reaches a score of 1.
@@ -29,20 +36,28 @@ def settings() -> AnalysisSettings:
     with right:
         threshold = _threshold(disabled=detector == "haar")
         smallest_face = _smallest_face()
-    return ec.AnalysisSettings(model, detector, threshold, smallest_face)
+    return ec.AnalysisSettings(model, detector, threshold, smallest_face, prior=_prior(expected_mix, model))
 
 
 def chosen_settings(model: str) -> AnalysisSettings:
-    """A model with the threshold and the smallest face that were chosen last; for pages without the widgets."""
+    """A model with what was chosen last besides; for pages without the widgets."""
     default = ec.AnalysisSettings(model)
     threshold = st.session_state.get(THRESHOLD, default.threshold)
     smallest_face = st.session_state.get(SMALLEST, default.smallest_face)
-    return ec.AnalysisSettings(model, default.detector, threshold, smallest_face)
+    prior = _prior(chosen_mix, model)
+    return ec.AnalysisSettings(model, default.detector, threshold, smallest_face, prior=prior)
 
 
 def set_settings(chosen: AnalysisSettings) -> None:
     """Set the widgets; for callbacks."""
     st.session_state.update({THRESHOLD: chosen.threshold, SMALLEST: chosen.smallest_face})
+
+
+def _prior(choose: Callable[[ModelCard], Prior], model: str) -> Prior:
+    try:
+        return choose(models.read_card(model))
+    except ec.ModelError:  # which the page says
+        return BALANCED
 
 
 def _detector() -> str:

@@ -60,7 +60,8 @@ def how_good(card: ModelCard) -> str:
     one = measurement(card, "ferplus-majority")
     if one is None:
         return ""
-    return f", {percent(one.accuracy)} accuracy on {one.data.removeprefix('FER-2013 ')} against FER+'s majority"
+    figures = f"{percent(one.accuracy)} accuracy and {percent(one.macro_recall)} mean recall"
+    return f", {figures} on {one.data.removeprefix('FER-2013 ')} against FER+'s majority"
 
 
 def classifier(model: str) -> ec.Classifier:
@@ -92,6 +93,15 @@ def model_line(card: ModelCard) -> None:
         st.caption(f"Model: {card.name}{how_good(card)}.", width="content")
         if st.button("About this model", icon=":material/info:", type="tertiary"):
             _show_card(card)
+    elsewhere_line(card)
+
+
+def elsewhere_line(card: ModelCard) -> None:
+    """How good the model is on faces from elsewhere, and what that means, where it was measured."""
+    from emotion_core.evaluation import elsewhere_in_words
+
+    if words := elsewhere_in_words(card):
+        st.caption(words)
 
 
 @st.dialog("About this model", width="large")

@@ -1,24 +1,31 @@
-"""Sliders that work while a stream runs."""
+"""Settings that work while a stream runs."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import emotion_core as ec
+from ui.shared.mix import expected_mix
+
+if TYPE_CHECKING:
+    from emotion_core.models import ModelCard
 
 LONGEST_SMOOTHING, LONGEST_INTERVAL = 2.0, 1.0
 SMALLEST_FACES = (20, 200)
 
 
-def settings() -> ec.LiveSettings:
-    """What the sliders say."""
+def settings(card: ModelCard) -> ec.LiveSettings:
+    """What the widgets say, for the model of a card."""
     smoothing, interval, smallest = st.columns(3, gap="medium")
     with smoothing:
         seconds = _smoothing()
     with interval:
         between = _interval()
     with smallest:
-        return ec.LiveSettings(seconds, between, _smallest_face())
+        height = _smallest_face()
+    return ec.LiveSettings(seconds, between, height, expected_mix(card))
 
 
 def _smoothing() -> float:

@@ -138,8 +138,8 @@ def elsewhere_in_words(card: ModelCard) -> str:
     weak = sorted((name for name in one.recall if one.recall[name] < WEAK_RECALL), key=lambda name: one.recall[name])
     missed = ", ".join(f"{percent(one.recall[name])} of the {name}" for name in weak)
     return (
-        f"On faces from elsewhere ({plain_text(one.data)}) it is right in {percent(one.accuracy)}{beside}, and its mean recall is "
-        f"{percent(one.macro_recall)}: expect this of your own photos."
+        f"On faces from elsewhere ({plain_text(one.data)}) it is right in {percent(one.accuracy)}{beside}, and its "
+        f"mean recall is {percent(one.macro_recall)}: expect this of your own photos."
         + (f" There it finds only {missed} faces." if missed else "")
     )
 

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-<<<<<<< HEAD
-from emotion_core.models import default_model
-=======
-from emotion_core.models import BALANCED, DEFAULT_MODEL
->>>>>>> 68029b6 (Photos, Webcam, Evaluate: the expected mix of expressions is a setting, and accuracy on faces from elsewhere is said beside PublicTest; exported files name the mix that they answer for)
+from emotion_core.models import BALANCED, default_model
 from ui.shared import access, models
 from ui.shared.mix import chosen_mix, expected_mix
 

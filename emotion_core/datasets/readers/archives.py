@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import mmap
 import os
 import stat
+import struct
 import tarfile
 import weakref
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
+from itertools import count
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from emotion_core.datasets.errors import DatasetError
@@ -99,6 +102,7 @@ class Zip:
     def __init__(self, path: Path, shown: str = ""):
         self.source = shown or str(path)
         try:
+            _check_count(self.source, path)
             self._zip = zipfile.ZipFile(path)
         except FileNotFoundError:
             raise
@@ -106,8 +110,11 @@ class Zip:
             raise DatasetError(f"{self.source}: the zip is damaged or incomplete ({error})") from None
         # Else the file is closed in any order where a circle holds this, as the traceback of an error does.
         weakref.finalize(self, self._zip.close)
-        # Some programs of Windows write names with its own slashes.
-        self._files = {i.filename.replace("\\", "/"): i for i in self._zip.infolist() if not i.is_dir()}
+        self._files: dict[str, zipfile.ZipInfo] = {}
+        for info in self._zip.infolist():
+            if not info.is_dir():
+                # Some programs of Windows write names with its own slashes.
+                self._files[_free_name(info.filename.replace("\\", "/"), self._files)] = info
         _check_amount(self.source, path.stat().st_size, list(self._files.values()))
         for info in self._zip.infolist():
             _check_member(self.source, info)
@@ -180,6 +187,39 @@ def nested_archives(tree: Tree) -> list[str]:
 
 def is_hidden(name: str) -> bool:
     return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def _free_name(name: str, taken: Container[str]) -> str:
+    """The name of a member, numbered where another has it: both are read."""
+    path = PurePosixPath(name)
+    numbered = (path.with_stem(f"{path.stem} ({number})").as_posix() for number in count(2))
+    return name if name not in taken else next(one for one in numbered if one not in taken)
+
+
+#: How a zip ends: among others with the size of its directory. Where it has very many members, two parts come before.
+_END = struct.Struct("<4s4H2IH")
+_ZIP64_ENDS = 56 + 20
+
+
+def _check_count(source: str, path: Path) -> None:
+    """Refuse a zip with too many members before zipfile holds them all in memory."""
+    with path.open("rb") as file:
+        if path.stat().st_size < _END.size:
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            end = data.rfind(b"PK\5\6")
+            if end < 0 or end + _END.size > len(data):
+                return
+            size = _END.unpack_from(data, end)[5]
+            if end >= _ZIP64_ENDS and data[end - 20 : end - 16] == b"PK\6\7":
+                end -= _ZIP64_ENDS
+                size = struct.unpack_from("<Q", data, end + 40)[0]
+            place = max(0, end - size)
+            for _ in range(MOST_FILES + 1):
+                if data[place : place + 4] != b"PK\1\2" or place + 46 > len(data):
+                    return
+                place += 46 + sum(struct.unpack_from("<3H", data, place + 28))
+    raise DatasetError(f"{source}: the zip holds more than {MOST_FILES:,} files")
 
 
 def _check_amount(source: str, size: int, files: list[zipfile.ZipInfo]) -> None:

@@ -16,6 +16,9 @@ from emotion_core.images import EXTENSIONS
 LONGEST_FIELD = 100_000
 #: Bytes of a header line.
 LONGEST_HEADER = 65_536
+#: Characters of a line; a colour picture of 224x224 as numbers has 600,000.
+LONGEST_LINE = 2_000_000
+MOST_EMPTY = 1_000_000
 _DELIMITERS = ",;\t"
 #: Files so called may be tables.
 TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".lst", ".list")
@@ -78,12 +81,16 @@ class Csv:
         self.done = 1.0
 
     def _numbered(self, text: TextIO) -> Iterator[tuple[int, list[str]]]:
-        reader = self._reader(text)
-        begins = 1
+        reader = self._reader(self._lines(text))
+        begins, passed_over = 1, 0
         try:
             for row in reader:
                 if (reader.line_num > 1 or self.headerless) and any(row):
                     yield reader.line_num, self._whole(row)
+                    passed_over = 0
+                passed_over += 1
+                if passed_over > MOST_EMPTY:
+                    raise DatasetError(f"{self.name}: more than {MOST_EMPTY:,} empty lines follow each other")
                 begins = reader.line_num + 1
         except UnicodeDecodeError:
             raise DatasetError(_not_utf8(self.name)) from None
@@ -92,6 +99,15 @@ class Csv:
                 f"{self.name}: the row that begins on line {begins} cannot be read ({error}); a quote in it may not be "
                 "closed"
             ) from None
+
+    def _lines(self, text: TextIO) -> Iterator[str]:
+        """The lines, none of which may be so long that its fields would fill the memory."""
+        number = 0
+        while line := text.readline(LONGEST_LINE):
+            number += 1
+            if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
+                raise DatasetError(f"{self.name}: line {number} has more than {LONGEST_LINE:,} characters")
+            yield line
 
     def _reader(self, lines: Iterator[str]) -> Any:  # the type of the csv module's readers has no name
         return csv.reader(lines, delimiter=self._delimiter, skipinitialspace=self._delimiter == " ")

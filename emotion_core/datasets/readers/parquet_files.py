@@ -25,7 +25,10 @@ from emotion_core.datasets.readers.source import Entry
 from emotion_core.datasets.splits import split_of
 from emotion_core.images import load_image
 
-ROWS_AT_ONCE = 256
+#: Few, as each may hold a picture or a text of many megabytes of which the file has but one copy.
+ROWS_AT_ONCE = 8
+#: So many characters a label, a split or a group may have.
+LONGEST_TEXT = 1000
 
 
 def entries_in(tree: Tree, name: str, progress: Callable[[float], None]) -> Iterator[Entry]:
@@ -39,12 +42,20 @@ def entries_in(tree: Tree, name: str, progress: Callable[[float], None]) -> Iter
         default, number = _split_by_name(name), 0
         needed = [column for column in (image, label, split, group) if column]
         for batch in file.iter_batches(ROWS_AT_ONCE, columns=needed):
-            for row in batch.to_pylist():
+            for place in range(batch.num_rows):
+                (row,) = batch.slice(place, 1).to_pylist()
+                for column in needed[1:]:
+                    _check_length(row[column], f"{name} row {number}: {column}")
                 given = str(row[split]) if split and row[split] is not None else default
                 its_group = str(row[group]) if group and row[group] is not None else ""
                 yield _entry(f"{name} row {number}", row[image], row[label], given, its_group)
                 number += 1
             progress(number / max(1, file.metadata.num_rows))
+
+
+def _check_length(value: object, what: str) -> None:
+    if isinstance(value, str | bytes) and len(value) > LONGEST_TEXT:
+        raise DatasetError(f"{what} has {len(value):,} characters; allowed are {LONGEST_TEXT:,}")
 
 
 def _entry(place: str, picture: object, label: object, split: str, group: str) -> Entry:

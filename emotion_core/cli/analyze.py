@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -110,4 +111,8 @@ def _holds_videos(path: Path) -> bool:
     """Whether a file is called like a video, or a folder holds videos and no pictures."""
     if not path.is_dir():
         return is_video_name(path)
-    return any(True for _ in videos_in([path])) and not any(True for _ in photos_in([path]))
+    return _has_any(videos_in([path])) and not _has_any(photos_in([path]))
+
+
+def _has_any(paths: Iterator[Path]) -> bool:
+    return next(paths, None) is not None

@@ -146,7 +146,7 @@ class VideoAnalysis(Iterator[Moment]):
 
     def _analyse(self) -> Generator[Moment]:
         self._began = time.monotonic()
-        locator = Locator(self.settings, self._classifier)
+        locator = Locator(self.settings, self._classifier, self.info.rate)
         frames = ahead(self._video.frames(self.settings.selection), self._frames_ahead())
         reached_end = False
         try:

@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 32, 18
 #: two photos that have nothing to do with each other it is about 1.
 LEAST_DIFFERENCE = 0.5
 #: And so many times the median difference of the last pictures.
-TIMES_USUAL = 3.0
+TIMES_USUAL = 2.5
 USUAL_OF = 12
 #: Values spread by at least so much, of 255, or noise in a dark picture would be taken for what it shows.
 LEAST_SPREAD = 6.0

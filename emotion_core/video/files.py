@@ -15,7 +15,7 @@ EXTENSIONS = (
 
 def is_video_name(path: Path) -> bool:
     """Whether a file is called like a video."""
-    return path.name.rpartition(".")[2].lower() in EXTENSIONS
+    return path.suffix[1:].lower() in EXTENSIONS
 
 
 def videos_in(paths: Iterable[Path]) -> Iterator[Path]:

@@ -52,9 +52,12 @@ class Located:
 class Locator:
     """Follows the faces of one video. For one thread at a time."""
 
-    def __init__(self, settings: VideoSettings, classifier: Classifier):
+    def __init__(self, settings: VideoSettings, classifier: Classifier, rate: float | None = None):
+        """Follow faces for a classifier, in a video of so many frames a second, as far as that is known."""
         self._settings = settings
-        keep = max(KEEP_SECONDS, KEEP_FRAMES * (settings.selection.every or 0.0))
+        selection = settings.selection
+        step = max(selection.every or 0.0, selection.step / rate if rate else 0.0)
+        keep = max(KEEP_SECONDS, KEEP_FRAMES * step)
         self._stream = FaceStream(detector_of(settings.faces.detector), classifier, keep)
         self._cuts = CutDetector()
         self._whole: bool | None = True if settings.faces.whole else None

@@ -37,7 +37,7 @@ LEAST_STEP = 1e-3
 #: After so many damaged packets in a row without a frame nothing more is expected.
 MOST_DAMAGED = 500
 #: A file that ends so many seconds before the end that it claims is incomplete; of long ones this share.
-ENDS_EARLY, ENDS_EARLY_SHARE = 2.0, 0.05
+ENDS_EARLY, ENDS_EARLY_WITH_SOUND, ENDS_EARLY_SHARE = 0.5, 2.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -217,7 +217,9 @@ class VideoFile:
 
     def _note_early_end(self, seconds: float) -> None:
         claimed = self.info.duration
-        if claimed and claimed - seconds > max(ENDS_EARLY, ENDS_EARLY_SHARE * claimed) and not self.damage:
+        # The whole file may last as long as its sound, which may well go on after the picture.
+        allowed = ENDS_EARLY_WITH_SOUND if self.info.has_sound else ENDS_EARLY
+        if claimed and claimed - seconds > max(allowed, ENDS_EARLY_SHARE * claimed) and not self.damage:
             self.damage = f"the video ends at {seconds:.1f} s, though it says that it lasts {claimed:.1f} s"
 
     def _describe(self) -> VideoInfo:

@@ -16,7 +16,6 @@ import numpy as np
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.words import UNCERTAIN
-from emotion_core.streams.segments import GAP
 from emotion_core.video.curves import likeliest_labels, smoothed_curves, steady_labels
 from emotion_core.video.result import VideoResult
 from emotion_core.video.segments import ExpressionSegment, find_expressions
@@ -24,8 +23,8 @@ from emotion_core.video.segments import ExpressionSegment, find_expressions
 #: How the sequence of expressions is found.
 DECODINGS = ("viterbi", "hysteresis")
 LABELS = (*EMOTIONS, UNCERTAIN)
-#: A face that is not seen for so many analysed frames, or for `GAP` seconds, was gone meanwhile.
-GAP_FRAMES = 2.5
+#: A face that is not found for so many analysed frames, and so many seconds, was gone meanwhile.
+GAP_FRAMES, GAP_SECONDS = 2.5, 0.5
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ def pieces_of(seconds: np.ndarray, step: float) -> tuple[list[tuple[int, int]], 
     if not len(seconds):
         return [], np.empty(0)
     gaps = np.diff(seconds)
-    long = gaps > max(GAP, GAP_FRAMES * step)
+    long = gaps > max(GAP_SECONDS, GAP_FRAMES * step)
     durations = np.append(np.where(long, step, gaps), step)
     edges = [0, *(np.flatnonzero(long) + 1), len(seconds)]
     return [(int(first), int(end)) for first, end in pairwise(edges)], durations

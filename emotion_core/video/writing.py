@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from av.container import OutputContainer
 from av.error import FFmpegError
 
 from emotion_core.files import replacing
+from emotion_core.video.ahead import ahead
 from emotion_core.video.errors import VideoError
 from emotion_core.video.moments import VideoFace
 from emotion_core.video.reading import FORMATS, Frame, VideoFile
@@ -32,6 +33,10 @@ CLOCK = Fraction(1, 90_000)
 ENCODER = {"preset": "veryfast", "crf": "21"}
 #: Seconds of sound read ahead of the picture, so that a player finds both at one place of the file.
 SOUND_AHEAD = 1.0
+#: Samples a second that AAC knows; sound of any other rate is given 48,000.
+AAC_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000)
+#: Frames are read so many ahead, in a thread of their own.
+FRAMES_AHEAD = 4
 #: Between two analysed frames faces are drawn where the earlier one had them, for so many seconds at the most.
 DRAWN_FOR = 1.0
 #: What the browsers play as it is: by container, the codecs of the picture.
@@ -139,27 +144,31 @@ def _encode(
 ) -> None:
     sound = _Sound(video.info.path, container, selection) if video.info.has_sound else None
     stream = None
-    for frame in video.frames(selection):
-        if stop.is_set():
-            raise VideoError("stopped; there is no copy")
-        picture = _even(picture_of(frame))
-        if stream is None:
-            stream = container.add_stream(
-                "libx264", rate=round(min(max(video.info.rate or 25, 1), 240)), options=ENCODER
-            )
-            stream.height, stream.width = picture.shape[:2]
-            stream.pix_fmt = "yuv420p"
-            stream.codec_context.time_base = CLOCK
-        encoded = av.VideoFrame.from_ndarray(picture, "rgb24")
-        encoded.pts, encoded.time_base = round((frame.seconds - selection.start) / CLOCK), CLOCK
-        if sound:
-            sound.write_until(frame.seconds + SOUND_AHEAD)
-        container.mux(stream.encode(encoded))
+    with closing(ahead(video.frames(selection), FRAMES_AHEAD)) as frames:
+        for frame in frames:
+            if stop.is_set():
+                raise VideoError("stopped; there is no copy")
+            picture = _even(picture_of(frame))
+            stream = stream or _picture_stream(container, picture, video.info.rate)
+            encoded = av.VideoFrame.from_ndarray(picture, "rgb24")
+            encoded.pts, encoded.time_base = round((frame.seconds - selection.start) / CLOCK), CLOCK
+            if sound:
+                sound.write_until(frame.seconds + SOUND_AHEAD)
+            container.mux(stream.encode(encoded))
     if stream is None:
         raise VideoError("there is no frame in this part of the video")
     container.mux(stream.encode())
     if sound:
         sound.finish()
+
+
+def _picture_stream(container: OutputContainer, picture: np.ndarray, rate: float | None) -> av.VideoStream:
+    """The stream that pictures of one size are encoded into; the rate is but a hint to it."""
+    stream = container.add_stream("libx264", rate=round(min(max(rate or 25, 1), 240)), options=ENCODER)
+    stream.height, stream.width = picture.shape[:2]
+    stream.pix_fmt = "yuv420p"
+    stream.codec_context.time_base = CLOCK
+    return stream
 
 
 class _Sound:
@@ -171,8 +180,10 @@ class _Sound:
         self._container = container
         self._end = math.inf if selection.end is None else selection.end
         self._start, self._offset = selection.start, (self._input.start_time or 0) / av.time_base
-        self._stream = container.add_stream("aac", rate=source.rate or 44_100)
-        self._resampler = av.AudioResampler("fltp", source.layout.name, source.rate or 44_100)
+        rate = source.rate if source.rate in AAC_RATES else 48_000
+        layout = "mono" if source.channels == 1 else "stereo"
+        self._stream = container.add_stream("aac", rate=rate, layout=layout)
+        self._resampler = av.AudioResampler("fltp", layout, rate)
         self._frames = self._decoded()
         self._seconds = 0.0
         self._ended = False

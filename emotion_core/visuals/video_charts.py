@@ -56,7 +56,7 @@ def video_curves(line: PersonTimeline, result: VideoResult, points: int = MOST_P
     figure = go.Figure()
     for column, name in enumerate(EMOTIONS):
         times, values = _with_gaps(line, line.curves[:, column], points)
-        figure.add_scattergl(
+        figure.add_scatter(
             x=times,
             y=values,
             name=name.capitalize(),
@@ -64,7 +64,7 @@ def video_curves(line: PersonTimeline, result: VideoResult, points: int = MOST_P
             hovertemplate=f"%{{x:.2f}} s, {name}: %{{y:.0%}}<extra></extra>",
         )
     times, values = _with_gaps(line, result.quality[line.rows].astype(float), points)
-    figure.add_scattergl(
+    figure.add_scatter(
         x=times,
         y=values,
         name="Quality",

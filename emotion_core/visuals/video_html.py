@@ -38,9 +38,9 @@ def _facts(result: VideoResult) -> list[str]:
     info = result.info
     seen = f"{len(result.moments):,} frames analysed, {len(result):,} faces in them"
     return [
-        f"{info.width} x {info.height}" + (f", {clock(info.duration)}" if info.duration else ""),
+        f"{info.width} x {info.height}" + (f", {clock(info.duration)}." if info.duration else "."),
         f"{seen}, by the model {result.model} (expected mix of expressions: {result.prior}).",
-        f"{len(result.cuts)} camera cuts.",
+        f"{len(result.cuts)} camera cut{'' if len(result.cuts) == 1 else 's'}.",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import zip_longest
 
 import numpy as np
 import pytest
@@ -64,9 +65,10 @@ def test_a_part_and_a_frame_now_and_then(portrait_clip):
 
 
 def test_a_face_keeps_its_number_though_frames_are_far_apart(tmp_path, astronaut):
-    path = write_clip(tmp_path / "slow.mp4", [astronaut] * 8, times=[3.0 * n for n in range(8)])
-    result = analyze_video(path, every=3.0).run()
-    assert set(result.faces) == {1} and len(result) == 8
+    path = write_clip(tmp_path / "slow.mp4", [astronaut] * 6, times=[3.0 * n for n in range(6)])
+    for every in (3.0, None):
+        result = analyze_video(path, every=every).run()
+        assert set(result.faces) == {1} and len(result) == 6
 
 
 def test_what_was_analysed_is_kept_when_it_is_cancelled(portrait_clip):
@@ -123,3 +125,23 @@ def test_settings_that_make_no_sense_are_refused(portrait_clip, wrong):
 def test_a_file_that_is_no_video_is_refused_at_once(tmp_path):
     with pytest.raises(VideoError, match="no such file"):
         analyze_video(tmp_path / "nothing.mp4")
+
+
+def test_frames_of_one_pixel_hold_no_face(tmp_path):
+    result = analyze_video(write_clip(tmp_path / "a.gif", grey_frames(100, 200, size=(1, 1)), codec="gif")).run()
+    assert (len(result), len(result.moments)) == (0, 2)
+
+
+def test_what_could_be_read_of_a_damaged_file_is_kept(tmp_path, astronaut):
+    path = write_clip(tmp_path / "a.mkv", [astronaut] * 50, g="2")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    result = analyze_video(path, every=0.2).run()
+    assert len(result) > 0 and not result.complete
+    assert result.note.endswith("what could be read is kept")
+
+
+def test_two_analyses_at_once_give_what_each_gives_alone(portrait_clip, scenes):
+    first, second = analyze_video(portrait_clip, every=0.4), analyze_video(scenes, every=0.4)
+    for one, other in zip_longest(first, second):  # moment by moment in turn
+        assert one is not None or other is not None
+    assert len(first.result) == 5 and len(second.result) == 5 and len(second.result.moments) == 8

@@ -174,3 +174,14 @@ def test_closing_ends_the_frames(tmp_path):
     next(frames)
     video.close()
     assert list(frames) == []
+
+
+def test_what_is_encrypted_or_scrambled_is_said(tmp_path):
+    path = write_clip(tmp_path / "a.mp4", np.random.default_rng(1).integers(0, 255, (20, 64, 96, 3), np.uint8))
+    content = bytearray(path.read_bytes())
+    start = content.index(b"mdat") + 4
+    end = content.index(b"moov") - 4
+    content[start:end] = np.random.default_rng(0).bytes(end - start)
+    path.write_bytes(content)
+    with pytest.raises(VideoError, match="damaged, encrypted or of an unknown codec"):
+        VideoFile(path)

@@ -54,6 +54,13 @@ def test_a_person_who_is_never_seen_well_enough_has_no_time():
     assert (line.seconds_seen, line.spans, line.shares, line.segments) == (0, [], {}, [])
 
 
+def test_a_face_that_is_missed_for_a_moment_was_there():
+    seconds = np.array([0.0, 0.1, 0.4, 0.5, 1.2])
+    pieces, durations = pieces_of(seconds, step=0.1)
+    assert pieces == [(0, 4), (4, 5)]
+    assert durations == pytest.approx([0.1, 0.3, 0.1, 0.1, 0.1])
+
+
 def test_frames_far_apart_are_no_gaps():
     pieces, durations = pieces_of(np.arange(5) * 4.0, step=4.0)
     assert pieces == [(0, 5)] and durations.tolist() == [4.0] * 5

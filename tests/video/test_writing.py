@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 from pathlib import Path
 
@@ -123,3 +124,16 @@ def test_a_folder_that_is_not_there_is_the_systems_error(tmp_path):
     path = write_clip(tmp_path / "a.mp4", grey_frames(*VALUES))
     with pytest.raises(OSError, match=r"No such file"):
         write_playable(path, tmp_path / "nowhere" / "b.mp4")
+
+
+def test_where_the_disk_takes_no_more_there_is_no_copy(tmp_path):
+    noise = np.random.default_rng(1).integers(0, 255, (40, 128, 160, 3), np.uint8)
+    path = write_clip(tmp_path / "a.mp4", noise)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"b\.mp4"):
+            write_playable(path, tmp_path / "b.mp4")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [one.name for one in tmp_path.iterdir()] == ["a.mp4"]

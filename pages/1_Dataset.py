@@ -6,7 +6,9 @@ import streamlit as st
 
 from emotion_core.datasets import DatasetError
 from ui.datasets import contents, findings, import_job, importing, integrity, tools, view
+from ui.datasets.face_map import face_map
 from ui.datasets.gallery import gallery
+from ui.datasets.only import only
 from ui.datasets.review import close, review
 from ui.shared import access, layout
 from ui.shared.notifications import report_error_after_rerun, show_notifications
@@ -63,14 +65,17 @@ with beside:
 origin = f"corrections of {shown.description.base}" if shown.description.base else shown.description.source
 st.caption(f"{layout.plain(without_paths(origin))}, {shown.description.date}")
 integrity.integrity(name)
-contents.import_summary(shown.description)
-
-contents.counts(shown)
-contents.mean_faces(shown)
-wanted = st.container()
-findings.findings(shown)
+wanted, overview = st.container(), st.container()
+alone = only(shown) is not None
+if not alone:
+    with overview:  # what stands below keeps its place, whether this is shown or not
+        contents.import_summary(shown.description)
+        contents.counts(shown)
+        contents.mean_faces(shown)
+        findings.findings(shown)
 st.header("Faces", anchor=False)
-gallery(shown, review)
+face_map(shown)
+gallery(shown, review, alone)
 with wanted:
     if findings.do_wanted(name):
         st.rerun()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 import emotion_core as ec
@@ -12,6 +14,7 @@ from ui.evaluate.panels.figures import certainty, emotions, groups
 from ui.evaluate.panels.overview import choose_labels, overview
 from ui.evaluate.predictions import Task, predict, report_of
 from ui.evaluate.question import faces_of, no_data, question
+from ui.evaluate.to_gallery import open_cell, open_errors
 from ui.shared import access, layout
 from ui.shared.words import said
 
@@ -60,10 +63,10 @@ try:
         report, images = report_of(task), faces.images
         overview(report)
         scores = choose_labels(report, "evaluate")
-        emotions(scores, "evaluate")
+        emotions(scores, partial(open_cell, task), "evaluate")
         certainty(scores, report, "evaluate")
         groups(scores, "evaluate")
-        most_confident_errors(scores, lambda error: images[error.row], "evaluate")
+        most_confident_errors(scores, lambda error: images[error.row], partial(open_errors, faces), "evaluate")
         downloads(report, images)
     cards(asked.models)
 except (ec.ModelError, ec.DatasetError) as error:

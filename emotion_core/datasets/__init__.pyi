@@ -18,6 +18,11 @@ from .exports import (
     export_dataset as export_dataset,
     export_list as export_list,
 )
+from .face_map import (
+    kept_map as kept_map,
+    map_file as map_file,
+    map_of as map_of,
+)
 from .findings import (
     image_findings_file as image_findings_file,
     image_findings_of as image_findings_of,

@@ -58,7 +58,7 @@ def image_findings_of(name: str, progress: Callable[[float], None] = lambda shar
     if kept is not None:
         return kept
     found = examine_images(open_import(name), progress)
-    _keep(image_findings_file(name), lambda file: np.savez(file, empty=found.empty, pairs=found.near_duplicates))
+    keep(image_findings_file(name), lambda file: np.savez(file, empty=found.empty, pairs=found.near_duplicates))
     return found
 
 
@@ -77,11 +77,11 @@ def predictions_of(name: str, mark: str, predict: Callable[[np.ndarray], np.ndar
     if kept is not None:
         return kept
     predictions = predict(open_import(name).images)
-    _keep(predictions_file(name, mark), lambda file: np.save(file, predictions))
+    keep(predictions_file(name, mark), lambda file: np.save(file, predictions))
     return predictions
 
 
-def _keep(path: Path, write: Callable[[Path], None]) -> None:
+def keep(path: Path, write: Callable[[Path], None]) -> None:
     """Write a file whole or not at all. Where the disk is full, what was found is used all the same, and not kept."""
     with suppress(OSError), replacing(path) as partial:
         write(partial)

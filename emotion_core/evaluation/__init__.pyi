@@ -65,6 +65,8 @@ from .run_evaluation import (
 )
 from .scoring import (
     build_report as build_report,
+    confused as confused,
+    imported_rows as imported_rows,
     score as score,
 )
 from .sets import (

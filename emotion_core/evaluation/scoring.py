@@ -89,6 +89,25 @@ def build_report(
     )
 
 
+def confused(predictions: np.ndarray, faces: EvaluationSet, scores: Scores, label: int, prediction: int) -> np.ndarray:
+    """The faces in one cell of a confusion matrix, as `imported_rows`.
+
+    Args:
+        predictions: (N, 7) probabilities, as the scores were made of.
+        scores: whose confusion matrix it is.
+        label, prediction: indices into `EMOTIONS`; the prediction may be `NOT_DETECTED`.
+    """
+    kinds = {(kind, without): rows for kind, without, rows in _kinds_and_rows(faces)}
+    rows = kinds[scores.labels, scores.without_training_duplicates]
+    cell = rows & (faces.labels[scores.labels] == label) & (_predicted(predictions, faces) == prediction)
+    return imported_rows(faces, np.flatnonzero(cell))
+
+
+def imported_rows(faces: EvaluationSet, rows: np.ndarray) -> np.ndarray:
+    """From faces of a split to rows of the import that the data set is or comes from, where excluded faces count."""
+    return faces.table["row"].to_numpy()[rows] if "row" in faces.table else faces.index[rows]
+
+
 def _kinds_and_rows(faces: EvaluationSet) -> Iterator[tuple[Labels, bool, np.ndarray]]:
     """By which labels, without faces known from training or with them, and which faces these are, (N,) bool.
 

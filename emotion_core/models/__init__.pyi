@@ -20,6 +20,7 @@ from .mix import (
     without_prior_in_words as without_prior_in_words,
 )
 from .prediction import (
+    embed_all as embed_all,
     predict_all as predict_all,
     predict_in_parts as predict_in_parts,
 )

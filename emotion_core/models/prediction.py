@@ -55,3 +55,18 @@ def predict_all(
         done += len(part)
         progress(done / len(images))
     return np.concatenate(parts)
+
+
+def embed_all(
+    classifier: Classifier, images: np.ndarray, progress: Callable[[float], None] = lambda share: None
+) -> np.ndarray:
+    """The embeddings of many faces, (N, D) float32, N at least 1, made in parts; `progress` as of `predict_all`.
+
+    Raises:
+        ModelError: the model's file was written by an earlier version, without embeddings.
+    """
+    parts = []
+    for first in range(0, len(images), FACES_AT_ONCE):
+        parts.append(classifier.embed(np.asarray(images[first : first + FACES_AT_ONCE])))
+        progress(min(1.0, (first + FACES_AT_ONCE) / len(images)))
+    return np.concatenate(parts)

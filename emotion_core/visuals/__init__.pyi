@@ -4,6 +4,7 @@ from .charts import (
     ranked_probabilities as ranked_probabilities,
 )
 from .dataset_charts import (
+    face_map as face_map,
     label_counts as label_counts,
     mean_face as mean_face,
     shares_beside as shares_beside,

@@ -15,6 +15,8 @@ from emotion_core.visuals.charts import BAR
 #: Splits in their order with the pattern that tells them apart on bars of one colour.
 SPLIT_PATTERNS = {"train": "", "validation": "/", "test": "x"}
 _GREY = COLOURS["uncertain"]
+#: Of groups that have no colour of their own, told apart by the colour-blind.
+GROUP_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#66717A")
 
 
 def label_counts(counts: Mapping[str, Mapping[str, int]]) -> go.Figure:
@@ -96,6 +98,50 @@ def shares_beside(shares: Mapping[str, Mapping[str, float]]) -> go.Figure:
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemclick": False, "itemdoubleclick": False},
     )
     return figure
+
+
+def face_map(
+    places: np.ndarray, rows: np.ndarray, groups: Mapping[str, np.ndarray] | None, shade: np.ndarray | None = None
+) -> go.Figure:
+    """Faces as points, coloured by their group or shaded by a value; each carries its row as custom data.
+
+    Args:
+        places: (N, 2), where each face lies.
+        rows: the faces that are shown.
+        groups: which of these rows belong to each group, by its name: a label or a split.
+        shade: instead, (N,) values from 0 to 1 or NaN, one a face.
+    """
+    figure = go.Figure()
+    for number, (name, members) in enumerate((groups or {}).items()):
+        colour = COLOURS.get(name, GROUP_COLOURS[number % len(GROUP_COLOURS)])
+        _add_points(figure, places, members, display_name(name), {"color": colour})
+    if shade is not None:
+        marker = {"color": shade[rows], "colorscale": "Viridis", "cmin": 0, "cmax": 1, "colorbar": {"title": "Doubt"}}
+        _add_points(figure, places, rows, "Faces", marker)
+    axes = {"visible": False, "showgrid": False, "zeroline": False}
+    figure.update_xaxes(**axes)
+    figure.update_yaxes(**axes, scaleanchor="x")
+    figure.update_layout(
+        height=560,
+        margin={"l": 0, "r": 0, "t": 32, "b": 0},
+        dragmode="lasso",
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
+        showlegend=shade is None,
+        uirevision="places",
+    )
+    return figure
+
+
+def _add_points(figure: go.Figure, places: np.ndarray, rows: np.ndarray, name: str, marker: dict) -> None:
+    figure.add_scattergl(
+        x=places[rows, 0],
+        y=places[rows, 1],
+        customdata=rows.astype(np.int32),
+        mode="markers",
+        name=name,
+        marker={"size": 4 if len(places) > 2000 else 8, "opacity": 0.7, **marker},
+        hovertemplate=f"face %{{customdata}}, {name.lower()}<extra></extra>",
+    )
 
 
 def mean_face(images: np.ndarray) -> np.ndarray:

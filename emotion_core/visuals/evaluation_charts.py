@@ -62,13 +62,16 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
     return _laid_out(chart, height, legend=len(models) > 1).update_layout(bargap=0.25)
 
 
-def confusion_matrix(confusion: Sequence[Sequence[int]], shares: bool = True, missed: Sequence[int] = ()) -> go.Figure:
+def confusion_matrix(
+    confusion: Sequence[Sequence[int]], shares: bool = True, missed: Sequence[int] = (), clickable: bool = False
+) -> go.Figure:
     """What faces of each label were predicted as: a row a label, as shares of the row or as counts.
 
     Args:
         confusion: (7, 7) counts: rows are the labels, columns the predictions.
         missed: seven counts of faces that were not detected, as a column more; none where whole pictures were
             predicted.
+        clickable: with a point in each cell that can be selected, its custom data (row, column): a heat map has none.
     """
     counts = np.column_stack([confusion, missed]) if missed else np.array(confusion)
     sums = counts.sum(axis=1, keepdims=True)
@@ -91,9 +94,34 @@ def confusion_matrix(confusion: Sequence[Sequence[int]], shares: bool = True, mi
             hovertemplate="%{y} predicted as %{x}: %{customdata:,} faces, %{z:.1%}<extra></extra>",
         )
     )
-    chart.update_yaxes(autorange="reversed", fixedrange=True, title="Label (faces)", automargin=True)
+    if clickable:
+        _add_points(chart, counts)
+    else:
+        chart.update_yaxes(autorange="reversed")
+    chart.update_yaxes(fixedrange=True, title="Label (faces)", automargin=True)
     chart.update_xaxes(side="top", fixedrange=True, title="Prediction", tickangle=-35, automargin=True)
     return _laid_out(chart, 460)
+
+
+def _add_points(chart: go.Figure, counts: np.ndarray) -> None:
+    """Lay a point that is not seen over each cell of a heat map."""
+    cells = [(row, column) for row in range(counts.shape[0]) for column in range(counts.shape[1])]
+    cell = chart.data[0]
+    chart.add_scatter(
+        x=[cell.x[column] for _, column in cells],
+        y=[cell.y[row] for row, _ in cells],
+        mode="markers",
+        marker={"size": 44, "symbol": "square", "opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        customdata=cells,
+        text=[f"{counts[place]:,}" for place in cells],
+        hovertemplate="%{y} predicted as %{x}: %{text} faces, click to see them<extra></extra>",
+        showlegend=False,
+    )
+    # Else room is made for the points beside the cells.
+    chart.update_xaxes(range=[-0.5, counts.shape[1] - 0.5])
+    chart.update_yaxes(range=[counts.shape[0] - 0.5, -0.5])
 
 
 def reliability_diagram(models: Mapping[str, Scores]) -> go.Figure:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.evaluator import evaluate_model
-from emotion_core.evaluation.scoring import CURVE_POINTS, build_report, score
+from emotion_core.evaluation.scoring import CURVE_POINTS, build_report, confused, score
 from emotion_core.evaluation.sets import evaluation_set
 from tests.legible_faces import legible
 
@@ -70,6 +71,29 @@ def test_the_most_confident_errors_come_first_with_what_annotators_said(evaluate
     assert first.confidence == pytest.approx(0.7)
     assert first.votes == {"angry": 10}
     assert (second.row, second.label, second.prediction) == (2, "neutral", "sad")
+
+
+def test_the_faces_in_a_cell_of_the_confusion_matrix(evaluated):
+    faces, evaluation, predictions = evaluated
+    scores = evaluation.scores_by("ferplus-majority")
+
+    def cell(label: str, prediction: str) -> list[int]:
+        return confused(predictions, faces, scores, EMOTIONS.index(label), EMOTIONS.index(prediction)).tolist()
+
+    assert cell("angry", "happy") == [3]
+    assert cell("neutral", "sad") == [2]
+    assert cell("happy", "happy") == [0, 1]
+    counts = [[len(cell(label, prediction)) for prediction in EMOTIONS] for label in EMOTIONS]
+    assert counts == scores.confusion
+
+
+def test_the_faces_in_a_cell_of_a_corrected_set_are_named_by_their_row_in_the_import(reader):
+    found = legible(("happy", 90), ("sad", 40))
+    table = found.table.assign(label=["sad", "sad"], split="test", row=[7, 9])
+    faces = evaluation_set(Dataset(found.images, table), "d", "test")
+    evaluation, predictions = evaluate_model(reader, faces)
+    happy, sad = EMOTIONS.index("happy"), EMOTIONS.index("sad")
+    assert confused(predictions, faces, evaluation.scores[0], sad, happy).tolist() == [7]
 
 
 def test_by_groups_of_the_column_called_group(faces, reader):

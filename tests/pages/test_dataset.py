@@ -25,6 +25,7 @@ from tests.pictures import png
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
 from ui.datasets import filters, gallery, importing, tools
+from ui.datasets.only import Only
 
 FILE = str(ROOT / "pages" / "1_Dataset.py")
 
@@ -397,7 +398,7 @@ def test_faces_are_sorted_by_agreement(opened, monkeypatch):
     monkeypatch.setattr(gallery, "_faces", lambda **given: shown.append(given["data"]["faces"]))
     select(opened, "Order", filters.BY_AGREEMENT)
     assert {face["label"] for face in shown[-1][:10]} == {"happy"}
-    assert shown[-1][0]["note"] == "100 % agree"
+    assert [note["text"] for note in shown[-1][0]["notes"]] == ["votes: happy 10", "100 % agree"]
 
 
 def test_a_face_is_shown_with_what_is_said_of_it(opened, reviewed):
@@ -417,6 +418,95 @@ def test_the_next_faces_are_at_hand(opened, reviewed):
     assert data["order"] == [5, 12, 19, 26, 33, 40, 47, 54, 61]
     assert (data["first"], data["place"], data["total"]) == (0, 0, 10)
     assert [one["row"] for one in data["cards"]] == data["order"]
+
+
+def test_many_faces_are_corrected_at_once_and_undone_as_one(opened):
+    select(opened, "Emotion", "sad")
+    click(opened, "All that match (10)")
+    assert "**10 faces** selected" in texts(opened)
+    opened.button(key="set_selected_exclude").click()
+    run(opened)
+    (act,) = edits_of("faces corrected").acts()
+    assert (act.act, len(act.rows)) == ("exclude", 10)
+    assert opened.header[0].value == "60 faces, 10 excluded"
+    assert "Select faces by their boxes" in texts(opened)
+    click(opened, "Undo: 10 faces excluded")
+    assert edits_of("faces corrected").acts() == []
+
+
+def test_faces_that_are_so_already_are_left_out_of_a_correction_of_many(opened):
+    click(opened, "All on this page (60)")
+    opened.button(key="set_selected_include").click()
+    run(opened)
+    assert dataset_names() == ["faces"]
+
+
+def test_what_is_selected_on_one_page_stays_selected_on_the_next(opened, monkeypatch):
+    sent = []
+
+    def component(key, data, on_opened_change, on_selection_change):
+        if sent:
+            st.session_state[key] = SimpleNamespace(selection=sent.pop())
+            on_selection_change()
+
+    monkeypatch.setattr(gallery, "_faces", component)
+    sent.append({"page": list(range(60)), "chosen": [3, 4, 65]})  # 65 is on another page
+    run(run(opened))
+    assert "**2 faces** selected" in texts(opened)
+    opened.get("pagination")[0].set_value(2)
+    sent.append({"page": list(range(60, 70)), "chosen": [61]})
+    run(run(opened))
+    assert "**3 faces** selected" in texts(opened)
+    sent.append({"page": "x"})
+    select(run(opened), "Emotion", "sad")
+    assert "**3 faces** selected, 2 of them not among those shown" in texts(opened)
+
+
+def test_faces_picked_out_elsewhere_are_shown_alone_in_their_order(opened, monkeypatch):
+    shown = []
+    monkeypatch.setattr(gallery, "_faces", lambda **given: shown.append([one["row"] for one in given["data"]["faces"]]))
+    opened.session_state["set_only"] = Only("faces", (8, 2, 5), "that somebody picked out")
+    run(opened)
+    assert shown[-1] == [8, 2, 5]
+    assert "These are the faces that somebody picked out" in texts(opened)
+    assert [one.value for one in opened.header] == ["Faces"]
+    click(opened, "Show the whole set")
+    assert len(shown[-1]) == 60
+    assert len(opened.header) == 4
+
+
+def test_a_map_is_made_when_it_is_wanted_and_kept(opened, own_workspace):
+    toggle(opened, "Map of the set")
+    click(opened, "Make the map")
+    (kept,) = (own_workspace / "datasets" / "faces").glob("map-*.npy")
+    assert np.load(kept).shape == (70, 2)
+    run(opened)
+    assert "Draw around faces to see them below" in texts(opened)
+    assert len(opened.get("plotly_chart")) == 2
+
+
+def toggle(page: AppTest, label: str) -> AppTest:
+    next(one for one in page.toggle if one.label == label).set_value(True)
+    return run(page)
+
+
+def test_what_is_filtered_for_brings_its_order(opened):
+    click(opened, "Find label issues")
+    select(opened, "Label issues", "label issue")
+    assert opened.selectbox(key="set_order").value == filters.BY_ISSUE
+    select(opened, "Label issues", "all")
+    assert opened.selectbox(key="set_order").value == filters.AS_STORED
+    click(opened, "2 faces with contradictory labels")
+    assert opened.selectbox(key="set_order").value == filters.BY_DUPLICATES
+
+
+def test_a_tile_says_what_the_model_and_the_annotators_say(opened, monkeypatch):
+    shown = []
+    monkeypatch.setattr(gallery, "_faces", lambda **given: shown.append(given["data"]["faces"]))
+    click(opened, "Find label issues")
+    notes = shown[-1][1]["notes"]
+    assert [note["text"] for note in notes] == ["model: happy 93 %", "votes: happy 10", "also in training"]
+    assert [note["differs"] for note in notes] == [True, True, False]
 
 
 def test_a_correction_of_an_import_makes_a_set_of_its_own_and_undo_takes_it_back(opened, reviewed):

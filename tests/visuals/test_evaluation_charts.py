@@ -49,6 +49,12 @@ def test_two_models_are_told_apart_by_colour_and_pattern(both):
     assert first.marker.pattern.shape != second.marker.pattern.shape
 
 
+def test_a_confusion_matrix_that_can_be_clicked_has_a_point_in_each_cell(alone):
+    cells, points = confusion_matrix(alone["a"].confusion, clickable=True).data
+    assert list(map(tuple, points.customdata)) == [(row, column) for row in range(7) for column in range(7)]
+    assert (points.x[8], points.y[8]) == (cells.x[1], cells.y[1])
+
+
 def test_the_confusion_matrix_as_shares_and_as_counts(alone):
     (shares,) = confusion_matrix(alone["a"].confusion).data
     assert shares.z[SAD][HAPPY] == 1 and shares.z[HAPPY][HAPPY] == 1

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.datasets import SPLITS
-from emotion_core.emotions import EMOTIONS, LABELS, display_name
+from emotion_core.emotions import EMOTIONS, display_name
+from ui.datasets import view
 from ui.datasets.view import PAGE, View
 
 if TYPE_CHECKING:
@@ -63,6 +64,15 @@ AS_STORED, BY_ISSUE, BY_DUPLICATES, BY_DISAGREEMENT, BY_AGREEMENT = (
 )  # fmt: skip
 
 
+#: What is best looked at in an order of its own.
+NATURAL_ORDERS = {
+    (ISSUES, LABEL_ISSUE): BY_ISSUE,
+    (DUPLICATES, EXACT): BY_DUPLICATES,
+    (DUPLICATES, CONTRADICTORY): BY_DUPLICATES,
+    (DUPLICATES, NEAR): BY_DUPLICATES,
+}
+
+
 def first_page() -> None:
     """Go back to the first page; for callbacks of filters."""
     st.session_state[PAGE] = 1
@@ -72,6 +82,14 @@ def look_at(**filters: str) -> None:
     """Set filters, and all others to all; for callbacks. The names are those of the keys without "set_"."""
     for key in (EMOTION, SPLIT, ISSUES, DUPLICATES, VOTES, STATE):
         st.session_state[key] = filters.get(key.removeprefix("set_"), ALL)
+    _order_naturally()
+
+
+def _order_naturally() -> None:
+    """Go to the first page, in the order in which what is filtered for is best looked at; for callbacks of filters."""
+    state = st.session_state
+    orders = [order for (key, kind), order in NATURAL_ORDERS.items() if state.get(key) == kind]
+    state[ORDER] = orders[0] if orders else AS_STORED
     first_page()
 
 
@@ -79,30 +97,34 @@ def show_filters(shown: View) -> None:
     """The widgets that say which faces are shown and in which order."""
     table = shown.table
     voted = bool(table["agreement"].notna().any())
-    labels = [name for name in LABELS if name in EMOTIONS or (table["label"] == name).any()]
+    labels = [name for name in view.labels(shown) if name in EMOTIONS or (table["label"] == name).any()]
     duplicates = [kind for kind in DUPLICATE_KINDS if shown.examined or kind not in AFTER_EXAMINATION]
     orders = [AS_STORED, BY_DUPLICATES, *[BY_ISSUE] * shown.predicted, *[BY_DISAGREEMENT, BY_AGREEMENT] * voted]
     with st.grid(min_column_width=150):
-        _choice("Emotion", [ALL, *labels], EMOTION)
-        _choice("Split", [ALL, *SPLITS], SPLIT)
-        _choice("Duplicates", [ALL, *duplicates], DUPLICATES)
+        _choice("Emotion", [ALL, *labels], EMOTION, first_page)
+        _choice("Split", [ALL, *SPLITS], SPLIT, first_page)
+        _choice("Duplicates", [ALL, *duplicates], DUPLICATES, _order_naturally)
         if voted:
-            _choice("Annotators' votes", [ALL, *VOTE_KINDS], VOTES)
+            _choice("Annotators' votes", [ALL, *VOTE_KINDS], VOTES, first_page)
         if shown.predicted:
-            _choice("Label issues", [ALL, *ISSUE_KINDS], ISSUES)
+            _choice("Label issues", [ALL, *ISSUE_KINDS], ISSUES, _order_naturally)
         if shown.description.base:
-            _choice("Corrections", [ALL, *STATES], STATE)
-        _choice("Order", orders, ORDER)
+            _choice("Corrections", [ALL, *STATES], STATE, first_page)
+        _choice("Order", orders, ORDER, first_page)
 
 
-def _choice(label: str, options: Sequence[str], key: str) -> None:
+def _choice(label: str, options: Sequence[str], key: str, changed: Callable[[], None]) -> None:
     if st.session_state.get(key) not in (None, *options):  # of another set, which has votes or label issues
         del st.session_state[key]
-    st.selectbox(label, options, key=key, bind="query-params", on_change=first_page, format_func=display_name)
+    st.selectbox(label, options, key=key, bind="query-params", on_change=changed, format_func=display_name)
 
 
-def chosen_rows(shown: View) -> np.ndarray:
-    """The rows of the view's table that match the filters, in the chosen order."""
+def chosen_rows(shown: View, among: Sequence[int] | None = None) -> np.ndarray:
+    """The rows of the view's table that match the filters, in the chosen order.
+
+    Args:
+        among: only these rows, in this order where no other was chosen; else all.
+    """
     import numpy as np
 
     table, chosen = shown.table, st.session_state
@@ -114,7 +136,8 @@ def chosen_rows(shown: View) -> np.ndarray:
         kind = kinds.get(chosen.get(key, ALL))
         if kind is not None:
             keep &= kind(table).to_numpy()
-    return _ordered(table, np.flatnonzero(keep), chosen_order())
+    rows = np.flatnonzero(keep) if among is None else np.array([row for row in among if keep[row]], dtype=int)
+    return _ordered(table, rows, chosen_order())
 
 
 def chosen_order() -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 #: What can be wanted, by what the page says while it is done.
-EXAMINE, PREDICT = "Examining every picture", "Predicting every face"
+EXAMINE, PREDICT, MAP = "Examining every picture", "Predicting every face", "Looking at every face for the map"
 
 
 def findings(shown: View) -> None:
@@ -109,6 +109,12 @@ def _find_buttons(shown: View) -> None:
         )
 
 
+def want_button(label: str, what: str, icon: str, seconds: float) -> None:
+    """A button for what takes long and is kept."""
+    if st.button(label, on_click=_want, args=(what,), icon=icon, help=f"Takes {_about(seconds)}; the result is kept."):
+        st.rerun()  # the whole page does it
+
+
 def _about(seconds: float) -> str:
     return f"about {seconds:.0f} seconds" if seconds >= 2 else "a moment"
 
@@ -122,8 +128,8 @@ def do_wanted(name: str) -> bool:
 
     A click on anything stops it, and nothing is kept.
     """
-    from emotion_core.datasets import DatasetError, image_findings_of, predictions_of
-    from emotion_core.models import TRAINED, predict_all
+    from emotion_core.datasets import DatasetError, image_findings_of, map_of, predictions_of
+    from emotion_core.models import TRAINED, embed_all, predict_all
 
     wanted = st.session_state.pop("set_wanted", None)
     if wanted is None:
@@ -136,6 +142,10 @@ def do_wanted(name: str) -> bool:
     try:
         if wanted == EXAMINE:
             image_findings_of(name, progress)
+        elif wanted == MAP:
+            # Looking takes about half of the time, laying out the rest, of which nothing is told meanwhile.
+            embed = partial(embed_all, models.classifier(default_model()), progress=lambda share: progress(share / 2))
+            map_of(name, view.model_mark(), embed)
         else:
             predict = partial(predict_all, models.classifier(default_model()).under(TRAINED), progress=progress)
             predictions_of(name, view.model_mark(), predict)

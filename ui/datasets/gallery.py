@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from ui.datasets import corrections, filters, view
+from emotion_core.emotions import FERPLUS_VOTES, display_name
+from ui.datasets import corrections, filters, selection, view
 from ui.datasets.cards import data_uri
+from ui.datasets.only import Only, only, show_all
 from ui.datasets.view import FACE, PAGE, View
-from ui.shared.layout import count
+from ui.shared.layout import count, plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,68 +26,35 @@ LARGEST_TILE = 144
 #: The side of a face on the page: 48 pixels enlarged twice.
 SHOWN = 96
 
-_HTML = '<div class="faces" role="group" aria-label="Faces"></div>'
-_CSS = """
-.faces { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 8px; }
-button {
-  display: flex; flex-direction: column; align-items: center; padding: 4px; min-width: 0; cursor: pointer;
-  border: 1px solid transparent; border-radius: 8px; background: none; color: var(--st-text-color);
-  font: 400 13px/1.3 var(--st-font);
-}
-button:hover { background: var(--st-secondary-background-color); }
-button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
-.picture { display: block; background-repeat: no-repeat; image-rendering: pixelated; border-radius: 4px; }
-.label, .note { max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.note { opacity: 0.7; font-size: 12px; }
-.out .picture { opacity: 0.3; }
-.out .label { text-decoration: line-through; }
-"""
-_JS = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const grid = parentElement.querySelector(".faces")
-  const { sprite, columns, rows, shown, faces } = data
-  const texts = [["label", "label"], ["note", "note"]]
-  grid.replaceChildren(...faces.map((face, place) => {
-    const button = document.createElement("button")
-    button.type = "button"
-    button.className = face.out ? "out" : ""
-    button.setAttribute("aria-label", face.title)
-    button.title = face.title
-    const picture = document.createElement("span")
-    picture.className = "picture"
-    picture.style.width = picture.style.height = `${shown}px`
-    picture.style.backgroundImage = `url(${sprite})`
-    picture.style.backgroundSize = `${columns * shown}px ${rows * shown}px`
-    picture.style.backgroundPosition = `-${(place % columns) * shown}px -${Math.floor(place / columns) * shown}px`
-    button.append(picture, ...texts.map(([name, key]) => {
-      const line = document.createElement("span")
-      line.className = name
-      line.textContent = face[key]
-      return line
-    }))
-    button.onclick = () => setTriggerValue("opened", face.row)
-    return button
-  }))
-}
-"""
-_faces = st.components.v2.component("dataset_faces", html=_HTML, css=_CSS, js=_JS)
+KEY = "set_faces"
+
+_faces = st.components.v2.component(
+    "dataset_faces",
+    html='<div class="faces" role="group" aria-label="Faces"></div>',
+    css=Path(__file__).with_name("gallery.css").read_text("utf-8"),
+    js=Path(__file__).with_name("gallery.js").read_text("utf-8"),
+)
 
 
 @st.fragment
-def gallery(given: View, review: Callable[[View, np.ndarray], None]) -> None:
+def gallery(given: View, review: Callable[[View, np.ndarray], None], alone: bool) -> None:
     """Filters, a page of faces, and the one that is looked at closely. A change of these runs nothing else anew.
 
     Args:
         given: the set as the rest of the page shows it.
         review: shows the face that is looked at, given the view and the rows that match the filters.
+        alone: whether the page shows nothing else of the set, as faces were picked out elsewhere.
     """
     shown = view.view_or_rerun(given.name)
-    changed = (shown.name, shown.acts) != (given.name, given.acts)
+    changed = (shown.name, shown.acts) != (given.name, given.acts) or (alone and only(shown) is None)
     if changed and st.session_state.get(FACE) is None:  # the counts above are no longer right
         st.rerun()
     corrections.tell_of_others(shown)
+    picked = only(shown)
+    if picked:
+        _picked(picked)
     filters.show_filters(shown)
-    rows = filters.chosen_rows(shown)
+    rows = filters.chosen_rows(shown, picked.rows if picked else None)
     pages = max(1, -(-len(rows) // FACES_A_PAGE))
     if st.session_state.get(PAGE, 1) > pages:
         st.session_state[PAGE] = pages
@@ -95,6 +65,13 @@ def gallery(given: View, review: Callable[[View, np.ndarray], None]) -> None:
         _page(shown, rows, FACES_A_PAGE * (page - 1), place)
     if st.session_state.get(FACE) is not None:
         review(shown, rows)
+
+
+def _picked(picked: Only) -> None:
+    """Say which faces were picked out elsewhere, and lead back to all."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"These are the faces {plain(picked.words)}.", width="content")
+        st.button("Show the whole set", on_click=show_all, icon=":material/filter_alt_off:")
 
 
 def _header(shown: View) -> st.delta_generator.DeltaGenerator:
@@ -111,28 +88,24 @@ def _header(shown: View) -> st.delta_generator.DeltaGenerator:
 
 
 def _page(shown: View, rows: np.ndarray, start: int, place: st.delta_generator.DeltaGenerator) -> None:
-    """The faces from this one on, as many as a page has."""
+    """The faces from this one on, as many as a page has, and what can be done with many at once."""
     here = rows[start : start + FACES_A_PAGE]
-    if len(here):
-        place.markdown(f"**{start + 1:,} to {start + len(here):,}** of {count_of(len(rows))}")
-        show_faces(shown, here.tolist(), "set_faces")
-    else:
+    selection.bar(shown, rows, here)
+    if not len(here):
         place.markdown("**No face** matches these filters.")
-        st.button("Show all faces", on_click=filters.look_at, icon=":material/filter_alt_off:")
+        st.button("Show all faces", on_click=show_all, icon=":material/filter_alt_off:")
+        return
+    place.markdown(f"**{start + 1:,} to {start + len(here):,}** of {count_of(len(rows))}")
+    _faces(
+        key=KEY,
+        data=_tiles(shown, here.tolist()),
+        on_opened_change=_open,
+        on_selection_change=lambda: selection.take(shown, st.session_state[KEY].selection),
+    )
 
 
-def show_faces(shown: View, rows: Sequence[int], key: str) -> None:
-    """Faces side by side, at most `FACES_A_PAGE`; a click on one opens it."""
-    _faces(key=key, data=_tiles(shown, rows), on_opened_change=opened_in(key))
-
-
-def opened_in(key: str) -> Callable[[], None]:
-    """The callback of a gallery: open the face that was clicked."""
-
-    def open_face() -> None:
-        st.session_state[FACE] = int(st.session_state[key].opened)
-
-    return open_face
+def _open() -> None:
+    st.session_state[FACE] = int(st.session_state[KEY].opened)
 
 
 def count_of(number: int) -> str:
@@ -144,14 +117,19 @@ def _tiles(shown: View, rows: Sequence[int]) -> dict[str, object]:
     from emotion_core.visuals import sprite
 
     columns = min(SPRITE_COLUMNS, len(rows))
-    order = filters.chosen_order()
+    faces = _records(shown.table, rows)
+    chosen = selection.selected(shown)
+    here = [row for row in rows if row in chosen]
     picture = sprite([shown.images[row] for row in rows], columns, LARGEST_TILE)
     return {
         "sprite": data_uri(picture),
         "columns": columns,
         "rows": -(-len(rows) // columns),
         "shown": SHOWN,
-        "faces": [_tile(row, face, order) for row, face in zip(rows, _records(shown.table, rows), strict=True)],
+        "faces": [_tile(shown, row, face, mark) for row, face, mark in zip(rows, faces, _marks(faces), strict=True)],
+        "selected": here,
+        "others": len(chosen) - len(here),
+        "turns": selection.turns(),
     }
 
 
@@ -159,14 +137,46 @@ def _records(table: pd.DataFrame, rows: Sequence[int]) -> list[dict[str, object]
     return table.iloc[list(rows)].to_dict("records")
 
 
-def _tile(row: int, face: dict[str, object], order: str) -> dict[str, object]:
-    label, given = str(face["label"]), str(face["given_label"])
+def _marks(faces: Sequence[dict[str, object]]) -> list[str]:
+    """Where faces lie by their duplicates, the look of each: every second group is shaded, its first face marked."""
+    if filters.chosen_order() != filters.BY_DUPLICATES:
+        return [""] * len(faces)
+    groups = [int(str(face["near_duplicates"])) for face in faces]
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    return [
+        " ".join(["band"] * (numbers[group] % 2) + ["first"] * (place == 0 or groups[place - 1] != group))
+        if group >= 0
+        else ""
+        for place, group in enumerate(groups)
+    ]
+
+
+def _tile(shown: View, row: int, face: dict[str, object], mark: str) -> dict[str, object]:
+    label, given = (display_name(str(face[column])).lower() for column in ("label", "given_label"))
     corrected = label if label == given else f"{given} → {label}"
     marks = [str(face["split"])]
     marks += ["excluded"] * bool(face["excluded"]) + ["also in training"] * bool(face["in_training"])
-    title = f"Face {row}: {', '.join([corrected, *marks])}"
-    note = _note(face, order) or marks[-1]
-    return {"row": int(row), "label": corrected, "note": note, "title": title, "out": bool(face["excluded"])}
+    said = _said(shown, face)
+    title = f"Face {row}: {', '.join([corrected, *marks, *(one['text'] for one in said)])}"
+    notes = [*said, {"text": _note(face, filters.chosen_order()) or marks[-1], "differs": False}]
+    return {
+        "row": int(row), "label": corrected, "notes": notes, "title": title, "out": bool(face["excluded"]), "mark": mark
+    }  # fmt: skip
+
+
+def _said(shown: View, face: dict[str, object]) -> list[dict[str, Any]]:
+    """What the model and the annotators say of a face, as far as known, and whether that differs from its label."""
+    found = []
+    if shown.predicted:
+        text = f"model: {face['predicted']} {_percent(face['confidence'])}"
+        found.append({"text": text, "differs": face["predicted"] != face["label"]})
+    votes = sorted(((int(str(face.get(f"votes_{name}", 0))), name) for name in FERPLUS_VOTES), reverse=True)
+    if votes[0][0]:
+        best = ", ".join(f"{display_name(name).lower()} {number}" for number, name in votes[:2] if number)
+        found.append(
+            {"text": f"votes: {best}", "differs": bool(face["majority"]) and face["majority"] != face["label"]}
+        )
+    return found
 
 
 def _note(face: dict[str, object], order: str) -> str:

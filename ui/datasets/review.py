@@ -123,7 +123,7 @@ def _data(shown: View, rows: np.ndarray, place: Place) -> dict[str, object]:
     order = [int(row) for row in rows[first : place.place + AHEAD + 1]]
     last = corrections.undone_next(shown)
     return {
-        "data": shown.description.base or shown.name,
+        "data": view.import_of(shown),
         "cards": cards(shown, list(dict.fromkeys([place.row, *order]))),
         "order": order,
         "first": first,
@@ -146,7 +146,7 @@ def _take_sent(shown: View, rows: np.ndarray) -> None:
         sent = Sent.model_validate(st.session_state[KEY].sent)
     except ValidationError:
         return  # nothing of ours
-    if sent.data != (shown.description.base or shown.name):
+    if sent.data != view.import_of(shown):
         return  # the set that it was is gone
     place.row, place.place = min(sent.row, len(shown.table) - 1), min(sent.place, max(0, len(rows) - 1))
     for act in sent.acts:

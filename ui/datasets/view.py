@@ -136,6 +136,18 @@ def _view(version: str, name: str, model: str) -> View:
     )
 
 
+def import_of(shown: View) -> str:
+    """The name of the import that a set is or comes from."""
+    return shown.description.base or shown.name
+
+
+def map_version(shown: View) -> str:
+    """What changes when the set's map is made."""
+    from emotion_core.datasets import map_file
+
+    return version_token(shown.name, map_file(shown.name, model_mark()))
+
+
 def labels(shown: View) -> list[str]:
     """What the set's faces may be labelled."""
     return list(LABELS)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+import emotion_core as ec
 from emotion_core.csv_tables import write_table
 from emotion_core.inference import percent
 from emotion_core.runs import EVALUATION_FILE, Run, RunError, read_evaluation
 from ui.evaluate.panels.errors import most_confident_errors
 from ui.evaluate.panels.figures import certainty, emotions, groups
 from ui.evaluate.panels.overview import choose_labels, overview
+from ui.evaluate.to_gallery import open_errors, show_cell
 from ui.shared import access
 from ui.shared.downloads import csv_file, download
 from ui.shared.layout import plain
+from ui.shared.notifications import report_error_after_rerun
 from ui.shared.words import said
 from ui.train import actions
 from ui.train.model import use_model
@@ -22,7 +26,7 @@ from ui.train.model import use_model
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.evaluation import Misclassification, RunEvaluation, Scores
+    from emotion_core.evaluation import EvaluationSet, Misclassification, RunEvaluation, Scores
 
 
 def result(run: Run) -> None:
@@ -86,7 +90,7 @@ def _evaluation(run: Run, found: RunEvaluation) -> None:
     )
     _both_mixes(run, found)
     scores = choose_labels(found.report, key)
-    emotions(scores, key)
+    emotions(scores, partial(_open_cell, run), key)
     certainty(scores, found.report, key)
     groups(scores, key)
     _errors(run, scores, key)
@@ -149,7 +153,44 @@ def _errors(run: Run, scores: dict[str, Scores], key: str) -> None:
         st.caption(said(f"The most confident errors cannot be shown: {error}."))
         return
     if all(error.index is not None and 0 <= error.index < len(images) for error in errors):  # else it is damaged
-        most_confident_errors(scores, lambda error: _picture(images, error), key)
+        open_these = partial(_open_errors, run)
+        most_confident_errors(scores, lambda error: _picture(images, error), open_these, key)
+
+
+def _faces(run: Run) -> EvaluationSet:
+    """The faces that a run was evaluated on.
+
+    Raises:
+        RunError: the data set has changed since.
+        DatasetError: it is gone or damaged.
+    """
+    from emotion_core.datasets import with_validation
+    from emotion_core.evaluation import evaluation_set
+    from emotion_core.jobs import training_dataset
+
+    assert run.config
+    dataset = with_validation(training_dataset(run.config), run.config.data)
+    return evaluation_set(dataset, run.config.data, "validation")
+
+
+def _open_cell(run: Run, model: str, scores: Scores, label: int, prediction: int) -> None:
+    """Show the faces in a cell of the confusion matrix, which takes the network's predictions anew; a callback."""
+    from emotion_core.models import TRAINED, predict_all
+    from emotion_core.runs import MODEL_FOLDER
+
+    try:
+        faces = _faces(run)
+        predictions = predict_all(ec.load_classifier(run.folder / MODEL_FOLDER).under(TRAINED), faces.images)
+        show_cell(faces, predictions, model, scores, label, prediction)
+    except (RunError, ec.DatasetError, ec.ModelError) as error:
+        report_error_after_rerun(f"These faces cannot be shown: {error}.")
+
+
+def _open_errors(run: Run, errors: list[Misclassification], opened: Misclassification) -> None:
+    try:
+        open_errors(_faces(run), errors, opened)
+    except (RunError, ec.DatasetError) as error:
+        report_error_after_rerun(f"These faces cannot be shown: {error}.")
 
 
 def _picture(images: np.ndarray, error: Misclassification) -> np.ndarray:

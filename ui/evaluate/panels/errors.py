@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.inference import percent
+from ui.datasets.only import open_gallery
 from ui.evaluate.panels.figures import one_of
 
 if TYPE_CHECKING:
@@ -22,13 +23,17 @@ SIDE = 96
 
 @st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
 def most_confident_errors(
-    models: dict[str, Scores], picture_of: Callable[[Misclassification], np.ndarray], key: str
+    models: dict[str, Scores],
+    picture_of: Callable[[Misclassification], np.ndarray],
+    open_errors: Callable[[list[Misclassification], Misclassification], None],
+    key: str,
 ) -> None:
     """A page of faces at a time.
 
     Args:
         models: the models' scores by their names, of one kind of label.
         picture_of: gives a face, (h, w) grey or (h, w, 3) RGB, uint8.
+        open_errors: shows these errors in the gallery and opens one of them; a callback.
         key: how the widgets' keys begin.
     """
     st.header("Most confident errors", anchor=False)
@@ -44,6 +49,15 @@ def most_confident_errors(
         for one in found[(page - 1) * ERRORS_A_PAGE : page * ERRORS_A_PAGE]:
             with st.container():
                 _error(one, picture_of(one))
+                st.button(
+                    "Review",
+                    key=f"{key}_open {model} {one.row} {one.index}",
+                    on_click=open_errors,
+                    args=(found, one),
+                    icon=":material/open_in_new:",
+                    type="tertiary",
+                )
+    open_gallery()
 
 
 def _error(one: Misclassification, image: np.ndarray) -> None:

@@ -5,17 +5,23 @@ Each takes the models' scores by their names, of one kind of label.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from emotion_core.inference import percent
+from ui.datasets.only import open_gallery
 from ui.shared.layout import plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from emotion_core.evaluation import Report, Scores
+
+    #: Of a model by its name and its scores, the cell of a label's row and a prediction's column.
+    OpenCell = Callable[[str, Scores, int, int], None]
 
 _MEANING = {
     "recall": "Of the faces with this label, the share that is predicted so.",
@@ -27,17 +33,19 @@ _QUIET = {"displayModeBar": False}
 
 
 @st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
-def emotions(models: dict[str, Scores], key: str) -> None:
+def emotions(models: dict[str, Scores], open_cell: OpenCell, key: str) -> None:
     """Figures by emotion, and the confusion matrix.
 
     Args:
+        open_cell: shows the faces of a cell in the gallery; a callback.
         key: how the widgets' keys begin.
     """
     left, right = st.columns(2, gap="large")
     with left:
         _by_emotion(models, key)
     with right:
-        _confusion(models, key)
+        _confusion(models, open_cell, key)
+    open_gallery()
 
 
 def _by_emotion(models: dict[str, Scores], key: str) -> None:
@@ -61,11 +69,11 @@ def _by_emotion(models: dict[str, Scores], key: str) -> None:
         st.dataframe(_emotions_table(models), hide_index=True, alt="Figures by emotion and model")
 
 
-def _confusion(models: dict[str, Scores], key: str) -> None:
+def _confusion(models: dict[str, Scores], open_cell: OpenCell, key: str) -> None:
     from emotion_core.visuals import confusion_matrix
 
     st.header("Confusion matrix", anchor=False)
-    st.caption("What the faces of each label are predicted as.")
+    st.caption("What the faces of each label are predicted as. A click on a cell shows these faces.")
     model = one_of(models, f"{key}_confusion")
     shares = st.segmented_control(
         "Numbers",
@@ -77,11 +85,20 @@ def _confusion(models: dict[str, Scores], key: str) -> None:
         key=f"{key}_shares",
     )
     st.plotly_chart(
-        confusion_matrix(models[model].confusion, shares, models[model].missed),
+        confusion_matrix(models[model].confusion, shares, models[model].missed, clickable=True),
         config=_QUIET,
         key=f"{key}_confusion_matrix",
+        on_select=partial(_clicked, f"{key}_confusion_matrix", partial(open_cell, model, models[model])),
+        selection_mode="points",
         alt=f"Confusion matrix of {model}: rows are labels, columns predictions",
     )
+
+
+def _clicked(chart: str, open_cell: Callable[[int, int], None]) -> None:
+    points = st.session_state[chart].selection.points
+    if points:
+        row, column = points[0]["customdata"]
+        open_cell(int(row), int(column))
 
 
 def certainty(models: dict[str, Scores], report: Report, key: str) -> None:

@@ -175,7 +175,12 @@ def _decode(data: bytes) -> np.ndarray:
         raise ImageError("the file is empty")
     if len(data) > MAX_BYTES:
         raise ImageError(f"the file is larger than {MAX_BYTES >> 20} MB")
-    return _decode_elsewhere(data) if len(data) > LARGE_BYTES else decode_here(data, LARGE_PIXELS)
+    if len(data) > LARGE_BYTES:
+        return _decode_elsewhere(data)
+    try:
+        return decode_here(data, LARGE_PIXELS)
+    except MemoryError:
+        raise ImageError("the memory ran out while it was decoded; close other programs") from None
 
 
 def _decode_elsewhere(data: bytes) -> np.ndarray:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 #: So many bad rows, or labels, are named in a message.
 NAMED = 10
@@ -10,6 +11,25 @@ NAMED = 10
 
 class DatasetError(ValueError):
     """A data set that cannot be read, stored or opened; the message says in one line why and what is allowed."""
+
+
+@contextmanager
+def failures_named(source: object) -> Iterator[None]:
+    """Make sentences of what the files of others make decoders raise that is no fault of the program.
+
+    Raises:
+        DatasetError: the memory ran out, the file is nested too deeply, or its text is not UTF-8.
+    """
+    try:
+        yield
+    except MemoryError:
+        raise DatasetError(
+            f"{source}: the memory ran out while it was read; close other programs or split it"
+        ) from None
+    except RecursionError:
+        raise DatasetError(f"{source}: it is nested too deeply to be read") from None
+    except UnicodeDecodeError:
+        raise DatasetError(f"{source}: its text is not UTF-8; save it in UTF-8") from None
 
 
 class BadRowsError(DatasetError):

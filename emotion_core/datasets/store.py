@@ -23,7 +23,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.description import VERSION, Description, counted, read_description, write_description
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.edits import Edits, edited
-from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.errors import DatasetError, failures_named
 from emotion_core.datasets.names import (
     DESCRIPTION_FILE,
     EDITS_FILE,
@@ -92,12 +92,13 @@ def import_dataset(
     check_new(name)
     meanings = with_numbering(labels, numbering)
     options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, name_pattern, labels_from)
-    recognised = recognise(path, votes, options, shown)
     origin = storable(source or str(Path(path).resolve()))
-    if dry_run:
-        with open(os.devnull, "wb") as nowhere:
-            return _described(name, origin, *gather(recognised, options, nowhere))
-    return _written(name, origin, lambda pile: gather(recognised, options, pile))
+    with failures_named(shown or path):
+        recognised = recognise(path, votes, options, shown)
+        if dry_run:
+            with open(os.devnull, "wb") as nowhere:
+                return _described(name, origin, *gather(recognised, options, nowhere))
+        return _written(name, origin, lambda pile: gather(recognised, options, pile))
 
 
 def add_dataset(dataset: Dataset, name: str, source: str) -> Description:

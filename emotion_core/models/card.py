@@ -21,6 +21,8 @@ KERAS_FILE = "model.keras"
 CARD_VERSION = 1
 #: A card has some ten thousand bytes; what is larger than this is none, and not looked into.
 LARGEST_CARD = 10_000_000
+#: Bytes of any other file of a model.
+LARGEST_FILE = 1 << 30
 
 
 class ModelError(RuntimeError):
@@ -282,6 +284,8 @@ def read_verified(folder: Path, card: ModelCard, name: str) -> bytes:
     if name not in card.files:
         raise ModelError(f"the card in {folder} does not list {name}")
     try:
+        if os.path.getsize(path) > LARGEST_FILE:  # it may be sparse: small on the disk, and huge in memory
+            raise ModelError(f"{path} has more than {LARGEST_FILE >> 20:,} MB; no network that is used here has")
         data = _read_file(path)
     except OSError as error:
         raise ModelError(f"the model's file {path} cannot be read ({error.strerror or error})") from None

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, validate_call
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import KERAS_FILE, ModelError, read_card, read_verified
+from emotion_core.networks.keras_files import check_size
 from emotion_core.networks.precision import with_precision
 from emotion_core.networks.quantization import dequantize
 from emotion_core.runs.presets import PRESETS
@@ -89,6 +90,7 @@ def load_network(path: Path) -> keras.Model:
     """
     if path.suffix != ".keras":
         raise ModelError(f"{path} is no Keras file; only files that end in .keras are read")
+    check_size(path)
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
     except (ValueError, TypeError, KeyError, OSError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
+from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError, failures_named
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,21 @@ def test_of_many_unknown_labels_ten_are_named_and_all_are_kept():
 
 def test_whoever_catches_a_wrong_value_catches_all_of_them():
     assert issubclass(BadRowsError, DatasetError) and issubclass(DatasetError, ValueError)
+
+
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        (MemoryError(), "memory ran out"),
+        (RecursionError(), "nested too deeply"),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "not UTF-8"),
+    ],
+)
+def test_what_a_foreign_file_makes_decoders_raise_becomes_a_sentence(raised, words):
+    with pytest.raises(DatasetError, match=f"faces.zip: .*{words}"), failures_named("faces.zip"):
+        raise raised
+
+
+def test_a_package_that_is_missing_is_no_fault_of_a_file():
+    with pytest.raises(ModuleNotFoundError), failures_named("faces.zip"):
+        raise ModuleNotFoundError("No module named 'pyarrow'")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 
 import pytest
 
@@ -203,3 +204,11 @@ def test_a_card_with_what_is_no_number_is_refused(make_model, field, value):
     path.write_text(re.sub(rf'"{field}": [-\d.e]+', f'"{field}": {value}', path.read_text()))
     with pytest.raises(ModelError, match=field):
         read_card(folder)
+
+
+def test_a_sparse_file_is_refused_before_it_is_read(tmp_path):
+    shutil.copytree(SHIPPED_MODELS / "seed-cnn", tmp_path / "model", ignore=shutil.ignore_patterns("*.tflite"))
+    with (tmp_path / "model" / "model.tflite").open("wb") as file:
+        file.truncate(6 << 30)
+    with pytest.raises(ModelError, match="more than 1,024 MB"):
+        read_verified(tmp_path / "model", read_card(tmp_path / "model"), "model.tflite")

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.errors import DatasetError, failures_named
 from emotion_core.datasets.readers.archives import Folder, Tree, Zip, nested_archives
 from emotion_core.datasets.readers.arrays import arrays
 from emotion_core.datasets.readers.coco_files import coco
@@ -87,7 +87,8 @@ def load_dataset(
     """
     meanings = with_numbering(labels, numbering)
     options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, name_pattern, labels_from)
-    return in_memory(recognise(path, votes, options), options)[0]
+    with failures_named(path):
+        return in_memory(recognise(path, votes, options), options)[0]
 
 
 def read_fer2013(csv: Path | str, votes_csv: Path | str | None = None) -> Dataset:

@@ -60,7 +60,9 @@ def test_whatever_is_imported_comes_with_the_package_or_with_an_extra():
     imported = {name.split(".")[0] for file in files for name in imported_names(file.name, file.read_text("utf-8"))}
     others = imported - sys.stdlib_module_names - {"emotion_core", "ui"}
     ours = set(map(name_of, requirements()))
-    base = {module for module, names in packages_distributions().items() if {name.lower() for name in names} & ours}
+    brought_by = packages_distributions()
+    spelt = {module: {name.lower().replace("_", "-") for name in names} for module, names in brought_by.items()}
+    base = {module for module, names in spelt.items() if names & ours}
     with_others = {"markupsafe", "aiortc", "starlette"}  # of Jinja, and what streamlit-webrtc and Streamlit stand on
     assert others - base - with_others <= set(EXTRA_OF)
 

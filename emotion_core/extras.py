@@ -8,6 +8,7 @@ from importlib.util import find_spec
 EXTRA_OF = {
     "pyarrow": "data",
     "scipy": "data",
+    "sklearn": "data",
     "cleanlab": "data",
     "imagehash": "data",
     "plotly": "data",

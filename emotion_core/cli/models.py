@@ -9,7 +9,6 @@ from typing import Annotated, TypeVar
 import typer
 
 from emotion_core.cli.console import say, without_native_messages
-from emotion_core.jobs import add_model, delete_model, rename_model
 from emotion_core.models import (
     ModelCard,
     ModelError,
@@ -83,6 +82,8 @@ def add(
     name: Annotated[str | None, typer.Option(help="What to call it; its card's name if not given.")] = None,
 ) -> None:
     """Bring in a model that somebody else trained, once its files agree with its card."""
+    from emotion_core.jobs import add_model
+
     with without_native_messages():
         made = _written(lambda: add_model(source, name))
     say(f"{made.name} added")
@@ -91,12 +92,16 @@ def add(
 @app.command()
 def rename(name: Own, new: Annotated[str, typer.Argument(help="The new name.")]) -> None:
     """Call a model of your workspace otherwise."""
+    from emotion_core.jobs import rename_model
+
     say(f"{name} is now {_written(lambda: rename_model(name, new)).name}")
 
 
 @app.command()
 def delete(name: Own) -> None:
     """Delete a model of your workspace for good."""
+    from emotion_core.jobs import delete_model
+
     _written(lambda: delete_model(name))
     say(f"{name} deleted")
 

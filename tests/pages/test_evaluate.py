@@ -253,7 +253,7 @@ def test_no_model_chosen(evaluate):
 def test_the_report_can_be_downloaded(evaluate):
     """What the buttons give at the click, made without Streamlit."""
     evaluated(evaluate)
-    asked = Question("drawn", "validation", ("emotion-net",), False, False, "group")
+    asked = Question("drawn", "validation", ("emotion-net",), False, False, "trained", "group")
     task = Task(asked, faces_of(asked))
     report = report_of(task)
     assert report.faces == len(VALIDATION)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-import emotion_core as ec
 from emotion_core.inference import percent
 from emotion_core.models import default_model
 from ui.datasets import corrections, filters, view
@@ -15,7 +14,7 @@ from ui.datasets.gallery import count_of
 from ui.datasets.review import TRAINED_ON
 from ui.datasets.view import View
 from ui.shared import models
-from ui.shared.notifications import report_error_after_rerun
+from ui.shared.notifications import attempt
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,7 +127,7 @@ def do_wanted(name: str) -> bool:
 
     A click on anything stops it, and nothing is kept.
     """
-    from emotion_core.datasets import DatasetError, image_findings_of, map_of, predictions_of
+    from emotion_core.datasets import image_findings_of, map_of, predictions_of
     from emotion_core.models import TRAINED, embed_all, predict_all
 
     wanted = st.session_state.pop("set_wanted", None)
@@ -139,7 +138,7 @@ def do_wanted(name: str) -> bool:
     def progress(share: float) -> None:
         bar.progress(min(1.0, share), f"{wanted}: {percent(share)}")
 
-    try:
+    def work() -> None:
         if wanted == EXAMINE:
             image_findings_of(name, progress)
         elif wanted == MAP:
@@ -149,7 +148,7 @@ def do_wanted(name: str) -> bool:
         else:
             predict = partial(predict_all, models.classifier(default_model()).under(TRAINED), progress=progress)
             predictions_of(name, view.model_mark(), predict)
-    except (DatasetError, ec.ModelError, OSError) as error:
-        report_error_after_rerun(str(error))
+
+    attempt(work)
     bar.empty()
     return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -15,7 +14,7 @@ from ui.datasets import view
 from ui.shared import access
 from ui.shared.downloads import download
 from ui.shared.layout import plain
-from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
+from ui.shared.notifications import attempt, notify_after_rerun
 
 
 def derive_form(name: str) -> None:
@@ -25,7 +24,7 @@ def derive_form(name: str) -> None:
         with st.form("set_derive", border=False):
             wanted = st.text_input("Name of the copy", unique_name(f"{name[:50]} corrected"), max_chars=64)
             if st.form_submit_button("Make the copy", type="primary"):
-                _try(lambda: _derive(name, wanted.strip()))
+                attempt(lambda: _derive(name, wanted.strip()))
 
 
 def _derive(name: str, wanted: str) -> None:
@@ -48,7 +47,7 @@ def delete_form(name: str) -> None:
 def _delete(name: str) -> None:
     from emotion_core.datasets import delete_dataset
 
-    if _try(lambda: delete_dataset(name)):
+    if attempt(lambda: delete_dataset(name)):
         for other in access.dataset_names()[:1]:
             view.choose(other)
         notify_after_rerun(f"{name} is deleted.")
@@ -84,15 +83,3 @@ def exported(name: str, faces: bool) -> bytes:
         path = Path(folder) / "export.csv"
         (export_dataset if faces else export_list)(name, path)
         return path.read_bytes()
-
-
-def _try(do: Callable[[], object]) -> bool:
-    """Do something; whether it went well. What goes wrong is shown on the page."""
-    from emotion_core.datasets import DatasetError
-
-    try:
-        do()
-    except (DatasetError, OSError) as error:
-        report_error_after_rerun(str(error))
-        return False
-    return True

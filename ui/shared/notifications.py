@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from emotion_core.datasets import DatasetError
+from emotion_core.models import ModelError
+from emotion_core.runs import RunError
 from ui.shared.layout import plain
-from ui.shared.words import without_paths
+from ui.shared.words import sentence, without_paths
 
 _DONE, _FAILED = "notifications", "reported errors"
 
@@ -18,6 +23,19 @@ def notify_after_rerun(text: str) -> None:
 def report_error_after_rerun(text: str) -> None:
     """Say what went wrong, when a page is shown next."""
     st.session_state.setdefault(_FAILED, []).append(without_paths(text))
+
+
+def attempt(act: Callable[[], object]) -> bool:
+    """Do something; whether it went well. What goes wrong is said when a page is shown next; for callbacks."""
+    try:
+        act()
+    except (DatasetError, ModelError, RunError) as error:
+        report_error_after_rerun(sentence(str(error)))
+        return False
+    except OSError as error:
+        report_error_after_rerun(f"The disk did not do as it was asked: {error.strerror or error}.")
+        return False
+    return True
 
 
 def show_notifications() -> None:

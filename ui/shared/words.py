@@ -18,6 +18,11 @@ def said(error: object) -> str:
     return plain(without_paths(str(error)))
 
 
+def sentence(text: str) -> str:
+    """An error's message as a sentence."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
 def without_paths(text: str) -> str:
     """A text with each path of the server's disk as the name that it ends in."""
     for root in _roots():

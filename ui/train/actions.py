@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,7 +10,7 @@ from emotion_core import jobs
 from emotion_core.runs import RunConfig, RunError, find_run, read_status, run_folder, run_names
 from ui.shared import access
 from ui.shared.layout import choose, count
-from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
+from ui.shared.notifications import attempt, notify_after_rerun
 
 #: Which part of the page is shown, and which run; both stand in the address, whose names all pages share.
 PART, RUN = "train_part", "train_run"
@@ -46,7 +45,7 @@ def show(part: str, run: str | None = None) -> None:
 def start(config: RunConfig) -> bool:
     """Begin a run and show it, or show the same one that is begun already; whether it is shown."""
     new = config.name not in run_names()
-    shown = _done(lambda: _begin(config))
+    shown = attempt(lambda: _begin(config))
     if shown:
         if new:
             access.claim(access.RUN, config.name)
@@ -86,35 +85,18 @@ def _asked(config: RunConfig) -> dict[str, Any]:
 
 def stop(name: str, now: bool = False) -> None:
     """Ask a run to stop."""
-    _done(lambda: jobs.stop(name, now))
+    attempt(lambda: jobs.stop(name, now))
 
 
 def resume(name: str) -> None:
     """Go on with a run, unless another click has seen to that."""
     run = find_run(name)
     if run is None or run.status.state not in LIVE:
-        _done(lambda: jobs.resume(name))
+        attempt(lambda: jobs.resume(name))
 
 
 def delete(name: str) -> None:
     """Remove a run."""
-    if _done(lambda: jobs.delete(name)):
+    if attempt(lambda: jobs.delete(name)):
         notify_after_rerun(f"The run {name} is deleted.")
         st.session_state[RUN] = None  # it is not missed
-
-
-def _done(act: Callable[[], object]) -> bool:
-    try:
-        act()
-    except RunError as error:
-        report_error_after_rerun(sentence(str(error)))
-        return False
-    except OSError as error:
-        report_error_after_rerun(f"The disk did not do as it was asked: {error.strerror or error}.")
-        return False
-    return True
-
-
-def sentence(text: str) -> str:
-    """An error's message as a sentence."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -15,7 +15,7 @@ from ui.shared import access
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
 from ui.shared.pages import DATASETS
-from ui.shared.words import said
+from ui.shared.words import said, sentence
 from ui.train import actions
 from ui.train.estimate import estimate
 from ui.train.hyperparameters import (
@@ -138,7 +138,7 @@ def _learned(data: str, recipe: Recipe, described: Description) -> Learned | Non
     try:
         return jobs.check_faces(data, recipe, described.counts)
     except (RunError, DatasetError) as error:
-        st.warning(plain(actions.sentence(str(error))), icon=":material/warning:")
+        st.warning(plain(sentence(str(error))), icon=":material/warning:")
         return None
 
 
@@ -146,8 +146,8 @@ def _what_is_learned(learned: Learned, recipe: Recipe) -> None:
     """How many faces are trained and validated on, how that is balanced, and what of the set is not learned."""
     training, validation = sum(learned.training.values()), sum(learned.validation.values())
     st.caption(f"{count(training, 'face')} to train on, {count(validation, 'face')} to validate on.")
-    for sentence in (balance_in_words(recipe, learned.training), *learned.in_words()):
-        st.caption(f":material/info: {plain(sentence)}")
+    for words in (balance_in_words(recipe, learned.training), *learned.in_words()):
+        st.caption(f":material/info: {plain(words)}")
 
 
 def _network(asked: Question) -> tuple[str, dict[str, Any]] | None:
@@ -225,7 +225,7 @@ def _start(recipe_name: str, data: str, offered: str, before: str | None) -> Non
             frozen=bool(start_from and state.get(FROZEN)),
         )
     except RunError as error:
-        report_error_after_rerun(actions.sentence(str(error)))
+        report_error_after_rerun(sentence(str(error)))
         return
     if actions.start(config):
         state[STARTED] = config.name

@@ -18,8 +18,7 @@ from ui.shared.downloads import download
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.pages import EVALUATE, PHOTOS
-from ui.shared.words import said
-from ui.train import actions
+from ui.shared.words import said, sentence
 
 
 def use_model(run: Run) -> None:
@@ -47,7 +46,7 @@ def _publish(run: str, name: str, replace: bool) -> None:
     try:
         made = publish(run, name, replace)
     except RunError as error:
-        report_error_after_rerun(actions.sentence(str(error)))
+        report_error_after_rerun(sentence(str(error)))
         return
     except OSError as error:
         why = error.strerror or error

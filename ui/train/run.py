@@ -13,7 +13,7 @@ from emotion_core.inference import percent
 from emotion_core.runs import LOG_FILE, STARTING, TRAINING, Run, find_run, read_batches, read_log
 from ui.shared import access
 from ui.shared.layout import plain
-from ui.shared.words import said, without_paths
+from ui.shared.words import said, sentence, without_paths
 from ui.train import actions
 from ui.train.durations import short_duration
 from ui.train.result import result, what_was_asked
@@ -70,7 +70,7 @@ def _head(run: Run) -> None:
         st.badge(word, icon=symbol, color=colour)
     for problem in filter(None, (run.problem, run.status.error)):
         show = st.error if run.status.state == "failed" or run.problem else st.info
-        show(said(problem[:1].upper() + problem[1:]), icon=":material/info:")
+        show(said(sentence(problem)), icon=":material/info:")
     if run.status.state == "failed" and (lines := read_log(run.folder, 15)):
         with st.expander(f"The last lines of {LOG_FILE}"):
             st.code(without_paths("\n".join(lines)), language=None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.shared.words import without_paths
+from ui.shared.words import sentence, without_paths
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,8 @@ def test_a_path_is_shown_by_its_last_name(text, shown):
 def test_a_path_with_blanks_below_a_known_folder_is_shown_by_what_is_below(monkeypatch, tmp_path):
     monkeypatch.setattr(Path, "home", lambda: tmp_path / "Anna Smith")
     assert without_paths(f"{tmp_path}/Anna Smith/x.csv is damaged") == "x.csv is damaged"
+
+
+@pytest.mark.parametrize("text", ["the run is gone", "The run is gone."])
+def test_an_error_is_said_as_a_sentence(text):
+    assert sentence(text) == "The run is gone."

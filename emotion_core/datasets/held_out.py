@@ -16,12 +16,11 @@ from emotion_core.datasets.duplicates import identical_groups, joined_groups
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.findings import image_findings_of
 from emotion_core.datasets.learned import to_hold_out
+from emotion_core.datasets.people import PERSON as PERSON, people_of
 from emotion_core.emotions import EMOTIONS
 
 #: Not the run's own: runs with other seeds are compared on the same faces, and one may go on from another.
 SEED = 0
-#: The column of a table that says who a face is of, where that is known.
-PERSON = "person"
 
 
 def lacks_validation(table: pd.DataFrame) -> bool:
@@ -58,9 +57,9 @@ def with_validation(dataset: Dataset, name: str) -> Dataset:
 def hold_out(dataset: Dataset, near_duplicates: np.ndarray) -> Dataset:
     """The data set with a tenth of the training faces of every emotion moved to the validation split.
 
-    Identical faces and near-duplicates stay on one side, and so do all faces of one person where `PERSON` says who
-    they are of: of few people, the one with the fewest faces is held out, which may be more than a tenth. Only where
-    all faces are of one person, people do not count.
+    Identical faces and near-duplicates stay on one side, and so do all faces of one person where it is known who
+    they are of, see `people`: of few people, the one with the fewest faces is held out, which may be more than a
+    tenth. Only where all faces are of one person, people do not count.
 
     Args:
         near_duplicates: (pairs, 2) rows of the data set.
@@ -85,11 +84,11 @@ def hold_out(dataset: Dataset, near_duplicates: np.ndarray) -> Dataset:
 def _groupings(dataset: Dataset, near_duplicates: np.ndarray) -> Iterator[np.ndarray]:
     """(N,) numbers of the groups that faces must stay together in: with people first, then without."""
     alike = joined_groups(identical_groups(dataset), near_duplicates)
-    if PERSON in dataset.table:
-        people = pd.factorize(dataset.table[PERSON].replace("", None))[0]  # -1 where nothing is known
-        rows = np.flatnonzero(people >= 0)
-        _, first = np.unique(people[rows], return_index=True)
-        yield joined_groups(_first_rows(alike), np.column_stack([rows, rows[first][people[rows]]]))
+    names = people_of(dataset.table)
+    rows = np.flatnonzero(names != "")
+    if len(rows):
+        _, first, people = np.unique(names[rows].astype(str), return_index=True, return_inverse=True)
+        yield joined_groups(_first_rows(alike), np.column_stack([rows, rows[first][people]]))
     yield alike
 
 

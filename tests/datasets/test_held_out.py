@@ -60,10 +60,18 @@ def test_a_person_is_on_one_side(people):
 
 
 def test_of_people_only_some_of_whom_are_known_the_others_are_taken_one_by_one():
-    person = ["A"] * 50 + ["B"] * 50 + [""] * 200
+    person = [""] * 200 + ["A"] * 50 + ["B"] * 50
     found = hold_out(faces(["happy", "sad"] * 150, person=person), NO_PAIRS)
     assert (found.table.groupby("person")["split"].nunique()[["A", "B"]] == 1).all()
     assert held(found).sum() == 30
+
+
+def test_people_are_known_by_the_names_that_kdef_gives_its_pictures():
+    codes = [f"AF{person:02d}{code}S" for person in range(1, 31) for code in ("HA", "SA", "AN")]
+    given = faces(["happy", "sad", "angry"] * 30)
+    found = hold_out(type(given)(given.images, given.table.assign(source=codes)), NO_PAIRS)
+    sides = found.table.groupby(found.table["source"].str[:4])["split"].nunique()
+    assert (sides == 1).all() and held(found).sum() == 9
 
 
 def test_where_there_is_one_person_alone_people_do_not_count():

@@ -483,7 +483,7 @@ def test_a_failed_run_says_why_and_shows_its_last_words_and_can_be_resumed(page,
     folder = make_run("mine", "failed", error="the memory ran out")
     (folder / "train.log").write_text("first line\nlast line\n")
     show_run(page, "mine")
-    assert page.error[0].value == "The memory ran out"
+    assert page.error[0].value == "The memory ran out\\."
     assert "last line" in page.code[0].value
     button(page, "Resume").click().run()
     assert find_run("mine").status.state == "queued"

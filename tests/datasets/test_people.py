@@ -1,0 +1,31 @@
+"""Who a face is of."""
+
+import pandas as pd
+import pytest
+
+from emotion_core.datasets.people import people_of, person_in
+
+
+@pytest.mark.parametrize(
+    ("source", "person"),
+    [
+        ("AF01/AF01ANS.JPG", "F01"),
+        ("KDEF/bm23hahl.jpg", "M23"),
+        ("jaffe/KA.AN1.39.tiff", "KA"),
+        ("S005/001/S005_001_00000011.png", "S005"),
+        ("happy/subject-12/3.png", "SUBJECT-12"),
+        ("Actor_01\\sad\\7.png", "ACTOR_01"),
+        ("train/happy/im12.png", ""),
+        ("images/00123.jpg", ""),
+        ("fer2013.csv row 17", ""),
+        ("subject.png", ""),
+    ],
+)
+def test_a_person_is_named_by_the_picture_or_its_folder(source, person):
+    assert person_in(source) == person
+
+
+def test_what_the_table_says_counts_and_not_the_places():
+    table = pd.DataFrame({"source": ["AF01ANS.JPG", "AF02ANS.JPG", "x"], "person": [" anna ", None, 7]})
+    assert people_of(table).tolist() == ["anna", "", "7"]
+    assert people_of(table.drop(columns="person")).tolist() == ["F01", "F02", ""]

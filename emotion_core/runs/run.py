@@ -13,7 +13,7 @@ from pathlib import Path
 
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
-from emotion_core.runs.folder import run_folder
+from emotion_core.runs.folder import METRICS_FILE, run_folder
 from emotion_core.runs.history import Epoch, is_finished, monitor, read_history
 from emotion_core.runs.status import EVALUATING, Status, read_status
 
@@ -29,7 +29,7 @@ class Run:
         name, folder: where it lies.
         status: how it truly stands.
         config: what was asked; None if that cannot be read.
-        problem: why it cannot be read, in one sentence.
+        problem: why it cannot be read, or not whole, in one sentence.
         history: its finished epochs.
     """
 
@@ -94,4 +94,7 @@ def find_run(name: str) -> Run | None:
         if not folder.is_dir():
             return None
         status, problem = read_status(folder), str(error)
-    return Run(name, folder, status, config, problem, read_history(folder))
+    history = read_history(folder)
+    if problem is None and [epoch.epoch for epoch in history] != list(range(1, len(history) + 1)):
+        problem = f"an epoch in its {METRICS_FILE} is damaged and left out here; resuming the run writes it again"
+    return Run(name, folder, status, config, problem, history)

@@ -97,6 +97,7 @@ def wait_until(holds: Callable[[], bool], seconds: float) -> None:
 def test_what_a_closed_tab_uploaded_is_freed(browser, tmp_path):
     with served(tmp_path, tmp_path / "server.log", "--server.disconnectedSessionTTL=1") as (dashboard, _):
         page = browser.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"{dashboard.address}/Predict")
         page.locator("input[type=file]").set_input_files(
             {"name": "a.png", "mimeType": "image/png", "buffer": png(np.zeros((300, 300, 3), np.uint8))}

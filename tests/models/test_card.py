@@ -212,3 +212,16 @@ def test_a_sparse_file_is_refused_before_it_is_read(tmp_path):
         file.truncate(6 << 30)
     with pytest.raises(ModelError, match="more than 1,024 MB"):
         read_verified(tmp_path / "model", read_card(tmp_path / "model"), "model.tflite")
+
+
+def test_no_flipped_bit_of_a_card_that_this_program_wrote_is_read_as_other_content(tmp_path):
+    card = read_card(SHIPPED_MODELS / "seed-cnn")
+    whole = card.to_json()
+    for place in range(0, len(whole), 29):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << (place % 8)
+        (tmp_path / "card.json").write_bytes(bytes(flipped))
+        try:
+            assert read_card(tmp_path) == card
+        except ModelError:
+            continue

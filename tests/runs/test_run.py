@@ -12,10 +12,12 @@ from emotion_core.runs.folder import (
     METRICS_FILE,
     STOP_FILE,
 )
+from emotion_core.runs.history import Epoch
 from emotion_core.runs.processes import process_mark
 from emotion_core.runs.recipes import QUICK
 from emotion_core.runs.run import find_run
 from emotion_core.runs.status import Status, write_status
+from tests.new_runs import new_run
 
 
 def epoch_line(epoch=1, **values):
@@ -55,3 +57,16 @@ def test_importing_loads_no_keras_and_no_pandas():
     code = "import sys, emotion_core.jobs.launcher; print({'keras', 'tensorflow', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_an_epoch_that_is_damaged_is_said_and_not_shown_otherwise(own_workspace):
+    figures = {"accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.5, "learning_rate": 0.01}
+    epochs = [Epoch(epoch=n, loss=1.5, seconds=1.0, best=False, **figures) for n in (1, 2, 3)]
+    lines = [epoch.line() for epoch in epochs]
+    (new_run("whole") / "metrics.jsonl").write_text("\n".join(lines) + "\n")
+    lines[1] = lines[1].replace("0.5", "0.7")
+    (new_run("damaged") / "metrics.jsonl").write_text("\n".join(lines) + "\n")
+    assert find_run("whole").problem is None
+    found = find_run("damaged")
+    assert found.history == [epochs[0], epochs[2]]
+    assert "damaged" in found.problem

@@ -13,8 +13,8 @@ from emotion_core.models.card import ModelError
 LARGEST_CONFIG, LARGEST_UNPACKED = 20_000_000, 1 << 30
 #: No layer of a network of faces has so many units, filters or pixels.
 LARGEST_NUMBER = 1_000_000
-#: Numbers that are no sizes.
-_NO_SIZES = {"seed", "build_config", "date_saved"}
+#: Numbers that are no sizes; `shared_object_id` is where an object lay in the memory of who wrote the file.
+_NO_SIZES = {"seed", "build_config", "date_saved", "shared_object_id"}
 
 
 def check_size(path: Path) -> None:

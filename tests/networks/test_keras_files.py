@@ -32,6 +32,11 @@ def test_a_layer_of_billions_of_units_is_refused(tmp_path):
         check_size(keras_file(tmp_path / "a.keras", {"config": {"layers": layers}}))
 
 
+def test_where_an_object_lay_in_memory_is_no_size(tmp_path):
+    layers = [{"class_name": "Dense", "config": {"units": 8}, "shared_object_id": 140_655_863_392_016}]
+    check_size(keras_file(tmp_path / "a.keras", {"config": {"layers": layers}}))
+
+
 def test_a_description_that_unpacks_to_far_more_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(keras_files, "LARGEST_CONFIG", 1000)
     with pytest.raises(ModelError, match="unpacks to"):

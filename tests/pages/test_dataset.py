@@ -269,7 +269,7 @@ def test_bad_rows_are_named_and_can_be_skipped(page, tmp_path, drawn):
 
 BROKEN = {
     "empty.csv": (b"", "is empty"),
-    "columns.csv": (b"emotion,pixels\n0,1 2\n", "Usage"),
+    "columns.csv": (b"emotion,pixels\n0,1 2\n", "it has 2 pixels"),
     "usage.csv": (b"emotion,pixels,Usage\n0," + b"1 " * 2304 + b",Sometimes\n", "unknown Usage"),
     "short.csv": (b"emotion,pixels,Usage\n0," + b"1 " * 2303 + b",Training\n", "2,303 pixels"),
     "bright.csv": (b"emotion,pixels,Usage\n0," + b"256 " * 2304 + b",Training\n", "pixel of 256"),
@@ -644,7 +644,7 @@ def test_a_copy_with_a_name_of_its_own(opened):
 def test_a_copy_whose_name_is_taken_is_refused(opened):
     opened.text_input[[one.label for one in opened.text_input].index("Name of the copy")].set_value("faces")
     click(opened, "Make the copy")
-    assert "there is a data set 'faces' already" in texts(run(opened)).replace("\\", "")
+    assert "There is a data set 'faces' already" in texts(run(opened)).replace("\\", "")
 
 
 def test_exports_hold_the_corrections(opened, reviewed):

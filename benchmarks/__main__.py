@@ -17,6 +17,7 @@ from benchmarks.table import as_markdown
 SCRIPTS = (
     "startup",
     "inference",
+    "detector",
     "ancestor",
     "folder",
     "alignment",

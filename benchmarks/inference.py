@@ -3,7 +3,7 @@
     python -m benchmarks --only inference
 
 Promised, on one thread: `emotion-net` answers for one face in 1.5 ms; a photo of 640x480 takes, from file to result,
-25 ms with one face and 35 ms with six. Among 64 at once, for which it takes all cores, a face takes 0.7 ms.
+14 ms with one face and 21 ms with six. Among 64 at once, for which it takes all cores, a face takes 0.7 ms.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from emotion_core.workspace import SHIPPED_MODELS
 
 MANY = 64
 FACE_LIMITS = {"emotion-net, one face": 1.5, f"emotion-net, a face among {MANY}, all cores": 0.7}
-PHOTO_LIMITS = {1: 25.0, 6: 35.0}
+PHOTO_LIMITS = {1: 14.0, 6: 21.0}
 
 
 def run(setting: Setting) -> tuple[str, list[Row]]:

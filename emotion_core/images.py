@@ -8,6 +8,8 @@ import io
 import os
 import re
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -86,16 +88,54 @@ def load_image(source: Picture) -> np.ndarray:
         return _from_array(source)
     if isinstance(source, Image.Image):
         return _from_pillow(source)
+    return _decode(read_bytes(source))
+
+
+def load_reduced(source: Picture, side: int) -> tuple[np.ndarray, int]:
+    """`load_image` for a first look: of a JPEG much larger than that takes a half, a quarter or an eighth is read.
+
+    It takes a fraction of the time, as the decoder never computes the whole picture (Pillow's draft mode).
+
+    Args:
+        source: as `load_image` takes it; other pictures than the bytes or the path of a JPEG are read whole.
+        side: the longer side of the picture is at least so many pixels where the whole picture's is.
+
+    Returns:
+        The picture as `load_image` gives it, and by how much the whole one is larger: 1, 2, 4 or 8.
+
+    Raises:
+        ImageError: as by `load_image`.
+    """
+    if isinstance(source, np.ndarray | Image.Image):
+        return load_image(source), 1
+    data = read_bytes(source)
+    return _decode_reduced(data, side) or (_decode(data), 1)
+
+
+def read_bytes(source: bytes | str | Path) -> bytes:
+    """The file that bytes, a path, a data URI or base64 stand for, not yet known to be a picture.
+
+    Raises:
+        ImageError: it does not exist, may not be read, or is too large.
+    """
     if isinstance(source, bytes | bytearray | memoryview):
-        return _decode(bytes(source))
+        return bytes(source)
     if isinstance(source, str):
         written_out = _written_out(source)
-        return _decode(_read(Path(source)) if written_out is None else written_out)
+        return _read(Path(source)) if written_out is None else written_out
     if isinstance(source, Path):
-        return _decode(_read(source))
+        return _read(source)
     raise ImageError(
         f"cannot read a picture from {type(source).__name__}; allowed are bytes, path, Pillow image, array"
     )
+
+
+def check_size(data: bytes, most_pixels: int) -> None:
+    """Raise an ImageError for the file of a picture that has more pixels than this, or is none; it is not decoded."""
+    if not data:
+        raise ImageError("the file is empty")
+    with _opened(data) as image:
+        _check_pixels(image.size, most_pixels)
 
 
 def begins_as_picture(data: bytes) -> bool:
@@ -202,19 +242,42 @@ def decode_here(data: bytes, most_pixels: int | None = None) -> np.ndarray:
         ImageError: it is no picture, is too large or is damaged.
         MemoryError: there is no memory for it.
     """
+    with _opened(data) as image:
+        if most_pixels is None or image.width * image.height <= most_pixels:
+            return _from_pillow(image)
+        _check_pixels(image.size)
+    return _decode_elsewhere(data)
+
+
+def _decode_reduced(data: bytes, side: int) -> tuple[np.ndarray, int] | None:
+    """A JPEG at 1/2, 1/4 or 1/8, its longer side at least `side`, and the denominator; None for what is read whole.
+
+    What is wrong with a file is said where it is read whole.
+    """
+    if data[:2] != b"\xff\xd8" or len(data) > LARGE_BYTES:
+        return None
+    with _opened(data) as image:
+        width, height = image.size
+        by = next((by for by in (8, 4, 2) if image.format == "JPEG" and max(width, height) >= by * side), 1)
+        if by == 1 or width * height > LARGE_PIXELS:
+            return None
+        image.draft(None, (max(1, width // by), max(1, height // by)))
+        return _from_pillow(image), round(max(width, height) / max(image.size))
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    """The picture of a file, of which nothing but its size is read yet; whatever goes wrong within is an ImageError."""
     heif = _HEIF.match(data) is not None
     if heif:
         _register_heif()
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS if heif else PILLOWS_OWN) as image:
-            if most_pixels is None or image.width * image.height <= most_pixels:
-                return _from_pillow(image)
-            _check_pixels(image.size)
-        return _decode_elsewhere(data)
+            yield image
     except (ImageError, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ImageError(_too_many_pixels()) from None
+        raise ImageError(_too_many_pixels(MAX_PIXELS)) from None
     except Image.UnidentifiedImageError:
         raise ImageError(_why_unreadable(data)) from None
     except Exception as error:
@@ -250,16 +313,17 @@ def _damaged(error: Exception) -> ImageError:
     return ImageError(f"the picture is damaged or incomplete ({reason})")
 
 
-def _check_pixels(size: tuple[int, int]) -> None:
+def _check_pixels(size: tuple[int, int], most: int | None = None) -> None:
     width, height = size
-    if width * height > MAX_PIXELS:
-        raise ImageError(f"{width}x{height}: {_too_many_pixels()}")
+    most = most or MAX_PIXELS
+    if width * height > most:
+        raise ImageError(f"{width}x{height}: {_too_many_pixels(most)}")
     if width < 1 or height < 1:
         raise ImageError("the picture has no pixels")
 
 
-def _too_many_pixels() -> str:
-    return f"the picture has more than {MAX_PIXELS // 1_000_000} megapixels; make it smaller"
+def _too_many_pixels(most: int) -> str:
+    return f"the picture has more than {most / 1_000_000:g} megapixels; make it smaller"
 
 
 def _from_pillow(image: Image.Image) -> np.ndarray:

@@ -300,6 +300,64 @@ class TestRotation:
         assert load_image(noise("JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0" + block)).shape == (50, 40, 3)
 
 
+class TestReducedJpegs:
+    @staticmethod
+    def jpeg(width: int, height: int, **options: object) -> bytes:
+        """A JPEG of these many pixels, red on the left and blue on the right."""
+        image = Image.new("RGB", (width, height), "red")
+        image.paste("blue", (width // 2, 0, width, height))
+        return encoded(image, "JPEG", **options)
+
+    @pytest.mark.parametrize(
+        ("width", "height", "side", "by"),
+        [
+            *((800, 600, 100, 8), (799, 600, 100, 4), (801, 607, 100, 8), (600, 800, 400, 2)),
+            *((800, 600, 401, 1), (2000, 3, 100, 2), (2000, 1, 100, 1), (90, 60, 100, 1)),
+        ],
+    )
+    def test_the_longer_side_keeps_what_is_wanted_of_it(self, width, height, side, by):
+        picture, reduced = images.load_reduced(self.jpeg(width, height), side)
+        assert reduced == by
+        assert picture.shape == (-(-height // by), -(-width // by), 3)
+
+    def test_the_colours_stay_where_they_were(self):
+        picture, _ = images.load_reduced(self.jpeg(1600, 1200), 200)
+        assert picture[10, 10].tolist() == [254, 0, 0]
+        assert picture[10, -10].tolist() == [0, 0, 254]
+
+    def test_it_is_upright(self):
+        turned = Image.Exif()
+        turned[0x0112] = 6
+        picture, reduced = images.load_reduced(self.jpeg(1600, 800, exif=turned), 200)
+        assert (picture.shape, reduced) == ((200, 100, 3), 8)
+
+    def test_so_are_grey_and_cmyk_and_progressive_ones(self):
+        for mode, options in (("L", {}), ("CMYK", {}), ("RGB", {"progressive": True})):
+            data = encoded(Image.new(mode, (1000, 500)), "JPEG", **options)
+            picture, reduced = images.load_reduced(data, 250)
+            assert (picture.shape, reduced) == ((125, 250, 3), 4)
+
+    def test_others_are_read_whole(self, tmp_path):
+        big = Image.new("RGB", (1000, 500))
+        (tmp_path / "big.jpg").write_bytes(encoded(big, "JPEG"))
+        assert images.load_reduced(str(tmp_path / "big.jpg"), 100)[1] == 8
+        for source in (encoded(big, "PNG"), encoded(big, "WEBP"), big, np.asarray(big)):
+            picture, reduced = images.load_reduced(source, 100)
+            assert (picture.shape, reduced) == ((500, 1000, 3), 1)
+
+    def test_what_is_damaged_is_said_as_for_whole_ones(self):
+        data = self.jpeg(1600, 1200)[:-300]
+        for load in (images.load_image, lambda data: images.load_reduced(data, 100)):
+            with pytest.raises(ImageError, match="damaged or incomplete"):
+                load(data)
+
+    def test_too_many_pixels_are_refused_though_few_would_be_read(self, monkeypatch):
+        data = self.jpeg(1000, 500)
+        monkeypatch.setattr(images, "MAX_PIXELS", 100_000)
+        with pytest.raises(ImageError, match="1000x500"):
+            images.load_reduced(data, 100)
+
+
 class TestArrays:
     @pytest.mark.parametrize(
         ("array", "rgb"),

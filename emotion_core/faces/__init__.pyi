@@ -14,8 +14,13 @@ from .detection import (
     DEFAULT_THRESHOLD as DEFAULT_THRESHOLD,
     DETECTORS as DETECTORS,
     Detector as Detector,
-    DetectorError as DetectorError,
     Face as Face,
     YuNetDetector as YuNetDetector,
     load_detector as load_detector,
+)
+from .errors import (
+    DetectorError as DetectorError,
+)
+from .yunet import (
+    verified_yunet as verified_yunet,
 )

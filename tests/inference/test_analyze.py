@@ -17,6 +17,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face, load_detector
 from emotion_core.images import ImageError, load_image
+from emotion_core.inference import analyze as analysis
 from emotion_core.inference.analyze import analyze, analyze_many, classify_faces, find_faces, is_face_crop
 from emotion_core.inference.results import PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
@@ -60,6 +61,35 @@ class TestOnePhoto:
         answers = [analyze(source, tiny) for source in sources]
         assert [len(faces) for faces in answers] == [1] * 5
         assert all(faces[0].probabilities == answers[0][0].probabilities for faces in answers)
+
+    @pytest.mark.parametrize(("enlarged", "cut_from"), [(3, "reduced"), (1, "whole")])
+    def test_a_large_jpeg_gives_the_answer_that_its_pixels_give(self, astronaut, enlarged, cut_from, monkeypatch):
+        """The detector sees it at half its size, where the face is 166 pixels high, or 55: too little to be cut out."""
+        canvas = blank(1600, 3000)
+        face = cv2.resize(astronaut, None, fx=enlarged, fy=enlarged, interpolation=cv2.INTER_CUBIC)
+        canvas[: len(face), : len(face)] = face
+        jpeg = cv2.imencode(".jpg", canvas[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+        (expected,) = analyze(load_image(jpeg))
+        read_whole = []
+        monkeypatch.setattr(analysis, "load_image", lambda source: read_whole.append(1) or load_image(source))
+        (found,) = analyze(jpeg)
+        assert bool(read_whole) == (cut_from == "whole")
+        assert found.box.overlap(expected.box) > 0.98
+        assert np.abs(found.landmarks - expected.landmarks).max() < 4
+        assert np.abs(found.crop.astype(int) - expected.crop).mean() < 6  # as by a pixel of the photo
+        assert found.probabilities == pytest.approx(expected.probabilities, abs=0.05)
+
+    def test_the_smallest_face_is_in_pixels_of_the_whole_jpeg(self, tiny, astronaut):
+        canvas = blank(1500, 6000)
+        canvas[:1280, :1280] = cv2.resize(astronaut, None, fx=2.5, fy=2.5)
+        jpeg = cv2.imencode(".jpg", canvas[:, :, ::-1])[1].tobytes()
+        assert len(analyze(jpeg, tiny, smallest_face=250)) == 1
+        assert analyze(jpeg, tiny, smallest_face=320) == []
+
+    def test_the_whole_of_a_large_jpeg_is_as_large_as_it_is(self, tiny):
+        jpeg = cv2.imencode(".jpg", blank(1501, 6001))[1].tobytes()
+        (face,) = analyze(jpeg, tiny, whole=True)
+        assert face.box == Box(0, 0, 6001, 1501)
 
     def test_a_result_says_all_there_is_to_say(self, tiny, astronaut):
         (face,) = analyze(astronaut, tiny)

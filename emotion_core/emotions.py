@@ -57,7 +57,7 @@ COLOURS = {
 
 def display_name(label: str) -> str:
     """A label, or any other word, as it is written for people."""
-    return "Not a face" if label == "nf" else label.capitalize()
+    return "Not a face" if label == "nf" else label[:1].upper() + label[1:]
 
 
 def emotion_of(text: str) -> str | None:

@@ -17,7 +17,6 @@ EXTRA_OF = {
     "av": "video",
     "keras": "train",
     "tensorflow": "train",
-    "flatbuffers": "train",
     "tf2onnx": "train",
     "onnx": "train",
     "streamlit": "dashboard",

@@ -9,7 +9,7 @@ import streamlit as st
 import emotion_core as ec
 from ui.shared import layout, models
 from ui.shared.words import said
-from ui.webcam import camera, readout, start, stream, streamer
+from ui.webcam import camera, readout, rest, start, stream, streamer
 from ui.webcam.settings import settings
 from ui.webcam.summary import summary
 
@@ -80,6 +80,7 @@ elif phase in ("live", "stopping"):
             )
             readout.picture_button(running.session)
             start.help_button()
+        rest.at_rest(running)
         with st.expander("Settings", icon=":material/tune:"):
             running.session.settings = settings(running.session.classifier.card)
     with right:

@@ -19,8 +19,10 @@ class FakeClassifier:
         rest = (1 - sum(probabilities.values())) / (len(EMOTIONS) - len(probabilities))
         self.answer = np.array([probabilities.get(name, rest) for name in EMOTIONS], np.float32)
         self.card = read_card(SHIPPED_MODELS / "emotion-net").model_copy(update={"abstain_threshold": 0.5})
+        self.classes = EMOTIONS
         self.prior: Prior = "balanced"
         self.temperature, self.abstain_threshold = 1.0, 0.5
+        self.named = self.card.name
         self.calls = 0
 
     def under(self, prior: Prior) -> FakeClassifier:

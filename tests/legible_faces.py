@@ -18,6 +18,7 @@ class Reader:
 
     def __init__(self, card: ModelCard, folder: Path):
         self.card, self.folder = card, folder
+        self.classes = EMOTIONS
         self.prior: Prior = "trained"
         self.temperature, self.abstain_threshold = card.temperature, card.abstain_threshold
 

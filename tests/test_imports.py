@@ -15,6 +15,7 @@ from tests.imports import file_of, imported_names, names_when_run, read
 from tests.shell import ROOT
 
 GROUND = {
+    "classes",
     "command",
     "csv_tables",
     "decoding",
@@ -42,7 +43,7 @@ ALLOWED = {
     "training": GROUND | {"datasets", "models", "evaluation", "runs", "networks"},
     "jobs": GROUND | {"datasets", "models", "evaluation", "runs", "networks", "training"},
     "shipping": GROUND | {"datasets", "models", "evaluation", "runs", "networks", "training", "jobs"},
-    "visuals": {"emotions", "images", "faces", "models", "inference", "streams", "video", "evaluation"},
+    "visuals": {"classes", "emotions", "images", "faces", "models", "inference", "streams", "video", "evaluation"},
 }
 #: The command line sees every part; so do the front door and what starts the command line.
 TOP = {"cli", "__init__", "__main__"}

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
+from emotion_core.classes import in_classes_of
 from emotion_core.cli.console import (
     STANDARD_OUTPUT,
     note_guarded,
@@ -19,11 +20,12 @@ from emotion_core.cli.console import (
     without_native_messages,
     write_json,
 )
+from emotion_core.emotions import EMOTIONS
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets import Dataset, Description, Report
+    from emotion_core.datasets import Classes, Dataset, Description, Report
 
 #: What the JSON of a report calls what has other names within: its keys stay as they were first written.
 KEYS = {
@@ -68,6 +70,13 @@ def import_(
         str, typer.Option(help="Which labels to take where folders and a table differ: folders or table.")
     ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and store nothing.")] = False,
+    classes: Annotated[
+        str,
+        typer.Option(
+            help="keep: the labels as they are; seven: the emotions that they name; or a file that groups them, with "
+            "lines such as: angry, sad -> negative"
+        ),
+    ] = "seven",
 ) -> None:
     """Read a data set of any form and store it in the workspace."""
     from emotion_core.datasets import import_dataset
@@ -91,8 +100,24 @@ def import_(
             numbering=numbering,
             name_pattern=name_pattern,
             labels_from=labels_from,
+            classes=_classes(classes),
         )
     say("\n".join([*_in_words(described), *["  nothing was stored: this was a dry run"] * dry_run]))
+
+
+@app.command()
+def derive(
+    base: Annotated[str, typer.Argument(help="The data set to start from.")],
+    name: Annotated[str, typer.Option(help="What the new data set is to be called.")],
+    classes: Annotated[
+        Path | None, typer.Option(exists=True, help="A file with other classes: angry, sad -> negative")
+    ] = None,
+) -> None:
+    """Make a data set from another one without a second import, with other classes if asked."""
+    from emotion_core.datasets import derive as derive_dataset, read_class_table
+
+    described = derive_dataset(base, name, read_class_table(classes) if classes else None)
+    print("\n".join(_in_words(described)))
 
 
 @app.command()
@@ -223,7 +248,21 @@ def _options_named() -> Iterator[None]:
         label = next(iter(error.labels))
         meant, left_out = quote(f"{label}=angry"), quote(f"{label}=")
         all_at_once = f"; all numbers at once by --numbering {', '.join(NUMBERINGS)}" if label.isdecimal() else ""
-        raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}{all_at_once}") from None
+        kept = "; or keep all labels as classes with --classes keep"
+        raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}{all_at_once}{kept}") from None
+
+
+def _classes(text: str) -> Classes:
+    """What `--classes` asks for."""
+    from emotion_core.datasets import read_class_table
+
+    if text in ("keep", "seven"):
+        return cast(Literal["keep", "seven"], text)
+    if not Path(text).is_file():
+        raise typer.BadParameter(
+            f"there is no file {text!r}; --classes takes keep, seven, or a file that groups labels"
+        )
+    return read_class_table(text)
 
 
 def _meaning(text: str) -> tuple[str, str | None]:
@@ -235,13 +274,15 @@ def _meaning(text: str) -> tuple[str, str | None]:
 
 def _in_words(described: Description) -> list[str]:
     reading = described.reading
-    assert reading is not None
     counts = [
         f"  {split}: {sum(labels.values()):,} (" + ", ".join(f"{name} {n:,}" for name, n in labels.items()) + ")"
         for split, labels in described.counts.items()
     ]
-    lines = [f"{described.name}: {described.faces:,} faces from {reading.form}", *counts]
-    return [*lines, *(f"  {line}" for line in reading.in_words())]
+    origin = reading.form if reading else described.base
+    lines = [f"{described.name}: {described.faces:,} faces from {origin}", *counts]
+    if described.classes != EMOTIONS:
+        lines.append(f"  classes: {', '.join(described.classes)}")
+    return [*lines, *(f"  {line}" for line in (reading.in_words() if reading else []))]
 
 
 def _predictions(dataset: Dataset, model: str, progress: Callable[[float], None]) -> np.ndarray:
@@ -249,7 +290,8 @@ def _predictions(dataset: Dataset, model: str, progress: Callable[[float], None]
 
     with without_native_messages():
         classifier = load_classifier(model, TRAINED)
-    return predict_all(classifier, dataset.images, progress=progress)
+    found = predict_all(classifier, dataset.images, progress=progress)
+    return in_classes_of(found, classifier.classes, dataset.classes)
 
 
 def _as_json(name: str, dataset: Dataset, found: Report) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def analyze_photos(
     threads = min(os.cpu_count() or 1, len(paths))
     results = analyze_pictures(((str(p), p) for p in paths), settings, threads)
     with ExitStack() as stack:
-        table = CsvReport(open_output(stack, csv, CSV_ENCODING), raw) if csv is not None else None
+        table = CsvReport(open_output(stack, csv, CSV_ENCODING), raw, settings.classes) if csv is not None else None
         sinks: list[Callable[[PhotoResult], None]] = [_print_result] if STANDARD_OUTPUT not in (csv, json) else []
         sinks += _sinks(stack, table, json, annotate, paths)
         unreadable = [result.error for result in _with_progress(results, len(paths)) if not _deliver(result, sinks)]

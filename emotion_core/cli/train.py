@@ -28,7 +28,10 @@ Hyperparameters = Annotated[
 
 def train(
     data: Annotated[str | None, typer.Option(help="Name of a data set in the workspace.")] = None,
-    preset: Annotated[str | None, typer.Option(help=f"Which network, if not {PRESET}.")] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(help=f"Which network, if not {PRESET}; few-shot learns from a few faces a class within seconds."),
+    ] = None,
     recipe: Annotated[
         str | None, typer.Option(help=f"How it is trained, if not {RECIPE}: seed, votes or strong.")
     ] = None,
@@ -43,9 +46,8 @@ def train(
     model: Annotated[str | None, typer.Option(help="When done, make the best network a model of this name.")] = None,
 ) -> int:
     """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
-    need("keras")
     from emotion_core.jobs import check_model_name
-    from emotion_core.runs import RunError
+    from emotion_core.runs import FEW_SHOT, RunError
 
     hyperparameters = [*(settings or []), *(knob or [])]
     # None is what was not said: what is said and would change nothing is refused.
@@ -61,6 +63,9 @@ def train(
     try:
         if model is not None:  # refused before anything is trained for it
             check_model_name(model)
+        if preset == FEW_SHOT:
+            return _few_shot(data, run, asked, model)
+        need("keras")
         if resume is not None:
             return _resume(resume, {"--data": data, "--run": run, **asked}, model)
         if data is None:
@@ -68,6 +73,23 @@ def train(
         return _new(data, run, asked, model)
     except RunError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def _few_shot(data: str | None, run: str | None, asked: dict[str, Any], model: str | None) -> int:
+    """Learn from few faces: a head on a shipped model's embeddings, done within seconds."""
+    from emotion_core.jobs import train_few_shot
+    from emotion_core.runs import read_history
+
+    if data is None:
+        raise typer.BadParameter("say what to learn from with --data NAME")
+    others = {option: value for option, value in asked.items() if option not in ("--preset", "--seed")}
+    if given := [option for option, value in others.items() if value is not None]:
+        raise typer.BadParameter(f"a head on embeddings has no {', '.join(given)}; leave it out")
+    folder = train_few_shot(data, run)
+    accuracy = read_history(folder)[-1].val_accuracy or 0.0
+    print(f"run {folder.name}: few-shot on {data}, in {folder}")
+    print(f"right in {accuracy:.1%} of its own faces, each left out in turn; on other people it will be less")
+    return 0 if model is None else _published(folder.name, model)
 
 
 def _new(data: str, name: str | None, asked: dict[str, Any], model: str | None) -> int:
@@ -159,7 +181,8 @@ def _say_what_is_learned(config: RunConfig) -> None:
     from emotion_core.runs import balance_in_words
 
     with suppress(DatasetError):  # it is gone: the run says so
-        learned = learned_from(describe(config.data).counts)
+        described = describe(config.data)
+        learned = learned_from(described.counts, described.classes)
         if config.recipe.class_balance != "none":
             say(balance_in_words(config.recipe, learned.training))
         for sentence in learned.in_words():

@@ -1,3 +1,8 @@
+from .class_table import (
+    ClassTable as ClassTable,
+    class_table_of as class_table_of,
+    read_class_table as read_class_table,
+)
 from .dataset import (
     Dataset as Dataset,
 )
@@ -62,6 +67,9 @@ from .readers.download import (
 )
 from .readers.formats import (
     read_fer2013 as read_fer2013,
+)
+from .readers.labels import (
+    Classes as Classes,
 )
 from .readers.numberings import (
     NUMBERINGS as NUMBERINGS,

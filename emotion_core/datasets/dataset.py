@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -18,14 +19,21 @@ class Dataset:
     Attributes:
         images: (N, height, width) grey or (N, height, width, 3) RGB, uint8.
         table: one row a face in the order of `images`, with the columns `source` (what the face was called where it
-            came from), `label` (one of `EMOTIONS`, or of `OTHERS`, which are not trained on) and `split` (one of
+            came from), `label` (one of `classes`, or of `OTHERS`, which are not trained on) and `split` (one of
             `SPLITS`); where annotators voted, also ten columns `votes_neutral` ... `votes_nf` of counts; where the
             source tells groups of faces apart, also `group`. What was read from files also has `width` and `height` of
             the source in pixels and `hash` of the image's content.
+        classes: the names of its classes in their order, which is that of all labels as numbers.
+        colours: those that classes have been given, as "#RRGGBB"; see `classes.colours_of` for the others.
+        votes_as: what annotators' votes count for where that is another class than their own name: by the name, the
+            class, or None where they count for none.
     """
 
     images: np.ndarray
     table: pd.DataFrame
+    classes: tuple[str, ...] = EMOTIONS
+    colours: Mapping[str, str] = field(default_factory=dict)
+    votes_as: Mapping[str, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if len(self.images) != len(self.table):
@@ -42,10 +50,13 @@ class Dataset:
         """
         if name not in SPLITS:
             raise ValueError(f"unknown split {name!r}; allowed are {', '.join(SPLITS)}")
-        chosen = (self.table["split"] == name).to_numpy()
-        return Dataset(self.images[chosen], self.table[chosen].reset_index(drop=True))
+        return self.rows((self.table["split"] == name).to_numpy())
 
-    def of_emotions(self) -> Dataset:
-        """The faces that are labelled with one of the seven emotions: what can be trained on by label."""
-        chosen = self.table["label"].isin(EMOTIONS).to_numpy()
-        return self if chosen.all() else Dataset(self.images[chosen], self.table[chosen].reset_index(drop=True))
+    def of_classes(self) -> Dataset:
+        """The faces that are labelled with one of the classes: what can be trained on by label."""
+        chosen = self.table["label"].isin(self.classes).to_numpy()
+        return self if chosen.all() else self.rows(chosen)
+
+    def rows(self, chosen: np.ndarray) -> Dataset:
+        """Some of the faces: (N,) bool, or their places."""
+        return replace(self, images=self.images[chosen], table=self.table.iloc[chosen].reset_index(drop=True))

@@ -6,16 +6,18 @@ import hashlib
 from pathlib import Path
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from emotion_core.classes import checked_classes
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import DESCRIPTION_FILE
 from emotion_core.datasets.readers.reading import Reading
+from emotion_core.emotions import EMOTIONS
 from emotion_core.seals import BrokenSealError, sealed, unsealed
 
 #: The form in which sets are stored. Whoever changes it so that programs of before would read it wrongly adds one.
-#: 2 has sums of the files, and of this one.
-VERSION = 2
+#: 2 has sums of the files, and of this one; 3 has other classes than the seven emotions.
+VERSION = 3
 
 
 class Description(BaseModel):
@@ -34,6 +36,9 @@ class Description(BaseModel):
         reading: what was read, mapped and left out; None for a derived set.
         table_sha256, images_sha256: of the files with its table and its images; empty for a derived set, and where
             version 1 stored it.
+        classes, colours, votes_as: as a `Dataset` has them.
+        groups: for a derived set with other classes than the import's: by the label in the import, its class, or None
+            for those that are left out.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -50,6 +55,15 @@ class Description(BaseModel):
     reading: Reading | None = None
     table_sha256: str = ""
     images_sha256: str = ""
+    classes: tuple[str, ...] = EMOTIONS
+    colours: dict[str, str] = {}
+    votes_as: dict[str, str | None] = {}
+    groups: dict[str, str | None] = {}
+
+    @field_validator("classes")
+    @classmethod
+    def _allowed(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
+        return checked_classes(classes)
 
 
 def read_description(folder: Path, name: str) -> Description:
@@ -72,8 +86,9 @@ def read_description(folder: Path, name: str) -> Description:
 
 def write_description(folder: Path, description: Description) -> None:
     """Write the description into a set's folder."""
+    version = 2 if description.classes == EMOTIONS and not description.groups else VERSION
     # Without what goes without saying: the program before refuses words that it does not know.
-    text = description.model_dump_json(indent=2, exclude_defaults=True)
+    text = description.model_copy(update={"version": version}).model_dump_json(indent=2, exclude_defaults=True)
     (folder / DESCRIPTION_FILE).write_text(sealed(text) + "\n", "utf-8")
 
 

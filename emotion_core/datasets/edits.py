@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from emotion_core.csv_tables import write_table
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.splits import SPLITS
-from emotion_core.emotions import LABELS
+from emotion_core.emotions import EMOTIONS, OTHERS
 from emotion_core.files import locked, replace_file, replacing
 from emotion_core.seals import BrokenSealError, sealed, unsealed
 
@@ -42,8 +42,9 @@ class Edits:
         DatasetError: the file was damaged.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, classes: Sequence[str] = EMOTIONS):
         self._path = path
+        self._labels = tuple(dict.fromkeys((*classes, *OTHERS)))
         self._lock = path.with_name(f".{path.name}.lock")
 
     def acts(self) -> list[Act]:
@@ -56,7 +57,7 @@ class Edits:
             raise DatasetError(f"{self._path} is damaged; allowed are acts, one a line in JSON") from None
 
     def relabel(self, rows: Iterable[int], label: str) -> None:
-        """Give faces another label, one of `LABELS`."""
+        """Give faces another label: one of the set's classes, or of `OTHERS`."""
         self.add(_act("relabel", rows, label))
 
     def move(self, rows: Iterable[int], split: str) -> None:
@@ -77,7 +78,7 @@ class Edits:
         Raises:
             DatasetError: it gives a label or a split that does not exist.
         """
-        _check(act)
+        _check(act, self._labels)
         with locked(self._lock):  # else one of two acts, done in two windows, would be lost
             before = self.acts()
             if act.rows:
@@ -100,16 +101,20 @@ class Edits:
             return undone
 
     def _write(self, acts: Sequence[Act]) -> None:
-        text = "".join(sealed(json.dumps(act.model_dump())) + "\n" for act in acts)
-        replace_file(self._path, text.encode())
+        write_acts(self._path, acts)
+
+
+def write_acts(path: Path, acts: Iterable[Act]) -> None:
+    """Write corrections as `Edits` keeps them, one a line; without any the file is empty."""
+    replace_file(path, "".join(sealed(json.dumps(act.model_dump())) + "\n" for act in acts).encode())
 
 
 def _act(kind: str, rows: Iterable[int], to: str = "") -> Act:
     return Act.model_validate({"act": kind, "rows": tuple(int(row) for row in rows), "to": to})
 
 
-def _check(act: Act) -> None:
-    allowed = {"relabel": LABELS, "move": SPLITS}.get(act.act)
+def _check(act: Act, labels: Sequence[str]) -> None:
+    allowed = {"relabel": labels, "move": SPLITS}.get(act.act)
     if allowed and act.to not in allowed:
         what = "label" if act.act == "relabel" else "split"
         raise DatasetError(f"unknown {what} {act.to!r}; allowed are {', '.join(allowed)}")

@@ -15,7 +15,6 @@ import numpy as np
 
 from emotion_core.datasets.quality import ImageFindings, examine_images
 from emotion_core.datasets.store import import_folder, open_import
-from emotion_core.emotions import EMOTIONS
 from emotion_core.files import replacing
 
 
@@ -39,13 +38,13 @@ def kept_image_findings(name: str) -> ImageFindings | None:
 
 
 def kept_predictions(name: str, mark: str) -> np.ndarray | None:
-    """A model's predictions for all faces of the import, (N, 7), if they were made before."""
+    """A model's predictions for all faces of the import, (N, classes), if they were made before."""
     try:
         with predictions_file(name, mark).open("rb") as file:
             predictions = np.lib.format.read_array(file, allow_pickle=False)
     except (OSError, ValueError, EOFError):  # not made yet, or damaged
         return None
-    return predictions if predictions.shape[1:] == (len(EMOTIONS),) else None
+    return predictions if predictions.ndim == 2 else None
 
 
 def image_findings_of(name: str, progress: Callable[[float], None] = lambda share: None) -> ImageFindings:
@@ -63,12 +62,12 @@ def image_findings_of(name: str, progress: Callable[[float], None] = lambda shar
 
 
 def predictions_of(name: str, mark: str, predict: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """A model's predictions for all faces of the import, (N, 7) float32, made the first time.
+    """A model's predictions for all faces of the import, (N, classes) float32, made the first time.
 
     Args:
         name: the set.
         mark: which model it is.
-        predict: from faces, a memory map, to (N, 7) probabilities, columns in the order of `EMOTIONS`.
+        predict: from faces, a memory map, to (N, classes) probabilities, columns in the order of the model's classes.
 
     Raises:
         DatasetError: there is no such set, or it is damaged.

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import identical_groups, joined_groups
@@ -17,15 +16,15 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.findings import image_findings_of
 from emotion_core.datasets.learned import to_hold_out
 from emotion_core.datasets.people import PERSON as PERSON, people_of
-from emotion_core.emotions import EMOTIONS
 
 #: Not the run's own: runs with other seeds are compared on the same faces, and one may go on from another.
 SEED = 0
 
 
-def lacks_validation(table: pd.DataFrame) -> bool:
-    """Whether the validation split has no face of an emotion that there is to train on."""
-    labels = table["label"][table["label"].isin(EMOTIONS)]
+def lacks_validation(dataset: Dataset) -> bool:
+    """Whether the validation split has no face of a class that there is to train on."""
+    table = dataset.table
+    labels = table["label"][table["label"].isin(dataset.classes)]
     training, validation = (set(labels[table["split"] == split]) for split in ("train", "validation"))
     return bool(training) and not training & validation
 
@@ -42,7 +41,7 @@ def with_validation(dataset: Dataset, name: str) -> Dataset:
     Raises:
         DatasetError: it is damaged, or too few of its faces differ for some to be held out.
     """
-    if not lacks_validation(dataset.table):
+    if not lacks_validation(dataset):
         return dataset
     pairs = image_findings_of(name).near_duplicates  # by row of the import
     if "row" in dataset.table:
@@ -68,7 +67,7 @@ def hold_out(dataset: Dataset, near_duplicates: np.ndarray) -> Dataset:
         DatasetError: too few faces differ.
     """
     table = dataset.table
-    learned = ((table["split"] == "train") & table["label"].isin(EMOTIONS)).to_numpy()
+    learned = ((table["split"] == "train") & table["label"].isin(dataset.classes)).to_numpy()
     labels = table["label"].to_numpy()[learned]
     for groups in _groupings(dataset, near_duplicates):
         chosen = np.zeros(len(table), dtype=bool)

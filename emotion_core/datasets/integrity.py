@@ -65,8 +65,7 @@ def rescue(name: str, new: str) -> Description:
     if not len(kept):
         raise DatasetError(f"no face of {name!r} agrees with its hash, so nothing can be kept")
     check_new(new)
-    table = stored.table.iloc[kept].reset_index(drop=True)
-    return add_dataset(Dataset(stored.images[kept], table), new, f"what was whole of {base}")
+    return add_dataset(stored.rows(kept), new, f"what was whole of {base}")
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class Learned:
         validation: faces of these emotions to validate on.
         held_out: whether the validation faces are held out of the training split, as there is no validation split;
             then both counts are what is aimed at, from which duplicates that stay together may lead away a little.
-        left_out: faces of both splits whose labels are none of the seven emotions.
+        left_out: faces of both splits whose labels are none of the classes.
         unknowable: validation faces of emotions without a training face. A network cannot be right on them.
     """
 
@@ -109,7 +109,12 @@ def to_hold_out(faces: np.ndarray) -> np.ndarray:
 
 
 def _counted(faces: Mapping[str, int]) -> str:
-    return ", ".join(f"{display_name(label).lower()} ({count:,})" for label, count in faces.items())
+    return ", ".join(f"{_word(label)} ({count:,})" for label, count in faces.items())
+
+
+def _word(label: str) -> str:
+    """A label within a sentence: "not a face"; others as they are."""
+    return display_name(label).lower() if label == "nf" else label
 
 
 def _listed(names: tuple[str, ...]) -> str:

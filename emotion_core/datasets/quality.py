@@ -7,7 +7,7 @@ report.table[report.table["in_training"]]
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import NONE, identical_groups, joined_groups, near_duplicates, numbered_groups
 from emotion_core.datasets.label_issues import find_label_issues
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes, majority_labels
-from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
+from emotion_core.emotions import FERPLUS_VOTES
 
 #: The brightest and the darkest pixel of an empty image differ by less than this.
 EMPTY_RANGE = 10
@@ -39,7 +39,7 @@ class Summary(BaseModel):
         near_pairs: pairs of near-duplicates, identical ones not counted.
         near_in_training: by split, faces with a duplicate or near-duplicate among the training faces.
         with_votes: faces that annotators voted on.
-        with_majority: faces on which annotators have a clear majority for one of the seven emotions.
+        with_majority: faces on which annotators have a clear majority for one of the classes.
         against_majority: of those, faces whose label is another one.
         mean_agreement: the mean share of a face's annotators who chose its label; None without votes.
         label_issues: labels that are likely wrong by a model's predictions; None where no model was asked.
@@ -127,8 +127,7 @@ def examine(
 
     Args:
         dataset: the faces. Where its table says `excluded`, those faces are in no group and no figure.
-        probabilities: (N, 7) of a model, columns in the order of `EMOTIONS`; honest only for faces that the model was
-            not trained on.
+        probabilities: (N, len(dataset.classes)) of a model; honest only for faces that the model was not trained on.
         progress: is told how much is done, from 0 to 1.
         image_findings: what `examine_images` found in the same images, if it was asked before.
 
@@ -143,8 +142,8 @@ def examine(
         {
             **_duplicates(table, identical, image_findings.near_duplicates, kept),
             "empty": image_findings.empty & kept,
-            **_votes(table),
-            **_label_issues(np.where(kept, table["label"], ""), probabilities),
+            **_votes(dataset),
+            **_label_issues(np.where(kept, table["label"], ""), probabilities, dataset.classes),
         }
     )
     progress(1.0)
@@ -192,23 +191,25 @@ def _with_several_labels(group: np.ndarray, label: pd.Series) -> np.ndarray:
     return np.isin(group, labels.index[labels > 1])
 
 
-def _votes(table: pd.DataFrame) -> dict[str, np.ndarray]:
+def _votes(dataset: Dataset) -> dict[str, np.ndarray]:
     """Agreement and majority, face by face."""
+    table = dataset.table
     agreement, majority = np.full(len(table), np.nan), np.full(len(table), "", dtype=object)
     if has_votes(table):
         votes = table[list(COLUMNS)].to_numpy(dtype=np.int64)
         total = votes.sum(axis=1)
-        chosen = votes[np.arange(len(table)), [FERPLUS_VOTES.index(name) for name in table["label"]]]
+        counts_for = np.array([dataset.votes_as.get(name, name) or "" for name in FERPLUS_VOTES], dtype=object)
+        chosen = (votes * (counts_for == table["label"].to_numpy(dtype=object)[:, None])).sum(axis=1)
         agreement = np.where(total > 0, chosen / np.maximum(total, 1), np.nan)
-        numbers = majority_labels(table)
-        majority = np.where(numbers == NO_LABEL, "", np.array(EMOTIONS, dtype=object)[numbers])
+        numbers = majority_labels(table, dataset.classes, dataset.votes_as)
+        majority = np.where(numbers == NO_LABEL, "", np.array(dataset.classes, dtype=object)[numbers])
     return {"agreement": agreement, "majority": majority}
 
 
-def _label_issues(label: np.ndarray, probabilities: np.ndarray | None) -> dict[str, np.ndarray]:
+def _label_issues(label: np.ndarray, probabilities: np.ndarray | None, classes: Sequence[str]) -> dict[str, np.ndarray]:
     issue, score = np.zeros(len(label), dtype=bool), np.full(len(label), np.nan)
     if probabilities is not None:
-        issue, score = find_label_issues(label, probabilities)
+        issue, score = find_label_issues(label, probabilities, classes)
     return {"label_issue_score": score, "label_issue": issue}
 
 

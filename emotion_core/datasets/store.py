@@ -19,10 +19,11 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
+from emotion_core.datasets.class_table import ClassTable
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.description import VERSION, Description, counted, read_description, write_description
+from emotion_core.datasets.description import Description, counted, read_description, write_description
 from emotion_core.datasets.duplicates import content_hash
-from emotion_core.datasets.edits import Edits, edited
+from emotion_core.datasets.edits import Act, Edits, edited, write_acts
 from emotion_core.datasets.errors import DatasetError, failures_named
 from emotion_core.datasets.names import (
     DESCRIPTION_FILE,
@@ -34,6 +35,7 @@ from emotion_core.datasets.names import (
     unique_name,
 )
 from emotion_core.datasets.readers.formats import recognise
+from emotion_core.datasets.readers.labels import Classes
 from emotion_core.datasets.readers.numberings import with_numbering
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
 from emotion_core.datasets.readers.reading import Reading, gather
@@ -41,12 +43,15 @@ from emotion_core.datasets.readers.source import storable
 from emotion_core.datasets.sums import file_sha256
 from emotion_core.datasets.synthetic import FACES, NAME as SYNTHETIC_NAME, synthetic_faces
 from emotion_core.datasets.usage import is_used, kept_file
+from emotion_core.emotions import FERPLUS_VOTES, OTHERS
 from emotion_core.files import locked, move_into_place
 
 IMAGES_FILE = "images.npy"
 TABLE_FILE = "table.parquet"
 #: By the field of the description that has its sum.
 _FILES = {"images": IMAGES_FILE, "table": TABLE_FILE}
+#: The label, in a derived set, of faces that its table of classes leaves out.
+UNKNOWN = "unknown"
 
 #: Bytes of the header of `IMAGES_FILE`: more than it needs, as it is written when the number of images is known.
 _HEADER = 256
@@ -71,6 +76,7 @@ def import_dataset(
     name_pattern: str | None = None,
     labels_from: str = "auto",
     shown: str = "",
+    classes: Classes = "seven",
 ) -> Description:
     """Read a data set of any form and store it, whole or not at all.
 
@@ -83,6 +89,8 @@ def import_dataset(
             `load_dataset`.
         dry_run: read everything and say what would be stored, and store nothing.
         shown: what the path is called in messages, if not by itself.
+        classes: "seven" maps the labels to the seven emotions, "keep" keeps them as they are, a table groups them; see
+            `class_table.read_class_table`.
 
     Raises:
         DatasetError: the name is taken or not allowed, the same name is just being imported, or the source cannot be
@@ -91,7 +99,8 @@ def import_dataset(
     """
     check_new(name)
     meanings = with_numbering(labels, numbering)
-    options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, name_pattern, labels_from)
+    ways = (name_pattern, labels_from, classes)
+    options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, *ways)
     origin = storable(source or str(Path(path).resolve()))
     with failures_named(shown or path):
         recognised = recognise(path, votes, options, shown)
@@ -111,7 +120,13 @@ def add_dataset(dataset: Dataset, name: str, source: str) -> Description:
         width=dataset.images.shape[2], height=dataset.images.shape[1], hash=[content_hash(i) for i in dataset.images]
     )
     reading = Reading(
-        form=source, faces=len(table), labels={label: label for label in sorted(set(table["label"]))}, left_out={}
+        form=source,
+        faces=len(table),
+        labels={label: label for label in sorted(set(table["label"]))},
+        left_out={},
+        classes=dataset.classes,
+        colours=dict(dataset.colours),
+        votes_as=dict(dataset.votes_as),
     )
 
     def write(pile: BinaryIO) -> tuple[pd.DataFrame, _Shape, Reading]:
@@ -134,24 +149,35 @@ def add_synthetic(name: str | None = None, count: int = FACES, seed: int = 0) ->
     return add_dataset(synthetic_faces(count, seed), name, f"{SYNTHETIC_NAME}, seed {seed}")
 
 
-def derive(base: str, name: str) -> Description:
+def derive(base: str, name: str, classes: ClassTable | None = None) -> Description:
     """A new set that is the same as another one until it is corrected: see `edits_of`.
 
     A set derived from a derived one begins with its corrections.
 
+    Args:
+        classes: what the new set's classes are, by the labels of the other one; those left out are unknown in it.
+            None keeps the other one's classes.
+
     Raises:
-        DatasetError: there is no such set, or the name is taken or not allowed.
+        DatasetError: there is no such set, the name is taken or not allowed, or the table lacks one of its classes.
     """
     root = import_name(base)
     with locked(kept_file(root)):
         parent = describe(base)
+        changed: dict[str, object] = {
+            "name": name,
+            "base": root,
+            "reading": None,
+            "table_sha256": "",
+            "images_sha256": "",
+        }
+        acts = edits_of(base).acts() if parent.base else []
+        if classes is not None:
+            changed |= _with_classes(parent, classes)
+            acts = [_relabelled(act, classes) for act in acts]
         with _new_folder(name) as folder:
-            changes = {"reading": None, "table_sha256": "", "images_sha256": "", "version": VERSION}
-            write_description(folder, parent.model_copy(update={"name": name, "base": root, **changes}))
-            if parent.base:
-                shutil.copyfile(_folder(base) / EDITS_FILE, folder / EDITS_FILE)
-            else:
-                (folder / EDITS_FILE).touch()
+            write_description(folder, parent.model_copy(update=changed))
+            write_acts(folder / EDITS_FILE, acts)
     return describe(name)
 
 
@@ -174,10 +200,42 @@ def corrected_set(name: str, may_change: Callable[[str], bool] = lambda name: Tr
     wanted = f"{name[:50]} corrected"
     with locked(datasets_folder() / f".{name}.corrected.lock"):
         begun = [other for other in dataset_names() if other.startswith(wanted) and _comes_from(other, base or name)]
-        allowed = [other for other in begun if may_change(other)]
+        classes = stored_description(name).classes
+        allowed = [one for one in begun if may_change(one) and stored_description(one).classes == classes]
         if allowed:
             return max(allowed, key=lambda other: (_folder(other) / EDITS_FILE).stat().st_mtime)
         return derive(name, unique_name(wanted)).name
+
+
+def _regrouped(counts: Mapping[str, int], table: ClassTable) -> dict[str, int]:
+    """How many faces by label are how many by class."""
+    found: dict[str, int] = {}
+    for label, count in counts.items():
+        name = table[label] or UNKNOWN
+        found[name] = found.get(name, 0) + count
+    return found
+
+
+def _relabelled(act: Act, table: ClassTable) -> Act:
+    """A correction as it is in a set of other classes."""
+    return act.model_copy(update={"to": table[act.to] or UNKNOWN}) if act.act == "relabel" else act
+
+
+def _with_classes(parent: Description, table: ClassTable) -> dict[str, object]:
+    """What changes in a description where a table says what its classes become."""
+    if missing := [name for name in parent.classes if not table.knows(name)]:
+        named = ", ".join(map(repr, missing))
+        raise DatasetError(f"the table does not say what becomes of {named}; name each, or say * for all others")
+    labels = {*parent.classes, *OTHERS, *parent.groups}
+    before = {label: parent.groups.get(label, label) for label in labels}
+    voted = {name: parent.votes_as.get(name, name) for name in FERPLUS_VOTES}
+    return {
+        "classes": table.classes,
+        "counts": {split: _regrouped(counts, table) for split, counts in parent.counts.items()},
+        "colours": dict(table.colours),
+        "groups": {label: None if name is None else table[name] for label, name in before.items()},
+        "votes_as": {vote: None if name is None else table[name] for vote, name in voted.items()},
+    }
 
 
 def describe(name: str) -> Description:
@@ -209,20 +267,25 @@ def open_dataset(name: str) -> Dataset:
         DatasetError: there is none of that name, or it is damaged.
     """
     images, table = _opened(name)
-    return _without_excluded(images, table)
+    return _without_excluded(_with_its_classes(name, images, table))
 
 
-def _without_excluded(images: np.ndarray, table: pd.DataFrame) -> Dataset:
-    if "excluded" not in table:
-        return Dataset(images, table)
-    kept = ~table["excluded"].to_numpy()
-    return Dataset(images if kept.all() else images[kept], table[kept].reset_index(drop=True))
+def _without_excluded(dataset: Dataset) -> Dataset:
+    table = dataset.table
+    if "excluded" not in table or not table["excluded"].any():
+        return dataset
+    return dataset.rows(~table["excluded"].to_numpy())
 
 
 def open_with_excluded(name: str) -> Dataset:
     """A stored set with the excluded faces and the columns of `edits.edited`, for looking through it."""
     images, table = _opened(name)
-    return Dataset(images, table if "excluded" in table else edited(table, []))
+    return _with_its_classes(name, images, table if "excluded" in table else edited(table, []))
+
+
+def _with_its_classes(name: str, images: np.ndarray, table: pd.DataFrame) -> Dataset:
+    described = stored_description(name)
+    return Dataset(images, table, described.classes, described.colours, described.votes_as)
 
 
 def open_import(name: str) -> Dataset:
@@ -246,9 +309,10 @@ def edits_of(name: str) -> Edits:
     Raises:
         DatasetError: there is no such set, or it is an import, which is never changed: derive one from it.
     """
-    if not _base(name):
+    described = stored_description(name)
+    if not described.base:
         raise DatasetError(f"{name!r} is an import, which is never changed; derive a set from it and correct that")
-    return Edits(_folder(name) / EDITS_FILE)
+    return Edits(_folder(name) / EDITS_FILE, described.classes)
 
 
 def delete_dataset(name: str) -> None:
@@ -311,7 +375,6 @@ def _written(name: str, source: str, write: Callable[[BinaryIO], tuple[pd.DataFr
 
 def _described(name: str, source: str, table: pd.DataFrame, shape: _Shape, reading: Reading) -> Description:
     described = Description(
-        version=VERSION,
         name=name,
         source=source,
         date=time.strftime("%Y-%m-%d"),
@@ -320,6 +383,9 @@ def _described(name: str, source: str, table: pd.DataFrame, shape: _Shape, readi
         shape=shape,
         sha256="",
         reading=reading,
+        classes=reading.classes,
+        colours=reading.colours,
+        votes_as=reading.votes_as,
     )
     return counted(described, table)
 
@@ -334,7 +400,8 @@ def _header(shape: _Shape) -> bytes:
 
 def _opened(name: str) -> tuple[np.ndarray, pd.DataFrame]:
     """Images and table of a set; with the columns of `edited` if it is a derived one."""
-    base = _base(name)
+    described = stored_description(name)
+    base = described.base
     folder = _folder(base or name)
     described = stored_description(base or name)
     try:
@@ -352,6 +419,8 @@ def _opened(name: str) -> tuple[np.ndarray, pd.DataFrame]:
     if images.dtype != np.uint8 or images.ndim not in (3, 4) or images.shape != wanted or images.flags.f_contiguous:
         found = f"images of {images.shape} {images.dtype} beside a table of {len(table):,} rows"
         raise DatasetError(_damaged(base or name, found))
+    if described.groups:
+        table = table.assign(label=[described.groups.get(label, label) or UNKNOWN for label in table["label"]])
     return images, edited(table, edits_of(name).acts()) if base else table
 
 

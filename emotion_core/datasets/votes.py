@@ -6,7 +6,7 @@ and are removed; what more than half of the rest say is the label; without such 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,8 @@ from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 
 COLUMNS = tuple(f"votes_{name}" for name in FERPLUS_VOTES)
 NO_LABEL = -1
+#: Every vote counts for the class of its own name.
+NOTHING_ELSE: Mapping[str, str | None] = {}
 
 
 def has_votes(table: pd.DataFrame) -> bool:
@@ -22,15 +24,20 @@ def has_votes(table: pd.DataFrame) -> bool:
     return set(COLUMNS) <= set(table.columns)
 
 
-def majority_labels(table: pd.DataFrame) -> np.ndarray:
-    """The majority's emotion of each face as an index into `EMOTIONS`, (N,) int64.
+def majority_labels(
+    table: pd.DataFrame, classes: Sequence[str] = EMOTIONS, votes_as: Mapping[str, str | None] = NOTHING_ELSE
+) -> np.ndarray:
+    """The majority's class of each face as an index into `classes`, (N,) int64.
 
-    `NO_LABEL` where there is no majority, or where it says contempt, unknown or not a face.
+    `NO_LABEL` where there is no majority, or where it says what is none of the classes, such as not a face.
+
+    Args:
+        classes, votes_as: as a `Dataset` has them.
     """
-    votes = _without_single_votes(table)
+    votes, index = _counted(table, classes, votes_as)
     top = votes.argmax(axis=1)
     clear = votes.max(axis=1) * 2 > votes.sum(axis=1)
-    return np.where(clear, _OUR_INDEX[top], NO_LABEL)
+    return np.where(clear, index[top], NO_LABEL)
 
 
 def majority_name(counts: Sequence[int]) -> str:
@@ -40,24 +47,46 @@ def majority_name(counts: Sequence[int]) -> str:
     return FERPLUS_VOTES[votes.index(top)] if top * 2 > sum(votes) else "unknown"
 
 
-def vote_targets(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """What a network can learn from the votes: shares over `EMOTIONS`, and which faces to learn from.
+def vote_targets(
+    table: pd.DataFrame, classes: Sequence[str] = EMOTIONS, votes_as: Mapping[str, str | None] = NOTHING_ELSE
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a network can learn from the votes: shares over the classes, and which faces to learn from.
+
+    Args:
+        classes, votes_as: as a `Dataset` has them.
 
     Returns:
-        targets: (N, 7) float32, each row summing to 1.
-        usable: (N,) bool; False where the most frequent vote is contempt, unknown or not a face, or nobody voted twice
-            for anything. The targets of such rows are uniform.
+        targets: (N, len(classes)) float32, each row summing to 1.
+        usable: (N,) bool; False where the most frequent vote is for none of the classes, such as not a face, or nobody
+            voted twice for anything. The targets of such rows are uniform.
     """
-    votes = _without_single_votes(table)
-    ours = votes[:, [FERPLUS_VOTES.index(name) for name in EMOTIONS]].astype(np.float32)
-    usable = (_OUR_INDEX[votes.argmax(axis=1)] != NO_LABEL) & (ours.sum(axis=1) > 0)
+    votes, index = _counted(table, classes, votes_as)
+    ours = np.zeros((len(votes), len(classes)), np.float32)
+    ours[:, index[index != NO_LABEL]] = votes[:, index != NO_LABEL]
+    usable = (index[votes.argmax(axis=1)] != NO_LABEL) & (ours.sum(axis=1) > 0)
     ours[~usable] = 1.0
     return ours / ours.sum(axis=1, keepdims=True), usable
 
 
-_OUR_INDEX = np.array([EMOTIONS.index(name) if name in EMOTIONS else NO_LABEL for name in FERPLUS_VOTES])
+def voted_for(table: pd.DataFrame) -> list[str]:
+    """What a majority says of some face, by the names of `FERPLUS_VOTES`."""
+    found = majority_labels(table, FERPLUS_VOTES)
+    return [name for place, name in enumerate(FERPLUS_VOTES) if (found == place).any()]
 
 
-def _without_single_votes(table: pd.DataFrame) -> np.ndarray:
-    votes = table[list(COLUMNS)].to_numpy(dtype=np.int64)
-    return np.where(votes > 1, votes, 0)
+def _counted(
+    table: pd.DataFrame, classes: Sequence[str], votes_as: Mapping[str, str | None]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Votes without single ones, a column for all that count as one, and the class of each column or `NO_LABEL`."""
+    means = [votes_as.get(name, name) or "" for name in FERPLUS_VOTES]
+    # What counts for no class stays apart: three that say unknown and three not a face are no majority of either.
+    columns = [
+        meaning if meaning in classes else f"none: {name}" for name, meaning in zip(FERPLUS_VOTES, means, strict=True)
+    ]
+    names = list(dict.fromkeys(columns))
+    votes = np.zeros((len(table), len(names)), np.int64)
+    for name, column in zip(columns, COLUMNS, strict=True):
+        votes[:, names.index(name)] += table[column].to_numpy(dtype=np.int64)
+    counts_for = {meaning for meaning in means if meaning in classes}
+    index = [classes.index(name) if name in counts_for else NO_LABEL for name in names]
+    return np.where(votes > 1, votes, 0), np.array(index)

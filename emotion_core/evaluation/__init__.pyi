@@ -48,6 +48,7 @@ from .model_card import (
     NOT_FOR as NOT_FOR,
     calibration_in_words as calibration_in_words,
     card_in_words as card_in_words,
+    cautions as cautions,
     elsewhere_in_words as elsewhere_in_words,
     faces_in_words as faces_in_words,
     labels_in_words as labels_in_words,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from emotion_core.classes import in_classes_of
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.integrity import open_verified
@@ -71,7 +72,8 @@ def evaluate(
     asked: Sequence[Model] = [models] if isinstance(models, str | Path | Classifier) else models
     classifiers = [one.under(prior) if isinstance(one, Classifier) else load_classifier(one, prior) for one in asked]
     check_names([one.folder.name for one in classifiers])
-    faces = evaluation_set(find_dataset(data, votes), name_of(data), split, group)
+    known = [one.classes for one in classifiers]
+    faces = evaluation_set(find_dataset(data, votes), name_of(data), split, group, known=known)
     steps = len(classifiers) + found
     if found:
         faces = found_faces(faces, crop_size(classifiers), progress=_part_of(progress, 0, steps))
@@ -90,13 +92,14 @@ def evaluate_model(
         progress: is told how much is done, from 0 to 1.
 
     Returns:
-        The scores, and the predictions, (N, 7) float32.
+        The scores, and the predictions, (N, len(faces.classes)) float32.
 
     Raises:
         ModelError: the network predicts what are no numbers, or its card is gone.
     """
     sha256 = card_sha256(classifier.folder)  # before the predictions, which may take minutes
-    predictions = predict_all(classifier, faces.images, flip, progress)
+    answers = predict_all(classifier, faces.images, flip, progress)
+    predictions = in_classes_of(answers, classifier.classes, faces.classes)
     name = storable(classifier.folder.name)
     scores = score(
         predictions,

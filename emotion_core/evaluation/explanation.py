@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.models.classifier import Classifier, network_view
 
 #: Side of the covering patch and distance of one place to the next, as parts of the face's side: on 48 pixels 12 and 6,
@@ -32,7 +31,7 @@ def occlusion_maps(classifier: Classifier, crop: np.ndarray) -> np.ndarray:
         crop: (h, w) grey or (h, w, 3) RGB, uint8, of any size; looked at in the size that the network sees.
 
     Returns:
-        (7, size, size) float32, emotions in the order of `EMOTIONS`: positive where the part speaks for the emotion,
+        (classes, size, size) float32, in the order of the classifier's: positive where the part speaks for the class,
         negative where it speaks against it.
     """
     face = network_view(crop, classifier.card.input)
@@ -40,7 +39,7 @@ def occlusion_maps(classifier: Classifier, crop: np.ndarray) -> np.ndarray:
     covered = np.stack([face, *(_covered(face, place) for place in places)])
     odds = _log_odds(classifier.predict_proba(covered))
     losses = odds[0] - odds[1:]
-    total = np.zeros((len(EMOTIONS), *face.shape[:2]))
+    total = np.zeros((odds.shape[1], *face.shape[:2]))
     times = np.zeros(face.shape[:2])
     for (rows, columns), loss in zip(places, losses, strict=True):
         total[:, rows, columns] += loss[:, np.newaxis, np.newaxis]

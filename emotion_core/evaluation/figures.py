@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,9 +57,9 @@ class Figures(Part):
         expected_calibration_error: over 15 bins of confidence.
         coverage: the share of faces whose confidence reaches the model's threshold; the rest is "uncertain".
         selective_accuracy: the accuracy on those; None where there are none.
-        emotions: one each, in the order of `EMOTIONS`.
-        confusion: (7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the predictions.
-        missed: how many faces of each label no detector found, in the order of `EMOTIONS`, which are in no column of
+        emotions: one each, in the order of the classes.
+        confusion: (classes, classes) counts in their order: rows are the labels, columns the predictions.
+        missed: how many faces of each label no detector found, in the order of the classes, which are in no column of
             the confusion matrix and count as wrong; empty where whole pictures were predicted.
     """
 
@@ -75,16 +76,21 @@ class Figures(Part):
 
 
 def figures_of(
-    probabilities: np.ndarray, labels: np.ndarray, threshold: float, detected: np.ndarray | None = None
+    probabilities: np.ndarray,
+    labels: np.ndarray,
+    threshold: float,
+    detected: np.ndarray | None = None,
+    classes: Sequence[str] = EMOTIONS,
 ) -> Figures:
     """The figures of predictions.
 
     Args:
-        probabilities: (N, 7), columns in the order of `EMOTIONS`; N at least 1.
-        labels: (N,) indices into `EMOTIONS`.
+        probabilities: (N, len(classes)); N at least 1.
+        labels: (N,) indices into `classes`.
         threshold: below this confidence the model says "uncertain".
         detected: (N,) bool, at least one of them true; the others count as wrong whatever their probabilities. None
             where whole pictures were predicted.
+        classes: the names of the columns.
     """
     seen = np.ones(len(labels), bool) if detected is None else detected
     confusion = confusion_of(probabilities, labels, detected)
@@ -96,8 +102,8 @@ def figures_of(
         expected_calibration_error=_calibration_error(probabilities[seen], labels[seen]),
         coverage=float(covered.mean()),
         selective_accuracy=float(right[covered].mean()) if covered.any() else None,
-        emotions=by_emotion(confusion),
-        confusion=confusion[:, : len(EMOTIONS)].tolist(),
+        emotions=by_emotion(confusion, classes),
+        confusion=confusion[:, : len(classes)].tolist(),
         missed=[] if detected is None else confusion[:, -1].tolist(),
     )
 
@@ -108,11 +114,11 @@ def overall(confusion: np.ndarray) -> dict[str, Figure]:
     return {name: _figure(known[name], spread[name]) for name in ("accuracy", "macro_recall", "macro_f1")}
 
 
-def by_emotion(confusion: np.ndarray) -> list[EmotionFigures]:
-    """The figures of each emotion, in the order of `EMOTIONS`, from counts as `confusion_of` gives them."""
+def by_emotion(confusion: np.ndarray, classes: Sequence[str] = EMOTIONS) -> list[EmotionFigures]:
+    """The figures of each class, in their order, from counts as `confusion_of` gives them."""
     known, spread = of_confusion(confusion), of_confusion(resampled(confusion))
-    predicted_so = confusion.sum(axis=0)[: len(EMOTIONS)]
-    counts = zip(EMOTIONS, confusion.sum(axis=1).tolist(), predicted_so.tolist(), strict=True)
+    predicted_so = confusion.sum(axis=0)[: len(classes)]
+    counts = zip(classes, confusion.sum(axis=1).tolist(), predicted_so.tolist(), strict=True)
     return [
         EmotionFigures(
             emotion=emotion,
@@ -128,14 +134,14 @@ def by_emotion(confusion: np.ndarray) -> list[EmotionFigures]:
 
 
 def confusion_of(probabilities: np.ndarray, labels: np.ndarray, detected: np.ndarray | None = None) -> np.ndarray:
-    """(7, 7) counts in the order of `EMOTIONS`: rows are the labels, columns the predictions.
+    """(classes, classes) counts: rows are the labels, columns the predictions.
 
-    Where `detected`, (N,) bool, is given, they are (7, 8): the last column has the faces that were not.
+    Where `detected`, (N,) bool, is given, there is one column more: the last column has the faces that were not.
     """
-    predicted = probabilities.argmax(axis=1)
+    predicted, count = probabilities.argmax(axis=1), probabilities.shape[1]
     if detected is not None:
-        predicted = np.where(detected, predicted, len(EMOTIONS))
-    counts = np.zeros((len(EMOTIONS), len(EMOTIONS) + (detected is not None)), np.int64)
+        predicted = np.where(detected, predicted, count)
+    counts = np.zeros((count, count + (detected is not None)), np.int64)
     np.add.at(counts, (labels, predicted), 1)
     return counts
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.groups import group_in_words
 from emotion_core.evaluation.plain_text import plain_text
 from emotion_core.inference.words import percent
-from emotion_core.models.card import Measurement, ModelCard
+from emotion_core.models.card import Measurement, ModelCard, classes_in
 from emotion_core.models.prior import BALANCED, TRAINED, Prior, prior_in_words
 
 LABELS_IN_WORDS = {
@@ -26,6 +25,12 @@ NOT_FOR = (
     "school, hiring, policing, medicine or lie detection. In the European Union, emotion recognition at work and in "
     "education is prohibited by Article 5(1)(f) of the AI Act."
 )
+
+
+#: A model that has learnt from fewer faces says so wherever it is used.
+FEW_FACES = 500
+#: So many points above always naming the most frequent class a model is better than guessing.
+HARDLY_BETTER = 0.10
 
 
 def labels_in_words(labels: str, without_training_duplicates: bool = False) -> str:
@@ -88,6 +93,31 @@ def weaknesses(card: ModelCard) -> str:
         else "How the predictions differ by age, sex, skin or origin is not known."
     )
     return "\n".join(f"- {line}" for line in lines)
+
+
+def cautions(card: ModelCard) -> list[str]:
+    """What whoever uses a model should know of what it has learnt from, a sentence each; none where all is as usual."""
+    training = card.training
+    found = []
+    if training.faces < FEW_FACES:
+        found.append(f"This model has learnt from few faces: {training.faces:,}.")
+    if training.drawn:
+        found.append("This model has learnt from drawn faces only: it knows nothing of real ones.")
+    if training.people == 1:
+        found.append("This model has learnt from one person only: it may be wrong about others.")
+    return found + [_near_chance(one) for one in _official(card)[:1] if one.confusion and _near_chance(one)]
+
+
+def _near_chance(one: Measurement) -> str:
+    """That a model is hardly better than always naming the most frequent class; empty where it is."""
+    counts = [sum(row) for row in one.confusion]
+    chance = max(counts) / max(1, sum(counts))
+    if one.accuracy >= chance + HARDLY_BETTER:
+        return ""
+    return (
+        f"This model is hardly better than guessing: right in {percent(one.accuracy)} of the faces that it was judged "
+        f"on, where always naming the most frequent class would be right in {percent(chance)}."
+    )
 
 
 def _measurements(card: ModelCard) -> str:
@@ -173,12 +203,12 @@ def _by_emotion(card: ModelCard) -> str:
     parts = []
     for one in _official(card):
         words = LABELS_IN_WORDS[one.labels]
-        recalls = ", ".join(f"{name} {percent(one.recall[name])}" for name in EMOTIONS if name in one.recall)
+        recalls = ", ".join(f"{name} {percent(one.recall[name])}" for name in classes_in(card) if name in one.recall)
         parts.append(f"Recall against {words}: {recalls}.")
         if one.precision:
             rows = [
                 f"| {name} | {_share(one.precision, name)} | {_share(one.recall, name)} | {_share(one.f1, name)} |"
-                for name in EMOTIONS
+                for name in classes_in(card)
             ]
             header = f"| against {words} | precision | recall | F1 |\n|---|---|---|---|\n"
             parts.append(header + "\n".join(rows))
@@ -193,10 +223,11 @@ def _confusions(card: ModelCard) -> str:
     parts = []
     for one in _official(card):
         if one.confusion:
-            header = f"| {LABELS_IN_WORDS[one.labels]}, predicted as: | {' | '.join(EMOTIONS)} |\n" + "|---" * 8 + "|\n"
+            columns = [f"{LABELS_IN_WORDS[one.labels]}, predicted as:", *classes_in(card)]
+            header = f"| {' | '.join(columns)} |\n" + "|---" * len(columns) + "|\n"
             rows = [
                 f"| {name} | {' | '.join(map(str, counts))} |"
-                for name, counts in zip(EMOTIONS, one.confusion, strict=True)
+                for name, counts in zip(classes_in(card), one.confusion, strict=True)
             ]
             parts.append(header + "\n".join(rows))
     return "\n\n".join(parts)
@@ -204,7 +235,7 @@ def _confusions(card: ModelCard) -> str:
 
 def _weak_emotions(card: ModelCard, labels: str) -> Iterator[str]:
     one = measurement(card, labels)
-    weak = [name for name in EMOTIONS if one and one.recall.get(name, 1.0) < WEAK_RECALL]
+    weak = [name for name in classes_in(card) if one and one.recall.get(name, 1.0) < WEAK_RECALL]
     if one and weak:
         named = ", ".join(f"{name} ({percent(one.recall[name])})" for name in sorted(weak, key=lambda n: one.recall[n]))
         least = percent(WEAK_RECALL)

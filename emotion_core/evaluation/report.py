@@ -134,6 +134,7 @@ class Report(Part):
     date: str
     evaluations: list[Evaluation]
     comparisons: list[Comparison]
+    not_compared: tuple[str, ...] = ()
 
     def priors_in_words(self) -> str:
         """Which mix of expressions the predictions expect, as the end of a sentence."""

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes
-from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
+from emotion_core.emotions import FERPLUS_VOTES
 from emotion_core.evaluation.calibration import reliability, risk_coverage
 from emotion_core.evaluation.comparison import Comparison, compare
 from emotion_core.evaluation.figures import confusion_of, figures_of, overall
@@ -28,7 +28,7 @@ from emotion_core.models.prior import TRAINED
 #: A curve is drawn through at most so many points.
 CURVE_POINTS = 200
 #: What is predicted for a face that was not detected: no emotion.
-NOT_DETECTED = len(EMOTIONS)
+NOT_DETECTED = -2
 #: So many of the most confident errors are kept.
 ERRORS_KEPT = 60
 
@@ -45,7 +45,7 @@ def score(
     """How good predictions are by every kind of label, with and without the faces known from training.
 
     Args:
-        predictions: (N, 7) calibrated probabilities, columns in the order of `EMOTIONS`, one row a face.
+        predictions: (N, len(faces.classes)) calibrated probabilities, one row a face.
         faces: what was predicted. Those that were looked for and not detected count as wrong.
         model: what the report calls the model.
         abstain_threshold: below this confidence the model says "uncertain".
@@ -84,6 +84,7 @@ def build_report(
         detected=None if faces.detected is None else int(faces.detected.sum()),
         flip_averaged=flip_averaged,
         date=time.strftime("%Y-%m-%d"),
+        not_compared=faces.not_compared,
         evaluations=[evaluation for evaluation, _ in models],
         comparisons=list(_comparisons(faces, models)),
     )
@@ -137,7 +138,7 @@ def _scores(
     labels = faces.labels[kind]
     seen = rows if faces.detected is None else rows & faces.detected
     return Scores(
-        **dict(figures_of(predictions[rows], labels[rows], threshold, _detected(faces, rows))),
+        **dict(figures_of(predictions[rows], labels[rows], threshold, _detected(faces, rows), faces.classes)),
         labels=kind,
         without_training_duplicates=without,
         unlabelled=int((labels == NO_LABEL).sum()),
@@ -153,7 +154,7 @@ def _detected(faces: EvaluationSet, rows: np.ndarray) -> np.ndarray | None:
 
 
 def _predicted(predictions: np.ndarray, faces: EvaluationSet) -> np.ndarray:
-    """(N,) indices into `EMOTIONS`, or `NOT_DETECTED`."""
+    """(N,) indices into the classes, or `NOT_DETECTED`."""
     predicted = predictions.argmax(axis=1)
     return predicted if faces.detected is None else np.where(faces.detected, predicted, NOT_DETECTED)
 
@@ -191,8 +192,8 @@ def _most_confident_errors(
             row=int(row),
             index=int(faces.index[row]),
             source=str(faces.table["source"][row]),
-            label=EMOTIONS[faces.labels[kind][row]],
-            prediction=EMOTIONS[predicted[row]],
+            label=faces.classes[faces.labels[kind][row]],
+            prediction=faces.classes[predicted[row]],
             confidence=float(confidence[row]),
             votes=_votes(faces.table, int(row)),
         )

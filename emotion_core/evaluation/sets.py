@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -28,10 +29,12 @@ class EvaluationSet:
         images: (N, h, w) grey or (N, h, w, 3) RGB, uint8.
         table: one row a face, as `Dataset.table`.
         index: (N,) int, each face's place in the whole data set.
-        labels: (N,) indices into `EMOTIONS` or `NO_LABEL`, by kind of label.
+        labels: (N,) indices into `classes` or `NO_LABEL`, by kind of label.
         in_training: (N,) bool, whether a face is pixel for pixel also in training; None where that says nothing.
         groups: see `groups_in`.
         sha256: of the faces' content and labels.
+        classes: the names of the classes that are told apart.
+        not_compared: classes of the data set or of a model that the others do not know: their faces have no label.
         detected: (N,) bool, whether a detector found the face, where `images` are the crops that were found; see
             `found.found_faces`. None where `images` are the whole pictures.
     """
@@ -46,13 +49,20 @@ class EvaluationSet:
     groups: list[Group]
     sha256: str
     detected: np.ndarray | None = None
+    classes: tuple[str, ...] = EMOTIONS
+    not_compared: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.table)
 
 
 def evaluation_set(
-    dataset: Dataset, data: str, split: str, group_column: str | None = None, own: Labels = "own"
+    dataset: Dataset,
+    data: str,
+    split: str,
+    group_column: str | None = None,
+    own: Labels = "own",
+    known: Sequence[Sequence[str]] = (),
 ) -> EvaluationSet:
     """One split of a data set, ready for any number of models.
 
@@ -61,16 +71,19 @@ def evaluation_set(
         split: one of `SPLITS`.
         group_column: a column of the table whose values are groups; that called "group" is taken if it is there.
         own: what the data set's own labels are called.
+        known: the classes of each model that is asked, if not the data set's: those that all know are told apart.
 
     Raises:
-        DatasetError: the data set has no such split or column, or none of its faces shows one of the seven emotions.
+        DatasetError: the data set has no such split or column, none of its faces is in one of the classes, or fewer
+            than two classes are common to it and all models.
     """
+    dataset, not_compared = _of_common_classes(dataset, data, known)
     splits = splits_of(dataset.table)
     _check_split(splits, data, split)
     column = _group_column(dataset.table, data, group_column)
     faces = dataset.split(split)
-    labels = kinds_of_labels(faces.table, own)
-    _check_labels(labels, faces.table, data, split)
+    labels = kinds_of_labels(faces, own)
+    _check_labels(labels, faces, data, split)
     return EvaluationSet(
         data=data,
         split=split,
@@ -81,7 +94,23 @@ def evaluation_set(
         in_training=seen_in_training(faces, dataset) if split != "train" and "train" in splits else None,
         groups=groups_in(faces.images, faces.table, column),
         sha256=_sha256(faces),
+        classes=faces.classes,
+        not_compared=not_compared,
     )
+
+
+def _of_common_classes(dataset: Dataset, data: str, known: Sequence[Sequence[str]]) -> tuple[Dataset, tuple[str, ...]]:
+    """The data set with the classes that all models know, and the classes that not all have."""
+    common = tuple(name for name in dataset.classes if all(name in classes for classes in known))
+    everybody = dict.fromkeys([*dataset.classes, *(name for classes in known for name in classes)])
+    if len(common) < 2:
+        models = "; ".join(", ".join(classes) for classes in known)
+        found = f"only {common[0]} is" if common else "none is"
+        raise DatasetError(
+            f"the classes of {data} are {', '.join(dataset.classes)}, those of the models {models}: {found} common to "
+            "them, and two are needed to compare"
+        )
+    return replace(dataset, classes=common), tuple(name for name in everybody if name not in common)
 
 
 def splits_of(table: pd.DataFrame) -> dict[str, int]:
@@ -106,11 +135,11 @@ def _group_column(table: pd.DataFrame, data: str, asked: str | None) -> str | No
     return asked
 
 
-def _check_labels(labels: dict[str, np.ndarray], table: pd.DataFrame, data: str, split: str) -> None:
+def _check_labels(labels: dict[str, np.ndarray], faces: Dataset, data: str, split: str) -> None:
     if all((one == NO_LABEL).all() for one in labels.values()):
-        found = ", ".join(sorted(set(table["label"].astype(str)))[:10])
+        found = ", ".join(sorted(set(faces.table["label"].astype(str)))[:10])
         raise DatasetError(
-            f"no face of the {split} split of {data} is labelled {', '.join(EMOTIONS)}, which are all that models "
+            f"no face of the {split} split of {data} is labelled {', '.join(faces.classes)}, which are all that models "
             f"know; it has {found}"
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.comparison import Comparison
 from emotion_core.evaluation.figures import Figure
 from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, labels_in_words
@@ -29,6 +28,7 @@ def protocol_in_words(report: Report) -> list[str]:
         if report.flip_averaged
         else "One pass a face, no test-time augmentation.",
         f"Expected mix of expressions: {report.priors_in_words()}.",
+        *_about_classes(report),
         *_about_detection(report),
         *_about_training_duplicates(report.in_training),
         "Intervals: 95 %, bootstrap over the faces with 1,000 resamples; comparisons resample faces in pairs.",
@@ -72,12 +72,16 @@ def emotion_rows(scores: Scores) -> list[list[str]]:
 
 def confusion_columns(scores: Scores) -> list[str]:
     """The header of `confusion_rows`."""
-    return ["label, predicted as:", *EMOTIONS, *([NOT_DETECTED] if scores.missed else [])]
+    return [
+        "label, predicted as:",
+        *(one.emotion for one in scores.emotions),
+        *([NOT_DETECTED] if scores.missed else []),
+    ]
 
 
 def confusion_rows(scores: Scores) -> list[list[str]]:
     """The confusion matrix as counts: a line a label, which stands first."""
-    missed = [[count] for count in scores.missed] or [[]] * len(EMOTIONS)
+    missed = [[count] for count in scores.missed] or [[]] * len(scores.emotions)
     return [
         [one.emotion, *(f"{count:,}" for count in (*counts, *more))]
         for one, counts, more in zip(scores.emotions, scores.confusion, missed, strict=True)
@@ -89,6 +93,12 @@ def _about_the_split(split: str) -> Iterator[str]:
         yield "Models are trained on a training split: how good they are on other faces is not seen here."
     elif split == "validation":
         yield "Models are chosen on a validation split, so it flatters those that were."
+
+
+def _about_classes(report: Report) -> Iterator[str]:
+    if report.not_compared:
+        named = ", ".join(report.not_compared)
+        yield f"Only classes that the data set and every model know are compared; not compared: {named}."
 
 
 def _about_detection(report: Report) -> Iterator[str]:

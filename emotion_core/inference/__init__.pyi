@@ -24,6 +24,7 @@ from .reports import (
 from .results import (
     FaceResult as FaceResult,
     PhotoResult as PhotoResult,
+    classes_of as classes_of,
 )
 from .settings import (
     SMALLEST_FACES as SMALLEST_FACES,

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.alignment import face_crop, whole_picture
 from emotion_core.faces.detection import (
     DEFAULT_DETECTOR,
@@ -183,12 +182,13 @@ def face_result(
         box=face.box,
         detection_score=face.score if face.found else None,
         landmarks=face.landmarks,
-        probabilities=dict(zip(EMOTIONS, map(float, probabilities), strict=True)),
-        emotion=EMOTIONS[best] if sure else UNCERTAIN,
+        probabilities=dict(zip(classifier.classes, map(float, probabilities), strict=True)),
+        emotion=classifier.classes[best] if sure else UNCERTAIN,
         confidence=confidence,
-        model=classifier.card.name,
+        model=classifier.named,
         crop=crop,
         prior=prior_as_text(classifier.prior),
+        colours=classifier.card.colours,
     )
 
 

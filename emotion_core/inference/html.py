@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.classes import colours_of
+from emotion_core.emotions import display_name
 from emotion_core.inference.words import in_words, percent
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def face_as_html(face: FaceResult) -> str:
 
 
 def probability_bars(face: FaceResult) -> str:
-    """The seven probabilities of one face as bars, always in the same places so that they can grow and shrink."""
+    """The probabilities of one face as bars, always in the same places so that they can grow and shrink."""
     words = ", ".join(f"{name} {percent(share)}" for name, share in face.ranking)
-    bars = "".join(_bar(name, face.probabilities[name]) for name in EMOTIONS)
+    colours = colours_of(list(face.probabilities), face.colours)
+    bars = "".join(_bar(name, share, colours[name]) for name, share in face.probabilities.items())
     return described(f"Probabilities: {words}", f'<div style="{_BARS}">{bars}</div>')
 
 
@@ -56,10 +58,10 @@ def described(words: str, html: str) -> str:
     return f'<div role="img" aria-label="{escape(words)}">{html}</div>'
 
 
-def _bar(name: str, share: float) -> str:
-    bar = f"width: calc({share:.4f} * (100% - 3rem)); height: 20px; background: {COLOURS[name]}"
+def _bar(name: str, share: float, colour: str) -> str:
+    bar = f"width: calc({share:.4f} * (100% - 3rem)); height: 20px; background: {colour}"
     return (
-        f'<span style="text-align: right; {_QUIET}">{name.capitalize()}</span>'
+        f'<span style="text-align: right; {_QUIET}">{escape(display_name(name))}</span>'
         f'<div style="{_BAR}"><div style="{bar}"></div><span style="{_QUIET}">{percent(share)}</span></div>'
     )
 

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from emotion_core.csv_tables import CsvTable, encodable
-from emotion_core.inference.results import COLUMNS, FaceResult, PhotoResult
+from emotion_core.emotions import EMOTIONS
+from emotion_core.inference.results import FaceResult, PhotoResult, columns_of
 
 JPEG_QUALITY = 92
 
@@ -24,8 +25,8 @@ class CsvReport:
     The file is open for text, best with `newline=""` and `encoding=CSV_ENCODING`; `raw` as for a `CsvTable`.
     """
 
-    def __init__(self, file: TextIO, raw: bool = False):
-        self._table = CsvTable(file, COLUMNS, raw)
+    def __init__(self, file: TextIO, raw: bool = False, classes: Iterable[str] = EMOTIONS):
+        self._table = CsvTable(file, columns_of(classes), raw)
 
     @property
     def guarded(self) -> int:
@@ -37,9 +38,9 @@ class CsvReport:
             self._table.add(row)
 
 
-def write_csv(results: Iterable[PhotoResult], file: TextIO) -> None:
-    """Write a `CsvReport` of results, which are taken one by one."""
-    report = CsvReport(file)
+def write_csv(results: Iterable[PhotoResult], file: TextIO, classes: Iterable[str] = EMOTIONS) -> None:
+    """Write a `CsvReport` of results, which are taken one by one, of a model of these classes."""
+    report = CsvReport(file, classes=classes)
     for result in results:
         report.add(result)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,12 +24,13 @@ class FaceResult:
         detection_score: how sure the detector is that this is a face, 0 to 1; None where it found none, and a small
             picture was taken as the crop of a face.
         landmarks: (5, 2) float32 in pixels or None; see `emotion_core.faces.detection.Face`.
-        probabilities: of each of `EMOTIONS`, calibrated, summing to 1.
-        emotion: the most probable emotion, or "uncertain" where its probability is below the model's threshold.
-        confidence: the probability of the most probable emotion.
+        probabilities: of each of the model's classes in their order, calibrated, summing to 1.
+        emotion: the most probable class, or "uncertain" where its probability is below the model's threshold.
+        confidence: the probability of the most probable class.
         model: the name of the model that said so.
         crop: the face as it was cut out for the model, (size, size, 3) RGB, uint8; None where it was not kept.
         prior: the mix of expressions that it expected: "balanced", "trained", or shares such as "angry=0.1,...".
+        colours: those that the model gives to its classes; see `classes.colours_of`.
     """
 
     box: Box
@@ -41,10 +42,11 @@ class FaceResult:
     model: str
     crop: np.ndarray | None = field(default=None, repr=False, compare=False)
     prior: str = ""
+    colours: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def ranking(self) -> list[tuple[str, float]]:
-        """The seven emotions with their probabilities, the most probable first."""
+        """The classes with their probabilities, the most probable first."""
         return sorted(self.probabilities.items(), key=lambda pair: -pair[1])
 
     @property
@@ -57,7 +59,7 @@ class FaceResult:
         return {
             "emotion": self.emotion,
             "confidence": round(self.confidence, 4),
-            **{name: round(self.probabilities[name], 4) for name in EMOTIONS},
+            **{name: round(share, 4) for name, share in self.probabilities.items()},
             "x": round(self.box.x, 1),
             "y": round(self.box.y, 1),
             "width": round(self.box.width, 1),
@@ -108,11 +110,22 @@ class PhotoResult:
         return photo_as_html(self)
 
 
-#: The columns of a table of results, in their order.
-COLUMNS = (
-    "photo", "face", "error", "emotion", "confidence", *EMOTIONS,
-    "x", "y", "width", "height", "detection_score", "model", "prior",
-)  # fmt: skip
+def columns_of(classes: Iterable[str]) -> tuple[str, ...]:
+    """The columns of a table of photos' results, in their order."""
+    return (
+        *("photo", "face", "error", "emotion", "confidence", *classes),
+        *("x", "y", "width", "height", "detection_score", "model", "prior"),
+    )
+
+
+#: Those of the seven emotions.
+COLUMNS = columns_of(EMOTIONS)
+
+
+def classes_of(results: Iterable[FaceResult | PhotoResult]) -> tuple[str, ...]:
+    """All classes that the models of results know, those of the first one first; the seven where there are no faces."""
+    faces = (face for one in results for face in (one.faces if isinstance(one, PhotoResult) else [one]))
+    return tuple(dict.fromkeys(name for face in faces for name in face.probabilities)) or EMOTIONS
 
 
 def to_frame(results: Iterable[FaceResult | PhotoResult]) -> pd.DataFrame:
@@ -120,9 +133,10 @@ def to_frame(results: Iterable[FaceResult | PhotoResult]) -> pd.DataFrame:
     import pandas as pd  # takes a third of a second to load, which a look at one photo need not pay
 
     rows: list[dict[str, object]] = []
-    photos = False
+    photos, results = False, list(results)
     for result in results:
         photos = photos or isinstance(result, PhotoResult)
         rows += result.to_rows() if isinstance(result, PhotoResult) else [result.to_row()]
-    columns = COLUMNS if photos else COLUMNS[3:]
+    columns = columns_of(classes_of(results))
+    columns = columns if photos else columns[3:]
     return pd.DataFrame(rows, columns=list(columns))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.detection import (
     DEFAULT_DETECTOR,
     DEFAULT_SMALLEST_FACE,
@@ -49,6 +50,11 @@ class AnalysisSettings:
     smallest_face: float = DEFAULT_SMALLEST_FACE
     whole: bool = False
     prior: Prior | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of a loaded classifier; of a model that is not loaded yet, the seven emotions."""
+        return EMOTIONS if isinstance(self.model, str | Path) else self.model.classes
 
     def __post_init__(self) -> None:
         if isinstance(self.prior, str):

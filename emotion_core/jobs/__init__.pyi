@@ -1,6 +1,11 @@
 from .checks import (
     check_faces as check_faces,
 )
+from .few_shot import (
+    publish_few_shot as publish_few_shot,
+    train_few_shot as train_few_shot,
+    write_few_shot as write_few_shot,
+)
 from .following import (
     follow as follow,
     resume_training as resume_training,

@@ -10,7 +10,6 @@ import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import NO_LABEL
-from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation import (
     EvaluationSet,
     Report,
@@ -23,7 +22,7 @@ from emotion_core.evaluation import (
     own_labels,
     score,
 )
-from emotion_core.models.card import Calibration, Labels, ModelCard
+from emotion_core.models.card import Calibration, Labels, ModelCard, classes_in
 from emotion_core.models.prior import BALANCED, TRAINED, adjusted, log_shift
 from emotion_core.runs.class_balance import balance_of, learned_shares
 from emotion_core.runs.recipes import Recipe
@@ -44,7 +43,7 @@ class LearnedMix:
     """The mix of expressions that a network was trained on.
 
     Attributes:
-        shares: (7,) of each emotion in what was learned, summing to 1.
+        shares: (classes,) of each emotion in what was learned, summing to 1.
         answers_under: the mix under which what the network itself answers holds: "balanced" where its training made up
             for these shares.
     """
@@ -55,13 +54,13 @@ class LearnedMix:
     @classmethod
     def of(cls, recipe: Recipe, dataset: Dataset) -> LearnedMix:
         """That of a network trained with a recipe on a data set's training split."""
-        training = dataset.split("train").of_emotions()
-        counts = np.bincount(own_labels(training), minlength=len(EMOTIONS))
+        training = dataset.split("train").of_classes()
+        counts = np.bincount(own_labels(training), minlength=len(training.classes))
         balanced = balance_of(recipe, counts.tolist()) != "none"
         return cls(learned_shares(recipe, training), BALANCED if balanced else TRAINED)
 
     def shift_to(self, mix: Mix) -> np.ndarray:
-        """What is added to the network's log-probabilities so that they hold under a mix, (7,)."""
+        """What is added to the network's log-probabilities so that they hold under a mix, (classes,)."""
         seen = self.shares > 0
         mixes = {TRAINED: self.shares, BALANCED: seen / seen.sum()}
         return log_shift(mixes[self.answers_under], mixes[mix])
@@ -91,7 +90,9 @@ class Assessment:
             Calibration(temperature=one.temperature, abstain_threshold=one.abstain_threshold)
             for one in (self.trained.evaluations[0], self.balanced.evaluations[0])
         )
-        prior = {name: round(float(share), DIGITS) for name, share in zip(EMOTIONS, self.mix.shares, strict=True)}
+        prior = {
+            name: round(float(share), DIGITS) for name, share in zip(classes_in(card), self.mix.shares, strict=True)
+        }
         return card.model_copy(
             update={
                 **trained.model_dump(),
@@ -108,7 +109,7 @@ def assess(predict: Predict, faces: EvaluationSet, mix: LearnedMix, name: str, t
     """Calibrate a network for both mixes on faces whose labels are known, and say how good it then is.
 
     Args:
-        predict: (N, h, w) or (N, h, w, 3) uint8 -> (N, 7), not calibrated.
+        predict: (N, h, w) or (N, h, w, 3) uint8 -> (N, classes), not calibrated.
         faces: of the validation split.
         mix: what the network was trained on.
         name: what reports call it.
@@ -126,7 +127,7 @@ def _report(
     known, shift = labels != NO_LABEL, mix.shift_to(wanted)
     weights = balancing_weights(labels[known]) if wanted == BALANCED else None
     uncalibrated = adjusted(raw[known], shift, temperature=1.0)
-    temperature = fit_temperature(uncalibrated, np.eye(len(EMOTIONS))[labels[known]], weights)
+    temperature = fit_temperature(uncalibrated, np.eye(len(faces.classes))[labels[known]], weights)
     predictions = adjusted(raw, shift, temperature)
     threshold = abstain_threshold(predictions[known], labels[known], MOST_WRONG, weights)
     scores = score(predictions, faces, name, threshold, temperature, prior=wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections.abc import Sequence
 
 import psutil
 
@@ -11,8 +12,9 @@ from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.learned import HELD_OUT, Learned, learned_from
 from emotion_core.datasets.store import describe, open_dataset
-from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels
+from emotion_core.datasets.votes import NO_LABEL, has_votes
 from emotion_core.emotions import EMOTIONS
+from emotion_core.evaluation.labels import majority_of
 from emotion_core.jobs.starting_point import check, find_starting_point
 from emotion_core.runs.class_balance import balance_of
 from emotion_core.runs.config import RunConfig
@@ -40,7 +42,7 @@ def validated(config: RunConfig) -> RunConfig:
         )
     try:
         described = describe(config.data)
-        learned = check_faces(config.data, config.recipe, described.counts)
+        learned = check_faces(config.data, config.recipe, described.counts, described.classes)
     except DatasetError as error:
         raise RunError(str(error)) from None
     if config.data_sha256 not in ("", described.sha256):
@@ -53,41 +55,45 @@ def validated(config: RunConfig) -> RunConfig:
     filled = {
         "data_sha256": described.sha256,
         "held_out": HELD_OUT if learned.held_out else 0.0,
+        "classes": described.classes,
         "recipe": config.recipe.model_copy(update={"class_balance": balance}),
     }
-    return _with_start(config.model_copy(update=filled))
+    return _with_classes(_with_start(config.model_copy(update=filled)))
 
 
-def check_faces(data: str, recipe: Recipe, counts: dict[str, dict[str, int]]) -> Learned:
+def check_faces(
+    data: str, recipe: Recipe, counts: dict[str, dict[str, int]], classes: Sequence[str] = EMOTIONS
+) -> Learned:
     """Whether a data set has enough to train and to validate on, and what of it is learned.
 
     Args:
         data: its name.
         recipe: how it is trained on.
         counts: its faces by split and label.
+        classes: its classes.
 
     Raises:
         RunError: it has one class, too few faces for a batch or to hold some out, or no votes where these are trained
             on.
         DatasetError: it has gone or is damaged.
     """
-    learned = learned_from(counts)
+    learned = learned_from(counts, classes)
     faces = sum(learned.training.values())
     if not faces:
         there = ", ".join(f"{split} ({sum(labels.values()):,})" for split, labels in counts.items()) or "none"
         raise RunError(
-            f"the data set {data!r} has no faces of the seven emotions in its split 'train', and training needs faces "
+            f"the data set {data!r} has no faces of its classes in its split 'train', and training needs faces "
             f"to train on; its faces by split: {there}"
         )
     if len(learned.training) < 2:
         raise RunError(
             f"all {faces:,} training faces of {data!r} are {next(iter(learned.training))}; "
-            "there must be at least two emotions to tell apart"
+            "there must be at least two classes to tell apart"
         )
     if not learned.validation:
         raise RunError(
             f"the data set {data!r} has no validation split, and its {faces:,} training faces are too few for some to "
-            "be held out; it takes two faces of an emotion"
+            "be held out; it takes two faces of a class"
         )
     if recipe.labels == "votes":
         _check_votes(data, learned.held_out)
@@ -101,10 +107,11 @@ def check_faces(data: str, recipe: Recipe, counts: dict[str, dict[str, int]]) ->
 
 def _check_votes(data: str, held_out: bool) -> None:
     """Whether the annotators of a data set say what can be trained on, and validated on."""
-    table = open_dataset(data).table
+    dataset = open_dataset(data)
+    table = dataset.table
     if not has_votes(table):
         raise RunError(f"the data set {data!r} has no annotators' votes; choose a recipe that trains on its labels")
-    agreed = (majority_labels(table) != NO_LABEL) & table["label"].isin(EMOTIONS)
+    agreed = (majority_of(dataset) != NO_LABEL) & table["label"].isin(dataset.classes)
     for split in ("train",) if held_out else ("train", "validation"):
         if not (agreed & (table["split"] == split)).any():
             raise RunError(
@@ -129,6 +136,13 @@ def _with_start(config: RunConfig) -> RunConfig:
     return config.model_copy(
         update={"architecture": start.architecture, "arguments": start.arguments, "recipe": recipe}
     )
+
+
+def _with_classes(config: RunConfig) -> RunConfig:
+    """The configuration of a network for the data set's classes, where these are not seven."""
+    others = {name: value for name, value in config.arguments.items() if name != "classes"}
+    count = {} if len(config.classes) == len(EMOTIONS) else {"classes": len(config.classes)}
+    return config.model_copy(update={"arguments": {**others, **count}})
 
 
 def check_room(described: Description) -> None:

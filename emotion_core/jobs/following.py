@@ -16,9 +16,11 @@ from typing import Any
 
 from emotion_core.extras import need
 from emotion_core.jobs import launcher
+from emotion_core.jobs.few_shot import train_few_shot
 from emotion_core.jobs.new_run import DEFAULT_RECIPE, DEFAULT_SEED, named_recipe, new_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.history import Epoch
+from emotion_core.runs.presets import FEW_SHOT
 from emotion_core.runs.recipes import Recipe, make_recipe
 from emotion_core.runs.run import Run, find_run
 
@@ -46,7 +48,8 @@ def train(
     Args:
         data: name of a data set in the workspace. Where it has no validation split, a tenth of its training faces is
             held out: see `datasets.with_validation`.
-        preset: which network, one of `PRESETS`; emotion-net if not given.
+        preset: which network, one of `PRESETS`, or "few-shot", which learns from a few faces a class within seconds;
+            emotion-net if not given.
         recipe: how it is trained: one of `RECIPES`, or your own.
         name: of the run; one that is not taken if not given.
         epochs: passes over the training faces, instead of the recipe's.
@@ -64,12 +67,29 @@ def train(
         RunError: something of this is impossible, the run was deleted meanwhile, or it failed; the message says why.
         ModuleNotFoundError: what trains networks is not installed.
     """
+    if preset == FEW_SHOT:
+        _refuse_for_few_shot(recipe, epochs, hyperparameters, start_from, frozen)
+        run = find_run(train_few_shot(data, name).name)
+        assert run is not None
+        return run
     need("keras")
     changes = dict(hyperparameters or {}) | ({} if epochs is None else {"epochs": epochs})
     chosen = named_recipe(recipe, changes) if isinstance(recipe, str) else make_recipe(recipe, **changes)
     config = new_config(data, preset, chosen, name, start_from, frozen, seed)
     launcher.start(config)
     return wait(config.name, on_epoch)
+
+
+def _refuse_for_few_shot(
+    recipe: str | Recipe,
+    epochs: int | None,
+    hyperparameters: Mapping[str, Any] | None,
+    start_from: str | None,
+    frozen: bool,
+) -> None:
+    """Refuse what says how a network is trained: a head on embeddings has none of it."""
+    if recipe != DEFAULT_RECIPE or epochs is not None or hyperparameters or start_from or frozen:
+        raise RunError(f"{FEW_SHOT} takes no recipe, epochs, hyperparameters or start; leave them out")
 
 
 def resume_training(name: str, on_epoch: OnEpoch | None = None) -> Run:

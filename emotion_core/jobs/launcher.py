@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 
 from emotion_core.command import own_command
+from emotion_core.emotions import EMOTIONS
 from emotion_core.files import is_locked, locked, move_into_place
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
@@ -232,7 +233,8 @@ def _write_new(folder: Path, config: RunConfig) -> None:
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
-    (partial / CONFIG_FILE).write_text(sealed(config.model_dump_json(indent=1)) + "\n", "utf-8")
+    text = config.model_dump_json(indent=1, exclude={"classes"} if config.classes == EMOTIONS else None)
+    (partial / CONFIG_FILE).write_text(sealed(text) + "\n", "utf-8")
     write_status(partial, Status(state="queued", epochs=config.recipe.epochs))
     move_into_place(partial, folder)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.emotions import EMOTIONS
+from emotion_core.datasets.held_out import PERSON
 from emotion_core.evaluation import card_in_words, evaluation_set
 from emotion_core.files import replace_file
 from emotion_core.jobs.assessment import SPLIT, Assessment, LearnedMix, Predict, assess
@@ -42,6 +42,7 @@ class Provenance:
         recipe, seed: how it was trained.
         history: its finished epochs.
         arguments: those that the network was made with.
+        drawn: whether all faces are drawings.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Provenance:
     seed: int
     history: list[Epoch]
     arguments: dict[str, int | float | list[int]]
+    drawn: bool = False
 
     @property
     def trained_on(self) -> Labels:
@@ -79,7 +81,7 @@ def write_model(folder: Path, network: keras.Model, dataset: Dataset, made: Prov
     network.save(folder / KERAS_FILE)
     (folder / LITERT_FILE).write_bytes(to_litert(network))
     (folder / HISTORY_FILE).write_text("".join(f"{epoch.line()}\n" for epoch in made.history))
-    card = build_card(network, made, len(dataset.of_emotions().split("train")), _sums(folder))
+    card = build_card(network, made, dataset, _sums(folder))
     write_card(folder, card)  # without which the classifier would not load it
     found = assess_on(partial(predict_all, Classifier(folder, TRAINED)), dataset, made)
     write_card(folder, found.on(card, made.evaluated_on))
@@ -90,7 +92,7 @@ def assess_on(predict: Predict, dataset: Dataset, made: Provenance) -> Assessmen
     """Calibrate a network on the validation split of what it was trained on, and say how good it then is.
 
     Args:
-        predict: (N, h, w) or (N, h, w, 3) uint8 -> (N, 7), not calibrated.
+        predict: (N, h, w) or (N, h, w, 3) uint8 -> (N, classes), not calibrated.
         dataset: with a training split, and a validation split of labelled faces.
         made: what it was trained on, and what it is called.
     """
@@ -98,11 +100,11 @@ def assess_on(predict: Predict, dataset: Dataset, made: Provenance) -> Assessmen
     return assess(predict, faces, LearnedMix.of(made.recipe, dataset), made.name, made.trained_on)
 
 
-def build_card(network: keras.Model, made: Provenance, faces: int, files: dict[str, str]) -> ModelCard:
+def build_card(network: keras.Model, made: Provenance, dataset: Dataset, files: dict[str, str]) -> ModelCard:
     """The card of a network that is not evaluated yet.
 
     Args:
-        faces: how many it was trained on.
+        dataset: what it was trained on.
         files: the sha256 of each file of the model, by its name.
     """
     from emotion_core.networks.architectures import multiply_adds
@@ -111,7 +113,8 @@ def build_card(network: keras.Model, made: Provenance, faces: int, files: dict[s
     return ModelCard(
         name=made.name,
         summary=made.summary,
-        class_order=EMOTIONS,
+        class_order=dataset.classes,
+        colours=dict(dataset.colours),
         input=input_of(network, made.recipe),
         temperature=1.0,
         abstain_threshold=0.0,
@@ -121,7 +124,7 @@ def build_card(network: keras.Model, made: Provenance, faces: int, files: dict[s
             multiply_adds=multiply_adds(network),
             arguments=made.arguments,
         ),
-        training=_training(made, faces),
+        training=_training(made, dataset.of_classes().split("train")),
         measurements=[],
         terms=made.terms,
         files=files,
@@ -134,16 +137,18 @@ def write_card(folder: Path, card: ModelCard) -> None:
     (folder / "README.md").write_text(card_in_words(card), "utf-8")
 
 
-def _training(made: Provenance, faces: int) -> Training:
+def _training(made: Provenance, faces: Dataset) -> Training:
     recipe = {key: value for key, value in made.recipe.model_dump().items() if key not in ("scale", "offset")}
     return Training(
         data=made.data,
-        faces=faces,
+        faces=len(faces),
         recipe={**recipe, "epochs": len(made.history)},
         seed=made.seed,
         date=time.strftime("%Y-%m-%d"),
         seconds=sum(epoch.seconds for epoch in made.history),
         versions={"python": platform.python_version(), **_versions("keras", "tensorflow", "jax")},
+        drawn=made.drawn,
+        people=int(faces.table[PERSON].nunique()) if PERSON in faces.table else None,
     )
 
 

@@ -100,11 +100,20 @@ def _network(config: RunConfig) -> keras.Model:
     """The network with its first weights, which follow from the seed."""
     import keras
 
-    from emotion_core.networks.architectures import build, fine_tune
+    from emotion_core.networks.architectures import fine_tune, with_weights_of
 
     keras.utils.set_random_seed(config.seed)
     if config.start_from:
-        return fine_tune(find_starting_point(config.start_from).weights, config.frozen)
+        start = find_starting_point(config.start_from)
+        trained = fine_tune(start.weights, config.frozen, len(start.classes))
+        return trained if start.classes == config.classes else with_weights_of(_built(config), trained, config.frozen)
+    return _built(config)
+
+
+def _built(config: RunConfig) -> keras.Model:
+    """The network of a run with fresh weights."""
+    from emotion_core.networks.architectures import build
+
     try:
         return build(config.architecture, **config.arguments)
     except ValueError as error:

@@ -21,6 +21,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.held_out import with_validation
 from emotion_core.datasets.integrity import verify
 from emotion_core.datasets.store import describe, open_dataset
+from emotion_core.datasets.synthetic import NAME as DRAWN
 from emotion_core.files import move_into_place
 from emotion_core.jobs import launcher
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelError, read_card
@@ -190,6 +191,7 @@ def _provenance(folder: Path, config: RunConfig) -> Provenance:
         seed=config.seed,
         history=read_history(folder),
         arguments=config.arguments,
+        drawn=describe(config.data).source.startswith(DRAWN),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, read_card, read_verified
+from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, classes_in, read_card, read_verified
 from emotion_core.models.registry import find_model
 from emotion_core.runs.config import read_config
 from emotion_core.runs.errors import RunError
@@ -29,6 +29,7 @@ class StartingPoint:
         architecture, arguments: the preset and its arguments that are not the preset's own.
         scale, offset: it sees pixel * scale + offset.
         weights: a model's folder, or a Keras file.
+        classes: those that it tells apart, in their order.
         card: of the model; None for a run.
     """
 
@@ -37,6 +38,7 @@ class StartingPoint:
     scale: float
     offset: float
     weights: Path
+    classes: tuple[str, ...] = EMOTIONS
     card: ModelCard | None = None
 
 
@@ -50,7 +52,9 @@ def find_starting_point(start_from: str) -> StartingPoint:
         folder = run_folder(start_from.removeprefix(RUN_PREFIX))
         config = read_config(folder)
         recipe = config.recipe
-        return StartingPoint(config.architecture, config.arguments, recipe.scale, recipe.offset, folder / BEST_FILE)
+        return StartingPoint(
+            config.architecture, config.arguments, recipe.scale, recipe.offset, folder / BEST_FILE, config.classes
+        )
     try:
         folder = find_model(start_from)
     except ModelError as error:
@@ -60,7 +64,7 @@ def find_starting_point(start_from: str) -> StartingPoint:
     except ModelError as error:
         raise RunError(f"the model {start_from!r} cannot be trained further: {error}") from None
     made = card.architecture
-    return StartingPoint(made.name, made.arguments, card.input.scale, card.input.offset, folder, card)
+    return StartingPoint(made.name, made.arguments, card.input.scale, card.input.offset, folder, card.class_order, card)
 
 
 def check(start: StartingPoint) -> None:
@@ -82,7 +86,7 @@ def _why_not(folder: Path, card: ModelCard) -> str | None:
     """Why a model cannot be trained further, or None."""
     if KERAS_FILE not in card.files:
         return f"its folder has no {KERAS_FILE}"
-    if card.class_order != EMOTIONS:
+    if card.class_order != classes_in(card):
         return f"its classes are in another order than {', '.join(EMOTIONS)}"
     try:
         content = read_verified(folder, card, KERAS_FILE)

@@ -111,7 +111,6 @@ def measured_throughput(work: Workload) -> float:
     """Faces trained on a second, measured now: true steps of the network on noise. Loads Keras."""
     import numpy as np
 
-    from emotion_core.emotions import EMOTIONS
     from emotion_core.networks.architectures import build, free_layers
     from emotion_core.networks.precision import fastest_precision, with_precision
     from emotion_core.training.optimizers import optimizer_of
@@ -123,7 +122,8 @@ def measured_throughput(work: Workload) -> float:
     network.compile(optimizer_of(recipe, STEPS), loss="categorical_crossentropy")
     random = np.random.default_rng(0)
     faces = random.random((recipe.batch_size, *network.input_shape[1:]), np.float32)
-    labels = np.eye(len(EMOTIONS), dtype=np.float32)[random.integers(0, len(EMOTIONS), recipe.batch_size)]
+    classes = network.output_shape[-1]
+    labels = np.eye(classes, dtype=np.float32)[random.integers(0, classes, recipe.batch_size)]
     seconds = []
     for _ in range(WARM_UP + STEPS):
         start = time.perf_counter()

@@ -6,6 +6,7 @@ from .card import (
     Measurement as Measurement,
     ModelCard as ModelCard,
     ModelError as ModelError,
+    classes_in as classes_in,
     read_card as read_card,
 )
 from .classifier import (
@@ -13,11 +14,19 @@ from .classifier import (
     Classifier as Classifier,
     network_view as network_view,
 )
+from .few_shot import (
+    Head as Head,
+    fit_head as fit_head,
+)
 from .mix import (
     Mix as Mix,
     mix_of as mix_of,
     mix_of_the_file as mix_of_the_file,
     without_prior_in_words as without_prior_in_words,
+)
+from .person import (
+    PersonCalibration as PersonCalibration,
+    calibrate_person as calibrate_person,
 )
 from .prediction import (
     embed_all as embed_all,

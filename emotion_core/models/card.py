@@ -8,8 +8,9 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from emotion_core.classes import checked_classes
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.prior import ROUNDING
 from emotion_core.seals import BrokenSealError, sealed, unsealed
@@ -59,7 +60,12 @@ class Architecture(_Part):
 
 
 class Training(_Part):
-    """What the network was trained on and how."""
+    """What the network was trained on and how.
+
+    Attributes:
+        drawn: whether all faces are drawings.
+        people: how many people the faces are of, where that is known.
+    """
 
     data: str
     faces: int = Field(gt=0)
@@ -68,6 +74,8 @@ class Training(_Part):
     date: str
     seconds: float
     versions: dict[str, str]
+    drawn: bool = False
+    people: int | None = None
 
 
 #: What predictions are compared with: FER-2013's labels, the majority of FER+'s annotators, or a data set's own labels.
@@ -81,7 +89,7 @@ class Measurement(_Part):
         prior: the mix of expressions that the predictions were made under; see `emotion_core.models.prior`.
         accuracy_interval, macro_recall_interval, expected_calibration_error_interval: the ends of 95 % bootstrap
             intervals.
-        confusion: counts in the order of `EMOTIONS`: rows are the labels, columns the predictions; empty if not known.
+        confusion: counts, in the order of `classes_in`: rows are the labels, columns the predictions; may be empty.
         coverage: the share of faces for which the prediction is not "uncertain"; "answered" in the file.
         selective_accuracy: the accuracy on those, None where there are none; "accuracy_answered" in the file.
     """
@@ -105,13 +113,6 @@ class Measurement(_Part):
     confusion: list[list[int]] = []
     coverage: float | None = _written_as("answered")
     selective_accuracy: float | None = _written_as("accuracy_answered")
-
-    @field_validator("confusion")
-    @classmethod
-    def _square(cls, confusion: list[list[int]]) -> list[list[int]]:
-        if confusion and [len(row) for row in confusion] != [len(EMOTIONS)] * len(EMOTIONS):
-            raise ValueError(f"must have {len(EMOTIONS)} rows of {len(EMOTIONS)} counts, or none")
-        return confusion
 
 
 class GroupMeasurement(_Part):
@@ -178,6 +179,7 @@ class ModelCard(_Part):
     name: str
     summary: str
     class_order: tuple[str, ...]
+    colours: dict[str, str] = {}
     input: NetworkInput
     temperature: float = Field(ge=0.01, le=1000)
     abstain_threshold: float = Field(ge=0, le=1)
@@ -233,9 +235,21 @@ def read_card(folder: Path) -> ModelCard:
         raise ModelError(f"{path} is damaged: {error}") from None
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror or error})") from None
-    if sorted(card.class_order) != sorted(EMOTIONS):
-        raise ModelError(f"{path}: the classes must be {', '.join(EMOTIONS)}, in any order")
+    try:
+        checked_classes(card.class_order)
+    except ValueError as error:
+        raise ModelError(f"{path}: {error}") from None
+    count = len(card.class_order)
+    for place, one in enumerate(card.measurements):
+        if one.confusion and [len(row) for row in one.confusion] != [count] * count:
+            where = f"{path} is no model card: measurements.{place}.confusion"
+            raise ModelError(f"{where}: it must have {count} rows of {count} counts, or none")
     return card
+
+
+def classes_in(card: ModelCard) -> tuple[str, ...]:
+    """A model's classes in the order of its probabilities: the seven emotions in theirs, others in the card's."""
+    return EMOTIONS if set(card.class_order) == set(EMOTIONS) else card.class_order
 
 
 def _read_file(path: Path) -> bytes:

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from emotion_core.emotions import EMOTIONS
-from emotion_core.models.card import ModelCard, ModelError, NetworkInput, read_card, read_verified
+from emotion_core.models.card import ModelCard, ModelError, NetworkInput, classes_in, read_card, read_verified
 from emotion_core.models.mix import mix_of
+from emotion_core.models.person import IN_WORDS, PersonCalibration
 from emotion_core.models.prior import BALANCED, Prior, adjusted
 from emotion_core.pool import Pool
 
@@ -76,7 +76,9 @@ class Classifier:
 
     Attributes:
         card: the model's card.
+        classes: the names of its classes, in the order of its probabilities.
         folder: where it lies.
+        person: whose face at rest the answers are read against; None if nobody's.
         embedding_size: how many numbers `embed` gives a face; None where the model's file has no embeddings.
     """
 
@@ -94,8 +96,11 @@ class Classifier:
         self.folder = folder
         self.card: ModelCard = read_card(folder)
         self._mix = mix_of(self.card, prior)
+        self.person: PersonCalibration | None = None
         self._content = read_verified(folder, self.card, LITERT_FILE)
-        self._columns = [self.card.class_order.index(name) for name in EMOTIONS]
+        #: The columns of `predict_proba`: the seven emotions in their order, whatever the card's, or the card's own.
+        self.classes = classes_in(self.card)
+        self._columns = [self.card.class_order.index(name) for name in self.classes]
         self._single = Pool(lambda: self._interpreter(1, threads=1))
         self._batched = Pool(lambda: self._interpreter(BATCH, threads=os.cpu_count() or 1))
         with self._single.lend() as interpreter:
@@ -137,6 +142,20 @@ class Classifier:
         other._mix = mix_of(self.card, prior)
         return other
 
+    def for_person(self, person: PersonCalibration | None) -> Classifier:
+        """The same model, its answers read against a person's face at rest; None reads them as they are.
+
+        Nothing is loaded again.
+        """
+        other = copy.copy(self)
+        other.person = person
+        return other
+
+    @property
+    def named(self) -> str:
+        """The model's name as results give it; it says so where answers are read against a face at rest."""
+        return self.card.name if self.person is None else f"{self.card.name}, {IN_WORDS}"
+
     def predict_proba(self, crops: np.ndarray) -> np.ndarray:
         """Calibrated probabilities of crops of faces, under the mix of expressions that is expected.
 
@@ -144,13 +163,17 @@ class Classifier:
             crops: (N, height, width) grey or (N, height, width, 3) RGB, uint8, of any size; N may be 0.
 
         Returns:
-            (N, 7) float32, columns in the order of `EMOTIONS`, each row summing to 1.
+            (N, len(classes)) float32, columns in the order of `classes`, each row summing to 1.
 
         Raises:
             ValueError: the array has another shape or type.
         """
         answers = self._run(crops, self._probabilities)
-        return adjusted(answers, self._mix.shift, self.temperature)[:, self._columns]
+        found = adjusted(answers, self._mix.shift, self.temperature)[:, self._columns]
+        if self.person is None:
+            return found
+        shift = np.array([self.person.shift.get(name, 0.0) for name in self.classes], np.float32)
+        return adjusted(found, shift, temperature=1.0)
 
     def embed(self, crops: np.ndarray) -> np.ndarray:
         """What the network sees in crops of faces, before it names an expression: faces that look alike lie close.
@@ -200,8 +223,8 @@ class Classifier:
                 f"{(expected.size, expected.size, expected.channels)}"
             )
         classes = self._probabilities.width
-        if classes != len(EMOTIONS):
-            raise ModelError(f"{self.folder / LITERT_FILE} has {classes} classes, not {len(EMOTIONS)}")
+        if classes != len(self.classes):
+            raise ModelError(f"{self.folder / LITERT_FILE} has {classes} classes, not {len(self.classes)}")
 
 
 def _outputs_of(interpreter: Interpreter) -> dict[str, _Output]:

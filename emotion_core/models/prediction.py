@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import ModelError
 from emotion_core.models.classifier import Classifier
 
@@ -25,7 +24,7 @@ def predict_in_parts(
         start: the first face to predict, where the ones before it are predicted already.
 
     Yields:
-        (n, 7) float32, columns in the order of `EMOTIONS`.
+        (n, len(classifier.classes)) float32.
 
     Raises:
         ModelError: the network's predictions are not numbers.
@@ -47,8 +46,8 @@ def predict_all(
     flip: bool = False,
     progress: Callable[[float], None] = lambda share: None,
 ) -> np.ndarray:
-    """All of `predict_in_parts` at once, (N, 7) float32, N may be 0; `progress` is told the share done, 0 to 1."""
-    parts = [np.empty((0, len(EMOTIONS)), np.float32)]
+    """All of `predict_in_parts` at once, (N, classes) float32; `progress` is told the share done, from 0 to 1."""
+    parts = [np.empty((0, len(classifier.classes)), np.float32)]
     done = 0
     for part in predict_in_parts(classifier, images, flip):
         parts.append(part)

@@ -1,7 +1,7 @@
 """Networks that can be trained here, each a function of its arguments, written against Keras' backend-neutral API.
 
-Every network takes (batch, size, size, channels) float32, scaled as its card says, and ends in a softmax over the seven
-emotions named "emotion". A layer before it named "features" gives one vector a face: a second head can learn from it.
+Every network takes (batch, size, size, channels) float32, scaled as its card says, and ends in a softmax over its
+classes named "emotion". A layer before it named "features" gives one vector a face: a second head can learn from it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import keras
 from keras import layers, ops
 from pydantic import Field, ValidationError, validate_call
 
+from emotion_core.classes import FEWEST_CLASSES, MOST_CLASSES
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import KERAS_FILE, ModelError, read_card, read_verified
 from emotion_core.networks.keras_files import check_size
@@ -23,11 +24,13 @@ from emotion_core.networks.precision import with_precision
 from emotion_core.networks.quantization import dequantize
 from emotion_core.runs.presets import PRESETS
 
+#: Where nothing else is said, networks tell the seven emotions apart.
 CLASSES = len(EMOTIONS)
 
 Size = Annotated[int, Field(ge=8, le=512)]
 Channels = Literal[1, 3]
 Count = Annotated[int, Field(ge=1, le=1024)]
+Classes = Annotated[int, Field(ge=FEWEST_CLASSES, le=MOST_CLASSES)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -56,12 +59,13 @@ def build(name: str, **arguments: Any) -> keras.Model:
         raise ValueError(f"{name} cannot be built with {arguments}: {reason}") from None
 
 
-def fine_tune(source: Path, frozen: bool) -> keras.Model:
+def fine_tune(source: Path, frozen: bool, classes: int = CLASSES) -> keras.Model:
     """A trained network, to be trained further: in float32, whatever it computes in, and without a second head.
 
     Args:
         source: a model's folder with its card, or a Keras file of a network of this module.
         frozen: train only the last layer that has weights.
+        classes: how many the network tells apart.
 
     Raises:
         ModelError: the file cannot be read, is not the one on the model's card, or holds code of its own, or another
@@ -70,7 +74,22 @@ def fine_tune(source: Path, frozen: bool) -> keras.Model:
     if source.is_dir():
         read_verified(source, read_card(source), KERAS_FILE)
     path = source / KERAS_FILE if source.is_dir() else source
-    network = with_precision(dequantize(_without_second_head(load_network(path), path)), "float32")
+    network = with_precision(dequantize(_without_second_head(load_network(path), path, classes)), "float32")
+    free_layers(network, only_last=frozen)
+    return network
+
+
+def with_weights_of(network: keras.Model, trained: keras.Model, frozen: bool) -> keras.Model:
+    """A new network that begins with all weights of a trained one of its kind but those that depend on the classes.
+
+    Args:
+        network: of other classes.
+        trained: built with the same arguments else.
+        frozen: train only the last layer that has weights.
+    """
+    for new, old in zip(network.layers, trained.layers, strict=True):
+        if [weight.shape for weight in new.weights] == [weight.shape for weight in old.weights]:
+            new.set_weights(old.get_weights())
     free_layers(network, only_last=frozen)
     return network
 
@@ -99,7 +118,7 @@ def load_network(path: Path) -> keras.Model:
         raise ModelError(f"{path} cannot be read as a Keras file: it is missing or damaged") from None
 
 
-def seed_cnn(size: Size = 48, channels: Channels = 1) -> keras.Model:
+def seed_cnn(size: Size = 48, channels: Channels = 1, classes: Classes = CLASSES) -> keras.Model:
     """The four-convolution network of the student project from which this one grew, exactly: 2.3 M parameters."""
     inputs = keras.Input((size, size, channels), name="face")
     x = layers.Conv2D(32, 3, activation="relu")(inputs)
@@ -114,14 +133,14 @@ def seed_cnn(size: Size = 48, channels: Channels = 1) -> keras.Model:
     x = layers.Flatten()(x)
     x = layers.Dense(1024, activation="relu")(x)
     x = layers.Dropout(0.5, name="features")(x)
-    outputs = layers.Dense(CLASSES, activation="softmax", name="emotion", dtype="float32")(x)
+    outputs = layers.Dense(classes, activation="softmax", name="emotion", dtype="float32")(x)
     return keras.Model(inputs, outputs, name="seed-cnn")
 
 
-def mini_xception(size: Size = 48, channels: Channels = 1) -> keras.Model:
+def mini_xception(size: Size = 48, channels: Channels = 1, classes: Classes = CLASSES) -> keras.Model:
     """A fully convolutional network of separable convolutions (Arriaga, Valdenegro-Toro & Ploeger 2017, 1710.07557).
 
-    The mean of its last seven maps is the evidence for each emotion, so that "features" are these seven numbers.
+    The mean of each of its last maps is the evidence for a class, so that "features" are these numbers.
     """
     inputs = keras.Input((size, size, channels), name="face")
     x = _convolution(inputs, 8, padding="valid")
@@ -135,13 +154,13 @@ def mini_xception(size: Size = 48, channels: Channels = 1) -> keras.Model:
         x = _separable_convolution(x, width)
         x = layers.MaxPooling2D(3, strides=2, padding="same")(x)
         x = layers.Add()([x, shortcut])
-    x = layers.Conv2D(CLASSES, 3, padding="same")(x)
+    x = layers.Conv2D(classes, 3, padding="same")(x)
     x = layers.GlobalAveragePooling2D(name="features")(x)
     outputs = layers.Activation("softmax", name="emotion", dtype="float32")(x)
     return keras.Model(inputs, outputs, name="mini-xception")
 
 
-def deep_emotion(size: Size = 48, channels: Channels = 1) -> keras.Model:
+def deep_emotion(size: Size = 48, channels: Channels = 1, classes: Classes = CLASSES) -> keras.Model:
     """A small network that looks at the part of the face it chooses (Minaee & Abdolrashidi 2019, arXiv 1902.01019).
 
     A spatial transformer (Jaderberg et al. 2015, arXiv 1506.02025) regresses an affine map from the face, by which the
@@ -157,7 +176,7 @@ def deep_emotion(size: Size = 48, channels: Channels = 1) -> keras.Model:
     x = layers.Dropout(0.5)(x)
     x = layers.Flatten()(x)
     x = layers.Dense(50, activation="relu", name="features")(x)
-    outputs = layers.Dense(CLASSES, activation="softmax", name="emotion", dtype="float32")(x)
+    outputs = layers.Dense(classes, activation="softmax", name="emotion", dtype="float32")(x)
     return keras.Model(inputs, outputs, name="deep-emotion")
 
 
@@ -167,6 +186,7 @@ def emotion_net(
     widths: tuple[Count, ...] = (48, 96, 192),
     blocks: tuple[Count, ...] = (1, 2, 2),
     dropout: Share = 0.2,
+    classes: Classes = CLASSES,
 ) -> keras.Model:
     """A compact residual network with squeeze-and-excitation.
 
@@ -180,6 +200,7 @@ def emotion_net(
         widths: channels of each stage.
         blocks: residual blocks of each stage, as many numbers as `widths`.
         dropout: share of the pooled features dropped while training.
+        classes: how many are told apart.
 
     Raises:
         ValueError: `widths` and `blocks` have not the same length, or are empty.
@@ -193,7 +214,7 @@ def emotion_net(
             x = _residual_block(x, width, stride=2 if stage > 0 and block == 0 else 1)
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(dropout, name="features")(x)
-    outputs = layers.Dense(CLASSES, activation="softmax", name="emotion", dtype="float32")(x)
+    outputs = layers.Dense(classes, activation="softmax", name="emotion", dtype="float32")(x)
     return keras.Model(inputs, outputs, name="emotion-net")
 
 
@@ -290,14 +311,14 @@ def _localisation(faces: keras.KerasTensor) -> keras.KerasTensor:
     return layers.Dense(6, kernel_initializer="zeros", name="affine_map")(x)
 
 
-def _without_second_head(network: keras.Model, path: Path) -> keras.Model:
-    """The network from faces to its softmax over the emotions, without any second head."""
+def _without_second_head(network: keras.Model, path: Path, classes: int) -> keras.Model:
+    """The network from faces to its softmax over the classes, without any second head."""
     names = [layer.name for layer in network.layers] if isinstance(network, keras.Model) else []
     if not {"emotion", "features"} <= set(names):
         raise ModelError(f'{path} is another kind of network: it has no layers named "features" and "emotion"')
     probabilities = network.get_layer("emotion").output
-    if probabilities.shape != (None, CLASSES):
-        raise ModelError(f"{path} predicts {probabilities.shape[-1]} classes, not {CLASSES}")
+    if probabilities.shape != (None, classes):
+        raise ModelError(f"{path} predicts {probabilities.shape[-1]} classes, not {classes}")
     return keras.Model(network.input, probabilities, name=network.name)
 
 

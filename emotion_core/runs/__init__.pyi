@@ -40,6 +40,7 @@ from .history import (
     read_history as read_history,
 )
 from .presets import (
+    FEW_SHOT as FEW_SHOT,
     PRESETS as PRESETS,
 )
 from .recipes import (

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 
 def target_labels(recipe: Recipe, faces: Dataset) -> np.ndarray:
-    """What a network trained with a recipe should predict, (N,) indices into `EMOTIONS` or `NO_LABEL`."""
-    from emotion_core.datasets.votes import majority_labels
-    from emotion_core.evaluation.labels import own_labels
+    """What a network trained with a recipe should predict, (N,) indices into their classes or `NO_LABEL`."""
+    from emotion_core.evaluation.labels import majority_of, own_labels
 
-    return majority_labels(faces.table) if recipe.labels == "votes" else own_labels(faces)
+    return majority_of(faces) if recipe.labels == "votes" else own_labels(faces)
 
 
 def most_frequent_share(recipe: Recipe, faces: Dataset) -> float | None:
@@ -29,10 +28,9 @@ def most_frequent_share(recipe: Recipe, faces: Dataset) -> float | None:
     import numpy as np
 
     from emotion_core.datasets.votes import NO_LABEL
-    from emotion_core.emotions import EMOTIONS
 
     labels = target_labels(recipe, faces)
-    counts = np.bincount(labels[labels != NO_LABEL], minlength=len(EMOTIONS))
+    counts = np.bincount(labels[labels != NO_LABEL], minlength=len(faces.classes))
     return float(counts.max() / counts.sum()) if counts.any() else None
 
 
@@ -56,20 +54,19 @@ def most_frequent(config: RunConfig) -> MostFrequent | None:
     import numpy as np
 
     from emotion_core.datasets.votes import NO_LABEL
-    from emotion_core.emotions import EMOTIONS
 
     training = _faces(config, "train")
     if training is None:
         return None
     labels = target_labels(config.recipe, training)
-    counts = np.bincount(labels[labels != NO_LABEL], minlength=len(EMOTIONS))
+    counts = np.bincount(labels[labels != NO_LABEL], minlength=len(training.classes))
     if not counts.any():
         return None
     even = 1 / int(np.count_nonzero(counts))
     share = float(counts.max() / counts.sum())
     # Where faces have weights, so has the accuracy: every emotion counts alike.
     weighted = balance_of(config.recipe, counts.tolist()) == "weights"
-    return MostFrequent(EMOTIONS[counts.argmax()], even if weighted else share, even)
+    return MostFrequent(training.classes[counts.argmax()], even if weighted else share, even)
 
 
 def chance_accuracy(config: RunConfig) -> float | None:
@@ -88,7 +85,7 @@ def _faces(config: RunConfig, split: str) -> Dataset | None:
     from emotion_core.datasets.votes import has_votes
 
     try:
-        faces = open_dataset(config.data).split(split).of_emotions()
+        faces = open_dataset(config.data).split(split).of_classes()
     except DatasetError:
         return None
     return None if config.recipe.labels == "votes" and not has_votes(faces.table) else faces

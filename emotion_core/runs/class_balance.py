@@ -53,22 +53,21 @@ def balance_in_words(recipe: Recipe, faces: Mapping[str, int]) -> str:
 
 
 def learned_shares(recipe: Recipe, training: Dataset) -> np.ndarray:
-    """The prior of what a recipe teaches: each emotion's share of the labels, or of the votes, (7,) summing to 1.
+    """The prior of what a recipe teaches: each emotion's share of the labels, or of the votes, (classes,) summing to 1.
 
     Args:
-        training: faces that are all labelled with one of the seven emotions; at least one.
+        training: faces that are all labelled with one of its classes; at least one.
     """
     import numpy as np
 
     from emotion_core.datasets.votes import vote_targets
-    from emotion_core.emotions import EMOTIONS
     from emotion_core.evaluation.labels import own_labels
     from emotion_core.models.prior import shares_of
 
     if recipe.labels == "votes":
-        shares, usable = vote_targets(training.table)
+        shares, usable = vote_targets(training.table, training.classes, training.votes_as)
         return shares_of(shares[usable])
-    return shares_of(np.eye(len(EMOTIONS))[own_labels(training)])
+    return shares_of(np.eye(len(training.classes))[own_labels(training)])
 
 
 def _ratio(counts: Iterable[int]) -> float:

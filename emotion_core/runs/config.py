@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from emotion_core.emotions import EMOTIONS
 from emotion_core.runs.errors import RunError, explain
 from emotion_core.runs.folder import CONFIG_FILE, NAMES_IN_WORDS, is_run_name, no_such_run
 from emotion_core.runs.recipes import STORED_BEFORE, Recipe
@@ -36,6 +37,7 @@ class RunConfig(BaseModel):
         arguments: those of the preset that are not its defaults.
         start_from: name of a model, or "run:NAME" for the best network of an earlier run; None starts from scratch.
         frozen: train only the last layer that has weights, where `start_from` is given.
+        classes: those of the data set; filled in when the run is started.
         recipe: how to train.
         seed: of everything that is left to chance.
         created: when it was asked, as YYYY-MM-DDTHH:MM:SS.
@@ -52,6 +54,7 @@ class RunConfig(BaseModel):
     arguments: dict[str, int | float | list[int]] = {}
     start_from: str | None = None
     frozen: bool = False
+    classes: tuple[str, ...] = EMOTIONS
     recipe: Recipe
     seed: int = Field(default=1, ge=0, le=2**32 - 1)
     created: str = ""

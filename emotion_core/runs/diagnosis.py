@@ -76,7 +76,8 @@ def _not_learned(config: RunConfig) -> tuple[str, ...]:
     from emotion_core.datasets.store import describe
 
     try:
-        return tuple(learned_from(describe(config.data).counts).emotions_in_words())
+        described = describe(config.data)
+        return tuple(learned_from(described.counts, described.classes).emotions_in_words())
     except DatasetError:
         return ()
 

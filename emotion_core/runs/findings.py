@@ -78,7 +78,7 @@ def find(curves: Curves, chance: float | None, frequent: MostFrequent | None = N
         chance: the validation accuracy of always guessing the most frequent emotion, 0 to 1; None if it is not known.
         frequent: what that reaches in training; None if it is not known.
     """
-    failed = _not_a_number(curves) or _too_few(curves) or _diverged(curves)
+    failed = _not_a_number(curves) or _too_few(curves) or _diverged(curves, frequent)
     one_answer = None if failed else _most_frequent(curves, chance, frequent)
     if one_answer and frequent and frequent.training >= PREVAILS * frequent.even:
         failed = one_answer
@@ -111,11 +111,12 @@ def _not_a_number(curves: Curves) -> Finding | None:
     return None
 
 
-def _diverged(curves: Curves) -> Finding | None:
+def _diverged(curves: Curves, frequent: MostFrequent | None) -> Finding | None:
     """A loss no network that knows nothing would have, or all that was learned forgotten."""
     loss, accuracy = end(curves.loss), end(curves.accuracy)
-    if loss > ABSURD * KNOWS_NOTHING:
-        return Finding("diverged", {"loss": loss, "loss_of_knowing_nothing": KNOWS_NOTHING})
+    knows_nothing = -math.log(frequent.even) if frequent else KNOWS_NOTHING
+    if loss > ABSURD * knows_nothing:
+        return Finding("diverged", {"loss": loss, "loss_of_knowing_nothing": knows_nothing})
     level = smooth(curves.accuracy)
     best = int(level.argmax())
     if accuracy < LOST_ACCURACY * level[best] and loss > LOST_LOSS * smooth(curves.loss)[best]:

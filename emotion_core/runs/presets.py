@@ -19,6 +19,9 @@ class Preset:
     multiply_adds: int
 
 
+#: The preset that is no network of its own: a head on a shipped model's embeddings, see `jobs.few_shot`.
+FEW_SHOT = "few-shot"
+
 PRESETS = {
     "emotion-net": Preset(
         "A compact residual network that weighs its channels: the most accurate of these, and the default model's.",

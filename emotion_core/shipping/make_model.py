@@ -249,7 +249,7 @@ def _network(stage: Stage, head: str, dataset: Dataset, run: Path) -> keras.Mode
 
 def training_batches(dataset: Dataset, expected: NetworkInput, size: int) -> Iterator[np.ndarray]:
     """The training faces that show one of the emotions, so many at a time, as a network takes them."""
-    images = dataset.of_emotions().split("train").images
+    images = dataset.of_classes().split("train").images
     return (network_input(images[row : row + size], expected) for row in range(0, len(images), size))
 
 

@@ -145,7 +145,7 @@ def _trained_on(card: ModelCard) -> Labels:
 
 def _prior(card: ModelCard, dataset: Dataset) -> dict[str, float]:
     """The shares of what a model learned from: of the votes or of the labels of the training split."""
-    training = dataset.of_emotions().split("train")
+    training = dataset.of_classes().split("train")
     if not len(training):
         if card.prior is None:
             raise ModelError(f"the card of {card.name} has no prior, and there is no training split to count it in")

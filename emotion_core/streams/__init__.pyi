@@ -8,8 +8,12 @@ from .hints import (
 from .observations import (
     Observation as Observation,
     by_face as by_face,
+    classes_of as classes_of,
     write_csv as write_csv,
     write_json as write_json,
+)
+from .rest import (
+    RestRecorder as RestRecorder,
 )
 from .segments import (
     Segment as Segment,
@@ -23,4 +27,16 @@ from .session import (
     LiveSession as LiveSession,
     LiveSettings as LiveSettings,
     Snapshot as Snapshot,
+)
+from .teaching import (
+    ENOUGH as ENOUGH,
+    FEWEST_LEARNT as FEWEST_LEARNT,
+    NO_FACE as NO_FACE,
+    SEVERAL_FACES as SEVERAL_FACES,
+    TOO_SMALL as TOO_SMALL,
+    Example as Example,
+    Lesson as Lesson,
+    Taught as Taught,
+    parse_classes as parse_classes,
+    what_next as what_next,
 )

@@ -14,7 +14,6 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.alignment import face_crop
 from emotion_core.faces.detection import DEFAULT_THRESHOLD, Face
 from emotion_core.inference.results import FaceResult
@@ -42,12 +41,16 @@ class AnyClassifier(Protocol):
     """What a stream needs of a classifier."""
 
     card: ModelCard
+    classes: tuple[str, ...]
 
     @property
     def prior(self) -> Prior: ...
 
     @property
     def abstain_threshold(self) -> float: ...
+
+    @property
+    def named(self) -> str: ...
 
     def under(self, prior: Prior, /) -> AnyClassifier: ...
 
@@ -152,7 +155,7 @@ class FaceStream:
 
         Args:
             tracks: the faces.
-            probabilities: the network's for their crops, (N, 7) float32, in the same order.
+            probabilities: the network's for their crops, (N, classes) float32, in the same order.
             time: the picture's, in seconds.
             smoothing: time constant in seconds, see `emotion_core.streams.smoothing.smoothed`.
 
@@ -165,7 +168,9 @@ class FaceStream:
         self._predictions = {key: one for key, one in self._predictions.items() if time - one.time <= PREDICTIONS_KEPT}
         for track, row in zip(tracks, probabilities, strict=True):
             last = self._predictions.get(track.number)
-            self._predictions[track.number] = smooth_prediction(last, row, time, smoothing, threshold)
+            self._predictions[track.number] = smooth_prediction(
+                last, row, time, smoothing, threshold, self.classifier.classes
+            )
         return tuple(self._tracked_face(track) for track in tracks)
 
     def hints(self, tracks: Sequence[Track], crops: np.ndarray) -> set[str]:
@@ -196,7 +201,7 @@ class FaceStream:
 
     def _tracked_face(self, track: Track) -> TrackedFace:
         smoothed = self._predictions[track.number]
-        probabilities = dict(zip(EMOTIONS, map(float, smoothed.probabilities), strict=True))
+        probabilities = dict(zip(self.classifier.classes, map(float, smoothed.probabilities), strict=True))
         result = FaceResult(
             box=track.face.box,
             detection_score=track.face.score,
@@ -204,8 +209,9 @@ class FaceStream:
             probabilities=probabilities,
             emotion=smoothed.label,
             confidence=max(probabilities.values()) if smoothed.label == UNCERTAIN else probabilities[smoothed.label],
-            model=self.classifier.card.name,
+            model=self.classifier.named,
             prior=prior_as_text(self.classifier.prior),
+            colours=self.classifier.card.colours,
         )
         return TrackedFace(track.number, result)
 

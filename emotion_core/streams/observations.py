@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -16,7 +16,14 @@ from emotion_core.inference.results import FaceResult
 #: Seconds from one observation of a face to its next.
 STEP = 0.1
 
-COLUMNS = ("seconds", "face", "emotion", *EMOTIONS, "x", "y", "width", "height", "prior")
+
+def columns_of(classes: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a table of observations."""
+    return ("seconds", "face", "emotion", *classes, "x", "y", "width", "height", "prior", "model")
+
+
+#: Those of the seven emotions.
+COLUMNS = columns_of(EMOTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +35,10 @@ class Observation:
         number: the face's name.
         box: in pixels of the picture.
         emotion: the label shown.
-        probabilities: of each of `EMOTIONS`, smoothed.
+        probabilities: of each of `classes`, smoothed.
         prior: the mix of expressions that was expected; see `FaceResult`.
+        classes: those of the model.
+        model: its name; it says so where answers are read against a face at rest.
     """
 
     time: float
@@ -38,6 +47,8 @@ class Observation:
     emotion: str
     probabilities: tuple[float, ...]
     prior: str = ""
+    classes: tuple[str, ...] = EMOTIONS
+    model: str = ""
 
     def to_row(self) -> dict[str, object]:
         """The observation as one flat row, the same in CSV and JSON."""
@@ -45,18 +56,27 @@ class Observation:
             "seconds": round(self.time, 2),
             "face": self.number,
             "emotion": self.emotion,
-            **{name: round(share, 4) for name, share in zip(EMOTIONS, self.probabilities, strict=True)},
+            **{name: round(share, 4) for name, share in zip(self.classes, self.probabilities, strict=True)},
             "x": round(self.box.x, 1),
             "y": round(self.box.y, 1),
             "width": round(self.box.width, 1),
             "height": round(self.box.height, 1),
             "prior": self.prior,
+            "model": self.model,
         }
 
 
 def observation_of(number: int, result: FaceResult, time: float) -> Observation:
     """What is said of a face at a time."""
-    return Observation(time, number, result.box, result.emotion, tuple(result.probabilities.values()), result.prior)
+    classes = tuple(result.probabilities)
+    shares = tuple(result.probabilities.values())
+    return Observation(time, number, result.box, result.emotion, shares, result.prior, classes, result.model)
+
+
+def classes_of(observations: Iterable[Observation]) -> tuple[str, ...]:
+    """All classes that the models of a stream know, those of the first one first; the seven where nothing was seen."""
+    found = dict.fromkeys(name for classes in {one.classes: None for one in observations} for name in classes)
+    return tuple(found) or EMOTIONS
 
 
 def by_face(observations: Iterable[Observation]) -> dict[int, list[Observation]]:
@@ -69,7 +89,8 @@ def by_face(observations: Iterable[Observation]) -> dict[int, list[Observation]]
 
 def write_csv(observations: Iterable[Observation], file: TextIO) -> None:
     """Write a row an observation; the file is open for text, best with `newline=""`."""
-    write_table(file, COLUMNS, (observation.to_row() for observation in observations))
+    rows = list(observations)
+    write_table(file, columns_of(classes_of(rows)), (observation.to_row() for observation in rows))
 
 
 def write_json(observations: Iterable[Observation], file: TextIO) -> None:

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.words import UNCERTAIN
-from emotion_core.streams.observations import STEP, Observation, by_face
+from emotion_core.streams.observations import STEP, Observation, by_face, classes_of
 
 #: A face that has no observation for so many seconds was gone meanwhile; for less, a busy machine may have been.
 GAP = 1.0
@@ -53,7 +52,7 @@ def shares(observations: Sequence[Observation]) -> dict[int, dict[str, float]]:
     for part in find_segments(observations):
         of_face = parts[part.number]
         of_face[part.emotion] = of_face.get(part.emotion, 0.0) + (part.end - part.start) / whole[part.number]
-    order = (*EMOTIONS, UNCERTAIN)
+    order = (*classes_of(observations), UNCERTAIN)
     return {number: dict(sorted(found.items(), key=lambda one: order.index(one[0]))) for number, found in parts.items()}
 
 

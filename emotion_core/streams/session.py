@@ -109,6 +109,8 @@ class Snapshot:
 
 
 Draw = Callable[[np.ndarray, Sequence[TrackedFace]], np.ndarray]
+#: Is told of every picture: the crops of its faces as the network sees them, the faces, and the time in seconds.
+Watch = Callable[[np.ndarray, Sequence[TrackedFace], float], None]
 
 
 class LiveSession:
@@ -118,6 +120,8 @@ class LiveSession:
 
     Attributes:
         settings: may be replaced at any time; the next picture is analysed with the new ones.
+        classifier: so may this, by one that sees faces of the same size.
+        watch: so may this; it is told of the faces of every picture.
     """
 
     def __init__(
@@ -126,6 +130,7 @@ class LiveSession:
         detector: AnyDetector | None = None,
         settings: LiveSettings | None = None,
         draw: Draw | None = None,
+        watch: Watch | None = None,
     ):
         """Both the detector and the network run once, so that the first picture is not slower than the next.
 
@@ -135,6 +140,7 @@ class LiveSession:
             settings: see `LiveSettings`.
             draw: draws faces into a picture, such as `emotion_core.visuals.drawing.annotate_live`; without it pictures
                 come back as they are.
+            watch: is told of the faces of every picture.
 
         Raises:
             ModelError: the default model cannot be used.
@@ -143,9 +149,9 @@ class LiveSession:
         self.classifier: AnyClassifier = classifier or load_classifier()
         self.settings = settings or LiveSettings()
         detector = detector or YuNetDetector()
-        self._prior = self.settings.prior  # that of the classifier that the stream has
-        self._stream = FaceStream(detector, self._expecting(self._prior))
-        self._draw = draw
+        self._asked = self.classifier, self.settings.prior  # by which the stream has its classifier
+        self._stream = FaceStream(detector, _expecting(*self._asked))
+        self._draw, self.watch = draw, watch
         self._lasting = LastingHints()
         self._working = threading.Lock()  # held while a picture is analysed
         self._lock = threading.Lock()  # held for moments, about all below: what `snapshot` and `history` read
@@ -233,10 +239,6 @@ class LiveSession:
         if new:  # once, not thirty times a second
             logger.error("a picture could not be analysed", exc_info=error)
 
-    def _expecting(self, prior: Prior | None) -> AnyClassifier:
-        """The classifier for a mix of expressions."""
-        return self.classifier if prior is None else self.classifier.under(prior)
-
     def _warm_up(self, detector: AnyDetector) -> None:
         size = self.classifier.card.input.size
         detector.detect(np.zeros((240, 320, 3), np.uint8), DEFAULT_THRESHOLD, SMALLEST_DETECTED)
@@ -253,8 +255,8 @@ class LiveSession:
     def _analyse(self, frame: np.ndarray, time: float) -> tuple[np.ndarray, dict[str, float]]:
         """The picture with what was found in it, and the seconds that each stage took."""
         settings, stamps = self.settings, [perf_counter()]
-        if settings.prior != self._prior:
-            self._stream.classifier, self._prior = self._expecting(settings.prior), settings.prior
+        if (asked := (self.classifier, settings.prior)) != self._asked:
+            self._stream.classifier, self._asked = _expecting(*asked), asked
         self._stream.follow(frame, time)
         stamps.append(perf_counter())
         if self._stream.detection_is_due(time, settings.detector_interval):
@@ -273,11 +275,18 @@ class LiveSession:
         if tracks:
             predictions = self._stream.classifier.predict_proba(crops)
             faces = self._stream.observe(tracks, predictions, time, smoothing)
+        if watch := self.watch:
+            watch(crops, faces, time)
         hints = self._lasting.update(self._stream.hints(tracks, crops), time)
         with self._lock:
             self._faces = faces
             self._hints = hints
             self._history.add(((face.number, face.result) for face in faces), time)
+
+
+def _expecting(classifier: AnyClassifier, prior: Prior | None) -> AnyClassifier:
+    """The classifier for a mix of expressions."""
+    return classifier if prior is None else classifier.under(prior)
 
 
 def as_rgb(frame: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +23,8 @@ def smoothed(old: np.ndarray, new: np.ndarray, seconds: float, constant: float) 
     smoothed like 60.
 
     Args:
-        old: what came out last, (7,) float32.
-        new: the latest prediction, (7,) float32.
+        old: what came out last, (classes,) float32.
+        new: the latest prediction, (classes,) float32.
         seconds: how much later it was made.
         constant: the time constant in seconds; 0 smooths nothing.
     """
@@ -33,15 +34,18 @@ def smoothed(old: np.ndarray, new: np.ndarray, seconds: float, constant: float) 
     return kept * old + (1 - kept) * new
 
 
-def stable_label(shown: str | None, probabilities: np.ndarray, threshold: float) -> str:
-    """The label to show: one of `EMOTIONS`, or "uncertain" where none is probable enough.
+def stable_label(
+    shown: str | None, probabilities: np.ndarray, threshold: float, classes: Sequence[str] = EMOTIONS
+) -> str:
+    """The label to show: one of the classes, or "uncertain" where none is probable enough.
 
     Args:
         shown: the label shown until now; None if there is none.
-        probabilities: (7,), smoothed.
+        probabilities: (len(classes),), smoothed.
         threshold: of the model's card, below which its prediction is uncertain.
+        classes: the names of the columns.
     """
-    best = EMOTIONS[int(probabilities.argmax())]
+    best = classes[int(probabilities.argmax())]
     highest = float(probabilities.max())
     if shown is None:
         return best if highest >= threshold else UNCERTAIN
@@ -49,7 +53,7 @@ def stable_label(shown: str | None, probabilities: np.ndarray, threshold: float)
         return best if highest >= min(threshold + HYSTERESIS / 2, 1.0) else UNCERTAIN
     if highest < threshold - HYSTERESIS / 2:
         return UNCERTAIN
-    return best if highest > float(probabilities[EMOTIONS.index(shown)]) + HYSTERESIS else shown
+    return best if highest > float(probabilities[classes.index(shown)]) + HYSTERESIS else shown
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,8 @@ class SmoothedPrediction:
     """What is said of one face at a time.
 
     Attributes:
-        probabilities: (7,) float32, columns in the order of `EMOTIONS`, summing to 1.
-        label: one of `EMOTIONS` or "uncertain".
+        probabilities: (classes,) float32, summing to 1.
+        label: one of the classes or "uncertain".
         time: in seconds.
     """
 
@@ -68,10 +72,16 @@ class SmoothedPrediction:
 
 
 def smooth_prediction(
-    last: SmoothedPrediction | None, probabilities: np.ndarray, time: float, constant: float, threshold: float
+    last: SmoothedPrediction | None,
+    probabilities: np.ndarray,
+    time: float,
+    constant: float,
+    threshold: float,
+    classes: Sequence[str] = EMOTIONS,
 ) -> SmoothedPrediction:
     """What to say after another prediction of the network; see `smoothed` and `stable_label`."""
-    if last is None:
-        return SmoothedPrediction(probabilities, stable_label(None, probabilities, threshold), time)
+    if last is None or len(last.probabilities) != len(probabilities) or last.label not in (*classes, UNCERTAIN):
+        # There was nothing before, or it was said by a model of other classes.
+        return SmoothedPrediction(probabilities, stable_label(None, probabilities, threshold, classes), time)
     mean = smoothed(last.probabilities, probabilities, time - last.time, constant)
-    return SmoothedPrediction(mean, stable_label(last.label, mean, threshold), time)
+    return SmoothedPrediction(mean, stable_label(last.label, mean, threshold, classes), time)

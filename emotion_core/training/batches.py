@@ -11,7 +11,6 @@ import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import has_votes, vote_targets
-from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.labels import own_labels
 from emotion_core.models.card import NetworkInput
 from emotion_core.models.classifier import network_input
@@ -28,7 +27,7 @@ MIXED_SHARE, UNMIXED_EPOCHS = 0.5, 0.1
 
 @dataclass(frozen=True)
 class Targets:
-    """The targets of one head: (N, 7) shares of the emotions and (N,) weights of the faces, float32."""
+    """The targets of one head: (N, classes) shares and (N,) weights of the faces, float32."""
 
     shares: np.ndarray
     weights: np.ndarray
@@ -55,16 +54,16 @@ class TrainingData:
 
     @classmethod
     def of(cls, training: Dataset, recipe: Recipe, expected: NetworkInput) -> TrainingData:
-        """What a recipe teaches with these faces, which are all labelled with one of the seven emotions.
+        """What a recipe teaches with these faces, which are all labelled with one of its classes.
 
         The first head is trained on the labels or the votes, as the recipe says; the second, if it has weight and there
         are votes, on the other of the two.
         """
-        certain = np.eye(len(EMOTIONS), dtype=np.float32)[own_labels(training)]
+        certain = np.eye(len(training.classes), dtype=np.float32)[own_labels(training)]
         own = Targets(_smoothed(certain, recipe), np.ones(len(training), np.float32))
         votes = None
         if has_votes(training.table):
-            shares, usable = vote_targets(training.table)
+            shares, usable = vote_targets(training.table, training.classes, training.votes_as)
             votes = Targets(shares, usable.astype(np.float32))
         first, second = (votes, own) if recipe.labels == "votes" else (own, votes)
         if first is None:
@@ -84,7 +83,7 @@ class TrainingData:
 #: Threads that prepare batches while the network is trained. With more than one, Keras has TensorFlow's pipeline not
 #: tune itself, which in 2.21 may take ten seconds to end after an epoch.
 WORKERS = 2
-#: What teachers predict: scaled faces as the network takes them -> (N, 7) shares of the emotions.
+#: What teachers predict: scaled faces as the network takes them -> (N, classes) shares.
 Teach = Callable[[np.ndarray], np.ndarray]
 
 
@@ -144,5 +143,5 @@ class Batches(keras.utils.PyDataset):
 
 def _smoothed(labels: np.ndarray, recipe: Recipe) -> np.ndarray:
     """Label smoothing (Szegedy et al. 2016, arXiv 1512.00567), of single labels: votes are spread as they are."""
-    even = np.float32(recipe.label_smoothing / len(EMOTIONS))
+    even = np.float32(recipe.label_smoothing / labels.shape[1])
     return labels * np.float32(1 - recipe.label_smoothing) + even

@@ -17,9 +17,8 @@ import keras
 import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.votes import NO_LABEL, has_votes, majority_labels, vote_targets
-from emotion_core.emotions import EMOTIONS
-from emotion_core.evaluation.labels import own_labels
+from emotion_core.datasets.votes import NO_LABEL, has_votes, vote_targets
+from emotion_core.evaluation.labels import majority_of, own_labels
 from emotion_core.models.card import NetworkInput
 from emotion_core.models.classifier import network_input
 from emotion_core.models.prior import adjusted
@@ -60,9 +59,9 @@ class Trainer:
     """Trains a network on the "train" split, validating every epoch on the "validation" split.
 
     Args:
-        network: takes scaled faces, ends in a softmax over `EMOTIONS`; see `architectures`. Not used, and may
-            be None, where the folder holds an unfinished run, which is resumed.
-        dataset: faces to train on; those labelled otherwise than with one of the seven emotions are left out.
+        network: takes scaled faces, ends in a softmax over the data set's classes; see `architectures`. Not used, and
+            may be None, where the folder holds an unfinished run, which is resumed.
+        dataset: faces to train on; those labelled otherwise than with one of its classes are left out.
         recipe: how to train.
         writer: of the run's folder; `best.keras` is left in it, the best network, computing in 32 bits, without a
             second head.
@@ -84,7 +83,7 @@ class Trainer:
         teachers: Sequence[keras.Model] = (),
     ):
         self.recipe, self.writer, self.seed, self.folder = recipe, writer, seed, writer.folder
-        faces = dataset.of_emotions()
+        faces = dataset.of_classes()
         self.validation = faces.split("validation")
         self.progress, mean = self._begun()
         self.ema = MovingAverage(recipe.ema, mean)
@@ -324,8 +323,8 @@ class _Watch(keras.callbacks.Callback):
 
 
 def _shift_of(training: Dataset, recipe: Recipe) -> np.ndarray | None:
-    """What the loss adds to the log-probabilities of the first head, (7,); None where nothing is balanced so."""
-    counts = np.bincount(own_labels(training), minlength=len(EMOTIONS)).tolist()
+    """What the loss adds to the log-probabilities of the first head, (classes,); None where nothing is balanced so."""
+    counts = np.bincount(own_labels(training), minlength=len(training.classes)).tolist()
     return logit_shift(learned_shares(recipe, training)) if balance_of(recipe, counts) == "logits" else None
 
 
@@ -337,7 +336,9 @@ def _first_head(logs: dict[str, Any]) -> tuple[Any, Any]:
 
 def _with_second_head(network: keras.Model) -> keras.Model:
     features = network.get_layer("features").output
-    second = keras.layers.Dense(len(EMOTIONS), activation="softmax", name=SECOND_HEAD, dtype="float32")(features)
+    second = keras.layers.Dense(network.output.shape[-1], activation="softmax", name=SECOND_HEAD, dtype="float32")(
+        features
+    )
     outputs = {FIRST_HEAD: network.output, SECOND_HEAD: second}
     return keras.Model(network.input, outputs, name=network.name)
 
@@ -362,11 +363,11 @@ def _validation_figures(
     own = own_labels(validation)
     guesses = probabilities.argmax(axis=1)
     figures = {"val_accuracy": _share_right(guesses, own)}
-    targets, usable = np.eye(len(EMOTIONS))[own], np.ones(len(own), dtype=bool)
+    targets, usable = np.eye(len(validation.classes))[own], np.ones(len(own), dtype=bool)
     if recipe.labels == "votes":
-        targets, usable = vote_targets(validation.table)
+        targets, usable = vote_targets(validation.table, validation.classes, validation.votes_as)
     if has_votes(validation.table):
-        majority = majority_labels(validation.table)
+        majority = majority_of(validation)
         figures["val_accuracy_majority"] = _share_right(guesses, majority)
     losses = -(targets * np.log(np.clip(probabilities, 1e-7, 1))).sum(axis=1)
     return {"val_loss": float(losses[usable].mean()), **figures}

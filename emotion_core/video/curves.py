@@ -6,6 +6,8 @@ give the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from emotion_core.emotions import EMOTIONS
@@ -42,20 +44,23 @@ def smoothed_curves(seconds: np.ndarray, probabilities: np.ndarray, constant: fl
     return both[:, :-1] / both[:, -1:]
 
 
-def steady_labels(probabilities: np.ndarray, threshold: float) -> list[str]:
-    """The labels of smoothed probabilities with hysteresis, as on the live page: of `EMOTIONS`, or "uncertain".
+def steady_labels(probabilities: np.ndarray, threshold: float, classes: Sequence[str] = EMOTIONS) -> list[str]:
+    """The labels of smoothed probabilities with hysteresis, as on the live page: of the classes, or "uncertain".
 
     Args:
-        probabilities: (n, 7), smoothed.
+        probabilities: (n, len(classes)), smoothed.
         threshold: below which the model is uncertain.
+        classes: the names of the columns.
     """
     labels: list[str] = []
     for row in probabilities:
-        labels.append(stable_label(labels[-1] if labels else None, row, threshold))
+        labels.append(stable_label(labels[-1] if labels else None, row, threshold, classes))
     return labels
 
 
-def likeliest_labels(durations: np.ndarray, probabilities: np.ndarray, cost: float) -> list[str]:
+def likeliest_labels(
+    durations: np.ndarray, probabilities: np.ndarray, cost: float, classes: Sequence[str] = EMOTIONS
+) -> list[str]:
     """The likeliest sequence of expressions, where changing from one to another has a cost (Viterbi 1967).
 
     The sum over all frames of log probability x seconds is made as large as it can be, less the cost for each change.
@@ -64,8 +69,9 @@ def likeliest_labels(durations: np.ndarray, probabilities: np.ndarray, cost: flo
 
     Args:
         durations: for how many seconds each frame stands, (n,).
-        probabilities: (n, 7), not smoothed.
+        probabilities: (n, len(classes)), not smoothed.
         cost: of a change; 0 takes the most probable expression of each frame.
+        classes: the names of the columns.
     """
     if not len(probabilities):
         return []
@@ -83,4 +89,4 @@ def likeliest_labels(durations: np.ndarray, probabilities: np.ndarray, cost: flo
     for place in range(len(gains) - 1, 0, -1):
         state = int(came_from[place, state])
         states.append(state)
-    return [EMOTIONS[state] for state in reversed(states)]
+    return [classes[state] for state in reversed(states)]

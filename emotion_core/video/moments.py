@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,11 +11,17 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.streams.face_stream import TrackedFace
 from emotion_core.video.quality import Quality
 
-#: The columns of a table of faces in videos, in their order.
-COLUMNS = (
-    "video", "seconds", "face", "name", "emotion", "confidence", *EMOTIONS,
-    "x", "y", "width", "height", "detection_score", "quality", "problem", "model", "prior",
-)  # fmt: skip
+
+def columns_of(classes: Iterable[str]) -> tuple[str, ...]:
+    """The columns of a table of faces in videos, in their order."""
+    return (
+        *("video", "seconds", "face", "name", "emotion", "confidence", *classes),
+        *("x", "y", "width", "height", "detection_score", "quality", "problem", "model", "prior"),
+    )
+
+
+#: Those of the seven emotions.
+COLUMNS = columns_of(EMOTIONS)
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ class Moment:
     cut: bool = False
 
     def to_rows(self, video: str) -> list[dict[str, object]]:
-        """One row a face, with `COLUMNS`; none where no face is seen."""
+        """One row a face, with the columns of its classes; none where no face is seen."""
         return [face_row(video, self.seconds, face) for face in self.faces]
 
 
@@ -71,4 +78,4 @@ def face_row(video: str, seconds: float, face: VideoFace, name: str = "") -> dic
         **face.result.to_row(),
         **quality,
     }
-    return {name: row[name] for name in COLUMNS}
+    return {name: row[name] for name in columns_of(face.result.probabilities)}

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from emotion_core.csv_tables import CsvTable, write_table
 from emotion_core.emotions import EMOTIONS
-from emotion_core.video.moments import COLUMNS, Moment
+from emotion_core.video.moments import Moment, columns_of
 from emotion_core.video.result import VideoResult
 from emotion_core.video.timelines import PersonTimeline
 
@@ -24,8 +24,8 @@ class VideoCsv:
     The file is open for text, best with `newline=""` and `encoding=CSV_ENCODING`; `raw` as for a `CsvTable`.
     """
 
-    def __init__(self, file: TextIO, raw: bool = False):
-        self._table = CsvTable(file, COLUMNS, raw)
+    def __init__(self, file: TextIO, raw: bool = False, classes: Iterable[str] = EMOTIONS):
+        self._table = CsvTable(file, columns_of(classes), raw)
 
     @property
     def guarded(self) -> int:
@@ -40,7 +40,7 @@ class VideoCsv:
 
 def write_csv(result: VideoResult, file: TextIO) -> None:
     """Write the same table of a result, with the names of persons and without those that are left out."""
-    write_table(file, COLUMNS, result.rows())
+    write_table(file, columns_of(result.classes), result.rows())
 
 
 class SegmentCsv:
@@ -107,7 +107,7 @@ def video_as_json(result: VideoResult, lines: Sequence[PersonTimeline]) -> dict[
         "prior": result.prior,
         "complete": result.complete,
         "note": result.note,
-        "emotions": EMOTIONS,
+        "emotions": result.classes,
         "persons": [summary_row(line) for line in lines],
         "segments": [row for line in lines for row in segment_rows(line)],
         "cuts": [round(seconds, 6) for seconds in result.cuts],

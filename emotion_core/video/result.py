@@ -16,7 +16,7 @@ from emotion_core.inference.results import FaceResult
 from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.prior import prior_as_text
-from emotion_core.video.moments import COLUMNS, Moment, Portrait, VideoFace, face_row
+from emotion_core.video.moments import Moment, Portrait, VideoFace, columns_of, face_row
 from emotion_core.video.quality import PROBLEMS, Quality
 from emotion_core.video.reading import VideoInfo
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 #: Characters of a person's name.
 LONGEST_NAME = 60
-#: Of a row's numbers: the box, the detector's score, the quality and the probabilities.
-NUMBERS = 6 + len(EMOTIONS)
+#: Of a row's numbers: the box, the detector's score and the quality; the probabilities come after them.
+NUMBERS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class VideoResult:
         faces: the number of each row's face, (N,) int32, from 1.
         boxes: (N, 4) float32: x, y, width and height in the video's own pixels, upright.
         scores: how sure the detector was, (N,) float32, 0 to 1.
-        probabilities: (N, 7) float32, columns in the order of `EMOTIONS`; each frame's own, not smoothed.
+        probabilities: (N, len(classes)) float32; each frame's own, not smoothed.
         quality: how well each face can be read, (N,) float32, 0 to 1.
         problems: what is wrong with it, (N,) uint8, places in `emotion_core.video.quality.PROBLEMS`.
         cuts: when another shot begins, in seconds.
@@ -53,6 +53,7 @@ class VideoResult:
         left_out: numbers of faces that do not count.
         complete: whether all that was asked for was analysed.
         note: why not, or what is wrong with the file; empty if nothing.
+        classes: those of the model.
     """
 
     info: VideoInfo
@@ -74,6 +75,7 @@ class VideoResult:
     left_out: frozenset[int] = frozenset()
     complete: bool = True
     note: str = ""
+    classes: tuple[str, ...] = EMOTIONS
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -172,8 +174,8 @@ class VideoResult:
             box=Box(*map(float, self.boxes[place])),
             detection_score=float(self.scores[place]),
             landmarks=None,
-            probabilities=dict(zip(EMOTIONS, map(float, probabilities), strict=True)),
-            emotion=EMOTIONS[best] if confidence >= self.threshold else UNCERTAIN,
+            probabilities=dict(zip(self.classes, map(float, probabilities), strict=True)),
+            emotion=self.classes[best] if confidence >= self.threshold else UNCERTAIN,
             confidence=confidence,
             model=self.model,
             prior=self.prior,
@@ -183,17 +185,17 @@ class VideoResult:
         )
 
     def rows(self) -> Iterator[dict[str, object]]:
-        """Each row as a flat record with `COLUMNS`, the same in CSV and tables; without faces that are left out."""
+        """Each row as a flat record, the same in CSV and tables; without faces that are left out."""
         for place, (seconds, number) in enumerate(zip(self.seconds, self.faces, strict=True)):
             if int(number) not in self.left_out:
                 name = self.names.get(int(number), "")
                 yield face_row(str(self.info.path), float(seconds), self.face(place), name)
 
     def to_frame(self) -> pd.DataFrame:
-        """A pandas table with `COLUMNS`, one row a face and analysed frame."""
+        """A pandas table, one row a face and analysed frame."""
         import pandas as pd
 
-        return pd.DataFrame(list(self.rows()), columns=list(COLUMNS))
+        return pd.DataFrame(list(self.rows()), columns=list(columns_of(self.classes)))
 
 
 class Recording:
@@ -242,11 +244,11 @@ class Recording:
     def result(self) -> VideoResult:
         """All that was taken up so far."""
         with self._lock:
-            values = np.array(self._values, np.float32).reshape(-1, NUMBERS)
+            values = np.array(self._values, np.float32).reshape(-1, NUMBERS + len(self._classifier.classes))
             moments = np.array(self._moments, np.float64)
             return VideoResult(
                 info=self._info,
-                model=self._classifier.card.name,
+                model=self._classifier.named,
                 prior=prior_as_text(self._classifier.prior),
                 threshold=self._classifier.abstain_threshold,
                 moments=moments,
@@ -255,11 +257,12 @@ class Recording:
                 boxes=values[:, :4],
                 scores=values[:, 4],
                 quality=values[:, 5],
-                probabilities=values[:, 6:],
+                probabilities=values[:, NUMBERS:],
                 problems=np.array(self._problems, np.uint8),
                 cuts=tuple(self._cuts),
                 portraits={number: portrait.picture for number, portrait in self._portraits.items()},
                 appearances={number: portrait.appearance for number, portrait in self._portraits.items()},
                 complete=self._complete,
                 note=self._note,
+                classes=self._classifier.classes,
             )

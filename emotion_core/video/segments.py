@@ -15,8 +15,8 @@ EDGE = 0.5
 #: A face that is never seen with less of an expression has at rest no more than this: what is higher throughout shows
 #: that expression throughout, what is lower is how that face looks.
 REST = 1 / 3
-#: What is found: all but the face at rest.
-FOUND = tuple(name for name in EMOTIONS if name != "neutral")
+#: All is found but the face at rest.
+REST_CLASS = "neutral"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class ExpressionSegment:
 
     Attributes:
         face: the face's number.
-        emotion: one of `EMOTIONS` but neutral.
+        emotion: one of the classes but neutral.
         onset, apex, offset: when it begins, is strongest and ends, in seconds.
         mean, peak: its probability from onset to offset on average, and at the apex, both smoothed.
         prominence: how far the apex rises above what lies around it.
@@ -47,7 +47,12 @@ class ExpressionSegment:
 
 
 def find_expressions(
-    face: int, seconds: np.ndarray, curves: np.ndarray, prominence: float, least_seconds: float = 0.0
+    face: int,
+    seconds: np.ndarray,
+    curves: np.ndarray,
+    prominence: float,
+    least_seconds: float = 0.0,
+    classes: Sequence[str] = EMOTIONS,
 ) -> list[ExpressionSegment]:
     """The expressions in one stretch of time in which a face was seen throughout, in the order of their onsets.
 
@@ -58,19 +63,21 @@ def find_expressions(
     Args:
         face: its number.
         seconds: of the frames, (n,), growing.
-        curves: smoothed probabilities, (n, 7), columns in the order of `EMOTIONS`.
+        curves: smoothed probabilities, (n, len(classes)).
         prominence: lowest that counts, 0 to 1.
         least_seconds: from onset to offset.
+        classes: the names of the columns.
     """
     found: list[ExpressionSegment] = []
-    for emotion in FOUND:
-        found += _peaks(face, emotion, seconds, curves[:, EMOTIONS.index(emotion)], prominence)
+    for place, emotion in enumerate(classes):
+        if emotion != REST_CLASS:
+            found += _peaks(face, emotion, seconds, curves[:, place], prominence)
     chosen: list[ExpressionSegment] = []
     for one in sorted(found, key=lambda segment: -segment.prominence):
         free = _free_part(one, chosen)
         if free and free.duration >= least_seconds:
             chosen.append(free)
-    whole = [replace(one, mean=_mean(one, seconds, curves)) for one in chosen]
+    whole = [replace(one, mean=_mean(one, seconds, curves[:, classes.index(one.emotion)])) for one in chosen]
     return sorted(whole, key=lambda segment: segment.onset)
 
 
@@ -108,8 +115,7 @@ def _free_part(segment: ExpressionSegment, taken: Sequence[ExpressionSegment]) -
     return replace(segment, onset=onset, offset=offset)
 
 
-def _mean(segment: ExpressionSegment, seconds: np.ndarray, curves: np.ndarray) -> float:
+def _mean(segment: ExpressionSegment, seconds: np.ndarray, curve: np.ndarray) -> float:
     """The mean of a segment's curve over the frames in it."""
     inside = (seconds >= segment.onset) & (seconds <= segment.offset)
-    curve = curves[:, EMOTIONS.index(segment.emotion)]
     return float(curve[inside].mean()) if inside.any() else segment.peak

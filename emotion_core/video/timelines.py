@@ -83,8 +83,8 @@ class PersonTimeline:
         rows: the rows' places in the result, (n,).
         seconds: of the rows, (n,).
         durations: for how many seconds each row stands, (n,).
-        curves: smoothed probabilities, (n, 7) float64, columns in the order of `EMOTIONS`.
-        labels: the expression at each row: one of `EMOTIONS`, or "uncertain".
+        curves: smoothed probabilities, (n, classes) float64, columns as the result's.
+        labels: the expression at each row: one of the classes, or "uncertain".
         segments: expressions as they come and go, in the order of their onsets.
         pieces: first and last row, plus one, of each time in which the face was seen throughout.
         left_out: how many rows of this person cannot be read well enough.
@@ -128,8 +128,8 @@ class PersonTimeline:
 
     @property
     def seconds_of_label(self) -> dict[str, float]:
-        """How long each expression was there in all, in the order of `LABELS`; only those that were."""
-        seconds = dict.fromkeys(LABELS, 0.0)
+        """How long each expression was there in all, in the order of `LABELS`, then others; only those that were."""
+        seconds = dict.fromkeys((*LABELS, *self.labels), 0.0)
         for label, duration in zip(self.labels, self.durations, strict=True):
             seconds[label] += float(duration)
         return {label: value for label, value in seconds.items() if label in self.labels}
@@ -168,16 +168,18 @@ def _timeline(result: VideoResult, face: int, settings: TimelineSettings) -> Per
     rows = places[result.quality[places] >= settings.least_quality]
     seconds = result.seconds[rows]
     pieces, durations = pieces_of(seconds, result.step)
-    curves, labels, segments = np.empty((len(rows), len(EMOTIONS))), list[str](), list[ExpressionSegment]()
+    curves, labels, segments = np.empty((len(rows), len(result.classes))), list[str](), list[ExpressionSegment]()
     for first, end in pieces:
         part = slice(first, end)
         raw = result.probabilities[rows[part]]
         curves[part] = smoothed_curves(seconds[part], raw, settings.smoothing)
         if settings.decoding == "viterbi":
-            labels += likeliest_labels(durations[part], raw, settings.transition_cost)
+            labels += likeliest_labels(durations[part], raw, settings.transition_cost, result.classes)
         else:
-            labels += steady_labels(curves[part], result.threshold)
-        segments += find_expressions(face, seconds[part], curves[part], settings.prominence, settings.least_seconds)
+            labels += steady_labels(curves[part], result.threshold, result.classes)
+        segments += find_expressions(
+            face, seconds[part], curves[part], settings.prominence, settings.least_seconds, result.classes
+        )
     left_out = len(places) - len(rows)
     return PersonTimeline(
         face, result.name_of(face), rows, seconds, durations, curves, labels, segments, pieces, left_out

@@ -33,7 +33,6 @@ from .evaluation_html import (
     report_as_html as report_as_html,
 )
 from .live_charts import (
-    LABELS as LABELS,
     expression_shares as expression_shares,
     timeline as timeline,
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import plotly.graph_objects as go
 
-from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.classes import colours_of
+from emotion_core.emotions import EMOTIONS, display_name
 from emotion_core.inference.results import FaceResult, PhotoResult
 from emotion_core.inference.words import UNCERTAIN, percent
 
@@ -16,35 +17,46 @@ BAR = 28
 
 
 def ranked_probabilities(face: FaceResult) -> go.Figure:
-    """The seven probabilities of one face as bars, the highest on top."""
+    """The probabilities of one face as bars, the highest on top."""
     names, shares = zip(*face.ranking, strict=True)
-    return _bars(names, shares, [percent(share) for share in shares], longest=1.0)
+    return _bars(names, shares, [percent(share) for share in shares], colours_of(names, face.colours), 1.0)
 
 
 def expression_counts(results: Iterable[PhotoResult]) -> go.Figure:
-    """How many faces look how, over any number of pictures, in the order of `EMOTIONS` with the uncertain ones last."""
+    """How many faces look how, over any number of pictures, in the order of the classes, the uncertain ones last."""
+    results = list(results)
     counts = count_expressions(results)
-    return _bars(tuple(counts), tuple(counts.values()), [str(count) for count in counts.values()])
+    chosen = next((face.colours for result in results for face in result.faces), {})
+    colours = colours_of([name for name in counts if name != UNCERTAIN], chosen)
+    return _bars(tuple(counts), tuple(counts.values()), [str(count) for count in counts.values()], colours)
 
 
 def count_expressions(results: Iterable[PhotoResult]) -> dict[str, int]:
-    """Faces by emotion, each of the eight possible answers named even if it was never given."""
-    counts = Counter(face.emotion for result in results for face in result.faces)
-    return {name: counts[name] for name in (*EMOTIONS, UNCERTAIN)}
+    """Faces by emotion, each possible answer named even if it was never given."""
+    faces = [face for result in results for face in result.faces]
+    counts = Counter(face.emotion for face in faces)
+    classes = dict.fromkeys(name for face in faces for name in face.probabilities) or EMOTIONS
+    return {name: counts[name] for name in (*classes, UNCERTAIN)}
 
 
-def _bars(names: tuple[str, ...], values: tuple[float, ...], texts: list[str], longest: float = 0.0) -> go.Figure:
+def _bars(
+    names: tuple[str, ...],
+    values: tuple[float, ...],
+    texts: list[str],
+    colours: Mapping[str, str],
+    longest: float = 0.0,
+) -> go.Figure:
     """Horizontal bars, the first on top, each with its value written behind it."""
     longest = max(longest, *values) or 1.0
     bars = go.Bar(
         x=values,
-        y=[name.capitalize() for name in names],
+        y=[display_name(name) for name in names],
         text=texts,
         orientation="h",
         textposition="outside",
         cliponaxis=False,
         marker={
-            "color": [COLOURS[name] for name in names],
+            "color": [colours[name] for name in names],
             # A second sign besides the colour, as neutral is grey too.
             "pattern": {"shape": ["/" if name == UNCERTAIN else "" for name in names]},
         },

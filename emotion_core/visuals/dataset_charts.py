@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import plotly.graph_objects as go
 
+from emotion_core.classes import colours_of
 from emotion_core.emotions import COLOURS, EMOTIONS, OTHERS, display_name
 from emotion_core.inference.words import percent
 from emotion_core.visuals.charts import BAR
@@ -19,13 +20,15 @@ _GREY = COLOURS["uncertain"]
 GROUP_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#66717A")
 
 
-def label_counts(counts: Mapping[str, Mapping[str, int]]) -> go.Figure:
-    """How many faces of each label and split: a bar a label in the order of `EMOTIONS`, a part of it a split.
+def label_counts(counts: Mapping[str, Mapping[str, int]], classes: Sequence[str] = EMOTIONS) -> go.Figure:
+    """How many faces of each label and split: a bar a label in the order of the classes, a part of it a split.
 
     Args:
         counts: how many by split and label.
+        classes: the data set's.
     """
-    names = shown_labels(counts)
+    names = shown_labels(counts, classes)
+    colours = colours_of(classes)
     figure = go.Figure()
     for split, pattern in SPLIT_PATTERNS.items():
         if split not in counts:
@@ -36,11 +39,14 @@ def label_counts(counts: Mapping[str, Mapping[str, int]]) -> go.Figure:
             y=[display_name(name) for name in names],
             orientation="h",
             showlegend=False,
-            marker={"color": _colours(names), "pattern": {"shape": pattern, "fgopacity": 0.6}},
+            marker={
+                "color": [colours.get(name, _GREY) for name in names],
+                "pattern": {"shape": pattern, "fgopacity": 0.6},
+            },
             hovertemplate=f"%{{y}}, {split}: %{{x:,}}<extra></extra>",
         )
         figure.add_bar(  # no bar, but the split's grey entry in the legend
-            x=[None], y=[names[0].capitalize()], name=split, marker={"color": _GREY, "pattern": {"shape": pattern}}
+            x=[None], y=[display_name(names[0])], name=split, marker={"color": _GREY, "pattern": {"shape": pattern}}
         )
     totals = [sum(labels.get(name, 0) for labels in counts.values()) for name in names]
     for name, total in zip(names, totals, strict=True):
@@ -60,20 +66,21 @@ def label_counts(counts: Mapping[str, Mapping[str, int]]) -> go.Figure:
     return figure
 
 
-def shown_labels(counts: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """The seven emotions, and of the other labels those that occur."""
+def shown_labels(counts: Mapping[str, Mapping[str, int]], classes: Sequence[str] = EMOTIONS) -> list[str]:
+    """The classes, and of the other labels those that occur."""
     there = {name for labels in counts.values() for name in labels}
-    return [*EMOTIONS, *(name for name in OTHERS if name in there)]
+    return [*classes, *(name for name in OTHERS if name in there and name not in classes)]
 
 
-def shares_beside(shares: Mapping[str, Mapping[str, float]]) -> go.Figure:
+def shares_beside(shares: Mapping[str, Mapping[str, float]], classes: Sequence[str] = EMOTIONS) -> go.Figure:
     """What several sources say of one face, side by side: a group of bars a label, a bar a source.
 
     Args:
         shares: by the source's name, such as "Model", the share or probability of each label, 0 to 1.
+        classes: the data set's.
     """
     chosen = {name for labels in shares.values() for name, share in labels.items() if share > 0}
-    names = [*EMOTIONS, *(name for name in OTHERS if name in chosen)]
+    names = [*classes, *sorted(chosen - set(classes), key=lambda name: (name not in OTHERS, name))]
     figure = go.Figure()
     for number, (source, labels) in enumerate(shares.items()):
         values = [labels.get(name, 0.0) for name in names]
@@ -171,7 +178,3 @@ def sprite(images: Sequence[np.ndarray], columns: int, largest: int) -> np.ndarr
     tiles += [blank] * (-len(tiles) % columns)
     rows = [np.concatenate(tiles[start : start + columns], axis=1) for start in range(0, len(tiles), columns)]
     return np.concatenate(rows, axis=0)
-
-
-def _colours(names: Sequence[str]) -> list[str]:
-    return [COLOURS.get(name, _GREY) for name in names]

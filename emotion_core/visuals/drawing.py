@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from emotion_core.emotions import COLOURS
+from emotion_core.classes import colours_of
 from emotion_core.faces.box import Box
 from emotion_core.images import Picture, load_image
 from emotion_core.inference.results import FaceResult
@@ -66,7 +66,7 @@ def annotate(picture: Picture, faces: Sequence[FaceResult], chosen: int | None =
     # The chosen face's line lies above its neighbours'.
     for number in sorted(range(1, len(faces) + 1), key=lambda number: number == chosen):
         width = round(line * (CHOSEN if number == chosen else 1))
-        _outline(draw, boxes[number - 1], faces[number - 1].emotion, width)
+        _outline(draw, boxes[number - 1], _colour_of(faces[number - 1]), width)
     _label(draw, drawn.size, font, list(enumerate(faces, start=1)), boxes)
     return np.asarray(drawn)
 
@@ -90,7 +90,7 @@ def annotate_live(
     line = max(2.0, longer * LINE)
     boxes = [_area(face.result.box, drawn.size, line) for face in faces]
     for face, box in zip(faces, boxes, strict=True):
-        _outline(draw, box, face.result.emotion, round(line))
+        _outline(draw, box, _colour_of(face.result), round(line))
     font = _font(round(max(12.0, longer * LIVE_LETTERS)))
     known = names or {}
     _label(draw, drawn.size, font, [(known.get(face.number, face.number), face.result) for face in faces], boxes)
@@ -160,11 +160,15 @@ def _within(low: float, high: float, end: float, least: float) -> tuple[float, f
     return low, min(max(high, low + least), max(end, low))
 
 
-def _outline(draw: ImageDraw.ImageDraw, box: Area, emotion: str, width: int) -> None:
+def _colour_of(face: FaceResult) -> str:
+    return colours_of(list(face.probabilities), face.colours)[face.emotion]
+
+
+def _outline(draw: ImageDraw.ImageDraw, box: Area, colour: str, width: int) -> None:
     left, top, right, bottom = box
     # A white edge makes every colour seen on every picture.
     draw.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="#ffffff", width=width + 2)
-    draw.rectangle((left, top, right, bottom), outline=COLOURS[emotion], width=width)
+    draw.rectangle((left, top, right, bottom), outline=colour, width=width)
 
 
 def _label(
@@ -180,7 +184,7 @@ def _label(
         others = taken + [other for other in boxes if other is not box]
         text, place = _fitting(draw, size, font, _texts(number, face), box, others)
         taken.append(place)
-        _write(draw, font, text, place, COLOURS[face.emotion])
+        _write(draw, font, text, place, _colour_of(face))
 
 
 def _texts(number: int | str, face: FaceResult) -> list[str]:

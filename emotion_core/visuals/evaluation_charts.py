@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.classes import colours_of
+from emotion_core.emotions import COLOURS, EMOTIONS, display_name
 from emotion_core.evaluation.figures import EmotionFigures, Figure
 from emotion_core.evaluation.groups import group_in_words
 from emotion_core.evaluation.report import Scores
@@ -23,7 +24,6 @@ PATTERNS = ("", "/", "x", ".", "-", "+")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 FIGURES = {"recall": "Recall", "precision": "Precision", "f1": "F1"}
-NAMES = [name.capitalize() for name in EMOTIONS]
 _GREY = COLOURS["uncertain"]
 #: Height of one bar with its gap, in pixels.
 _BAR = 24
@@ -38,11 +38,13 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
     chart = go.Figure()
     for place, (model, scores) in enumerate(models.items()):
         found = [_of(one, figure) for one in scores.emotions]
-        colours = [COLOURS[name] for name in EMOTIONS] if len(models) == 1 else _model_colour(place)
+        names = [one.emotion for one in scores.emotions]
+        own = colours_of(names)
+        colours = [own[name] for name in names] if len(models) == 1 else _model_colour(place)
         chart.add_bar(
             name=model,
             orientation="h",
-            y=NAMES,
+            y=[display_name(name) for name in names],
             x=[one.value if one else 0 for one in found],
             text=[percent(one.value) if one else "none" for one in found],
             textposition="inside" if len(models) == 1 else "none",
@@ -58,30 +60,40 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
         )
     chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True)
     chart.update_xaxes(range=[0, 1.03], tickformat=".0%", fixedrange=True)
-    height = _BAR * len(EMOTIONS) * max(1, len(models)) + 90
+    classes = max((len(scores.emotions) for scores in models.values()), default=0)
+    height = _BAR * classes * max(1, len(models)) + 90
     return _laid_out(chart, height, legend=len(models) > 1).update_layout(bargap=0.25)
 
 
 def confusion_matrix(
-    confusion: Sequence[Sequence[int]], shares: bool = True, missed: Sequence[int] = (), clickable: bool = False
+    confusion: Sequence[Sequence[int]],
+    shares: bool = True,
+    missed: Sequence[int] = (),
+    clickable: bool = False,
+    classes: Sequence[str] = EMOTIONS,
 ) -> go.Figure:
     """What faces of each label were predicted as: a row a label, as shares of the row or as counts.
 
     Args:
-        confusion: (7, 7) counts: rows are the labels, columns the predictions.
-        missed: seven counts of faces that were not detected, as a column more; none where whole pictures were
+        confusion: (classes, classes) counts: rows are the labels, columns the predictions.
+        missed: by class the counts of faces that were not detected, as a column more; none where whole pictures were
             predicted.
         clickable: with a point in each cell that can be selected, its custom data (row, column): a heat map has none.
+        classes: their names.
     """
+    names = [display_name(name) for name in classes]
     counts = np.column_stack([confusion, missed]) if missed else np.array(confusion)
     sums = counts.sum(axis=1, keepdims=True)
     parts = np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
-    texts = [[f"{part:.0%}" if sums[row] else "" for part in parts[row]] if shares else counts[row] for row in range(7)]
+    texts = [
+        [f"{part:.0%}" if sums[row] else "" for part in parts[row]] if shares else counts[row]
+        for row in range(len(names))
+    ]
     chart = go.Figure(
         go.Heatmap(
             z=parts,
-            x=[*NAMES, NOT_DETECTED.capitalize()] if missed else NAMES,
-            y=[f"{name} ({total:,})" for name, total in zip(NAMES, sums[:, 0], strict=True)],
+            x=[*names, NOT_DETECTED.capitalize()] if missed else names,
+            y=[f"{name} ({total:,})" for name, total in zip(names, sums[:, 0], strict=True)],
             text=texts,
             texttemplate="%{text}",
             customdata=counts,
@@ -100,7 +112,7 @@ def confusion_matrix(
         chart.update_yaxes(autorange="reversed")
     chart.update_yaxes(fixedrange=True, title="Label (faces)", automargin=True)
     chart.update_xaxes(side="top", fixedrange=True, title="Prediction", tickangle=-35, automargin=True)
-    return _laid_out(chart, 460)
+    return _laid_out(chart, max(460, 110 + 34 * len(names)))
 
 
 def _add_points(chart: go.Figure, counts: np.ndarray) -> None:

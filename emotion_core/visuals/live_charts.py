@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.classes import colours_of
+from emotion_core.emotions import display_name
 from emotion_core.inference.words import UNCERTAIN, percent
-from emotion_core.streams.observations import Observation, by_face
+from emotion_core.streams.observations import Observation, by_face, classes_of
 from emotion_core.streams.segments import find_segments, shares
 
 #: Height of a face's row, and of the legend over all, in pixels.
 ROW = 36
 LEGEND = 36
-LABELS = (*EMOTIONS, UNCERTAIN)
 
 
 def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figure:
@@ -27,7 +27,8 @@ def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figu
     figure = go.Figure()
     found = find_segments(observations)
     end = max((segment.end for segment in found), default=start)
-    for name in LABELS:
+    labels, colours = _labels(observations)
+    for name in labels:
         parts = [segment for segment in found if segment.emotion == name]
         if not parts:
             continue
@@ -35,9 +36,9 @@ def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figu
             base=[part.start for part in parts],
             x=[part.end - part.start for part in parts],
             y=[f"Face {part.number}" for part in parts],
-            name=name.capitalize(),
+            name=display_name(name),
             orientation="h",
-            marker=_marker(name),
+            marker=_marker(name, colours),
             customdata=[(part.start, part.end) for part in parts],
             hovertemplate=f"%{{y}}, {name}: %{{customdata[0]:.1f}} to %{{customdata[1]:.1f}} s<extra></extra>",
         )
@@ -50,7 +51,8 @@ def expression_shares(observations: Sequence[Observation]) -> go.Figure:
     """What part of its time each face had each label: a bar a face."""
     found = shares(observations)
     figure = go.Figure()
-    for name in LABELS:
+    labels, colours = _labels(observations)
+    for name in labels:
         values = {number: share[name] for number, share in found.items() if name in share}
         if not values:
             continue
@@ -58,12 +60,12 @@ def expression_shares(observations: Sequence[Observation]) -> go.Figure:
             x=list(values.values()),
             y=[f"Face {number}" for number in values],
             # Where a part is too narrow for its words they are left out; the table below has them all.
-            text=[f"{name.capitalize()} {percent(value)}" if value > 0.12 else "" for value in values.values()],
+            text=[f"{display_name(name)} {percent(value)}" if value > 0.12 else "" for value in values.values()],
             textposition="inside",
             insidetextanchor="middle",
-            name=name.capitalize(),
+            name=display_name(name),
             orientation="h",
-            marker=_marker(name),
+            marker=_marker(name, colours),
             hovertemplate=f"%{{y}}, {name}: %{{x:.0%}}<extra></extra>",
         )
     figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
@@ -87,6 +89,12 @@ def _by_face(figure: go.Figure, observations: Sequence[Observation], below: int)
     return figure
 
 
-def _marker(name: str) -> dict[str, object]:
+def _labels(observations: Sequence[Observation]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """All that a face may be called, in order, and the colours of these."""
+    classes = classes_of(observations)
+    return (*classes, UNCERTAIN), colours_of(classes)
+
+
+def _marker(name: str, colours: dict[str, str]) -> dict[str, object]:
     # A second sign besides the colour, as neutral is grey too.
-    return {"color": COLOURS[name], "pattern": {"shape": "/" if name == UNCERTAIN else ""}, "line": {"width": 0}}
+    return {"color": colours[name], "pattern": {"shape": "/" if name == UNCERTAIN else ""}, "line": {"width": 0}}

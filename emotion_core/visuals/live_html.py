@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.classes import colours_of
 from emotion_core.inference.html import described
-from emotion_core.streams.observations import STEP, Observation
+from emotion_core.streams.observations import STEP, Observation, classes_of
 from emotion_core.streams.segments import GAP
 
 #: No more points a line: more are not seen.
@@ -31,20 +31,21 @@ def last_seconds(observations: Sequence[Observation], now: float, seconds: float
         now: where the chart ends, in seconds.
         seconds: how far it goes back.
     """
-    rows = with_gaps(thinned(observations))
+    rows, classes = with_gaps(thinned(observations)), classes_of(observations[-1:])
+    colours = colours_of(classes)
     across = 100 * (1 + (np.array([time for time, _ in rows]) - now) / seconds)
-    tops = 100 * (1 - np.cumsum(np.array([row for _, row in rows]).reshape(-1, len(EMOTIONS)), axis=1))
-    areas = [_area(name, across, tops[:, place]) for place, name in enumerate(EMOTIONS) if rows]
+    tops = 100 * (1 - np.cumsum(np.array([row for _, row in rows]).reshape(-1, len(classes)), axis=1))
+    areas = [_area(colours[name], across, tops[:, place]) for place, name in enumerate(classes) if rows]
     ticks = _tick(f"{seconds:.0f} s ago", "left") + _tick(f"{seconds / 2:.0f} s ago", "center") + _tick("now", "right")
     # Each area reaches down to the ground, and those below are painted over it.
     chart = f'<div style="{_MINUTE}">{"".join(areas[::-1])}</div><div style="{_TICKS}">{ticks}</div>'
     return described(f"The probabilities over the last {seconds:.0f} seconds", chart)
 
 
-def _area(name: str, across: np.ndarray, tops: np.ndarray) -> str:
+def _area(colour: str, across: np.ndarray, tops: np.ndarray) -> str:
     line = [(across[0], 100.0), *zip(across, tops, strict=True), (across[-1], 100.0)]
     corners = ", ".join(f"{x:.2f}% {y:.1f}%" for x, y in line)
-    return f'<div style="{_AREA}; background: {COLOURS[name]}; clip-path: polygon({corners})"></div>'
+    return f'<div style="{_AREA}; background: {colour}; clip-path: polygon({corners})"></div>'
 
 
 def _tick(words: str, place: str) -> str:
@@ -58,10 +59,13 @@ def thinned(observations: Sequence[Observation]) -> list[Observation]:
 
 
 def with_gaps(observations: Sequence[Observation]) -> list[tuple[float, tuple[float, ...]]]:
-    """Times and probabilities; where a face was gone these fall to nothing and rise again."""
-    nothing = (0.0,) * len(EMOTIONS)
+    """Times and probabilities of the last model; where a face was gone these fall to nothing and rise again."""
+    classes = classes_of(observations[-1:])
+    nothing = (0.0,) * len(classes)
     rows: list[tuple[float, tuple[float, ...]]] = []
     for observation in observations:
+        if observation.classes != classes:  # of another model, before this one was chosen
+            continue
         if rows and observation.time - rows[-1][0] > GAP:
             rows += [(rows[-1][0] + STEP / 10, nothing), (observation.time - STEP / 10, nothing)]
         rows.append((observation.time, observation.probabilities))

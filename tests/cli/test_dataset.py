@@ -74,7 +74,8 @@ def test_import_of_unknown_labels_names_the_option(tmp_path):
     refused = run(tmp_path, "import", tmp_path / "in", "--name", "x")
     assert refused.returncode == 2
     (line,) = refused.stderr.splitlines()
-    assert line.endswith("or leave it out, as in --label 'very odd=angry' or --label 'very odd='")
+    assert "or leave it out, as in --label 'very odd=angry' or --label 'very odd='" in line
+    assert line.endswith("or keep all labels as classes with --classes keep")
 
 
 def test_import_with_a_numbering_a_pattern_and_a_choice_of_labels(tmp_path):
@@ -201,3 +202,22 @@ def test_a_wrong_call_or_unusable_input_is_said_in_one_line(workspace, arguments
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
     assert reason in line
+
+
+def test_import_keeps_groups_and_derives_classes(tmp_path):
+    for row, image in enumerate(synthetic_faces(6).images):
+        path = tmp_path / "in" / ("bored", "wink", "smile")[row % 3] / f"{row}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(png(image))
+    kept = run(tmp_path, "import", tmp_path / "in", "--name", "three", "--classes", "keep")
+    assert kept.returncode == 0, kept.stderr
+    assert "  classes: bored, smile, wink\n" in kept.stdout
+    table = tmp_path / "table.txt"
+    table.write_text("bored -> tired\nsmile, wink -> lively\n")
+    grouped = run(tmp_path, "import", tmp_path / "in", "--name", "two", "--classes", table)
+    assert "  classes: tired, lively\n" in grouped.stdout, grouped.stderr
+    derived = run(tmp_path, "derive", "three", "--name", "from three", "--classes", table)
+    assert "from three: 6 faces from three" in derived.stdout and "  classes: tired, lively\n" in derived.stdout
+    refused = run(tmp_path, "import", tmp_path / "in", "--name", "x", "--classes", "nothing.txt")
+    assert refused.returncode == 2
+    assert "there is no file 'nothing.txt'; --classes takes keep, seven, or a file" in refused.stderr

@@ -50,7 +50,7 @@ def test_images_and_rows_must_be_equally_many(three):
 
 
 def test_only_the_seven_emotions_are_trained_on(three):
-    assert three.of_emotions() is three
+    assert three.of_classes() is three
     other = Dataset(three.images, three.table.assign(label=["contempt", "happy", "unknown"]))
-    assert other.of_emotions().table["label"].tolist() == ["happy"]
-    assert np.array_equal(other.of_emotions().images, three.images[1:2])
+    assert other.of_classes().table["label"].tolist() == ["happy"]
+    assert np.array_equal(other.of_classes().images, three.images[1:2])

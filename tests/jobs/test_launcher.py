@@ -271,7 +271,7 @@ class TestARunThatCannotSucceed:
 
     def test_for_want_of_training_faces(self, own_workspace):
         add_dataset(patch_faces(70, split="validation"), "drawn", "tests")
-        self.refused(r"no faces of the seven emotions in its split 'train'.*by split: validation \(70\)")
+        self.refused(r"no faces of its classes in its split 'train'.*by split: validation \(70\)")
 
     def test_for_faces_of_which_none_can_be_held_out(self, own_workspace):
         add_dataset(patch_faces(7), "drawn", "tests")

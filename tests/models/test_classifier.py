@@ -325,3 +325,10 @@ class TestNetworkInput:
 
     def test_none_give_none(self):
         assert network_input(faces(0, 5, 5), NetworkInput(size=8, channels=1, scale=1, offset=0)).shape == (0, 8, 8, 1)
+
+
+def test_a_model_of_other_classes_has_these_as_columns_in_its_cards_order(make_model):
+    five = ("zebra", "wink", "smile", "bored", "angry")
+    model = load_classifier(make_model("five", class_order=five))
+    assert model.classes == five
+    assert model.predict_proba(grey(0)).shape == (1, 5)

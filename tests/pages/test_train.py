@@ -224,7 +224,7 @@ def test_a_set_of_which_every_face_is_excluded_is_said_to_have_none(page, drawn)
     page.selectbox(key="train_data").set_value(emptied).run()
     assert not page.exception
     assert "The set has no face to show it on" in texts(page)
-    assert "has no faces of the seven emotions" in page.warning[0].value
+    assert "has no faces of its classes" in page.warning[0].value
 
 
 def test_a_set_whose_faces_are_damaged_does_not_take_the_form_away(page, drawn, place):
@@ -439,7 +439,7 @@ def test_a_run_that_has_learnt_nothing_yet_has_no_empty_curves(page, drawn):
     ("recipe", "change", "words"),
     [
         ("votes", {}, "no annotators' votes"),
-        ("quick", {"label": "happy"}, "at least two emotions"),
+        ("quick", {"label": "happy"}, "at least two classes"),
         ("quick", {"split": "test"}, "needs faces to train on; its faces by split"),
     ],
 )

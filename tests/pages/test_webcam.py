@@ -46,7 +46,7 @@ def without_browser():
 @pytest.fixture(autouse=True)
 def settled(monkeypatch):
     """The browser's part of the streamer has come to life."""
-    monkeypatch.setattr(streamer, "is_settled", lambda: True)
+    monkeypatch.setattr(streamer, "is_settled", lambda *key: True)
 
 
 @pytest.fixture
@@ -411,7 +411,7 @@ def test_a_stream_that_stays_away_leads_to_the_summary(webcam, session, monkeypa
 
 
 def test_a_page_that_was_left_while_it_streamed_shows_the_summary(webcam, session, monkeypatch):
-    monkeypatch.setattr(streamer, "is_settled", lambda: False)
+    monkeypatch.setattr(streamer, "is_settled", lambda *key: False)
     show(webcam, "live", session)
     assert "2 faces in 3 s" in [one.value for one in webcam.header]
 

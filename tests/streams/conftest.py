@@ -33,8 +33,9 @@ class FakeClassifier:
     """Answers with what it was told last, for every face, and notes how many faces it was shown at a time."""
 
     def __init__(self, answer: str = "happy"):
-        self.card = SimpleNamespace(name="fake", input=SimpleNamespace(size=48, channels=1))
+        self.card = SimpleNamespace(name="fake", colours={}, input=SimpleNamespace(size=48, channels=1))
         self.prior: Prior = "balanced"
+        self.classes, self.named = EMOTIONS, "fake"
         self.abstain_threshold = 0.4
         self.answer = answer
         self.batches: list[int] = []

@@ -32,4 +32,4 @@ def test_json_has_the_same_rows():
 
 def test_the_columns_are_those_that_files_have_always_had():
     emotions = ("angry", "disgusted", "fearful", "happy", "neutral", "sad", "surprised")
-    assert list(COLUMNS) == ["seconds", "face", "emotion", *emotions, "x", "y", "width", "height", "prior"]
+    assert list(COLUMNS) == ["seconds", "face", "emotion", *emotions, "x", "y", "width", "height", "prior", "model"]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import emotion_core as ec
-from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES, display_name
+from emotion_core.emotions import FERPLUS_VOTES, display_name
 from emotion_core.inference import percent
 from emotion_core.models import TRAINED, default_model
-from ui.datasets.view import View
+from ui.datasets.view import View, in_classes
 from ui.shared import models
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def _predictions(shown: View, rows: Sequence[int]) -> dict[int, np.ndarray]:
         return {row: shown.predictions[row] for row in rows}
     try:
         model = models.classifier(default_model()).under(TRAINED)
-        return dict(zip(rows, model.predict_proba(shown.images[list(rows)]), strict=True))
+        found = in_classes(model.predict_proba(shown.images[list(rows)]), shown.description.classes)
+        return {} if found is None else dict(zip(rows, found, strict=True))
     except ec.ModelError:
         return {}
 
@@ -62,7 +63,7 @@ def _card(shown: View, row: int, face: dict[str, Any], predicted: np.ndarray | N
         "excluded": bool(face["excluded"]),
         "given": f"{display_name(given[0]).lower()}, {given[1]}",
         "lines": _lines(face),
-        "opinions": _opinions(face, predicted),
+        "opinions": _opinions(shown.description.classes, face, predicted),
         "issue": _issue(shown, face),
         "duplicates": _duplicates(shown, row, face),
     }
@@ -84,12 +85,12 @@ def _lines(face: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _opinions(face: dict[str, Any], predicted: np.ndarray | None) -> list[dict[str, Any]]:
+def _opinions(classes: Sequence[str], face: dict[str, Any], predicted: np.ndarray | None) -> list[dict[str, Any]]:
     """What the model and the annotators say, a line a label that either names."""
     votes = {name: int(face.get(f"votes_{name}", 0)) for name in FERPLUS_VOTES}
     total = sum(votes.values())
-    says = {} if predicted is None else dict(zip(EMOTIONS, map(float, predicted), strict=True))
-    names = [*EMOTIONS, *(name for name in FERPLUS_VOTES if name not in EMOTIONS and votes[name])]
+    says = {} if predicted is None else dict(zip(classes, map(float, predicted), strict=True))
+    names = [*classes, *(name for name in FERPLUS_VOTES if name not in classes and votes[name])]
     if not total and not says:
         return []
     return [

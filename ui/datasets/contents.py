@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.datasets import SPLITS
-from emotion_core.emotions import EMOTIONS
+from emotion_core.emotions import display_name
 from ui.datasets.gallery import count_of
 from ui.datasets.view import View
 from ui.shared.layout import plain
@@ -47,18 +47,20 @@ def counts(shown: View) -> None:
     if not splits:
         st.markdown("Every face is excluded.")
         return
-    by_label = {name: sum(labels.get(name, 0) for labels in shown.counts.values()) for name in EMOTIONS}
+    by_label = {
+        name: sum(labels.get(name, 0) for labels in shown.counts.values()) for name in shown.description.classes
+    }
     st.plotly_chart(
-        label_counts(shown.counts),
+        label_counts(shown.counts, shown.description.classes),
         key="set_counts",
         config={"displayModeBar": False},
         alt=f"Faces by split: {words}; by label: " + ", ".join(f"{name} {n:,}" for name, n in by_label.items()),
     )
     with st.expander("The same as a table", icon=":material/table:"):
-        names = shown_labels(shown.counts)
+        names = shown_labels(shown.counts, shown.description.classes)
         order = [split for split in SPLITS if split in splits]
         rows = [
-            {"Label": name.capitalize(), **{split.capitalize(): shown.counts[split].get(name, 0) for split in order}}
+            {"Label": display_name(name), **{split.capitalize(): shown.counts[split].get(name, 0) for split in order}}
             for name in names
         ]
         st.dataframe(rows, hide_index=True, alt="Faces by label and split")
@@ -69,10 +71,10 @@ def mean_faces(shown: View) -> None:
     pictures = _means(shown.name, shown.description.sha256, tuple(map(repr, shown.acts)), shown)
     if not pictures:
         return
-    st.header("Mean face of each emotion", anchor=False)
+    st.header("Mean face of each class" if shown.own_classes else "Mean face of each emotion", anchor=False)
     with st.grid(min_column_width=MEAN_SHOWN):
         for name, picture in pictures.items():
-            st.image(picture, caption=name.capitalize(), width=MEAN_SHOWN, alt=f"Mean of the faces labelled {name}")
+            st.image(picture, caption=display_name(name), width=MEAN_SHOWN, alt=f"Mean of the faces labelled {name}")
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
@@ -83,7 +85,7 @@ def _means(name: str, sha256: str, acts: tuple[str, ...], _shown: View) -> dict[
 
     labels, kept = _shown.table["label"].to_numpy(), ~_shown.table["excluded"].to_numpy()
     pictures = {}
-    for emotion in EMOTIONS:
+    for emotion in _shown.description.classes:
         rows = np.flatnonzero(kept & (labels == emotion))
         if len(rows):
             chosen = rows[:: -(-len(rows) // FACES_IN_MEAN)]

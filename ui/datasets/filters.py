@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.datasets import SPLITS
-from emotion_core.emotions import EMOTIONS, display_name
-from ui.datasets import view
+from emotion_core.emotions import display_name
 from ui.datasets.view import PAGE, View
 
 if TYPE_CHECKING:
@@ -97,11 +96,11 @@ def show_filters(shown: View) -> None:
     """The widgets that say which faces are shown and in which order."""
     table = shown.table
     voted = bool(table["agreement"].notna().any())
-    labels = [name for name in view.labels(shown) if name in EMOTIONS or (table["label"] == name).any()]
+    labels = shown.labels(only_there=True)
     duplicates = [kind for kind in DUPLICATE_KINDS if shown.examined or kind not in AFTER_EXAMINATION]
     orders = [AS_STORED, BY_DUPLICATES, *[BY_ISSUE] * shown.predicted, *[BY_DISAGREEMENT, BY_AGREEMENT] * voted]
     with st.grid(min_column_width=150):
-        _choice("Emotion", [ALL, *labels], EMOTION, first_page)
+        _choice("Class" if shown.own_classes else "Emotion", [ALL, *labels], EMOTION, first_page)
         _choice("Split", [ALL, *SPLITS], SPLIT, first_page)
         _choice("Duplicates", [ALL, *duplicates], DUPLICATES, _order_naturally)
         if voted:

@@ -97,7 +97,8 @@ def _find_buttons(shown: View) -> None:
             icon=":material/search:",
             help=f"Examines every picture, which takes {_about(len(shown.table) / 3000)}; the result is kept.",
         )
-    if not shown.predicted:
+    comparable = len(set(view.classes_of_model()) & set(shown.description.classes)) > 1
+    if comparable and not shown.predicted:
         st.button(
             "Find label issues",
             on_click=_want,

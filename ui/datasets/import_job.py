@@ -23,11 +23,19 @@ from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun
 
 if TYPE_CHECKING:
-    from emotion_core.datasets import Description
+    from emotion_core.datasets import Classes, Description
 
 FILES, PATH, SYNTHETIC, NET = "Files", "A path on this machine", "Synthetic faces", "FER-2013 from Kaggle"
 #: In the session: what stopped the last import, and how many there were.
 FAILURE, IMPORTS = "set_failure", "set_imports"
+
+#: What becomes of the labels at an import.
+SEVEN, KEEP, GROUP = "The seven emotions", "Keep the labels", "Group the labels"
+TABLE_EXAMPLE = "angry, disgusted, fearful, sad -> negative\nhappy -> positive\nneutral\nsurprised ->"
+TABLE_HELP = (
+    "A line says which labels make up a class. A label alone keeps its name, one with nothing behind the arrow is left "
+    "out, and * stands for all that are not named."
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,8 @@ class Job:
         count, seed: for `SYNTHETIC`.
         labels, skip_bad_rows, side, crop, numbering, name_pattern, labels_from: see `load_dataset`.
         check: only look at it, and say what would be stored.
+        classes: one of `SEVEN`, `KEEP` and `GROUP`.
+        table: for `GROUP`, the lines of a table of classes.
     """
 
     kind: str
@@ -58,6 +68,8 @@ class Job:
     numbering: str = ""
     name_pattern: str = ""
     labels_from: str = "auto"
+    classes: str = SEVEN
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,7 +173,16 @@ def _imported(job: Job, path: Path, name: str, source: str | None = None, shown:
         name_pattern=job.name_pattern or None,
         labels_from=job.labels_from,
         shown=shown,
+        classes=_classes(job),
     )
+
+
+def _classes(job: Job) -> Classes:
+    from emotion_core.datasets import class_table_of
+
+    if job.classes == GROUP:
+        return class_table_of(job.table)
+    return "keep" if job.classes == KEEP else "seven"
 
 
 @contextmanager

@@ -7,8 +7,24 @@ from typing import Any
 import streamlit as st
 
 from emotion_core.datasets import CROPPING, LABELS_FROM, NUMBERINGS
+from emotion_core.emotions import LABELS
 from ui.datasets import understood
-from ui.datasets.import_job import FAILURE, FILES, IMPORTS, NET, PATH, SYNTHETIC, Failure, Job, start
+from ui.datasets.import_job import (
+    FAILURE,
+    FILES,
+    GROUP,
+    IMPORTS,
+    KEEP,
+    NET,
+    PATH,
+    SEVEN,
+    SYNTHETIC,
+    TABLE_EXAMPLE,
+    TABLE_HELP,
+    Failure,
+    Job,
+    start,
+)
 from ui.datasets.understood import LEAVE_OUT, UNDERSTOOD, Understood
 from ui.shared import access
 from ui.shared.layout import count, plain
@@ -46,6 +62,8 @@ def panel(opened: bool) -> None:
         kinds = (FILES, *((PATH,) if access.may_give_paths() else ()), SYNTHETIC, NET)
         kind = st.segmented_control("From", kinds, default=FILES, required=True, key="set_kind")
         ready = {FILES: _ask_files, PATH: _ask_path, SYNTHETIC: _ask_synthetic, NET: _ask_net}[kind]()
+        if kind in (FILES, PATH):
+            _ask_classes()
         if failure:
             _show(failure)
         elif found := _understood(kind):
@@ -145,6 +163,21 @@ def _options() -> None:
         )
 
 
+def _ask_classes() -> None:
+    """What becomes of the labels."""
+    chosen = st.segmented_control(
+        "Classes",
+        (SEVEN, KEEP, GROUP),
+        default=SEVEN,
+        required=True,
+        key="set_classes",
+        help="Labels are taken for the emotions that they name, or kept as classes of their own, 2 to 30 of them, or "
+        "grouped by a table.",
+    )
+    if chosen == GROUP:
+        st.text_area("Labels and their classes", placeholder=TABLE_EXAMPLE, key="set_table", help=TABLE_HELP)
+
+
 def _start_asked(kind: str, check: bool = False) -> None:
     """Start what the widgets say; a callback, so they are read as they are now."""
     state = st.session_state
@@ -166,6 +199,8 @@ def _start_asked(kind: str, check: bool = False) -> None:
             skip_bad_rows=bool(state.get("set_skip")),
             side=int(state.get("set_side", SIDES[0])),
             crop=str(state.get("set_crop", "auto")),
+            classes=str(state.get("set_classes") or SEVEN),
+            table=str(state.get("set_table") or ""),
         )
     )
 
@@ -183,27 +218,36 @@ def _understood(kind: str) -> Understood | None:
     """What was found in what is given now, if that was looked at."""
     found: Understood | None = st.session_state.get(UNDERSTOOD)
     given = _given(kind)
-    return found if found and (found.job.kind, found.job.path, found.job.files) == given else None
+    job = found.job if found else None
+    return found if job and (job.kind, job.path, job.files, job.classes, job.table) == given else None
 
 
-def _given(kind: str) -> tuple[str, str, tuple[Any, ...]]:
-    """The source as a job has it."""
+def _given(kind: str) -> tuple[str, str, tuple[Any, ...], str, str]:
+    """The source, and what becomes of its labels, as a job has it."""
     state = st.session_state
-    return kind, str(state.get("set_path") or "").strip(), tuple(state.get(_upload_key()) or ())
+    path, files = str(state.get("set_path") or "").strip(), tuple(state.get(_upload_key()) or ())
+    return kind, path, files, str(state.get("set_classes") or SEVEN), str(state.get("set_table") or "")
 
 
 def _show(failure: Failure) -> None:
     """What stopped the last try, and what to do about it. Nothing of it was kept."""
+    from emotion_core.datasets import class_table_of
+
+    grouped = failure.job.classes == GROUP
     if failure.labels:
+        meanings = class_table_of(failure.job.table).classes if grouped else LABELS
         st.warning(
-            "Some labels are not the name of an emotion. Say what each means, or leave it out, then import again.",
+            "Some labels are not in the table. Say what each means, or leave it out, then import again."
+            if grouped
+            else "Some labels are not the name of an emotion. Say what each means, or leave it out, then import again; "
+            f"or choose “{KEEP}” above.",
             icon=":material/label:",
         )
         asked = {
             label: f"{f'“{plain(label)}”' if label else 'no label'}, {count(number, 'face')}"
             for label, number in failure.labels.items()
         }
-        understood.ask_meanings(dict.fromkeys(asked, LEAVE_OUT), asked)
+        understood.ask_meanings(dict.fromkeys(asked, LEAVE_OUT), asked, meanings)
         if any(label.isdecimal() for label in failure.labels):
             st.caption("All numbers at once: choose in the options what numbers mean.")
         return

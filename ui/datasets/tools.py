@@ -11,6 +11,7 @@ import streamlit as st
 from emotion_core.datasets import unique_name
 from emotion_core.jobs import temporary_prefix
 from ui.datasets import view
+from ui.datasets.import_job import TABLE_EXAMPLE, TABLE_HELP
 from ui.shared import access
 from ui.shared.downloads import download
 from ui.shared.layout import plain
@@ -23,14 +24,15 @@ def derive_form(name: str) -> None:
         st.caption("Takes almost no space: only your corrections are stored. The copy can be trained on like any set.")
         with st.form("set_derive", border=False):
             wanted = st.text_input("Name of the copy", unique_name(f"{name[:50]} corrected"), max_chars=64)
+            table = st.text_area("Other classes", placeholder=TABLE_EXAMPLE, help=TABLE_HELP)
             if st.form_submit_button("Make the copy", type="primary"):
-                attempt(lambda: _derive(name, wanted.strip()))
+                attempt(lambda: _derive(name, wanted.strip(), table))
 
 
-def _derive(name: str, wanted: str) -> None:
-    from emotion_core.datasets import derive
+def _derive(name: str, wanted: str, table: str) -> None:
+    from emotion_core.datasets import class_table_of, derive
 
-    st.session_state.set_next = derive(name, wanted).name
+    st.session_state.set_next = derive(name, wanted, class_table_of(table) if table.strip() else None).name
     access.claim(access.DATA, wanted)
     st.rerun()
 
@@ -71,7 +73,7 @@ def exports(shown: view.View) -> None:
                 lambda: exported(name, faces=True),
                 f"{name}.csv",
                 "text/csv",
-                help_text="Without the excluded faces, and those that are none of the seven emotions.",
+                help_text="Without the excluded faces, and those that are in none of its classes.",
             )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.emotions import LABELS, display_name
+from emotion_core.emotions import LABELS, OTHERS, display_name
 from ui.shared.layout import plain
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def show(understood: Understood) -> None:
     st.markdown("\n".join(f"- {plain(line[0].upper() + line[1:])}" for line in [reading.form, *reading.in_words()]))
     st.dataframe(splits, hide_index=True, alt="Faces that would be imported, by split and label")
     labels = understood.labels()
-    ask_meanings(labels, {label: f"“{plain(label)}”" if label else "no label" for label in labels})
+    others = [name for name in OTHERS if name not in described.classes]
+    shown = {label: f"“{plain(label)}”" if label else "no label" for label in labels}
+    ask_meanings(labels, shown, [*described.classes, *others])
 
 
 def ask_meanings(labels: dict[str, str], shown: dict[str, str], meanings: Sequence[str] = LABELS) -> None:

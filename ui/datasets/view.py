@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from emotion_core.classes import in_classes_of
 from emotion_core.datasets import version_token
-from emotion_core.emotions import EMOTIONS, LABELS
-from emotion_core.models import default_model, model_version
+from emotion_core.emotions import EMOTIONS, OTHERS
+from emotion_core.models import classes_in, default_model, model_folder, model_version, read_card
 from ui.shared import access, layout
 
 if TYPE_CHECKING:
@@ -57,6 +58,17 @@ class View:
     @property
     def name(self) -> str:
         return self.description.name
+
+    @property
+    def own_classes(self) -> bool:
+        """Whether the set has other classes than the seven emotions."""
+        return self.description.classes != EMOTIONS
+
+    def labels(self, only_there: bool = False) -> list[str]:
+        """All that a face may be labelled: the classes, and what is none; of the latter only what occurs, if asked."""
+        others = [name for name in OTHERS if name not in self.description.classes]
+        there = set(self.table["label"]) if only_there else set(others)
+        return [*self.description.classes, *(name for name in others if name in there)]
 
 
 def datasets_state() -> str:
@@ -115,11 +127,12 @@ def _view(version: str, name: str, model: str) -> View:
     description = stored_description(name)
     opened = open_with_excluded(name)
     image_findings, predictions = kept_image_findings(name), kept_predictions(name, model)
+    predictions = in_classes(predictions, opened.classes)
     report = examine(opened, predictions, image_findings=image_findings or ImageFindings.none(len(opened)))
     table = pd.concat([opened.table, report.table], axis=1)
     if predictions is not None:
         best = predictions.argmax(axis=1)
-        table = table.assign(predicted=np.array(EMOTIONS, object)[best], confidence=predictions.max(axis=1))
+        table = table.assign(predicted=np.array(opened.classes, object)[best], confidence=predictions.max(axis=1))
     kept = table[~table["excluded"]]
     counts = {split: rows["label"].value_counts().to_dict() for split, rows in kept.groupby("split", observed=True)}
     acts = edits_of(name).acts() if description.base else []
@@ -150,7 +163,20 @@ def map_version(shown: View) -> str:
 
 def labels(shown: View) -> list[str]:
     """What the set's faces may be labelled."""
-    return list(LABELS)
+    return shown.labels()
+
+
+def in_classes(predictions: np.ndarray | None, classes: tuple[str, ...]) -> np.ndarray | None:
+    """The shipped model's predictions as those of a set's classes; None where it does not know two of them."""
+    known = classes_of_model()
+    if predictions is None or predictions.shape[1] != len(known) or len(set(classes) & set(known)) < 2:
+        return None
+    return in_classes_of(predictions, known, classes)
+
+
+def classes_of_model() -> tuple[str, ...]:
+    """The classes of the shipped model that looks for label issues."""
+    return classes_in(read_card(model_folder(default_model())))
 
 
 def choose(name: str) -> None:

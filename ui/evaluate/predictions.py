@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
+from emotion_core.classes import in_classes_of
 from emotion_core.datasets import version_token
-from emotion_core.models import model_folder, model_version
+from emotion_core.models import classes_in, model_folder, model_version
 from ui.evaluate.question import Question
 from ui.shared import models
 from ui.shared.layout import plain
@@ -70,7 +71,7 @@ class Task:
         return model_version(model), asked.flip, asked.prior, crops, self.whole.split, self.whole.sha256
 
     def predictions(self, model: str) -> np.ndarray | None:
-        """A model's predictions, (N, 7) float32; None as long as they are not complete."""
+        """A model's predictions, (N, its classes) float32; None as long as they are not complete."""
         return None if self.faces is None else _kept_predictions().get(self.key(model))
 
     def missing(self) -> list[str]:
@@ -183,7 +184,9 @@ def _report(
 
     found = []
     for model, key in zip(known, keys, strict=True):
-        predictions, mix = _kept_predictions()[key], mix_of(models.read_card(model), asked.prior)
+        card = models.read_card(model)
+        mix = mix_of(card, asked.prior)
+        predictions = in_classes_of(_kept_predictions()[key], classes_in(card), _faces.classes)
         figures = score(
             predictions,
             _faces,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 from emotion_core.datasets import version_token
-from emotion_core.models import BALANCED, TRAINED
+from emotion_core.models import BALANCED, TRAINED, classes_in
 from ui.shared import access, models
 from ui.shared.layout import choose, count, plain
 from ui.shared.mix import CHOICES
@@ -88,7 +88,8 @@ def faces_of(asked: Question) -> EvaluationSet:
     Raises:
         DatasetError: the data set is damaged, or its split has no face that models know.
     """
-    return _faces(asked.data, version_token(asked.data), asked.split, asked.group)
+    known = tuple(classes_in(models.read_card(model)) for model in asked.models)
+    return _faces(asked.data, version_token(asked.data), asked.split, asked.group, known)
 
 
 def _models() -> list[str]:
@@ -173,8 +174,8 @@ def _table(name: str, version: str) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the data set")
-def _faces(name: str, version: str, split: str, group: str | None) -> EvaluationSet:
+def _faces(name: str, version: str, split: str, group: str | None, known: tuple[tuple[str, ...], ...]) -> EvaluationSet:
     from emotion_core.datasets import open_verified
     from emotion_core.evaluation import evaluation_set
 
-    return evaluation_set(open_verified(name), name, split, group)
+    return evaluation_set(open_verified(name), name, split, group, known=known)

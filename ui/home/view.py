@@ -10,8 +10,9 @@ from ui.evaluate.question import evaluation_state
 from ui.photos import analysis, inputs
 from ui.photos.detail import faces_of
 from ui.shared import layout, models
-from ui.shared.pages import DATASETS, EVALUATE, MODELS, PAGES, PHOTOS, TRAIN, VIDEO, WEBCAM
+from ui.shared.pages import DATASETS, EVALUATE, MODELS, PAGES, PHOTOS, TEACH, TRAIN, VIDEO, WEBCAM
 from ui.shared.words import said
+from ui.teach.start import teaching_state
 from ui.train.actions import training_state
 
 #: What Home says of how things stand on each page, in a few words; each must be quick.
@@ -21,6 +22,7 @@ STATES = {
     PHOTOS: models.model_state,
     VIDEO: models.model_state,
     WEBCAM: models.model_state,
+    TEACH: teaching_state,
     EVALUATE: evaluation_state,
     MODELS: models.default_state,
 }

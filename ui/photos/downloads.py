@@ -21,12 +21,17 @@ Found = tuple[Photo, ec.PhotoResult, int]
 
 def downloads(photos: list[Photo], results: list[ec.PhotoResult]) -> None:
     """Buttons for CSV, JSON and the annotated pictures. A file is made at the click."""
-    from emotion_core.inference import annotated_name, write_csv, write_json
+    from emotion_core.inference import annotated_name, classes_of, write_csv, write_json
 
     turns = [correction(photo).quarter_turns for photo in photos]
     found = [one for one in zip(photos, results, turns, strict=True) if one[1].faces]
     with st.container(horizontal=True):
-        download("CSV", lambda: csv_file(lambda file: write_csv(results, file)), "expressions.csv", "text/csv")
+        download(
+            "CSV",
+            lambda: csv_file(lambda file: write_csv(results, file, classes_of(results))),
+            "expressions.csv",
+            "text/csv",
+        )
         download(
             "JSON", lambda: json_file(lambda file: write_json(results, file)), "expressions.json", "application/json"
         )

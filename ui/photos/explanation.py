@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.emotions import EMOTIONS
+from emotion_core.emotions import display_name
 from emotion_core.inference import percent
 from emotion_core.models import model_version, parse_prior
 from ui.shared import models
@@ -38,11 +38,11 @@ def parts_that_matter(crop: np.ndarray, face: FaceResult, model: str, key: str) 
     emotion = st.selectbox(
         "Evidence for",
         [name for name, _ in face.ranking],
-        format_func=lambda name: f"{name.capitalize()} ({percent(face.probabilities[name])})",
+        format_func=lambda name: f"{display_name(name)} ({percent(face.probabilities[name])})",
         key=f"why emotion {key}",
     )
     digest = hashlib.sha256(crop.tobytes()).hexdigest()
-    heat = _maps(digest, model_version(model), model, face.prior, crop)[EMOTIONS.index(emotion)]
+    heat = _maps(digest, model_version(model), model, face.prior, crop)[list(face.probabilities).index(emotion)]
     place = strongest_part(heat)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.image(
@@ -61,7 +61,7 @@ def parts_that_matter(crop: np.ndarray, face: FaceResult, model: str, key: str) 
 
 @st.cache_data(scope="session", max_entries=MAPS_KEPT, show_spinner=False)
 def _maps(digest: str, version: str, model: str, prior: str, _crop: np.ndarray) -> np.ndarray:
-    """The maps of all seven emotions; `digest` names the crop, `version` the model's."""
+    """The maps of all classes; `digest` names the crop, `version` the model's."""
     from emotion_core.evaluation import occlusion_maps
 
     return occlusion_maps(models.classifier(model).under(parse_prior(prior)), _crop)

@@ -94,6 +94,15 @@ def model_line(card: ModelCard) -> None:
         if st.button("About this model", icon=":material/info:", type="tertiary"):
             _show_card(card)
     elsewhere_line(card)
+    say_cautions(card)
+
+
+def say_cautions(card: ModelCard) -> None:
+    """What is to be known of what the model has learnt from, where that matters."""
+    from emotion_core.evaluation import cautions
+
+    for sentence in cautions(card):
+        st.warning(sentence, icon=":material/warning:")
 
 
 def elsewhere_line(card: ModelCard) -> None:

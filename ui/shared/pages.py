@@ -52,6 +52,12 @@ WEBCAM = Page(
     ":material/videocam:",
     "Watch how faces in front of your camera look, now and over time.",
 )
+TEACH = Page(
+    "pages/7_Teach.py",
+    "Teach",
+    ":material/school:",
+    "Teach it your own expressions from a few faces in front of your camera.",
+)
 EVALUATE = Page(
     "pages/5_Evaluate.py",
     "Evaluate",
@@ -67,4 +73,4 @@ MODELS = Page(
 )
 
 #: In the order of the menu. A new page is one more, and its state one more line in ui/home/view.py.
-PAGES = (DATASETS, TRAIN, PHOTOS, VIDEO, WEBCAM, EVALUATE, MODELS)
+PAGES = (DATASETS, TRAIN, PHOTOS, VIDEO, WEBCAM, TEACH, EVALUATE, MODELS)

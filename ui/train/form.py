@@ -136,7 +136,7 @@ def _first_face(data: str, version: str) -> np.ndarray | None:
 def _learned(data: str, recipe: Recipe, described: Description) -> Learned | None:
     """What of a data set is learned by a recipe; None, having said why, where it cannot be trained on."""
     try:
-        return jobs.check_faces(data, recipe, described.counts)
+        return jobs.check_faces(data, recipe, described.counts, described.classes)
     except (RunError, DatasetError) as error:
         st.warning(plain(sentence(str(error))), icon=":material/warning:")
         return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -84,18 +86,29 @@ export default function ({ parentElement, data, setTriggerValue }) {
 _start_button = st.components.v2.component("start_camera", html=_HTML, css=_CSS, js=_JS)
 
 
-def start_button(label: str) -> None:
-    """A button that asks the browser for the camera; notes in the session's state what came of it."""
+def start_button(label: str, key: str = "start camera", ready: Callable[[], None] | None = None) -> None:
+    """A button that asks the browser for the camera; notes in the session's state what came of it.
+
+    Args:
+        label: what stands on it.
+        key: the widget's.
+        ready: is called when there is a camera; by default the page Webcam goes on to its stream.
+    """
     data = {"label": label, "video": VIDEO}
-    _start_button(key="start camera", data=data, width="content", on_camera_change=_on_camera)
+    _start_button(key=key, data=data, width="content", on_camera_change=partial(_on_camera, key, ready or _go_live))
 
 
-def _on_camera() -> None:
-    answer = st.session_state["start camera"].camera
+def _on_camera(key: str, ready: Callable[[], None]) -> None:
+    answer = st.session_state[key].camera
     if answer == "ready":
-        st.session_state.update(live_phase="live", live_problem="", live=None, live_since=time.monotonic())
+        st.session_state.live_problem = ""
+        ready()
     else:
         st.session_state.live_problem = ERROR_NAMES.get(answer, answer)
+
+
+def _go_live() -> None:
+    st.session_state.update(live_phase="live", live=None, live_since=time.monotonic())
 
 
 def insecure_address() -> bool:

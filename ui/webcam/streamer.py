@@ -17,24 +17,25 @@ STREAMER = "webcam"
 SHOWN = {"autoPlay": True, "muted": True, "playsInline": True, "controls": False, "style": {"width": "100%"}}
 
 
-def streamer(stream: Stream, playing: bool, now: float) -> bool:
+def streamer(stream: Stream, playing: bool, now: float, key: str = STREAMER) -> bool:
     """The video. Returns whether the browser has it playing, or is about to.
 
     Args:
         stream: what its frames go through.
         playing: whether it is to play.
         now: the time, in seconds of a clock that never goes back.
+        key: the streamer's, one a page.
     """
     from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
     _prepare()
-    here = is_settled()
-    end_only_if_left(STREAMER, here)
+    here = is_settled(key)
+    end_only_if_left(key, here)
     playing = playing and here  # told to play before, the browser's part would start several times over
     if playing:
-        playing = stream.playing.wanted(_is_connected(), stream.session.snapshot().frames_in, now)
+        playing = stream.playing.wanted(_is_connected(key), stream.session.snapshot().frames_in, now)
     context = webrtc_streamer(
-        key=STREAMER,
+        key=key,
         mode=WebRtcMode.SENDRECV,
         desired_playing_state=playing,
         video_frame_callback=stream.annotated,
@@ -49,20 +50,20 @@ def streamer(stream: Stream, playing: bool, now: float) -> bool:
     return context.state.playing or context.state.signalling
 
 
-def is_settled() -> bool:
+def is_settled(key: str = STREAMER) -> bool:
     """Whether the browser's part of the streamer is there; not where the page was only just opened, or was left."""
     from streamlit_webrtc.component import generate_frontend_component_key
 
-    return st.session_state.get(generate_frontend_component_key(STREAMER)) is not None
+    return st.session_state.get(generate_frontend_component_key(key)) is not None
 
 
-def was_left(stream: Stream) -> bool:
+def was_left(stream: Stream, key: str = STREAMER) -> bool:
     """Whether the page was left while it streamed: the camera is not to start by itself when one comes back."""
-    return stream.session.snapshot().frames_in > 0 and not is_settled()
+    return stream.session.snapshot().frames_in > 0 and not is_settled(key)
 
 
-def _is_connected() -> bool:
-    context = st.session_state.get(STREAMER)
+def _is_connected(key: str) -> bool:
+    context = st.session_state.get(key)
     return context is not None and (context.state.playing or context.state.signalling)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from emotion_core.emotions import display_name
 from emotion_core.inference import percent
 from ui.shared.downloads import csv_file, download, json_file
 from ui.shared.layout import count
@@ -72,15 +73,15 @@ def _charts(snapshot: Snapshot, observations: list[Observation]) -> None:
 def _table(observations: list[Observation]) -> None:
     import pandas as pd
 
-    from emotion_core.streams import seconds_seen, shares
-    from emotion_core.visuals import LABELS
+    from emotion_core.inference import UNCERTAIN
+    from emotion_core.streams import classes_of, seconds_seen, shares
 
     seconds = seconds_seen(observations)
     rows = [
         {
             "Face": number,
             "Seconds seen": round(seconds[number], 1),
-            **{name.capitalize(): percent(part.get(name, 0.0)) for name in LABELS},
+            **{display_name(name): percent(part.get(name, 0.0)) for name in (*classes_of(observations), UNCERTAIN)},
         }
         for number, part in shares(observations).items()
     ]

@@ -17,7 +17,7 @@ from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.labels import GROUP_COLUMNS, column_of, letters
 from emotion_core.datasets.readers.source import GROUP, Entry
 from emotion_core.datasets.splits import split_in_names, split_of
-from emotion_core.emotions import FER2013_NUMBERING
+from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING
 from emotion_core.files import replacing
 
 FER2013_SIDE = 48
@@ -95,7 +95,9 @@ def votes_by_name(votes: Csv) -> dict[str, tuple[int, ...]]:
 
 
 def write_faces(dataset: Dataset, path: Path, raw: bool = False) -> int:
-    """Write a data set as FER-2013's csv, whole or not at all. Faces that are none of the seven are left out.
+    """Write a data set as FER-2013's csv, whole or not at all. Faces that are in none of its classes are left out.
+
+    The seven emotions are numbered as FER-2013 numbers them; where a set has other classes, they are written by name.
 
     Where the faces have groups, there is a fourth column with them. Returns how many of these got an apostrophe, see
     `CsvTable`.
@@ -118,12 +120,13 @@ def _rows_of(dataset: Dataset) -> Iterator[list[object]]:
     usages = {split: usage for usage, split in FER2013_SPLITS.items()}
     numbers = np.array([str(value) for value in range(256)], dtype=object)
     extra = [GROUP] * (GROUP in dataset.table)
-    known = dataset.table["label"].isin(FER2013_NUMBERING).to_numpy()
+    numbers_of = {name: number for number, name in enumerate(FER2013_NUMBERING)} if dataset.classes == EMOTIONS else {}
+    known = dataset.table["label"].isin(dataset.classes).to_numpy()
     fields = dataset.table[["label", "split", *extra]].to_numpy()
     for row in np.flatnonzero(known):
         label, split, *group = fields[row]
         pixels = " ".join(numbers[dataset.images[row].ravel()])
-        yield [FER2013_NUMBERING.index(label), pixels, usages[split], *group]
+        yield [numbers_of.get(label, label), pixels, usages[split], *group]
 
 
 def face_of(text: str) -> np.ndarray:

@@ -25,7 +25,7 @@ from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes
 from emotion_core.datasets.readers.folders import NoLabelsError
 from emotion_core.datasets.readers.json_tables import ENDINGS as JSON_ENDINGS, table_at
 from emotion_core.datasets.readers.label_arrays import label_arrays
-from emotion_core.datasets.readers.labels import column_of
+from emotion_core.datasets.readers.labels import Classes, column_of
 from emotion_core.datasets.readers.name_patterns import by_pattern
 from emotion_core.datasets.readers.numberings import with_numbering
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
@@ -60,6 +60,7 @@ def load_dataset(
     numbering: str | None = None,
     name_pattern: str | None = None,
     labels_from: str = "auto",
+    classes: Classes = "seven",
 ) -> Dataset:
     """Read a data set of any form, recognised by looking at it, into memory.
 
@@ -77,6 +78,8 @@ def load_dataset(
             numbers differ, or the emotions from 0 on with commas between.
         name_pattern: where in pictures' names their labels stand: *_{label}_* finds ANG in 1001_DFA_ANG_XX.jpg.
         labels_from: "folders" or "table" where the two disagree.
+        classes: "seven" maps the labels to the seven emotions, "keep" keeps them as they are, a table groups them; see
+            `class_table.read_class_table`.
 
     Raises:
         BadRowsError: rows cannot be used; it names the first ten.
@@ -86,7 +89,8 @@ def load_dataset(
         OSError: there is no such file, or it may not be read.
     """
     meanings = with_numbering(labels, numbering)
-    options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, name_pattern, labels_from)
+    ways = (name_pattern, labels_from, classes)
+    options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, *ways)
     with failures_named(path):
         return in_memory(recognise(path, votes, options), options)[0]
 

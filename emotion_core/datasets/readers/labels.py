@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
+from emotion_core.classes import checked_classes, class_name, in_order
+from emotion_core.datasets.class_table import ClassTable
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.emotions import LABELS, emotion_of
+from emotion_core.emotions import EMOTIONS, LABELS, emotion_of
+
+#: What becomes of the labels: kept as they are, mapped to the seven emotions, or grouped by a table.
+Classes = Literal["keep", "seven"] | ClassTable
 
 # fmt: off
 #: What columns are called, in lower case and letters only; the first that is there is taken.
@@ -24,36 +30,97 @@ LABEL_COLUMNS = (
 SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition", "datasplit", "phase")
 GROUP_COLUMNS = ("group",)
 
+#: What is in no class even where labels are kept as they are.
+NO_CLASSES = {"unknown", "nf"}
+
 
 class LabelMap:
-    """From a source's labels to emotions: by the user's own mapping, else the source's, else the table of synonyms.
+    """From a source's labels to classes: by the user's own mapping, else the source's, else what `classes` says.
 
     Args:
         chosen: what labels mean: a name of an emotion, of contempt, unknown or nf, or None to leave such faces out.
+            Where the classes are not the seven emotions, any name.
         stated: what the source says that its labels mean, such as its numbering.
+        classes: "seven", by the table of synonyms; "keep", as they are; or a table.
 
     Raises:
         DatasetError: a label is to mean something that is no emotion.
     """
 
-    def __init__(self, chosen: Mapping[str, str | None], stated: Mapping[str, str]):
+    def __init__(self, chosen: Mapping[str, str | None], stated: Mapping[str, str], classes: Classes = "seven"):
+        self._classes = classes
+        self._spelt: dict[str, str] = {}
         self._stated = {_key(label): name for label, name in stated.items()}
-        self._chosen = {_key(label): _meaning(label, meaning) for label, meaning in chosen.items()}
+        self._chosen = {_key(label): self._meaning(label, meaning) for label, meaning in chosen.items()}
 
     def knows(self, label: str) -> bool:
         names = {_key(label), _key(self._stated.get(_key(label), label))}
-        return bool(names & set(self._chosen)) or self[label] is not None
+        if names & set(self._chosen) or self[label] is not None:
+            return True
+        return isinstance(self._classes, ClassTable) and self._classes.knows(self._stated.get(_key(label), label))
 
     def chosen(self, label: str) -> bool:
         """Whether the user says himself what this very label means."""
         return _key(label) in self._chosen
 
     def __getitem__(self, label: str) -> str | None:
-        """One of `EMOTIONS` or `OTHERS`; None where such faces are to be left out, or the label is not known."""
+        """A class or one of `OTHERS`; None where such faces are to be left out, or the label is not known."""
         for name in (_key(label), _key(self._stated.get(_key(label), label))):
             if name in self._chosen:
                 return self._chosen[name]
-        return emotion_of(self._stated.get(_key(label), label))
+        return self._named(label, self._stated.get(_key(label), label))
+
+    def classes(self, used: Sequence[str]) -> tuple[str, ...]:
+        """The classes in their order, where `used` is what labels were taken to mean.
+
+        Raises:
+            DatasetError: they are too few or too many.
+        """
+        if self._classes == "seven":
+            return EMOTIONS
+        if isinstance(self._classes, ClassTable):
+            return self._classes.classes
+        try:
+            return checked_classes(in_order(set(used) - NO_CLASSES))
+        except ValueError as error:
+            raise DatasetError(str(error)) from None
+
+    def _named(self, label: str, name: str) -> str | None:
+        """What a name that is not mapped by the user means."""
+        if self._classes == "seven":
+            return emotion_of(name)
+        if isinstance(self._classes, ClassTable):
+            return self._classes[name]
+        return self._kept(label, name) if name.strip() else None
+
+    def _kept(self, label: str, name: str) -> str:
+        """A name as it is; those that differ in case alone are the one that came first."""
+        if _key(name) in NO_CLASSES:
+            return _key(name)
+        try:
+            kept = class_name(plain_label(name))
+        except ValueError as error:
+            raise DatasetError(f"the label {label!r} cannot be kept: {error}; say what it is to be called") from None
+        return self._spelt.setdefault(kept.casefold(), kept)
+
+    def _meaning(self, label: str, meaning: str | None) -> str | None:
+        """What the user says that a label means."""
+        if meaning is None or not meaning.strip():
+            return None
+        if self._classes == "keep":
+            return self._kept(label, meaning)
+        if isinstance(self._classes, ClassTable):
+            if meaning.strip() in self._classes.classes:
+                return meaning.strip()
+            if self._classes.knows(meaning):  # a label of the table, such as a number's emotion
+                return self._classes[meaning]
+            allowed = ", ".join(self._classes.classes)
+            raise DatasetError(f"the label {label!r} cannot mean {meaning!r}; allowed are {allowed}, or nothing")
+        emotion = emotion_of(meaning)
+        if emotion is None:
+            allowed = ", ".join(LABELS)
+            raise DatasetError(f"the label {label!r} cannot mean {meaning!r}; allowed are {allowed}, or nothing")
+        return emotion
 
 
 def numbered(names: Sequence[str], start: int = 0) -> dict[str, str | None]:
@@ -88,13 +155,3 @@ _WHOLE_NUMBER = re.compile(r"\d{1,9}(\.0*)?").fullmatch
 
 def _key(label: str) -> str:
     return plain_label(label).casefold()
-
-
-def _meaning(label: str, meaning: str | None) -> str | None:
-    if meaning is None or not meaning.strip():
-        return None
-    emotion = emotion_of(meaning)
-    if emotion is None:
-        allowed = ", ".join(LABELS)
-        raise DatasetError(f"the label {label!r} cannot mean {meaning!r}; allowed are {allowed}, or nothing")
-    return emotion

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.labels import Classes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +46,8 @@ class ReadOptions:
         progress: is told how much is done, from 0 to 1.
         name_pattern: where in the names of pictures their labels stand, such as *_{label}_*; see `name_patterns`.
         labels_from: where labels are taken from if folders and a table or other file of labels disagree.
+        classes: what becomes of the labels: "seven" maps them to the seven emotions, "keep" keeps them as they are, a
+            table groups them.
 
     Raises:
         DatasetError: an option has a value that is not allowed.
@@ -59,6 +62,7 @@ class ReadOptions:
     progress: Callable[[float], None] = no_progress
     name_pattern: str | None = None
     labels_from: str = "auto"
+    classes: Classes = "seven"
 
     def __post_init__(self) -> None:
         if not SIDES[0] <= self.side <= SIDES[1]:

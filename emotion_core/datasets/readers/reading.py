@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from emotion_core.datasets.class_table import ClassTable
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.errors import NAMED, BadRowsError, DatasetError, UnknownLabelsError
@@ -21,7 +22,8 @@ from emotion_core.datasets.readers.labels import LabelMap, plain_label
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions
 from emotion_core.datasets.readers.source import GROUP, Entry, Source, storable
 from emotion_core.datasets.splits import SHARES, assigned_split, split_of
-from emotion_core.datasets.votes import COLUMNS
+from emotion_core.datasets.votes import COLUMNS, voted_for
+from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
 from emotion_core.images import ImageError
 
 #: Pictures with a side below this show no face.
@@ -53,6 +55,7 @@ class Reading(BaseModel):
         splits: what each of the source's names of splits was taken to mean.
         not_understood: the first ten folders that may have been meant as splits, where no split was found.
         faces_cut_out: whether faces were found and cut out of photos.
+        classes, colours, votes_as: as a `Dataset` has them; not stored with what was read.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -72,6 +75,9 @@ class Reading(BaseModel):
     splits: dict[str, str] = {}
     not_understood: list[str] = []
     faces_cut_out: bool = False
+    classes: tuple[str, ...] = Field(default=EMOTIONS, exclude=True)
+    colours: dict[str, str] = Field(default={}, exclude=True)
+    votes_as: dict[str, str | None] = Field(default={}, exclude=True)
 
     def in_words(self) -> list[str]:
         """What was made of the source, a line for each thing worth saying; none where all went without saying."""
@@ -148,7 +154,7 @@ def in_memory(source: Source, options: ReadOptions) -> tuple[Dataset, Reading]:
     pile = io.BytesIO()
     table, shape, reading = gather(source, options, pile)
     images = np.frombuffer(pile.getbuffer(), dtype=np.uint8).reshape(len(table), *shape)
-    return Dataset(images, table), reading
+    return Dataset(images, table, reading.classes, reading.colours, reading.votes_as), reading
 
 
 class _Gathering:
@@ -156,7 +162,7 @@ class _Gathering:
 
     def __init__(self, source: Source, options: ReadOptions, pile: BinaryIO):
         self._source, self._options, self._pile = source, options, pile
-        self._meanings = LabelMap(options.labels, source.numbering)
+        self._meanings = LabelMap(options.labels, source.numbering, options.classes)
         self._rows: list[tuple[object, ...]] = []
         self._votes: list[tuple[int, ...]] = []
         self._groups: list[str] = []
@@ -208,7 +214,8 @@ class _Gathering:
             raise BadRowsError(source, rows)
         if not self._rows:
             raise DatasetError(f"{source}: there is no usable face among what was read ({self._source.form})")
-        return self._table(), self._shape(), self._reading()
+        table = self._table()
+        return table, self._shape(), self._reading(table)
 
     def _check_numbering(self) -> None:
         """Where a number is not in an assumed numbering, that is another one: all numbers are asked about then."""
@@ -266,8 +273,10 @@ class _Gathering:
             table.insert(3, GROUP, self._groups)
         return table
 
-    def _reading(self) -> Reading:
+    def _reading(self, table: pd.DataFrame) -> Reading:
         unlabelled = self._source.unlabelled()
+        classes = self._options.classes
+        table_of_classes = classes if isinstance(classes, ClassTable) else None
         return Reading(
             form=self._source.form,
             faces=len(self._rows),
@@ -284,7 +293,17 @@ class _Gathering:
             splits=dict(sorted(self._splits.items())),
             not_understood=[] if self._any_split else list(self._source.not_understood[:NAMED]),
             faces_cut_out=self._photos,
+            classes=self._meanings.classes([*self._used.values(), *self._voted(table)]),
+            colours=dict(table_of_classes.colours) if table_of_classes else {},
+            votes_as=self._votes_as(table_of_classes),
         )
+
+    def _votes_as(self, classes: ClassTable | None) -> dict[str, str | None]:
+        return {name: classes[name] for name in FERPLUS_VOTES} if classes and self._has_votes else {}
+
+    def _voted(self, table: pd.DataFrame) -> list[str]:
+        """What annotators' majorities say of faces, which are classes, too, where labels are kept."""
+        return voted_for(table) if self._has_votes else []
 
 
 def _is_number(label: str) -> bool:

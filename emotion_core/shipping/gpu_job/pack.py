@@ -39,7 +39,7 @@ def prepare(fer2013: Path, faces: Path, pack: Path) -> str:
         OSError: a file is missing.
         ValueError: there are fewer faces without labels than their table says, or the pack is too large to travel.
     """
-    dataset = read_fer2013(fer2013 / "fer2013.csv", fer2013 / "fer2013new.csv").of_emotions()
+    dataset = read_fer2013(fer2013 / "fer2013.csv", fer2013 / "fer2013new.csv").of_classes()
     unlabelled = _count(faces / "faces.csv")
     pack.mkdir(parents=True, exist_ok=True)
     for split, name in (("train", TRAINING), ("validation", PUBLIC_TEST)):

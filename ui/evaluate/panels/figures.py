@@ -85,7 +85,13 @@ def _confusion(models: dict[str, Scores], open_cell: OpenCell, key: str) -> None
         key=f"{key}_shares",
     )
     st.plotly_chart(
-        confusion_matrix(models[model].confusion, shares, models[model].missed, clickable=True),
+        confusion_matrix(
+            models[model].confusion,
+            shares,
+            models[model].missed,
+            clickable=True,
+            classes=[one.emotion for one in models[model].emotions],
+        ),
         config=_QUIET,
         key=f"{key}_confusion_matrix",
         on_select=partial(_clicked, f"{key}_confusion_matrix", partial(open_cell, model, models[model])),

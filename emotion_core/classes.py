@@ -1,0 +1,134 @@
+"""The classes of a model or a data set: what they may be called, their order and their colours.
+
+The seven of `emotions.EMOTIONS` are the default; anybody may have others, 2 to 30 of them, in a data set of their own
+and in the models trained on it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+import numpy as np
+
+from emotion_core.emotions import COLOURS, EMOTIONS, OTHERS
+
+FEWEST_CLASSES, MOST_CLASSES = 2, 30
+LONGEST_CLASS = 50
+
+#: What tables, files and pages give a meaning of its own.
+FORBIDDEN_SIGNS = frozenset('<>&"`[]{}*$|~\\/=,;#')
+#: Joiners that words of some scripts and emoji need; else what cannot be seen is not allowed.
+_JOINERS = {"\u200c", "\u200d"}
+#: What a class cannot be called: what faces are labelled and answered that are in no class, and columns of exports.
+RESERVED = frozenset(
+    {
+        "uncertain", "unknown", "nf", "photo", "face", "error", "emotion", "confidence", "x", "y", "width", "height",
+        "detection_score", "seconds", "time", "frame", "model", "source", "label", "split",
+        "row", "number", "start", "end", "name",
+    }
+)  # fmt: skip
+
+#: Colours for classes that are none of the emotions, in the order in which they are given out. Each is as far as can
+#: be from those before it and from the emotions' own as people see them with and without each kind of colour blindness
+#: (distances in Oklab after the simulation of Machado et al. 2009, the smallest of the four views). Beyond a dozen
+#: nobody tells colours apart at a glance: never without the word beside it.
+MORE_COLOURS = (
+    "#990000", "#BBDDAA", "#4400DD", "#772277", "#66DDFF", "#AA44FF", "#EECC44", "#AABB99", "#BB3344", "#6622AA",
+    "#8888FF", "#CC33CC", "#99CCCC", "#665577", "#77BB66", "#DD00AA", "#3322FF", "#882244", "#FF66CC", "#778844",
+    "#885500", "#DD8822", "#CCCC77",
+)  # fmt: skip
+
+
+def class_name(text: str) -> str:
+    """A class's name as it is kept: normalised, blanks around it gone, any run of blanks one.
+
+    Raises:
+        ValueError: no class may be called so; the message says why and what is allowed.
+    """
+    name = " ".join(unicodedata.normalize("NFC", text).split())
+    if not name:
+        raise ValueError("a class needs a name")
+    shown = name if len(name) <= LONGEST_CLASS else f"{name[:20]}..."
+    if len(name) > LONGEST_CLASS:
+        raise ValueError(f"the class {shown!r} has a name of {len(name)} characters; allowed are {LONGEST_CLASS}")
+    if wrong := sorted({sign for sign in name if not _may_be_in_names(sign)}):
+        signs = " ".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in wrong)
+        raise ValueError(
+            f"the class {shown!r} has {signs} in its name; allowed are letters, digits, blanks and . - _ '"
+        )
+    if name.casefold() in RESERVED:
+        raise ValueError(
+            f"no class can be called {shown!r}, which tables and answers use otherwise; choose another name"
+        )
+    return name
+
+
+def _may_be_in_names(sign: str) -> bool:
+    return sign in _JOINERS or (sign.isprintable() and sign not in FORBIDDEN_SIGNS)
+
+
+def checked_classes(names: Iterable[str]) -> tuple[str, ...]:
+    """The names of classes in their order, each as `class_name` keeps it.
+
+    Raises:
+        ValueError: they are too few or too many, two are the same whatever their case, or one is not allowed.
+    """
+    classes = tuple(class_name(name) for name in names)
+    if not FEWEST_CLASSES <= len(classes) <= MOST_CLASSES:
+        found = "one class" if len(classes) == 1 else f"{len(classes)} classes"
+        raise ValueError(f"there must be {FEWEST_CLASSES} to {MOST_CLASSES} classes, not {found}")
+    folded = [name.casefold() for name in classes]
+    if twice := [name for name, key in zip(classes, folded, strict=True) if folded.count(key) > 1]:
+        raise ValueError(f"two classes have the same name: {' and '.join(map(repr, twice[:2]))}")
+    return classes
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as data sets have them where nothing else is said: emotions in their order, then others by the alphabet."""
+    found = set(names)
+    others = sorted(found - set(EMOTIONS), key=lambda name: (name.casefold(), name))
+    return (*(name for name in EMOTIONS if name in found), *others)
+
+
+def colours_of(classes: Sequence[str], chosen: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A colour for each class, as "#RRGGBB", and those of "uncertain" and of labels that are no class.
+
+    Args:
+        chosen: colours that classes have been given. The others keep the emotions' own where they are emotions, and
+            get what is left of the emotions' and of `MORE_COLOURS`.
+    """
+    given = {name: colour for name, colour in (chosen or {}).items() if name in classes}
+    own = {name: COLOURS[name] for name in classes if name in EMOTIONS and name not in given}
+    taken = {*given.values(), *own.values()}
+    spare = (colour for colour in chain((COLOURS[name] for name in EMOTIONS), MORE_COLOURS) if colour not in taken)
+    found = {name: given.get(name) or own.get(name) or next(spare) for name in classes}
+    grey = COLOURS["uncertain"]
+    return {**dict.fromkeys(OTHERS, grey), **found, "uncertain": grey}
+
+
+def in_classes_of(probabilities: np.ndarray, known: Sequence[str], wanted: Sequence[str]) -> np.ndarray:
+    """Probabilities of a model's classes as those of others: of both, in the others' order, summing to 1 again.
+
+    Args:
+        probabilities: (N, len(known)).
+        known: the model's classes.
+        wanted: the classes that are asked about.
+
+    Returns:
+        (N, len(wanted)) of the same type: 0 for what the model does not know. Where nothing is left, all that both
+        know are equally probable.
+
+    Raises:
+        ValueError: they have no class in common.
+    """
+    if tuple(known) == tuple(wanted):
+        return probabilities
+    common = [name for name in wanted if name in known]
+    if not common:
+        raise ValueError(f"none of the classes {', '.join(wanted)} is among {', '.join(known)}")
+    part = np.maximum(probabilities[:, [known.index(name) for name in common]], 1e-12)
+    found = np.zeros((len(probabilities), len(wanted)), probabilities.dtype)
+    found[:, [wanted.index(name) for name in common]] = part / part.sum(axis=1, keepdims=True)
+    return found

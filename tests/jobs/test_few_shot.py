@@ -1,0 +1,80 @@
+"""The preset few-shot: from a stored data set to a model like any other, in seconds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import emotion_core as ec
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.jobs.few_shot import train_few_shot
+from emotion_core.jobs.following import train
+from emotion_core.jobs.publishing import publish
+from emotion_core.models.card import read_card
+from emotion_core.runs.errors import RunError
+from emotion_core.runs.evaluation import read_evaluation
+
+CLASSES = ("wide awake", "asleep")
+
+
+@pytest.fixture
+def faces(own_workspace) -> Dataset:
+    """40 drawn faces to learn from, surprised or sad by other names, and 20 to be asked about."""
+    drawn = synthetic_faces(210, seed=5)
+    chosen = drawn.rows(drawn.table["label"].isin(["surprised", "sad"]).to_numpy())
+    names = chosen.table["label"].map({"surprised": CLASSES[0], "sad": CLASSES[1]})
+    splits = np.where(np.arange(len(chosen)) < 40, "train", "test")
+    faces = Dataset(chosen.images, chosen.table.assign(label=names, split=splits), CLASSES, {"asleep": "#112233"})
+    add_dataset(faces, "awake", "synthetic faces, renamed")
+    return faces
+
+
+def test_a_run_is_done_and_its_model_answers_in_its_classes(faces):
+    run = train("awake", "few-shot", name="mine")
+    assert run.status.state == "done" and run.best_accuracy is not None and run.best_accuracy > 0.9
+    evaluation = read_evaluation(run.folder)
+    assert evaluation is not None and evaluation.report.split == "train"
+    folder = publish("mine", "awake-or-not")
+    assert sorted(path.name for path in folder.iterdir()) == ["README.md", "card.json", "model.tflite"]
+    model = ec.load_classifier("awake-or-not")
+    asked = faces.split("test")
+    answers = model.predict_proba(asked.images).argmax(axis=1)
+    assert model.classes == CLASSES
+    assert (np.array(CLASSES)[answers] == asked.table["label"]).mean() > 0.9
+    assert model.embedding_size == 192
+
+
+def test_the_card_says_how_little_it_has_seen(faces):
+    card = read_card(train_few_shot("awake") / "model")
+    assert "learnt from 40 faces of awake: wide awake" in card.summary
+    assert card.training.drawn and card.training.recipe["preset"] == "few-shot"
+    assert card.colours == {"asleep": "#112233"}
+    assert card.measurements[0].data == "awake, cross-validated" and card.measurements[0].faces == 40
+    assert card.temperature >= 1
+
+
+def test_a_class_without_faces_is_refused_by_name(faces):
+    one = faces.table["label"] == "asleep"
+    add_dataset(faces.rows(one.to_numpy()), "half", "drawn for tests")
+    with pytest.raises(RunError, match=r"every class of 'half' needs 2 training faces .* wide awake \(0\)"):
+        train_few_shot("half")
+
+
+def test_what_it_does_not_take_is_refused(faces):
+    with pytest.raises(RunError, match="few-shot takes no recipe, epochs"):
+        train("awake", "few-shot", epochs=3)
+    with pytest.raises(RunError, match="there is no data set 'nowhere'"):
+        train_few_shot("nowhere")
+
+
+def test_neither_keras_nor_tensorflow_is_loaded(faces):
+    code = (
+        "import emotion_core as ec, sys; ec.train('awake', 'few-shot'); print({'keras', 'tensorflow'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

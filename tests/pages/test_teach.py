@@ -1,0 +1,72 @@
+"""The page Teach without a browser: naming classes, what is recorded, and keeping it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import emotion_core as ec
+from emotion_core.datasets import open_dataset
+from emotion_core.datasets.synthetic import synthetic_faces
+from tests.page import button, texts
+from tests.shell import ROOT
+
+
+@pytest.fixture
+def page(own_workspace) -> AppTest:
+    return AppTest.from_file(str(ROOT / "pages" / "7_Teach.py"), default_timeout=60).run()
+
+
+def begin(page: AppTest, names: str) -> AppTest:
+    page.text_area(key="teach_names").set_value(names)
+    return button(page, "Begin").click().run()
+
+
+def taught(page: AppTest) -> None:
+    """Ten drawn faces of each class, as if they had been recorded."""
+    lesson = page.session_state["teach_lesson"]
+    drawn = synthetic_faces(140, seed=4)
+    for name, label in zip(lesson.classes, ("happy", "sad", "surprised"), strict=False):
+        for row in np.flatnonzero(drawn.table["label"] == label)[:10]:
+            lesson.add(name, np.repeat(drawn.images[row][..., None], 3, axis=2))
+
+
+def test_it_says_what_will_happen_before_the_camera(page):
+    assert "stay in its memory until you keep them" in texts(page)
+    assert not page.exception
+
+
+@pytest.mark.parametrize(
+    ("names", "why"), [("one", "not one class"), ("a\n<b>x</b>", "in its name"), ("Wink\nwink", "the same name")]
+)
+def test_classes_that_cannot_be_are_refused_in_words(page, names, why):
+    begin(page, names)
+    assert why in page.error[0].value
+    assert "teach_lesson" not in page.session_state or page.session_state["teach_lesson"] is None
+
+
+def test_a_lesson_from_faces_to_a_model_and_a_data_set(page):
+    begin(page, "wide smile\n微笑\nR2-D2")
+    assert "Record 5 faces or more of wide smile" in texts(page)
+    taught(page)
+    page.run()
+    assert not page.exception
+    assert "of 30 faces right" in texts(page)
+    page.text_input[[one.label for one in page.text_input].index("Name of the data set")].set_value("mine")
+    button(page, "Keep the faces").click().run()
+    assert open_dataset("mine").classes == ("wide smile", "微笑", "R2-D2")
+    page.text_input[[one.label for one in page.text_input].index("Name of the model")].set_value("my model")
+    button(page, "Keep the model").click().run()
+    assert not page.error and ec.load_classifier("my model").classes == ("wide smile", "微笑", "R2-D2")
+    button(page, "Forget this lesson").click().run()
+    assert button(page, "Begin")
+
+
+def test_a_model_of_a_class_without_faces_is_refused_by_its_name(page):
+    begin(page, "a\nb\nc")
+    taught(page)
+    page.session_state["teach_lesson"].add_class("empty one")
+    page.run()
+    button(page, "Keep the model").click().run()
+    assert "Record 5 faces or more of empty one" in page.error[0].value

@@ -1,0 +1,47 @@
+"""Recording one's face at rest on the page Webcam, and reading answers against it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import emotion_core as ec
+from tests.fakes import FakeDetector
+from tests.page import button
+
+
+def page() -> None:
+    """The controls alone, for the stream in the session."""
+    import streamlit as st
+
+    from ui.webcam.rest import at_rest
+
+    at_rest(st.session_state["stream"])
+
+
+@pytest.fixture
+def running() -> AppTest:
+    session = ec.LiveSession(ec.load_classifier(), FakeDetector(0.9))
+    found = AppTest.from_function(page, default_timeout=60)
+    found.session_state["stream"] = SimpleNamespace(session=session)
+    return found.run()
+
+
+def test_a_face_at_rest_is_recorded_answers_are_read_against_it_and_it_is_switched_off(running):
+    session = running.session_state["stream"].session
+    button(running, "Record my face at rest").click().run()
+    assert button(running, "Recording: keep your face at rest").disabled
+    noise = np.random.default_rng(0).integers(0, 255, (240, 320, 3), np.uint8)
+    for number in range(100):
+        session.process(noise, number / 30)
+    running.run()
+    assert not running.exception
+    assert session.classifier.person is running.session_state["rest_person"] is not None
+    assert session.watch is None
+    session.process(noise, 5.0)
+    assert session.snapshot().faces[0].result.model == "emotion-net, read against a face at rest"
+    running.toggle(key="rest_on").set_value(False).run()
+    assert session.classifier.person is None

@@ -1,0 +1,74 @@
+"""Reading answers against how one's face looks at rest: recorded here, kept for this visit, switched on and off."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import emotion_core as ec
+from ui.shared import models
+from ui.shared.words import said
+from ui.webcam.stream import Stream
+
+#: In the session: what is recording, and what came of it.
+RECORDER, PERSON = "rest_recorder", "rest_person"
+ON = "rest_on"
+
+
+@st.fragment(run_every=1.0)
+def at_rest(stream: Stream) -> None:
+    """Records the face at rest, and says whether answers are read against it."""
+    recorder = st.session_state.get(RECORDER)
+    if recorder is not None and recorder.done:
+        _calibrate(stream)
+        recorder = None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Recording: keep your face at rest" if recorder else "Record my face at rest",
+            on_click=_record,
+            args=(stream,),
+            disabled=recorder is not None,
+            icon=":material/face:",
+            help="Some faces look angry or sad while nothing is expressed. Three seconds at rest tell how yours is "
+            "read, and so much is taken off every answer. It is for one person in front of the camera.",
+        )
+        if st.session_state.get(PERSON) is not None:
+            st.toggle("Read against my face at rest", key=ON, on_change=_apply, args=(stream,))
+    if recorder:
+        st.progress(recorder.share)
+    _apply(stream)
+
+
+def _record(stream: Stream) -> None:
+    from emotion_core.streams import RestRecorder
+
+    recorder = RestRecorder()
+    st.session_state[RECORDER] = recorder
+    st.session_state[PERSON] = None
+    stream.session.watch = recorder.watch
+
+
+def _calibrate(stream: Stream) -> None:
+    """What the recorded face says; taken off from now on."""
+    from emotion_core.models import calibrate_person
+
+    recorder = st.session_state.pop(RECORDER)
+    stream.session.watch = None
+    try:
+        model = models.classifier(models.chosen_model())
+        st.session_state[PERSON] = calibrate_person(model, recorder.crops())
+    except (ValueError, ec.ModelError) as error:
+        st.error(said(error), icon=":material/error:")
+        return
+    st.session_state[ON] = True
+    if not st.session_state[PERSON].changes:
+        st.caption("Your face at rest reads as neutral: nothing is taken off.")
+
+
+def _apply(stream: Stream) -> None:
+    """Give the stream the classifier that is asked for."""
+    person = st.session_state.get(PERSON) if st.session_state.get(ON) else None
+    if getattr(stream.session.classifier, "person", None) is not person:
+        try:
+            stream.session.classifier = models.classifier(models.chosen_model()).for_person(person)
+        except ec.ModelError:  # it is gone; the stream goes on with what it has
+            return

@@ -249,7 +249,7 @@ def _options_named() -> Iterator[None]:
         meant, left_out = quote(f"{label}=angry"), quote(f"{label}=")
         all_at_once = f"; all numbers at once by --numbering {', '.join(NUMBERINGS)}" if label.isdecimal() else ""
         kept = "; or keep all labels as classes with --classes keep"
-        raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}{all_at_once}{kept}") from None
+        raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}{kept}{all_at_once}") from None
 
 
 def _classes(text: str) -> Classes:

@@ -10,12 +10,11 @@ import emotion_core as ec
 from emotion_core.datasets import open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from tests.page import button, texts
-from tests.shell import ROOT
 
 
 @pytest.fixture
-def page(own_workspace) -> AppTest:
-    return AppTest.from_file(str(ROOT / "pages" / "7_Teach.py"), default_timeout=60).run()
+def page(home) -> AppTest:
+    return home.run().switch_page("pages/7_Teach.py").run()
 
 
 def begin(page: AppTest, names: str) -> AppTest:

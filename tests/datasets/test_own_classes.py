@@ -11,6 +11,7 @@ import pytest
 from emotion_core.datasets.class_table import class_table_of
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError, UnknownLabelsError
+from emotion_core.datasets.exports import export_dataset
 from emotion_core.datasets.quality import examine
 from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.store import (
@@ -18,7 +19,6 @@ from emotion_core.datasets.store import (
     derive,
     describe,
     edits_of,
-    export_dataset,
     import_dataset,
     open_dataset,
     stored_description,

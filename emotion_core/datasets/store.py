@@ -403,9 +403,9 @@ def _opened(name: str) -> tuple[np.ndarray, pd.DataFrame]:
     described = stored_description(name)
     base = described.base
     folder = _folder(base or name)
-    described = stored_description(base or name)
+    stored = stored_description(base or name)
     try:
-        if described.table_sha256 and file_sha256(folder / TABLE_FILE) != described.table_sha256:
+        if stored.table_sha256 and file_sha256(folder / TABLE_FILE) != stored.table_sha256:
             raise ValueError("its table is not what was stored")
         images = np.load(folder / IMAGES_FILE, mmap_mode="r", allow_pickle=False)
         table = pd.read_parquet(folder / TABLE_FILE)
@@ -415,7 +415,7 @@ def _opened(name: str) -> tuple[np.ndarray, pd.DataFrame]:
     missing = {"source", "label", "split", "hash"} - set(table.columns)
     if missing:
         raise DatasetError(_damaged(base or name, f"its table has no column {', '.join(sorted(missing))}"))
-    wanted = (len(table), *described.shape)
+    wanted = (len(table), *stored.shape)
     if images.dtype != np.uint8 or images.ndim not in (3, 4) or images.shape != wanted or images.flags.f_contiguous:
         found = f"images of {images.shape} {images.dtype} beside a table of {len(table):,} rows"
         raise DatasetError(_damaged(base or name, found))

@@ -12,6 +12,7 @@ if __name__ == "__main__":
 
     show()
 else:
+    from ui.server.api import routes
     from ui.server.doors import layers, while_serving
 
-    app = st.App(__file__, middleware=layers(), lifespan=while_serving)
+    app = st.App(__file__, routes=routes(), middleware=layers(), lifespan=while_serving)

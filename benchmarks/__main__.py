@@ -20,6 +20,7 @@ SCRIPTS = (
     "detector",
     "ancestor",
     "folder",
+    "service",
     "alignment",
     "datasets",
     "live",

@@ -1,3 +1,4 @@
+from .client import Client as Client, ClientError as ClientError
 from .datasets.dataset import Dataset as Dataset
 from .datasets.errors import DatasetError as DatasetError
 from .datasets.exports import export_dataset as export_dataset

@@ -23,6 +23,10 @@ EXTRA_OF = {
     "streamlit_webrtc": "dashboard",
     "skimage": "dashboard",
     "kagglehub": "download",
+    "fastapi": "server",
+    "uvicorn": "server",
+    "python_multipart": "server",
+    "prometheus_client": "server",
 }
 
 

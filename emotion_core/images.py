@@ -252,15 +252,17 @@ def decode_here(data: bytes, most_pixels: int | None = None) -> np.ndarray:
 def _decode_reduced(data: bytes, side: int) -> tuple[np.ndarray, int] | None:
     """A JPEG at 1/2, 1/4 or 1/8, its longer side at least `side`, and the denominator; None for what is read whole.
 
-    What is wrong with a file is said where it is read whole.
+    What is wrong with a file is said where it is read whole. So are progressive ones: decoding them takes the memory of
+    the whole picture, and any number of passes over it.
     """
-    if data[:2] != b"\xff\xd8" or len(data) > LARGE_BYTES:
+    if data[:2] != b"\xff\xd8" or len(data) > MAX_BYTES:
         return None
     with _opened(data) as image:
         width, height = image.size
         by = next((by for by in (8, 4, 2) if image.format == "JPEG" and max(width, height) >= by * side), 1)
-        if by == 1 or width * height > LARGE_PIXELS:
+        if by == 1 or "progressive" in image.info:
             return None
+        _check_pixels(image.size)
         image.draft(None, (max(1, width // by), max(1, height // by)))
         return _from_pillow(image), round(max(width, height) / max(image.size))
 

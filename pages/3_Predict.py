@@ -10,6 +10,7 @@ from ui.photos.detail import detail
 from ui.photos.downloads import downloads
 from ui.photos.overview import overview
 from ui.photos.settings import settings as settings_widgets
+from ui.service.dialog import use_from_a_program
 from ui.shared import layout, models
 from ui.shared.words import said
 
@@ -60,4 +61,5 @@ elif results:
     detail(finished[0], results[0], settings)
     downloads(finished, results)
 models.model_line(card)
+use_from_a_program(settings)
 layout.not_for()

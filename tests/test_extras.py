@@ -32,8 +32,8 @@ def requirements(extra=None):
 
 
 def name_of(requirement):
-    """The name of what a line requires."""
-    return re.match(r"[\w.-]+", requirement)[0].lower()
+    """The name of what a line requires, as names of packages are compared."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
 
 
 def run(hidden, folder, *arguments):
@@ -52,17 +52,16 @@ def test_every_module_is_brought_by_the_extra_that_the_hint_names():
     brought_by = packages_distributions()
     for module, extra in EXTRA_OF.items():
         if module != "kagglehub":  # installed only by those who want it
-            assert {name.lower() for name in brought_by[module]} & set(map(name_of, EXTRAS[extra])), module
+            assert set(map(name_of, brought_by[module])) & set(map(name_of, EXTRAS[extra])), module
 
 
 def test_whatever_is_imported_comes_with_the_package_or_with_an_extra():
-    files = [*ROOT.glob("emotion_core/**/*.py"), *ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "Home.py"]
+    rooms = ("emotion_core/**/*.py", "emotion_server/**/*.py", "ui/**/*.py", "pages/*.py", "Home.py")
+    files = [file for room in rooms for file in ROOT.glob(room)]
     imported = {name.split(".")[0] for file in files for name in imported_names(file.name, file.read_text("utf-8"))}
-    others = imported - sys.stdlib_module_names - {"emotion_core", "ui"}
+    others = imported - sys.stdlib_module_names - {"emotion_core", "emotion_server", "ui"}
     ours = set(map(name_of, requirements()))
-    brought_by = packages_distributions()
-    spelt = {module: {name.lower().replace("_", "-") for name in names} for module, names in brought_by.items()}
-    base = {module for module, names in spelt.items() if names & ours}
+    base = {module for module, names in packages_distributions().items() if set(map(name_of, names)) & ours}
     with_others = {"markupsafe", "aiortc", "starlette"}  # of Jinja, and what streamlit-webrtc and Streamlit stand on
     with_others |= {"torch"}  # of the job that trains what ships on a GPU, which nothing else imports
     assert others - base - with_others <= set(EXTRA_OF)

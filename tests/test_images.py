@@ -331,17 +331,17 @@ class TestReducedJpegs:
         picture, reduced = images.load_reduced(self.jpeg(1600, 800, exif=turned), 200)
         assert (picture.shape, reduced) == ((200, 100, 3), 8)
 
-    def test_so_are_grey_and_cmyk_and_progressive_ones(self):
-        for mode, options in (("L", {}), ("CMYK", {}), ("RGB", {"progressive": True})):
-            data = encoded(Image.new(mode, (1000, 500)), "JPEG", **options)
-            picture, reduced = images.load_reduced(data, 250)
+    def test_so_are_grey_and_cmyk_ones(self):
+        for mode in ("L", "CMYK"):
+            picture, reduced = images.load_reduced(encoded(Image.new(mode, (1000, 500)), "JPEG"), 250)
             assert (picture.shape, reduced) == ((125, 250, 3), 4)
 
     def test_others_are_read_whole(self, tmp_path):
         big = Image.new("RGB", (1000, 500))
         (tmp_path / "big.jpg").write_bytes(encoded(big, "JPEG"))
         assert images.load_reduced(str(tmp_path / "big.jpg"), 100)[1] == 8
-        for source in (encoded(big, "PNG"), encoded(big, "WEBP"), big, np.asarray(big)):
+        progressive = encoded(big, "JPEG", progressive=True)  # takes the memory of the whole to decode
+        for source in (progressive, encoded(big, "PNG"), encoded(big, "WEBP"), big, np.asarray(big)):
             picture, reduced = images.load_reduced(source, 100)
             assert (picture.shape, reduced) == ((500, 1000, 3), 1)
 
@@ -356,6 +356,28 @@ class TestReducedJpegs:
         monkeypatch.setattr(images, "MAX_PIXELS", 100_000)
         with pytest.raises(ImageError, match="1000x500"):
             images.load_reduced(data, 100)
+
+
+class TestSizes:
+    def test_a_picture_with_more_pixels_than_wanted_is_refused_before_it_is_decoded(self, monkeypatch):
+        data = encoded(Image.new("RGB", (100, 50)), "PNG")
+        monkeypatch.setattr(images, "_from_pillow", lambda image: pytest.fail("it was decoded"))
+        images.check_size(data, 5000)
+        with pytest.raises(ImageError, match=r"100x50: the picture has more than 0.004999 megapixels"):
+            images.check_size(data, 4999)
+
+    def test_what_is_no_picture_is_refused_as_when_it_is_read(self):
+        for data, words in ((b"", "the file is empty"), (b"text", "this is not a picture")):
+            with pytest.raises(ImageError, match=words):
+                images.check_size(data, 1000)
+
+    def test_the_file_of_a_picture_is_read_whatever_stands_for_it(self, tmp_path):
+        data = encoded(Image.new("RGB", (9, 9)), "PNG")
+        (tmp_path / "a.png").write_bytes(data)
+        uri = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+        assert [images.read_bytes(one) for one in (data, tmp_path / "a.png", str(tmp_path / "a.png"), uri)] == [
+            data
+        ] * 4
 
 
 class TestArrays:

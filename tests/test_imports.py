@@ -35,6 +35,7 @@ ALLOWED = {
     "datasets": GROUND,
     "models": GROUND | {"faces", "datasets"},
     "inference": GROUND | {"faces", "datasets", "models"},
+    "client": GROUND | {"faces", "inference"},
     "streams": GROUND | {"faces", "datasets", "models", "inference"},
     "video": GROUND | {"faces", "datasets", "models", "inference", "streams"},
     "evaluation": GROUND | {"faces", "datasets", "models", "inference"},
@@ -52,6 +53,9 @@ PARTS = set(ALLOWED) | {"cli"}
 KERAS = {"networks", "training", "shipping", "jobs"}
 #: What may load Keras by being imported.
 LOADING_KERAS = tuple(f"emotion_core/{part}/" for part in ("networks", "training", "shipping"))
+
+#: What stands before the library, besides Home.py.
+FRONTS = ("pages/", "ui/", "benchmarks/", "emotion_core/cli/", "emotion_server/")
 
 STREAMLIT = {"streamlit", "streamlit_webrtc"}
 
@@ -85,6 +89,8 @@ def why_forbidden(path: str, name: str) -> str | None:
             return why_upward(path, name)
         if package in {"pages", "ui", "Home"}:
             return "emotion_core stands without the dashboard"
+    if path.startswith("emotion_server/") and package in STREAMLIT | {"pages", "ui", "Home"}:
+        return "the service stands without the dashboard"
     if path.startswith("pages/") and package == "pages":
         return "pages never import each other"
     return None
@@ -152,7 +158,7 @@ def files_run_for(name: str, files: Container[str]) -> set[str]:
 def why_inner(path: str, name: str, files: Container[str]) -> str | None:
     """Why a front may not import a name, that of a file within a package whose face it should import from, or None."""
     steps = name.split(".")
-    is_front = path == "Home.py" or path.startswith(("pages/", "ui/", "benchmarks/", "emotion_core/cli/"))
+    is_front = path == "Home.py" or path.startswith(FRONTS)
     if not is_front or steps[0] != "emotion_core" or steps[1:2] == ["cli"]:
         return None
     if len(steps) > 2 and file_of(".".join(steps[:3]), files) != f"emotion_core/{steps[1]}.py":
@@ -163,7 +169,7 @@ def why_inner(path: str, name: str, files: Container[str]) -> str | None:
 
 
 def test_every_import_is_allowed():
-    sources = read("emotion_core/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")
+    sources = read("emotion_core/**/*.py", "emotion_server/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")
     found = [line for path, text in sources.items() for line in violations(path, text)]
     assert not found, "\n".join(found)
 
@@ -181,7 +187,9 @@ def offered() -> set[str]:
 
 def test_pages_commands_and_benchmarks_import_the_faces_of_packages():
     library = read("emotion_core/**/*.py")
-    fronts = read("emotion_core/cli/*.py", "pages/*.py", "ui/**/*.py", "benchmarks/*.py", "Home.py")
+    fronts = read(
+        "emotion_core/cli/*.py", "emotion_server/**/*.py", "pages/*.py", "ui/**/*.py", "benchmarks/*.py", "Home.py"
+    )
     found = [
         f"{path} imports {name}: {reason}"
         for path, text in fronts.items()
@@ -192,11 +200,11 @@ def test_pages_commands_and_benchmarks_import_the_faces_of_packages():
 
 
 def test_no_files_import_each_other_in_a_circle():
-    assert circle(read("emotion_core/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")) == []
+    assert circle(read("emotion_core/**/*.py", "emotion_server/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")) == []
 
 
 def test_nothing_that_a_page_imports_loads_keras_before_it_is_needed():
-    sources = read("emotion_core/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")
+    sources = read("emotion_core/**/*.py", "emotion_server/**/*.py", "pages/*.py", "ui/**/*.py", "*.py")
     ways = [way for path, way in ways_to_keras(sources).items() if not path.startswith(LOADING_KERAS)]
     assert not ways, "\n".join(" -> ".join(way) for way in ways)
 
@@ -236,6 +244,9 @@ def test_what_tests_of_several_rooms_share_is_no_rooms_own():
         ("emotion_core/evaluation/labels.py", "from emotion_core.training.fit import fit"),
         ("emotion_core/visuals/charts.py", "from emotion_core.runs.run import read_run"),
         ("emotion_core/inference/analyze.py", "from emotion_core.visuals.drawing import draw"),
+        ("emotion_server/app.py", "import streamlit"),
+        ("emotion_server/routers/models.py", "from ui.shared import models"),
+        ("emotion_core/client.py", "from emotion_core.streams.session import LiveSession"),
         ("emotion_core/brandnew.py", "from emotion_core.emotions import EMOTIONS"),
     ],
 )

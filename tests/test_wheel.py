@@ -70,7 +70,11 @@ class Environment:
 
     def files(self) -> dict[Path, int]:
         """The project's files where they are installed, and when each was changed; what Python compiles is its own."""
-        found = [file for part in ("emotion_core", "emotion_dashboard") for file in (self.packages / part).rglob("*")]
+        found = [
+            file
+            for part in ("emotion_core", "emotion_server", "emotion_dashboard")
+            for file in (self.packages / part).rglob("*")
+        ]
         return {file: file.stat().st_mtime_ns for file in found if "__pycache__" not in file.parts}
 
 
@@ -105,12 +109,17 @@ def _install(environment: Environment, wheel: Path, *options: object) -> None:
 
 
 class TestTheWheel:
-    def test_is_small_and_brings_two_names(self, wheel):
+    def test_is_small_and_brings_three_names(self, wheel):
         assert wheel.stat().st_size <= MOST_WHEEL_BYTES
         with zipfile.ZipFile(wheel) as archive:
             names = archive.namelist()
         metadata = f"emotion_dashboard-{ec.__version__}.dist-info"
-        assert {name.split("/")[0] for name in names} == {"emotion_core", "emotion_dashboard", metadata}
+        assert {name.split("/")[0] for name in names} == {
+            "emotion_core",
+            "emotion_server",
+            "emotion_dashboard",
+            metadata,
+        }
         assert not [name for name in names if "__pycache__" in name or "secrets" in name]
 
     def test_holds_the_models_as_they_are(self, wheel):
@@ -155,7 +164,12 @@ class TestTheBareInstall:
 
     @pytest.mark.parametrize(
         ("command", "extra"),
-        [(["train", "--data", "faces"], "train"), (["dashboard"], "dashboard"), (["dataset", "list"], "data")],
+        [
+            (["train", "--data", "faces"], "train"),
+            (["dashboard"], "dashboard"),
+            (["dataset", "list"], "data"),
+            (["serve"], "server"),
+        ],
     )
     def test_says_which_extra_a_command_needs(self, bare, command, extra):
         done = bare.run(bare.emotion, *command, status=2)

@@ -12,7 +12,7 @@ import warnings
 
 import typer
 
-from emotion_core.cli import analyze, dashboard, dataset, evaluate, models, train
+from emotion_core.cli import analyze, dashboard, dataset, evaluate, models, serve, train
 from emotion_core.cli.console import complain
 from emotion_core.datasets import DatasetError
 from emotion_core.extras import install_hint
@@ -26,6 +26,7 @@ app.add_typer(models.app, name="models")
 app.command()(analyze.analyze)
 app.command()(evaluate.evaluate)
 app.command()(train.train)
+app.command()(serve.serve)
 app.command(context_settings={"ignore_unknown_options": True})(dashboard.dashboard)
 
 

@@ -1,5 +1,6 @@
 from .analyze import (
     SMALLEST_CROP as SMALLEST_CROP,
+    analyze_picture as analyze_picture,
     analyze_pictures as analyze_pictures,
     classify_faces as classify_faces,
     find_faces as find_faces,
@@ -15,6 +16,7 @@ from .reports import (
     CsvReport as CsvReport,
     JsonReport as JsonReport,
     annotated_name as annotated_name,
+    face_as_json as face_as_json,
     to_jpeg as to_jpeg,
     unique_name as unique_name,
     write_csv as write_csv,

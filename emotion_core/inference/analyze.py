@@ -92,7 +92,7 @@ def find_faces(image: np.ndarray, settings: AnalysisSettings) -> list[Face]:
     detector = detector_of(settings.detector)
     found = detector.detect(image, settings.threshold, settings.smallest_face)
     if not is_face_crop(image, found):
-        return found
+        return found[: settings.most_faces]
     if found:
         return [replace(whole_picture(image), score=found[0].score)]
     faint = detector_of(DEFAULT_DETECTOR).detect(image, YuNetDetector.LOWEST_THRESHOLD, 0)

@@ -39,6 +39,7 @@ class AnalysisSettings:
         prior: the mix of expressions that is expected: "balanced", every one alike; "trained", as in the data that
             the model was trained on; or shares such as {"happy": 0.3}. None leaves it to a loaded classifier, and is
             "balanced" otherwise.
+        most_faces: only so many of a picture's faces, the largest; None is all.
 
     Raises:
         ValueError: the detector or the prior is unknown, or a number is none or out of its range.
@@ -50,6 +51,7 @@ class AnalysisSettings:
     smallest_face: float = DEFAULT_SMALLEST_FACE
     whole: bool = False
     prior: Prior | None = None
+    most_faces: int | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -61,6 +63,8 @@ class AnalysisSettings:
             check_prior(self.prior, ())  # shares are checked against the classes of the model
         if isinstance(self.detector, str) and self.detector not in DETECTORS:
             raise ValueError(f"unknown detector {self.detector!r}; allowed are {', '.join(DETECTORS)}")
+        if self.most_faces is not None and self.most_faces < 1:
+            raise ValueError(f"a picture's faces can be limited to 1 or more, not to {self.most_faces}")
         lowest, highest = THRESHOLDS
         if not lowest <= self.threshold <= highest:  # nor is what is no number
             raise ValueError(f"the threshold must be from {lowest:g} to {highest:g}, not {self.threshold}")

@@ -18,6 +18,9 @@ from .few_shot import (
     Head as Head,
     fit_head as fit_head,
 )
+from .joined import (
+    JoinedClassifier as JoinedClassifier,
+)
 from .mix import (
     Mix as Mix,
     mix_of as mix_of,

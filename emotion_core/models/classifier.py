@@ -64,7 +64,7 @@ def network_view(crop: np.ndarray, expected: NetworkInput) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class _Output:
+class Output:
     """One of a LiteRT file's outputs: the number of its tensor, and how many values a face has there."""
 
     tensor: int
@@ -195,9 +195,12 @@ class Classifier:
             )
         return self._run(crops, self._features)
 
-    def _run(self, crops: np.ndarray, output: _Output) -> np.ndarray:
+    def _run(self, crops: np.ndarray, output: Output) -> np.ndarray:
         """One of the network's outputs for crops, (N, width) float32."""
-        faces = network_input(crops, self.card.input)
+        return self._answers(network_input(crops, self.card.input), output)
+
+    def _answers(self, faces: np.ndarray, output: Output) -> np.ndarray:
+        """The same for faces as the network takes them."""
         many = len(faces) // BATCH * BATCH
         rows = [np.empty((0, output.width), np.float32)]
         rows += _run_in_steps(self._batched, faces[:many], BATCH, output)
@@ -227,20 +230,20 @@ class Classifier:
             raise ModelError(f"{self.folder / LITERT_FILE} has {classes} classes, not {len(self.classes)}")
 
 
-def _outputs_of(interpreter: Interpreter) -> dict[str, _Output]:
+def _outputs_of(interpreter: Interpreter) -> dict[str, Output]:
     """A LiteRT file's outputs by their names, in its order."""
     details = interpreter.get_output_details()
-    return {one["name"]: _Output(int(one["index"]), int(one["shape"][-1])) for one in details}
+    return {one["name"]: Output(int(one["index"]), int(one["shape"][-1])) for one in details}
 
 
-def _run_in_steps(pool: Pool[Interpreter], faces: np.ndarray, step: int, output: _Output) -> list[np.ndarray]:
+def _run_in_steps(pool: Pool[Interpreter], faces: np.ndarray, step: int, output: Output) -> list[np.ndarray]:
     if not len(faces):
         return []
     with pool.lend() as interpreter:
         return [_invoke(interpreter, faces[start : start + step], output) for start in range(0, len(faces), step)]
 
 
-def _invoke(interpreter: Interpreter, faces: np.ndarray, output: _Output) -> np.ndarray:
+def _invoke(interpreter: Interpreter, faces: np.ndarray, output: Output) -> np.ndarray:
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], faces)
     interpreter.invoke()
     return interpreter.get_tensor(output.tensor)

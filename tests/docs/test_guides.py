@@ -10,18 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from markdown_it import MarkdownIt
 from PIL import Image
 
 from tests.clips import write_clip
+from tests.docs.blocks import blocks
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
-
-
-def blocks(text: str) -> list[tuple[str, str]]:
-    """The fenced blocks of a guide: (language, content)."""
-    return [(token.info.strip(), token.content) for token in MarkdownIt().parse(text) if token.type == "fence"]
 
 
 def as_script(found: list[tuple[str, str]]) -> str:

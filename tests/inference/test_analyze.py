@@ -18,7 +18,14 @@ from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face, load_detector
 from emotion_core.images import ImageError, load_image
 from emotion_core.inference import analyze as analysis
-from emotion_core.inference.analyze import analyze, analyze_many, classify_faces, find_faces, is_face_crop
+from emotion_core.inference.analyze import (
+    analyze,
+    analyze_many,
+    analyze_picture,
+    classify_faces,
+    find_faces,
+    is_face_crop,
+)
 from emotion_core.inference.results import PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.models.card import ModelError
@@ -90,6 +97,18 @@ class TestOnePhoto:
         jpeg = cv2.imencode(".jpg", blank(1501, 6001))[1].tobytes()
         (face,) = analyze(jpeg, tiny, whole=True)
         assert face.box == Box(0, 0, 6001, 1501)
+
+    def test_only_the_largest_faces_where_so_many_are_asked_for(self, tiny, astronaut):
+        canvas = blank(512, 800)
+        canvas[:, :512] = astronaut
+        canvas[100:356, 530:786] = cv2.resize(astronaut, (256, 256), interpolation=cv2.INTER_AREA)
+        both, one, all_of_them = (
+            [face.box for face in analyze_picture(canvas, AnalysisSettings(tiny, most_faces=most))]
+            for most in (None, 1, 5)
+        )
+        assert len(both) == 2
+        assert one == both[:1]
+        assert all_of_them == both
 
     def test_a_result_says_all_there_is_to_say(self, tiny, astronaut):
         (face,) = analyze(astronaut, tiny)

@@ -43,3 +43,9 @@ def test_a_loaded_detector_is_allowed():
 
 def test_equal_settings_are_one_key():
     assert len({AnalysisSettings(), AnalysisSettings(threshold=0.7), AnalysisSettings(whole=True)}) == 2
+
+
+def test_a_limit_on_faces_is_one_or_more():
+    assert AnalysisSettings(most_faces=1).most_faces == 1
+    with pytest.raises(ValueError, match="can be limited to 1 or more, not to 0"):
+        AnalysisSettings(most_faces=0)

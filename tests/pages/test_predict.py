@@ -395,3 +395,18 @@ def test_an_annotated_picture_has_the_photos_size_as_it_was_turned():
 def test_the_zip_has_every_photo_with_faces():
     with zipfile.ZipFile(io.BytesIO(zip_of([found("a.png", blank_png()), found("a.png", blank_png())]))) as archive:
         assert archive.namelist() == ["a-annotated.jpg", "a-annotated-2.jpg"]
+
+
+def test_the_lines_for_other_programs_have_the_settings_of_the_page(photos, monkeypatch):
+    upload(photos, ("a.png", sample_png()))
+    photos.slider(key="threshold").set_value(0.9).run()
+    button(photos, "Use from a program").click().run()
+    assert not photos.exception
+    lines = "\n".join(code.value for code in photos.get("code"))
+    assert "emotion serve" in lines and "http://127.0.0.1:8700/analyze?" in lines
+    assert lines.count("threshold=0.9") == 3
+    monkeypatch.setenv("EMOTION_DASHBOARD_API", "1")
+    photos.run()
+    button(photos, "Use from a program").click().run()
+    lines = "\n".join(code.value for code in photos.get("code"))
+    assert "emotion serve" not in lines and "/api/analyze?" in lines

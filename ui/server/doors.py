@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from emotion_core.jobs import sweep_leftovers
+from ui.server.api import service_running
 from ui.server.hosts import OnlyKnownNames, answer_to_local_names
 from ui.server.sessions import end_forgotten_visits
 from ui.server.uploads import LimitedUploads, keep_pictures_in_memory
@@ -34,7 +35,8 @@ async def while_serving(app: st.App) -> AsyncIterator[None]:
     keep_pictures_in_memory()
     cleaning = asyncio.create_task(end_forgotten_visits(get_instance()))
     try:
-        yield
+        async with service_running():
+            yield
     finally:
         cleaning.cancel()
         with suppress(asyncio.CancelledError):

@@ -1,0 +1,159 @@
+"""The service under load, on two cores that the load generator shares.
+
+    python -m benchmarks --only service
+
+Promised, with two workers: /analyze reads at least 0.8 of the photos of 640x480 a second that `analyze_many` reads;
+with 16 clients the slowest twentieth waits at most 4 times as long as with one; /predict answers 600 crops a second;
+after the first thousand of 20,000 requests, a twentieth of them garbage, memory grows by at most 3 %, and every good
+one is answered.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+import psutil
+
+import emotion_core as ec
+from benchmarks.folder import memory_of
+from benchmarks.photos import group, save
+from benchmarks.setting import ROOT, Setting, on_cores
+from benchmarks.table import Row, at_least, at_most, figure
+
+CORES = 2
+SHARE_OF_LIBRARY, TAIL, PREDICTIONS, GROWTH = 0.8, 4.0, 600, 3.0
+CLIENTS = 16
+#: One request of so many is garbage.
+GARBAGE = 20
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent again and again."""
+
+    path: str
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of many requests: seconds in all and of each, and how many were answered with each status."""
+
+    wall: float
+    seconds: list[float]
+    statuses: dict[int, int]
+
+    @property
+    def rate(self) -> float:
+        """Requests a second."""
+        return len(self.seconds) / self.wall
+
+
+def run(setting: Setting) -> tuple[str, list[Row]]:
+    """The title and the rows."""
+    photo = save(group(1), setting.scratch / "photo.jpg").read_bytes()
+    analyze = Request("/analyze", "image/jpeg", photo)
+    predict = Request("/predict", "application/octet-stream", np.zeros((48, 48), np.uint8).tobytes())
+    photos = max(CLIENTS, setting.files // 4)
+    with on_cores(CORES):
+        library = _library(photo, photos)
+        with serving() as (port, workers):
+            alone, many = load(port, repeat(analyze, photos), 1), load(port, repeat(analyze, photos), CLIENTS)
+            crops = load(port, repeat(predict, 5 * photos), CLIENTS)
+            rows = [_share(many, library), _tail(alone, many), _predictions(crops)]
+            rows += _long(port, workers, analyze, setting.files * 10)
+    return f"{CORES} workers and {CLIENTS} clients on the same {CORES} cores", rows
+
+
+def _library(photo: bytes, count: int) -> float:
+    """Photos a second of `analyze_many`."""
+    ec.analyze(photo)
+    start = time.perf_counter()
+    for _ in ec.analyze_many(zip(map(str, range(count)), repeat(photo)), threads=CORES):
+        pass
+    return count / (time.perf_counter() - start)
+
+
+@contextmanager
+def serving() -> Iterator[tuple[int, list[int]]]:
+    """A service: its port, and its worker processes once all answer."""
+    command = [sys.executable, "-m", "emotion_core", "serve", "--port", "0", "--workers", str(CORES)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert process.stdout is not None
+        port = int(process.stdout.readline().rpartition(":")[2])
+        while any(load(port, [Request("/ready", "", b"")], 1).statuses.get(200, 0) == 0 for _ in range(10)):
+            time.sleep(0.2)
+        children = psutil.Process(process.pid).children()
+        yield port, [child.pid for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def load(port: int, requests: Iterator[Request] | list[Request], clients: int) -> Load:
+    """Send requests, each client one after the other, over a connection of its own."""
+    waiting, seconds, statuses = iter(list(requests)), [], []
+
+    def client(_: int) -> None:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
+            for request in waiting:
+                start = time.perf_counter()
+                method = "POST" if request.body else "GET"
+                connection.request(method, request.path, request.body, {"Content-Type": request.kind})
+                answer = connection.getresponse()
+                answer.read()
+                seconds.append(time.perf_counter() - start)
+                statuses.append(answer.status)
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(clients) as executor:
+        list(executor.map(client, range(clients)))
+    return Load(time.perf_counter() - start, seconds, {status: statuses.count(status) for status in set(statuses)})
+
+
+def _share(many: Load, library: float) -> Row:
+    beside = f"{figure(many.rate)} photos a second, the library alone {figure(library)}"
+    return at_least(
+        "/analyze, share of the library's photos a second", [many.rate / library], SHARE_OF_LIBRARY, "", beside
+    )
+
+
+def _tail(alone: Load, many: Load) -> Row:
+    slowest = [1000 * float(np.percentile(one.seconds, 95)) for one in (alone, many)]
+    beside = f"{figure(slowest[1])} ms against {figure(slowest[0])}"
+    return at_most(
+        f"/analyze, p95 of {CLIENTS} clients to that of one", [slowest[1] / slowest[0]], TAIL, "times", beside
+    )
+
+
+def _predictions(crops: Load) -> Row:
+    beside = f"p95 {figure(1000 * float(np.percentile(crops.seconds, 95)))} ms"
+    return at_least("/predict with one crop", [crops.rate], PREDICTIONS, "a second", beside)
+
+
+def _long(port: int, workers: list[int], good: Request, count: int) -> list[Row]:
+    """Many requests with garbage among them, and memory after the first twentieth and in the end."""
+    garbage = Request("/analyze", "image/jpeg", os.urandom(5000))
+    requests = [garbage if number % GARBAGE == 0 else good for number in range(count)]
+    load(port, requests[: count // 20], CLIENTS)
+    before = sum(map(memory_of, workers))
+    rest = load(port, requests[count // 20 :], CLIENTS)
+    after = sum(map(memory_of, workers))
+    lost = sum(request is good for request in requests[count // 20 :]) - rest.statuses.get(200, 0)
+    beside = f"{before:.0f} MB after {count // 20}, {after:.0f} MB in the end"
+    return [
+        at_most(f"memory grows over {count} requests", [100 * (after / before - 1)], GROWTH, "%", beside),
+        at_most("good requests among garbage that were not answered", [lost], 0),
+    ]

@@ -1,0 +1,59 @@
+"""The service as an ASGI app."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+import emotion_core
+from emotion_server.engine import Engine
+from emotion_server.guard import Guard
+from emotion_server.problems import answer_problems
+from emotion_server.routers import analyze, health, models, predict, stream, videos
+from emotion_server.settings import ServerSettings
+
+DESCRIPTION = (
+    "Find the faces in pictures and say how their expressions look. It says nothing about what a person feels, and is "
+    "not for decisions about people: not for work, school, hiring, policing, medicine or lie detection. Nothing "
+    "that is sent is stored. Errors are problem+json and say what is allowed."
+)
+
+
+def create_app(settings: ServerSettings | None = None) -> FastAPI:
+    """The service, set as said or as the environment says.
+
+    Raises:
+        ValueError: the environment has a setting that is not allowed.
+    """
+    settings = settings or ServerSettings.from_environment()
+    # The pages that FastAPI has for trying a service out load their parts from another host.
+    app = FastAPI(
+        title="Expressions of faces", version=emotion_core.__version__, description=DESCRIPTION,
+        docs_url=None, redoc_url=None, lifespan=_while_serving,
+    )  # fmt: skip
+    app.state.settings = settings
+    answer_problems(app)
+    app.add_middleware(Guard, settings=settings)
+    if settings.origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.origins, allow_methods=["*"], allow_headers=["*"])
+    for room in (health, models, analyze, predict, videos, stream):
+        app.include_router(room.router)
+    return app
+
+
+@asynccontextmanager
+async def _while_serving(app: FastAPI) -> AsyncIterator[None]:
+    """The models are loaded beside what can be answered without them."""
+    engine = app.state.engine = Engine(app.state.settings)
+    warming = asyncio.create_task(engine.warm_up())
+    try:
+        yield
+    finally:
+        warming.cancel()
+        with suppress(asyncio.CancelledError):
+            await warming
+        await asyncio.to_thread(engine.close)

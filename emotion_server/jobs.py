@@ -1,0 +1,189 @@
+"""Videos under way: each a folder that all worker processes see, so that any of them can say how it stands.
+
+A worker takes the videos that came to it one after the other. The video itself is removed as soon as it is analysed,
+what was found when it was fetched and deleted, an hour later, or when the service ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from emotion_core.csv_tables import CSV_ENCODING
+from emotion_core.files import replace_file
+from emotion_core.video import VideoAnalysis, VideoCsv, VideoSettings
+
+#: Names the folder that worker processes share; without it there is one process, with a folder of its own.
+FOLDER_VARIABLE = "EMOTION_JOBS_FOLDER"
+VIDEO, STATUS, CANCEL = "video", "status.json", "CANCEL"
+RESULTS = {"json": "result.json", "csv": "result.csv"}
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+UNDER_WAY = (QUEUED, RUNNING)
+#: Seconds from one note of the progress to the next, and for which what was found is kept.
+NOTED, KEPT = 0.5, 3600
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """How a job stands.
+
+    Attributes:
+        id: of the job; nobody can guess it.
+        name: what the client called the video.
+        state: queued, running, done, failed or cancelled.
+        progress: how much is analysed, 0 to 1.
+        error: why it failed, or what is wrong with the video; empty if nothing.
+        model, card_sha256, version: what analyses it.
+        pid: of the process that does.
+        changed: when this was noted, in seconds of the clock.
+    """
+
+    id: str
+    name: str
+    state: str
+    progress: float
+    error: str
+    model: str
+    card_sha256: str
+    version: str
+    pid: int
+    changed: float
+
+
+class Jobs:
+    """The jobs of all worker processes; it is this one that analyses those that it is given."""
+
+    def __init__(self) -> None:
+        self._own = None if os.environ.get(FOLDER_VARIABLE) else tempfile.mkdtemp(prefix="emotion-jobs-")
+        self._folder = Path(self._own or os.environ[FOLDER_VARIABLE])
+        self._executor = ThreadPoolExecutor(1, "video")
+        self._ending = threading.Event()
+
+    def new(self) -> Path:
+        """The folder of a new job, with nothing in it yet."""
+        self._forget_old()
+        folder = self._folder / secrets.token_hex(16)
+        folder.mkdir(mode=0o700)
+        return folder
+
+    def begin(self, folder: Path, name: str, model: dict[str, str], settings: VideoSettings) -> JobStatus:
+        """Analyse the video in a job's folder once those before it are done.
+
+        Raises:
+            VideoError: it is no video.
+        """
+        analysis = VideoAnalysis(folder / VIDEO, settings)
+        status = JobStatus(folder.name, name, QUEUED, 0.0, "", **model, pid=os.getpid(), changed=time.time())
+        _note(folder, status)
+        self._executor.submit(self._run, folder, analysis, status)
+        return status
+
+    def status(self, job: str) -> JobStatus | None:
+        """How a job stands; None where there is no such job."""
+        if not re.fullmatch(r"[0-9a-f]{32}", job):
+            return None
+        try:
+            found = JobStatus(**json.loads((self._folder / job / STATUS).read_bytes()))
+        except OSError:
+            return None
+        if found.state in UNDER_WAY and not psutil.pid_exists(found.pid):
+            return replace(found, state=FAILED, error="the process that analysed it has ended; send it again")
+        return found
+
+    def result(self, job: str, form: str) -> Path:
+        """The file with what was found, of a job that is there; it has rows as soon as frames are analysed."""
+        return self._folder / job / RESULTS[form]
+
+    def delete(self, job: str) -> None:
+        """Cancel a job, and forget what it found."""
+        with suppress(OSError):
+            (self._folder / job / CANCEL).touch()
+        shutil.rmtree(self._folder / job, ignore_errors=True)
+
+    def under_way(self) -> int:
+        """How many videos wait or are analysed, in all worker processes."""
+        found = (self.status(folder.name) for folder in self._folder.iterdir())
+        return sum(status is not None and status.state in UNDER_WAY for status in found)
+
+    def close(self) -> None:
+        """Cancel what this process analyses."""
+        self._ending.set()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        if self._own:
+            shutil.rmtree(self._own, ignore_errors=True)
+
+    def _run(self, folder: Path, analysis: VideoAnalysis, status: JobStatus) -> None:
+        try:
+            ended = self._analyse(folder, analysis, status)
+        except OSError as error:  # the folder is gone, or the disk is full
+            ended = replace(status, state=FAILED, error=error.strerror or "the disk cannot be written to")
+        except Exception as error:
+            ended = replace(status, state=FAILED, error=str(error))
+        finally:
+            analysis.cancel()
+        (folder / VIDEO).unlink(missing_ok=True)
+        _note(folder, ended)
+
+    def _analyse(self, folder: Path, analysis: VideoAnalysis, status: JobStatus) -> JobStatus:
+        """Write what is found as it is found."""
+        noted = 0.0
+        with ExitStack() as stack:
+            table = VideoCsv(
+                stack.enter_context((folder / RESULTS["csv"]).open("w", newline="", encoding=CSV_ENCODING))
+            )
+            rows = _JsonRows(stack.enter_context((folder / RESULTS["json"]).open("w", encoding="utf-8")), status)
+            for moment in analysis:
+                table.add(status.name, moment)
+                rows.add(moment.to_rows(status.name))
+                if self._ending.is_set() or not folder.exists() or (folder / CANCEL).exists():
+                    return replace(status, state=CANCELLED)
+                if time.monotonic() - noted > NOTED:
+                    noted = time.monotonic()
+                    _note(folder, replace(status, state=RUNNING, progress=round(analysis.share, 3)))
+            rows.end()
+        return replace(status, state=DONE, progress=1.0, error=analysis.result.note)
+
+    def _forget_old(self) -> None:
+        """Remove what nobody fetched in time."""
+        for folder in self._folder.iterdir():
+            status = self.status(folder.name)
+            if status and status.state not in UNDER_WAY and time.time() - status.changed > KEPT:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+class _JsonRows:
+    """A document {"model", "card_sha256", "version", "rows": [...]} that grows a row at a time."""
+
+    def __init__(self, file: IO[str], status: JobStatus):
+        self._file = file
+        model = {name: getattr(status, name) for name in ("model", "card_sha256", "version")}
+        self._file.write(json.dumps(model)[:-1] + ', "rows": [')
+        self._between = "\n"
+
+    def add(self, rows: list[dict[str, object]]) -> None:
+        for row in rows:
+            self._file.write(self._between + json.dumps(row, ensure_ascii=False))
+            self._between = ",\n"
+
+    def end(self) -> None:
+        self._file.write("\n]}\n")
+
+
+def _note(folder: Path, status: JobStatus) -> None:
+    """Write how a job stands, unless its folder was deleted meanwhile."""
+    with suppress(OSError):
+        if folder.is_dir():
+            replace_file(folder / STATUS, json.dumps(asdict(replace(status, changed=time.time()))).encode())

@@ -1,0 +1,72 @@
+"""Who may use the service."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.services import JPEG, is_problem, serving
+
+TOKEN = "a token that nobody guesses"
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory):
+    """A service that others reach, which needs a token, and one site whose pages may use it."""
+    folder = tmp_path_factory.mktemp("closed")
+    with serving(folder, "--host", "0.0.0.0", token=TOKEN, origins="https://ours.example", max_requests=1) as running:
+        yield running
+
+
+def with_token(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize("headers", [{}, with_token("wrong"), with_token(""), {"Authorization": f"Basic {TOKEN}"}])
+@pytest.mark.parametrize("path", ["/models", "/metrics", "/openapi.json", "/nothing", "//health", "/health/"])
+def test_who_has_no_token_learns_nothing(closed, path, headers):
+    answer = closed.ask(path, headers=headers)
+    assert is_problem(answer, 401, "send the service's as Authorization: Bearer TOKEN")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_who_has_it_is_answered_and_whether_it_runs_is_no_secret(closed, jpeg):
+    assert closed.ask("/analyze", jpeg, {**JPEG, **with_token(TOKEN)}).status == 200
+    assert closed.ask("/health").status == closed.ask("/ready").status == 200
+
+
+def test_a_stream_needs_it_too(closed):
+    with pytest.raises(InvalidStatus):
+        connect(f"ws://127.0.0.1:{closed.port}/stream")
+    with connect(f"ws://127.0.0.1:{closed.port}/stream", additional_headers=with_token(TOKEN)) as stream:
+        stream.send("")
+        assert "binary message" in stream.recv()
+
+
+def test_pages_of_other_sites_are_refused_and_those_named_are_not(closed, service, jpeg):
+    for origin in ("https://other.example", "null", "http://127.0.0.1:1"):
+        assert is_problem(service.ask("/analyze", jpeg, {**JPEG, "Origin": origin}), 403, "pages of other web sites")
+    with pytest.raises(InvalidStatus):
+        connect(f"ws://127.0.0.1:{service.port}/stream", origin="https://other.example")
+    assert service.ask("/analyze", jpeg, {**JPEG, "Origin": service.url}).status == 200
+    assert "access-control-allow-origin" not in service.ask("/health").headers
+    ours = {**JPEG, **with_token(TOKEN), "Origin": "https://ours.example"}
+    answer = closed.ask("/analyze", jpeg, ours)
+    assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, "https://ours.example")
+
+
+def test_more_than_may_be_under_way_is_told_to_come_again(closed, jpeg):
+    lines = ["POST /analyze HTTP/1.1", "Host: x", "Content-Type: image/png", "Content-Length: 9"]
+    slow = "\r\n".join([*lines, f"Authorization: Bearer {TOKEN}"])
+    with socket.create_connection(("127.0.0.1", closed.port)) as connection:
+        connection.sendall(f"{slow}\r\n\r\nabc".encode())
+        while (answer := closed.ask("/analyze", jpeg, {**JPEG, **with_token(TOKEN)})).status == 200:
+            pass  # until the slow one has come in
+        assert is_problem(answer, 429, "1 requests are under way")
+        assert answer.headers["retry-after"] == "1"
+        connection.sendall(b"defghi")
+        assert b" 422 " in connection.recv(1000)
+    assert closed.ask("/analyze", jpeg, {**JPEG, **with_token(TOKEN)}).status == 200

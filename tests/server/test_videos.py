@@ -1,0 +1,93 @@
+"""POST /videos, and the jobs that come of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import urllib.request
+
+import numpy as np
+import pytest
+
+import emotion_core as ec
+from tests.clips import write_clip
+from tests.services import is_problem, serving
+from tests.waiting import wait_until
+
+MP4 = {"Content-Type": "video/mp4"}
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory, astronaut) -> bytes:
+    """Two seconds of the portrait, moving."""
+    frames = [np.roll(astronaut, 3 * step, axis=1) for step in range(20)]
+    return write_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", frames, rate=10).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """A service of two processes, each of which knows the jobs of both."""
+    folder = tmp_path_factory.mktemp("service")
+    with serving(folder, "--workers", "2", max_jobs=1, max_video_bytes=3_000_000) as running:
+        yield running
+
+
+def delete(service, path: str) -> int:
+    with urllib.request.urlopen(urllib.request.Request(service.url + path, method="DELETE")) as answer:
+        return answer.status
+
+
+def ended(service, job: str) -> dict:
+    """How a job ends, whichever process is asked."""
+
+    def state():
+        found = service.ask(f"/jobs/{job}").json
+        return None if found["state"] in ("queued", "running") else found
+
+    return wait_until(state)
+
+
+def test_a_video_gets_the_rows_of_analyze_video(service, clip, tmp_path):
+    begun = service.ask("/videos?every=0.5&name=mine", clip, MP4)
+    assert begun.status == 202 and begun.headers["location"] == f"jobs/{begun.json['id']}"
+    assert begun.json["state"] in ("queued", "running", "done") and begun.json["model"] == "emotion-net"
+    found = ended(service, begun.json["id"])
+    assert (found["state"], found["progress"], found["error"]) == ("done", 1.0, "")
+    (tmp_path / "clip.mp4").write_bytes(clip)
+    expected = list(ec.analyze_video(tmp_path / "clip.mp4", every=0.5).run().rows())
+    result = service.ask(f"/jobs/{found['id']}/result").json
+    assert result["model"] == "emotion-net" and result["card_sha256"] == found["card_sha256"]
+    assert [row | {"video": ""} for row in result["rows"]] == [row | {"video": ""} for row in expected]
+    assert len(expected) == 4 and {row["video"] for row in result["rows"]} == {"mine"}
+    table = service.ask(f"/jobs/{found['id']}/result?format=csv")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert [row["emotion"] for row in rows] == [row["emotion"] for row in expected]
+    assert delete(service, f"/jobs/{found['id']}") == 204
+    assert is_problem(service.ask(f"/jobs/{found['id']}"), 404, "there is no job")
+
+
+def test_no_more_videos_than_allowed_and_one_that_is_cancelled_makes_room(service, tmp_path, astronaut):
+    frames = [np.roll(astronaut, step, axis=1) for step in range(250)]
+    long = write_clip(tmp_path / "long.mp4", frames, rate=25, preset="ultrafast", crf="35").read_bytes()
+    first = service.ask("/videos", long, MP4)
+    assert first.status == 202, first.content
+    assert is_problem(service.ask("/videos", long, MP4), 429, "1 videos are under way")
+    result = service.ask(f"/jobs/{first.json['id']}/result")
+    assert is_problem(result, 409, "what it finds is there once it is done")
+    assert delete(service, f"/jobs/{first.json['id']}") == 204
+    again = wait_until(lambda: (answer := service.ask("/videos", long, MP4)).status == 202 and answer)
+    assert delete(service, f"/jobs/{again.json['id']}") == 204
+
+
+def test_what_is_no_video_leaves_no_job(service):
+    assert is_problem(service.ask("/videos", b"no video" * 100, MP4), 422, "")
+    playlist = b"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+    assert is_problem(service.ask("/videos", playlist, MP4), 422, "")
+    assert is_problem(service.ask("/videos", b"{}", {"Content-Type": "application/json"}), 415, "allowed are video/...")
+    assert is_problem(service.ask("/videos", bytes(3_000_001), MP4), 413, "more than 3,000,000 bytes")
+    assert is_problem(service.ask("/videos?start=3&end=2", b"x", MP4), 422, "must be after the start")
+    assert is_problem(service.ask("/videos?every=0", b"x", MP4), 422, "every: ")
+    for job in ("0" * 32, "..%2F..", "x" * 1000):
+        assert service.ask(f"/jobs/{job}").status == 404
+        assert service.ask(f"/jobs/{job}/result").status == 404

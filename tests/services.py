@@ -66,7 +66,8 @@ class Service:
 
     def workers(self) -> list[psutil.Process]:
         """Its processes that answer, where there are several."""
-        children = psutil.Process(self.process.pid).children()
+        found = psutil.Process(self.process.pid).children()
+        children = [child for child in found if child.status() != psutil.STATUS_ZOMBIE]
         return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
 

@@ -145,8 +145,9 @@ def _mix_in_words(card: ModelCard) -> str:
     other, way = (BALANCED, "divide") if card.answers_under == TRAINED else (TRAINED, "multiply")
     trained = f"expressions as in the training data ({prior_in_words(card.prior)})"
     mixes = {BALANCED: "every expression alike", TRAINED: trained}
+    unseen = " (those of a share of 0 stay as they are)" if min(card.prior.values()) == 0 else ""
     temperature, threshold = mix_of(card, other).calibration.model_dump().values()
     return (
         f"\n- That is for {mixes[card.answers_under]}.\n  For {mixes[other]}, first {way} the probabilities by the "
-        f"training data's shares.\n  The power is then 1 / {temperature!r} and the threshold {threshold!r}."
+        f"training data's shares{unseen}.\n  The power is then 1 / {temperature!r} and the threshold {threshold!r}."
     )

@@ -20,6 +20,7 @@ import emotion_core as ec
 from emotion_core.models.card import ModelError
 from emotion_core.models.classifier import LITERT_FILE
 from emotion_core.networks.export import FORMATS, about, export_model
+from emotion_core.networks.how_to_use import how_to_use
 from emotion_core.workspace import SHIPPED_MODELS
 
 #: Conversions load TensorFlow: minutes on a machine that is busy.
@@ -100,6 +101,18 @@ def test_every_file_says_what_it_is(exported):
     assert metadata.keys() == words.keys() and metadata["name"] == "emotion-net"
     assert json.loads(metadata["classes"]) == words["classes"] and float(metadata["scale"]) == words["scale"]
     assert json.loads((exported / "emotion-net-savedmodel" / "emotion_core.json").read_text()) == words
+
+
+def test_the_page_says_for_which_mix_of_expressions_the_answers_are():
+    card = ec.load_classifier(MODEL).card.model_copy(update={"answers_under": "trained"})
+    page = how_to_use("emotion-net", card, ["onnx"])
+    assert "That is for expressions as in the training data (angry " in page
+    assert "For every expression alike, first divide the probabilities by the training data's shares." in page
+    prior = dict.fromkeys(ec.EMOTIONS, 1 / 6) | {"sad": 0.0}
+    page = how_to_use("mine", card.model_copy(update={"answers_under": "balanced", "prior": prior}), ["litert"])
+    assert "That is for every expression alike." in page
+    assert "first multiply the probabilities by the training data's shares (those of a share of 0 stay as they" in page
+    assert "alike" not in how_to_use("older", card.model_copy(update={"prior": None}), ["onnx"])
 
 
 def test_exporting_loads_neither_keras_nor_tensorflow(exported, tmp_path):

@@ -144,3 +144,47 @@ def test_faces_are_corrected_with_keys_and_none_is_lost_or_done_to_another_face(
     expect(dialog.get_by_text("13 of 21")).to_be_visible()
     settled(page)
     assert edits_of("keys corrected").acts() == acts
+
+
+def test_many_faces_are_selected_and_labelled_at_once_and_the_map_leads_to_faces(
+    page: Page, dashboard: Dashboard, monkeypatch
+):
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
+    add_dataset(synthetic_faces(21, seed=1), "many", "drawn faces")
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(f"{dashboard.address}/Dataset?set=many")
+    boxes = page.get_by_role("checkbox", name=re.compile("Select face"))
+    expect(boxes).to_have_count(21)
+    settled(page)
+    boxes.nth(0).click()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(page.get_by_text("5 faces selected")).to_be_visible()
+    page.get_by_role("button", name="Label as").click()
+    page.get_by_text("Not a face", exact=True).last.click()
+    undo = page.get_by_role("button", name="Undo: 5 faces labelled not a face")
+    expect(undo).to_be_visible()
+    acts = edits_of("many corrected").acts()
+    assert [(act.act, act.rows, act.to) for act in acts] == [("relabel", (0, 1, 2, 3, 4), "nf")]
+    settled(page)
+    undo.click()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+    assert edits_of("many corrected").acts() == []
+
+    settled(page)
+    page.get_by_text("Map of the set").click()
+    page.get_by_role("button", name="Make the map").click()
+    expect(page.get_by_text("Draw around faces")).to_be_visible()
+    settled(page)
+    drawing = page.get_by_test_id("stPlotlyChart").last.locator(".nsewdrag")
+    drawing.scroll_into_view_if_needed()
+    area = drawing.bounding_box()
+    assert area
+    corners = [(0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98), (0.02, 0.03)]
+    places = [(area["x"] + x * area["width"], area["y"] + y * area["height"]) for x, y in corners]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=5)
+    page.mouse.up()
+    expect(page.get_by_text("These are the faces selected on the map.")).to_be_visible()
+    expect(page.get_by_text("1 to 21 of 21 faces")).to_be_visible()

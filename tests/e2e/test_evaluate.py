@@ -13,8 +13,9 @@ from playwright.sync_api import Page, expect
 from emotion_core.datasets.names import datasets_folder
 from emotion_core.datasets.store import add_dataset, delete_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.models.registry import DEFAULT_MODEL
 from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.e2e.conftest import Dashboard, downloaded
+from tests.e2e.conftest import Dashboard, downloaded, settled
 from tests.waiting import PATIENCE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -71,3 +72,25 @@ def test_the_page_fits_a_phone(evaluate_page: Page):
     expect(evaluate_page.get_by_role("heading", name="Most confident errors")).to_be_visible()
     content, window = evaluate_page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
     assert content <= window
+
+
+def test_a_cell_of_the_confusion_matrix_and_an_error_lead_to_their_faces(evaluate_page: Page):
+    page = evaluate_page
+    start = page.get_by_role("button", name="Evaluate on")
+    cells = page.get_by_test_id("stPlotlyChart").nth(1).locator(".heatmaplayer")
+    expect(start.or_(cells).first).to_be_visible()
+    if start.is_visible():
+        start.click()
+    expect(page.get_by_role("heading", name="Most confident errors")).to_be_visible()
+    cells.scroll_into_view_if_needed()
+    settled(page)
+    area = cells.bounding_box()
+    assert area
+    page.mouse.click(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)  # the fourth of seven: happy
+    told = f"These are the faces of validation labelled happy and predicted happy by {DEFAULT_MODEL}."
+    expect(page.get_by_text(told)).to_be_visible()
+    expect(page).to_have_url(re.compile("/Dataset"))
+
+    page.get_by_role("link", name="Evaluate").click()
+    page.get_by_role("button", name="Review").first.click()
+    expect(page.get_by_role("dialog").get_by_role("img", name=re.compile(r"Face \d+, labelled"))).to_be_visible()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from emotion_core.files import move_into_place
 from emotion_core.jobs.publishing import check_model_name
 from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.registry import load_classifier, own_models_folder
@@ -47,7 +48,7 @@ def add_model(source: Path, name: str | None = None) -> Path:
         _check_name(name)
         load_classifier(made)
         _rewrite_card(made, card, name)
-        os.rename(made, root / name)
+        move_into_place(made, root / name)
     return root / name
 
 
@@ -63,7 +64,7 @@ def rename_model(name: str, new: str) -> Path:
         return folder
     _check_name(new)
     _rewrite_card(folder, read_card(folder), new)
-    os.rename(folder, folder.with_name(new))
+    move_into_place(folder, folder.with_name(new))
     return folder.with_name(new)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from typing import TextIO
 
 import streamlit as st
 
+from emotion_core.csv_tables import write_table
 from emotion_core.video import (
     PersonTimeline,
     SegmentCsv,
@@ -55,12 +55,7 @@ def _segments(video: Video, lines: Sequence[PersonTimeline], file: TextIO) -> No
 
 
 def _markers(markers: list[dict], file: TextIO) -> None:
-    rows = csv.writer(file)
-    rows.writerow(["seconds", "text"])
-    for marker in markers:
-        text = str(marker["text"])
-        # A table program would take such a text for a formula.
-        rows.writerow([f"{marker['seconds']:.3f}", f"'{text}" if text[:1] in ("=", "+", "-", "@") else text])
+    write_table(file, ["seconds", "text"], markers)
 
 
 def _elan(video: Video, lines: Sequence[PersonTimeline]) -> bytes:

@@ -39,6 +39,7 @@ from emotion_core.evaluation import (
 )
 from emotion_core.evaluation.run_evaluation import RunEvaluation
 from emotion_core.jobs.assessment import MOST_WRONG
+from emotion_core.jobs.leftovers import scratch_prefix
 from emotion_core.jobs.model_folder import write_card
 from emotion_core.jobs.new_run import named_recipe, new_config
 from emotion_core.jobs.publishing import check_model_name
@@ -159,7 +160,7 @@ def publish_few_shot(
     check_model_name(name, replace)
     own_models_folder().mkdir(parents=True, exist_ok=True)
     target = own_models_folder() / name
-    with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as scratch:
+    with tempfile.TemporaryDirectory(prefix=scratch_prefix(), dir=target.parent) as scratch:
         made = Path(scratch) / "made"
         write_few_shot(made, dataset, data, name, groups=groups)
         if target.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
@@ -17,13 +18,18 @@ from emotion_core.runs.folder import runs_folder
 
 #: A file that is being written carries the number of the process that writes it, see `files.replacing`.
 _PARTIAL_FILE = re.compile(r"\..*\.(\d+)-\d+\.partial(\..*)?")
-#: Folders of this program among everybody's temporary files: uploads and exports, with the number of their process.
-_TEMPORARY = re.compile(r"emotion-(?:upload|export)-(\d+)-.*")
+#: Folders of this program among everybody's temporary files, and among models, with the number of their process.
+_TEMPORARY = re.compile(r"\.?emotion-(?:upload|export|video|model)-(\d+)-.*")
 
 
 def temporary_prefix(what: str, process: int) -> str:
     """How a folder for temporary files is to be called, so that it is swept if its process is killed."""
     return f"emotion-{what}-{process}-"
+
+
+def scratch_prefix() -> str:
+    """How a folder beside the models is to be called while a model is made in it; no model is called so."""
+    return f".{temporary_prefix('model', os.getpid())}"
 
 
 def sweep_leftovers() -> list[Path]:
@@ -38,7 +44,7 @@ def sweep_leftovers() -> list[Path]:
 
 
 def _folders_cut_short() -> Iterator[Path]:
-    """Sets and runs that were being made or deleted, and the scratch folders of models."""
+    """Sets and runs that were being made or deleted."""
     for root in (datasets_folder(), runs_folder()):
         for folder in _in(root):
             if not folder.name.startswith(".") or not folder.is_dir():
@@ -46,7 +52,6 @@ def _folders_cut_short() -> Iterator[Path]:
             lock = folder.with_name(f"{folder.name.removesuffix('.partial')}.lock")
             if ".deleted-" in folder.name or (folder.name.endswith(".partial") and not is_at_work(lock)):
                 yield folder
-    yield from (folder for folder in _in(own_models_folder()) if folder.name.startswith(".tmp"))
 
 
 def is_at_work(lock: Path) -> bool:
@@ -64,7 +69,7 @@ def _files_of_the_dead() -> Iterator[Path]:
 
 
 def _temporary_of_the_dead() -> Iterator[Path]:
-    for folder in _in(Path(tempfile.gettempdir())):
+    for folder in (*_in(Path(tempfile.gettempdir())), *_in(own_models_folder())):
         found = _TEMPORARY.fullmatch(folder.name)
         if found and not psutil.pid_exists(int(found[1])):
             yield folder

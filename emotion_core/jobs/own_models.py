@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from emotion_core.files import move_into_place
+from emotion_core.jobs.leftovers import scratch_prefix
 from emotion_core.jobs.publishing import check_model_name
 from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.registry import load_classifier, own_models_folder
@@ -39,7 +40,7 @@ def add_model(source: Path, name: str | None = None) -> Path:
     """
     root = own_models_folder()
     root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", dir=root) as scratch:
+    with tempfile.TemporaryDirectory(prefix=scratch_prefix(), dir=root) as scratch:
         made = Path(scratch) / "model"
         made.mkdir()
         with _reader(source) as read:
@@ -76,7 +77,7 @@ def delete_model(name: str) -> None:
         OSError: it cannot be deleted.
     """
     folder = own_model(name)
-    with tempfile.TemporaryDirectory(prefix=".", dir=folder.parent) as scratch:
+    with tempfile.TemporaryDirectory(prefix=scratch_prefix(), dir=folder.parent) as scratch:
         os.rename(folder, Path(scratch) / "deleted")  # at once: nobody meets half of it
 
 

@@ -24,6 +24,7 @@ from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.synthetic import NAME as DRAWN
 from emotion_core.files import move_into_place
 from emotion_core.jobs import launcher
+from emotion_core.jobs.leftovers import scratch_prefix
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelError, read_card
 from emotion_core.models.registry import own_models_folder
 from emotion_core.runs.config import RunConfig, read_config
@@ -211,7 +212,7 @@ def _copied(prepared: Path, target: Path, name: str) -> Path:
     from emotion_core.jobs.model_folder import write_card
 
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", dir=target.parent) as scratch:
+    with tempfile.TemporaryDirectory(prefix=scratch_prefix(), dir=target.parent) as scratch:
         made = Path(scratch) / "made"
         shutil.copytree(prepared, made)
         card = read_card(made)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from emotion_core.datasets.names import datasets_folder
 from emotion_core.datasets.store import add_dataset, dataset_names
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.files import locked
-from emotion_core.jobs.leftovers import sweep_leftovers, temporary_prefix
+from emotion_core.jobs.leftovers import scratch_prefix, sweep_leftovers, temporary_prefix
 from emotion_core.models.registry import own_models_folder
 from emotion_core.runs.folder import runs_folder
 from tests.new_runs import new_run
@@ -40,8 +41,8 @@ def test_what_the_dead_left_is_swept(place, dead):
         datasets_folder() / ".another.partial",
         datasets_folder() / ".third.deleted-1-2",
         runs_folder() / ".a run.deleted-1-2",
-        own_models_folder() / ".tmpabc",
-        place / f"{temporary_prefix('upload', dead)}xyz",
+        own_models_folder() / f".{temporary_prefix('model', dead)}xyz",
+        *(place / f"{temporary_prefix(what, dead)}xyz" for what in ("upload", "export", "video", "model")),
     ]
     for folder in left:
         folder.mkdir(parents=True)
@@ -60,6 +61,8 @@ def test_what_the_living_work_at_stays(place):
     (datasets_folder() / ".faces.partial").mkdir()
     own = place / f"{temporary_prefix('upload', os.getpid())}xyz"
     own.mkdir()
+    own_models_folder().mkdir(parents=True)
+    scratch = Path(tempfile.mkdtemp(prefix=scratch_prefix(), dir=own_models_folder()))
     with locked(datasets_folder() / ".faces.lock"):
         assert sweep_leftovers() == []
-    assert own.exists()
+    assert own.exists() and scratch.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import tempfile
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.jobs import temporary_prefix
 from emotion_core.models import choose_default_model, default_model, model_folder
 from ui.evaluate.question import MODELS
 from ui.models.overview import TABLE, may_change
@@ -59,7 +61,7 @@ def bring_in() -> None:
 def _add(file: io.BytesIO, name: str) -> None:
     from emotion_core.jobs import add_model
 
-    with tempfile.TemporaryDirectory(prefix="emotion-model-") as folder:
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("model", os.getpid())) as folder:
         path = Path(folder) / "model.zip"
         with path.open("wb") as target:
             shutil.copyfileobj(file, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import BinaryIO
 
 import streamlit as st
 
+from emotion_core.jobs import temporary_prefix
 from ui.shared import access
 from ui.video.sample import write_sample
 
@@ -115,4 +117,4 @@ def _clear(uploader: bool = True) -> None:
 
 
 def _folder() -> tempfile.TemporaryDirectory:
-    return tempfile.TemporaryDirectory(prefix="emotion-video-")
+    return tempfile.TemporaryDirectory(prefix=temporary_prefix("video", os.getpid()))

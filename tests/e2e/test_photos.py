@@ -102,7 +102,7 @@ def test_the_mix_of_expressions_is_set_and_named_in_the_file(photo_page: Page, f
     slider = photo_page.get_by_role("slider", name="Happy")
     slider.focus()
     slider.press("End")
-    expect(slider).to_have_attribute("aria-valuenow", "100")
+    expect(slider).to_have_value("100")
     expect(photo_page.get_by_role("button", name="JSON", exact=True)).to_be_enabled()
     expect(answer(photo_page)).to_be_visible()
     (own,) = json.loads(downloaded(photo_page, "JSON")[1])[0]["faces"]

@@ -41,10 +41,10 @@ def page(
 
 
 def test_taught_from_the_camera_and_from_photos_it_answers_live(page: Page, tmp_path: Path):
-    page.get_by_label("Classes, one a line").fill("as it is\nupside down <b>")
+    page.get_by_role("textbox", name="Classes, one a line").fill("as it is\nupside down <b>")
     page.get_by_role("button", name="Begin").click()
     expect(page.get_by_text("in its name")).to_be_visible()
-    page.get_by_label("Classes, one a line").fill("as it is\nвверх дном")
+    page.get_by_role("textbox", name="Classes, one a line").fill("as it is\nвверх дном")
     page.get_by_role("button", name="Begin").click()
 
     # The second class comes from photos, before the camera runs.

@@ -84,11 +84,16 @@ def read_description(folder: Path, name: str) -> Description:
         raise DatasetError(f"{path} is damaged ({reason}); delete its folder and import again") from None
 
 
+def with_version(description: Description) -> Description:
+    """The description with the version of the form that it is written in."""
+    version = 2 if description.classes == EMOTIONS and not description.groups else VERSION
+    return description.model_copy(update={"version": version})
+
+
 def write_description(folder: Path, description: Description) -> None:
     """Write the description into a set's folder."""
-    version = 2 if description.classes == EMOTIONS and not description.groups else VERSION
     # Without what goes without saying: the program before refuses words that it does not know.
-    text = description.model_copy(update={"version": version}).model_dump_json(indent=2, exclude_defaults=True)
+    text = with_version(description).model_dump_json(indent=2, exclude_defaults=True)
     (folder / DESCRIPTION_FILE).write_text(sealed(text) + "\n", "utf-8")
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 
 from emotion_core.datasets.class_table import ClassTable
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.description import Description, counted, read_description, write_description
+from emotion_core.datasets.description import Description, counted, read_description, with_version, write_description
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.edits import Act, Edits, edited, write_acts
 from emotion_core.datasets.errors import DatasetError, failures_named
@@ -387,7 +387,7 @@ def _described(name: str, source: str, table: pd.DataFrame, shape: _Shape, readi
         colours=reading.colours,
         votes_as=reading.votes_as,
     )
-    return counted(described, table)
+    return with_version(counted(described, table))
 
 
 def _header(shape: _Shape) -> bytes:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from emotion_core.datasets.synthetic import EXPRESSIONS, Movement, _built, draw_face, synthetic_faces
+from emotion_core.datasets.synthetic import EXPRESSIONS, Movement, draw_face, drawn_build, synthetic_faces
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.few_shot import fit_head
 from emotion_core.models.person import PersonCalibration, calibrate_person
@@ -32,7 +32,7 @@ def drawn_model():
 def shots(seed: int, rest: str, labels: list[str]) -> np.ndarray:
     """One person showing expressions over a face that at rest already looks like something."""
     random = np.random.default_rng(seed)
-    build, under = _built(random), EXPRESSIONS[rest]
+    build, under = drawn_build(random), EXPRESSIONS[rest]
     found = []
     for label in labels:
         strength = random.uniform(0.8, 1.1)

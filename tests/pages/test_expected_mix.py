@@ -65,7 +65,9 @@ def test_of_a_model_of_an_earlier_version_it_is_said_that_there_is_no_choice(pho
     shutil.copytree(SHIPPED_MODELS / "emotion-net", folder)
     card = json.loads((folder / "card.json").read_text("utf-8"))
     card.pop("checksum", None)
-    (folder / "card.json").write_text(json.dumps({**card, "prior": None, "name": "older"}))
+    (folder / "card.json").write_text(
+        json.dumps({**card, "prior": None, "answers_under": "trained", "balanced": None, "name": "older"})
+    )
     photos.run()
     photos.selectbox(key="model").set_value("older").run()
     assert not photos.exception and not photos.radio

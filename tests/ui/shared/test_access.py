@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.datasets.edits import Act
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.store import add_synthetic, derive, edits_of
@@ -130,7 +131,7 @@ def test_a_guests_corrections_of_a_shared_set_go_into_a_set_of_his_own(guest, mo
     add_synthetic("class faces", count=70)
     derive("class faces", "corrected by the teacher")
     monkeypatch.setenv(access.SHARED, "class faces, corrected by the teacher")
-    correct("corrected by the teacher", lambda edits: edits.exclude([3]))
+    correct(SimpleNamespace(name="corrected by the teacher", acts=[]), Act(act="exclude", rows=(3,)))
     assert edits_of("corrected by the teacher").acts() == []
     assert len(dataset_names()) == 3
 

@@ -16,15 +16,19 @@ Tell = Callable[[str], None]
 Show = Callable[[Status], None]
 
 
-def followed(config: RunConfig) -> Status:
+def followed(config: RunConfig, interrupts: list[int]) -> Status:
     """How a run stands in the end; all that happens before is told. Ctrl-C stops it, once more leaves it to itself.
+
+    Args:
+        config: of the run.
+        interrupts: grows by one with every Ctrl-C, see `counted_interrupts`.
 
     Raises:
         RunError: the run was deleted.
     """
     before = find_run(config.name)
     known, waiting, stopping = len(before.history) if before else 0, False, False
-    with _display(config) as (tell, show), _counted_interrupts() as interrupts:
+    with _display(config) as (tell, show):
         for run in follow(config.name):
             if run.status.state == "queued" and not waiting:
                 waiting = True
@@ -49,7 +53,7 @@ def _tell_epochs(run: Run, config: RunConfig, known: int, tell: Tell) -> int:
 
 
 @contextmanager
-def _counted_interrupts() -> Iterator[list[int]]:
+def counted_interrupts() -> Iterator[list[int]]:
     """Ctrl-C is noted, to be heeded between two looks: raised in the midst of one, it could leave a lock behind."""
     noted: list[int] = []
     before = signal.signal(signal.SIGINT, lambda number, frame: noted.append(number))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,8 +48,11 @@ def train(
     model: Annotated[str | None, typer.Option(help="When done, make the best network a model of this name.")] = None,
 ) -> int:
     """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
-    from emotion_core.jobs import check_model_name
     from emotion_core.runs import FEW_SHOT, RunError
+
+    if preset != FEW_SHOT:
+        need("keras")
+    from emotion_core.jobs import check_model_name
 
     hyperparameters = [*(settings or []), *(knob or [])]
     # None is what was not said: what is said and would change nothing is refused.
@@ -65,7 +70,6 @@ def train(
             check_model_name(model)
         if preset == FEW_SHOT:
             return _few_shot(data, run, asked, model)
-        need("keras")
         if resume is not None:
             return _resume(resume, {"--data": data, "--run": run, **asked}, model)
         if data is None:
@@ -95,7 +99,6 @@ def _few_shot(data: str | None, run: str | None, asked: dict[str, Any], model: s
 def _new(data: str, name: str | None, asked: dict[str, Any], model: str | None) -> int:
     """Start a new run and follow it."""
     from emotion_core.jobs import named_recipe, new_config, start
-    from emotion_core.runs import read_config
 
     source, epochs = asked["--start-from"], asked["--epochs"]
     if asked["--preset"] and source:
@@ -112,16 +115,15 @@ def _new(data: str, name: str | None, asked: dict[str, Any], model: str | None) 
         frozen=bool(asked["--frozen"]),
         seed=SEED if asked["--seed"] is None else asked["--seed"],
     )
-    return _follow(read_config(start(config)), model)  # with the network that it starts from
+    return _follow(lambda: start(config), model)
 
 
 def _resume(name: str, asked: dict[str, Any], model: str | None) -> int:
     """Resume a run and follow it."""
     from emotion_core.jobs import resume
-    from emotion_core.runs import read_config
 
     _refuse_for("--resume", asked)
-    return _follow(read_config(resume(name)), model)
+    return _follow(lambda: resume(name), model)
 
 
 def _of_a_run(run: str | None, asked: dict[str, Any], model: str | None) -> int:
@@ -158,20 +160,25 @@ def _hyperparameters(settings: list[str], changes: dict[str, Any]) -> dict[str, 
     return changes
 
 
-def _follow(config: RunConfig, model: str | None) -> int:
-    """Say how a run goes until it ends."""
-    from emotion_core.cli.follow import followed
-    from emotion_core.runs import RunError, run_folder
+def _follow(begin: Callable[[], Path], model: str | None) -> int:
+    """Begin a run, with what it starts from settled, and say how it goes until it ends.
 
-    say(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}")
-    _say_what_is_learned(config)
-    try:
-        status = followed(config)
-    except RunError:
-        if run_folder(config.name).is_dir():
-            raise
-        complain(f"Error: the run {config.name!r} was deleted while it ran")
-        return 1
+    Ctrl-C is noted from before it begins: a run that works and is not followed would be left to itself.
+    """
+    from emotion_core.cli.follow import counted_interrupts, followed
+    from emotion_core.runs import RunError, read_config, run_folder
+
+    with counted_interrupts() as interrupts:
+        config = read_config(begin())
+        say(f"run {config.name}: {config.architecture} on {config.data}, in {run_folder(config.name)}")
+        _say_what_is_learned(config)
+        try:
+            status = followed(config, interrupts)
+        except RunError:
+            if run_folder(config.name).is_dir():
+                raise
+            complain(f"Error: the run {config.name!r} was deleted while it ran")
+            return 1
     return _ended(config.name, status, model)
 
 

@@ -187,9 +187,8 @@ def test_a_run_from_a_model_is_told_and_named_by_that_model(workspace, monkeypat
 
 def test_a_run_that_is_deleted_while_it_is_followed_is_no_wrong_call(workspace, monkeypatch, capsys):
     new_run("first", "running")
-    config = read_config(run_folder("first"))
     monkeypatch.setattr(launcher, "advance", lambda: shutil.rmtree(run_folder("first"), ignore_errors=True))
-    assert train._follow(config, None) == 1
+    assert train._follow(lambda: run_folder("first"), None) == 1
     assert capsys.readouterr().err == "Error: the run 'first' was deleted while it ran\n"
 
 

@@ -52,7 +52,7 @@ def test_taught_from_the_camera_and_from_photos_it_answers_live(page: Page, tmp_
     for number in range(0, 60, 10):
         photos.append(tmp_path / f"{number}.png")
         photos[-1].write_bytes(png(upside_down(number)))
-    page.get_by_text("Add photos").click()
+    page.get_by_text("Add photos", exact=True).click()
     page.get_by_role("combobox", name="Class").click()
     page.get_by_role("option", name="вверх дном", exact=False).click()
     page.locator("input[type=file]").set_input_files(photos)
@@ -72,7 +72,7 @@ def test_taught_from_the_camera_and_from_photos_it_answers_live(page: Page, tmp_
 
     expect(page.get_by_role("heading", name=re.compile(r"^As it is, \d+ %$"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"of \d+ faces right"))).to_be_visible()
-    page.get_by_text("Keep as a model").click()
+    page.get_by_text("Keep as a model", exact=True).click()
     page.get_by_role("button", name="Keep the model").click()
     expect(page.get_by_text("The model is kept")).to_be_visible()
     page.get_by_role("button", name="Stop the camera").click()

@@ -41,7 +41,7 @@ class YuNetNetwork:
         self._outputs = [output.name for output in self._session.get_outputs()]
 
     def detect(self, image: np.ndarray) -> np.ndarray:
-        """Faces in an RGB picture of shape (height, width, 3), uint8, the surest first.
+        """Faces in an RGB picture of shape (height, width, 3), uint8, the most confident first.
 
         Returns:
             (N, 15) float32 a face: x, y, width and height of its box, x and y of its five landmarks, its score. This is

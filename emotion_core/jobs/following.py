@@ -99,21 +99,27 @@ def resume_training(name: str, on_epoch: OnEpoch | None = None) -> Run:
         RunError: there is no such run, it cannot be resumed, or it failed.
     """
     need("keras")
+    known = _epochs_of(name)
     launcher.resume(name)
-    return wait(name, on_epoch)
+    return wait(name, on_epoch, known)
 
 
-def wait(name: str, on_epoch: OnEpoch | None = None) -> Run:
+def wait(name: str, on_epoch: OnEpoch | None = None, known: int = 0) -> Run:
     """Wait until a run has ended; see `train`.
+
+    Args:
+        name: of the run.
+        on_epoch: is called with every epoch as it is finished.
+        known: so many of its first epochs are not called back.
 
     Raises:
         RunError: there is no such run, it was deleted, or it failed.
     """
     try:
-        run = _followed(name, on_epoch)
+        run = _followed(name, on_epoch, known)
     except KeyboardInterrupt:
         launcher.stop(name)
-        run = _followed(name, None)
+        run = _followed(name)
     except Exception:
         with suppress(RunError):  # it was deleted
             launcher.stop(name)
@@ -140,14 +146,17 @@ def follow(name: str) -> Iterator[Run]:
         time.sleep(LOOK)
 
 
-def _followed(name: str, on_epoch: OnEpoch | None) -> Run:
-    run = find_run(name)
-    known = len(run.history) if run else 0
+def _followed(name: str, on_epoch: OnEpoch | None = None, known: int = 0) -> Run:
     for run in follow(name):
         new = run.history[known:]
         known = len(run.history)
         if on_epoch:
             for epoch in new:
                 on_epoch(epoch)
-    assert run is not None
     return run
+
+
+def _epochs_of(name: str) -> int:
+    """How many epochs of a run are finished."""
+    run = find_run(name)
+    return len(run.history) if run else 0

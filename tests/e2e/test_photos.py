@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 import emotion_core as ec
-from tests.e2e.conftest import Dashboard, downloaded
+from tests.e2e.conftest import Dashboard, downloaded, settled
 from tests.waiting import PATIENCE
 from ui.photos.inputs import sample_photo
 
@@ -98,6 +98,7 @@ def test_the_mix_of_expressions_is_set_and_named_in_the_file(photo_page: Page, f
     (face,) = json.loads(downloaded(photo_page, "JSON")[1])[0]["faces"]
     assert face["prior"] == "balanced"
     photo_page.get_by_text("Settings", exact=True).click()
+    settled(photo_page)
     photo_page.get_by_text("My own shares").click()
     slider = photo_page.get_by_role("slider", name="Happy")
     slider.focus()

@@ -52,7 +52,9 @@ def test_taught_from_the_camera_and_from_photos_it_answers_live(page: Page, tmp_
     for number in range(0, 60, 10):
         photos.append(tmp_path / f"{number}.png")
         photos[-1].write_bytes(png(upside_down(number)))
+    settled(page)
     page.get_by_text("Add photos", exact=True).click()
+    settled(page)
     page.get_by_role("combobox", name="Class").click()
     page.get_by_role("option", name="вверх дном", exact=False).click()
     page.locator("input[type=file]").set_input_files(photos)

@@ -68,7 +68,9 @@ def test_whoever_came_first_does_not_wait_for_any_number_of_others(joined, held)
     runs, go_on = held
     many = np.zeros((MOST_JOINED // 2, 48, 48), np.uint8)
     with ThreadPoolExecutor(5) as executor:
-        asked = [executor.submit(joined.predict_proba, many) for _ in range(5)]
+        asked = [executor.submit(joined.predict_proba, many)]
+        wait_until(lambda: runs == [len(many)])
+        asked += [executor.submit(joined.predict_proba, many) for _ in range(4)]
         wait_until(lambda: joined._asked._questions.qsize() == 4)
         go_on.set()
         assert [len(answer.result()) for answer in asked] == [len(many)] * 5

@@ -2,16 +2,15 @@ from .client import Client as Client, ClientError as ClientError
 from .datasets.dataset import Dataset as Dataset
 from .datasets.errors import DatasetError as DatasetError
 from .datasets.exports import export_dataset as export_dataset
+from .datasets.importing import (
+    add_dataset as add_dataset,
+    add_synthetic as add_synthetic,
+    import_dataset as import_dataset,
+)
 from .datasets.names import dataset_names as dataset_names
 from .datasets.quality import examine as examine
 from .datasets.readers.formats import load_dataset as load_dataset
-from .datasets.store import (
-    add_dataset as add_dataset,
-    add_synthetic as add_synthetic,
-    delete_dataset as delete_dataset,
-    import_dataset as import_dataset,
-    open_dataset as open_dataset,
-)
+from .datasets.store import delete_dataset as delete_dataset, open_dataset as open_dataset
 from .datasets.synthetic import synthetic_faces as synthetic_faces
 from .emotions import EMOTIONS as EMOTIONS
 from .evaluation.evaluator import evaluate as evaluate

@@ -6,6 +6,10 @@ from .class_table import (
 from .dataset import (
     Dataset as Dataset,
 )
+from .derived import (
+    corrected_set as corrected_set,
+    derive as derive,
+)
 from .description import (
     Description as Description,
 )
@@ -39,6 +43,11 @@ from .findings import (
 from .held_out import (
     with_validation as with_validation,
 )
+from .importing import (
+    add_dataset as add_dataset,
+    add_synthetic as add_synthetic,
+    import_dataset as import_dataset,
+)
 from .integrity import (
     DamagedDatasetError as DamagedDatasetError,
     in_use as in_use,
@@ -52,6 +61,7 @@ from .learned import (
 )
 from .names import (
     as_name as as_name,
+    check_new as check_new,
     dataset_names as dataset_names,
     unique_name as unique_name,
     version_token as version_token,
@@ -83,15 +93,9 @@ from .splits import (
     SPLITS as SPLITS,
 )
 from .store import (
-    add_dataset as add_dataset,
-    add_synthetic as add_synthetic,
-    check_new as check_new,
-    corrected_set as corrected_set,
     delete_dataset as delete_dataset,
-    derive as derive,
     describe as describe,
     edits_of as edits_of,
-    import_dataset as import_dataset,
     open_dataset as open_dataset,
     open_with_excluded as open_with_excluded,
     stored_description as stored_description,

@@ -10,8 +10,10 @@ import numpy as np
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.names import check_new
 from emotion_core.datasets.readers.options import no_progress
-from emotion_core.datasets.store import add_dataset, check_new, import_name, open_dataset, open_import
+from emotion_core.datasets.store import import_name, open_dataset, open_import
 from emotion_core.datasets.sums import damaged_rows
 from emotion_core.datasets.usage import marked_used
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
+from emotion_core.datasets.errors import DatasetError
 from emotion_core.workspace import workspace
 
 DESCRIPTION_FILE = "dataset.json"
@@ -38,11 +39,27 @@ def datasets_folder() -> Path:
     return workspace() / "datasets"
 
 
+def dataset_folder(name: str) -> Path:
+    """The folder of a stored set, whether there is one or not."""
+    return datasets_folder() / name
+
+
 def dataset_names() -> list[str]:
     """The names of all stored sets, in order."""
     root = datasets_folder()
     found = root.iterdir() if root.is_dir() else []
     return sorted(folder.name for folder in found if (folder / DESCRIPTION_FILE).is_file() and is_name(folder.name))
+
+
+def check_new(name: str) -> None:
+    """Raise a DatasetError if a new set cannot be called so."""
+    if not is_name(name):
+        raise DatasetError(
+            f"a data set cannot be called {name!r}; allowed are 1 to {LONGEST_NAME} letters, digits, blanks "
+            "and . _ + -, a letter or a digit first"
+        )
+    if dataset_folder(name).exists():
+        raise DatasetError(f"there is a data set {name!r} already; choose another name or delete that one")
 
 
 def unique_name(wanted: str) -> str:
@@ -57,7 +74,7 @@ def version_token(name: str, *files: Path) -> str:
 
     For whoever keeps what he has worked out of a set. There need be no such set and no such files.
     """
-    folder = datasets_folder() / name
+    folder = dataset_folder(name)
     return "|".join(map(_file_version, (folder / DESCRIPTION_FILE, folder / EDITS_FILE, *files)))
 
 

@@ -16,9 +16,9 @@ from emotion_core.classes import in_classes_of
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.integrity import open_verified
+from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.readers.source import storable
-from emotion_core.datasets.store import dataset_names
 from emotion_core.evaluation.found import found_faces
 from emotion_core.evaluation.report import Evaluation, Report
 from emotion_core.evaluation.scoring import build_report, score

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from emotion_core.datasets.store import delete_dataset, derive, edits_of
+from emotion_core.datasets.derived import derive
+from emotion_core.datasets.store import delete_dataset, edits_of
 from emotion_core.datasets.synthetic import synthetic_faces
 from tests.fer2013_files import fer2013_text
 from tests.pictures import png

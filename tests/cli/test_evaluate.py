@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.fer2013_files import fer2013_text

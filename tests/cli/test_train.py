@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from emotion_core.cli import train
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.jobs import launcher
 from emotion_core.runs.config import read_config
 from emotion_core.runs.folder import run_folder

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from emotion_core.datasets.derived import derive
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.face_map import kept_map, laid_out, map_file, map_of
-from emotion_core.datasets.store import add_dataset, derive
+from emotion_core.datasets.importing import add_dataset
 
 
 def test_faces_that_are_alike_lie_closer_than_others():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from emotion_core.datasets.derived import derive
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.findings import (
     image_findings_file,
@@ -14,7 +15,8 @@ from emotion_core.datasets.findings import (
     predictions_file,
     predictions_of,
 )
-from emotion_core.datasets.store import add_dataset, delete_dataset, derive
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.store import delete_dataset
 
 
 @pytest.fixture(autouse=True)

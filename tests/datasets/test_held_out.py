@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.derived import derive
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.held_out import hold_out, with_validation
-from emotion_core.datasets.store import add_dataset, derive, edits_of, open_dataset
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.store import edits_of, open_dataset
 
 NO_PAIRS = np.empty((0, 2), dtype=np.int64)
 

@@ -9,20 +9,13 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
+from emotion_core.datasets.derived import derive
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.exports import export_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.integrity import DamagedDatasetError, in_use, open_verified, rescue, verify
 from emotion_core.datasets.names import DESCRIPTION_FILE, EDITS_FILE, datasets_folder
-from emotion_core.datasets.store import (
-    IMAGES_FILE,
-    TABLE_FILE,
-    add_dataset,
-    delete_dataset,
-    derive,
-    describe,
-    edits_of,
-    open_dataset,
-)
+from emotion_core.datasets.store import IMAGES_FILE, TABLE_FILE, delete_dataset, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.evaluation.evaluator import find_dataset
 

@@ -7,8 +7,10 @@ import sys
 
 import pytest
 
+from emotion_core.datasets.derived import derive
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.names import as_name, dataset_names, datasets_folder, is_name, unique_name, version_token
-from emotion_core.datasets.store import add_dataset, derive, edits_of
+from emotion_core.datasets.store import edits_of
 
 
 @pytest.mark.parametrize("name", ["a", "FER-2013", "my faces 2.0", "лица", "a" * 64])

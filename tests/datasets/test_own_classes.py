@@ -10,19 +10,13 @@ import pytest
 
 from emotion_core.datasets.class_table import class_table_of
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.derived import derive
 from emotion_core.datasets.errors import DatasetError, UnknownLabelsError
 from emotion_core.datasets.exports import export_dataset
+from emotion_core.datasets.importing import add_dataset, import_dataset
 from emotion_core.datasets.quality import examine
 from emotion_core.datasets.readers.formats import load_dataset
-from emotion_core.datasets.store import (
-    add_dataset,
-    derive,
-    describe,
-    edits_of,
-    import_dataset,
-    open_dataset,
-    stored_description,
-)
+from emotion_core.datasets.store import describe, edits_of, open_dataset, stored_description
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import majority_labels, vote_targets
 from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES

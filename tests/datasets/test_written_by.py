@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emotion_core.datasets.derived import derive
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.findings import kept_image_findings, kept_predictions
+from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.store import (
-    dataset_names,
     delete_dataset,
-    derive,
     describe,
     edits_of,
     open_dataset,

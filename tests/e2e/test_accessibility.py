@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.e2e.conftest import Dashboard, settled

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
-from emotion_core.datasets.store import add_dataset, edits_of, open_dataset
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.store import edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.e2e.conftest import Dashboard, downloaded, settled

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.models.card import CARD_FILE, read_card
 from emotion_core.workspace import SHIPPED_MODELS

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.names import datasets_folder
-from emotion_core.datasets.store import add_dataset, delete_dataset
+from emotion_core.datasets.store import delete_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.models.registry import DEFAULT_MODEL
 from emotion_core.workspace import WORKSPACE_VARIABLE

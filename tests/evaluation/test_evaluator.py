@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.evaluation.evaluator import evaluate, evaluate_model, find_dataset, name_of
 from emotion_core.evaluation.sets import evaluation_set

@@ -10,7 +10,7 @@ import pytest
 
 import emotion_core as ec
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.jobs.few_shot import train_few_shot
 from emotion_core.jobs.following import train

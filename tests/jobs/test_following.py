@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.jobs import following, launcher
 from emotion_core.jobs.following import resume_training, train
 from emotion_core.jobs.publishing import publish

@@ -13,7 +13,7 @@ import zipfile
 import psutil
 import pytest
 
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.files import is_locked
 from emotion_core.jobs import launcher

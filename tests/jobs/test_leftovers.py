@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.datasets.names import datasets_folder
-from emotion_core.datasets.store import add_dataset, dataset_names
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.names import dataset_names, datasets_folder
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.files import locked
 from emotion_core.jobs.leftovers import scratch_prefix, sweep_leftovers, temporary_prefix

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.jobs import launcher
 from emotion_core.jobs.process import execute_run
 from emotion_core.runs.errors import RunError

@@ -8,7 +8,9 @@ import keras
 import numpy as np
 import pytest
 
-from emotion_core.datasets.store import add_dataset, derive, describe, edits_of, open_dataset
+from emotion_core.datasets.derived import derive
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.store import describe, edits_of, open_dataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.jobs import launcher, publishing as publish
 from emotion_core.jobs.process import execute_run

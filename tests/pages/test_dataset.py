@@ -13,9 +13,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.derived import derive
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.readers.download import DownloadError
-from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of, open_dataset
+from emotion_core.datasets.store import delete_dataset, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.inference import percent
@@ -316,7 +318,7 @@ def test_a_full_disk_leaves_nothing_behind(page, monkeypatch, own_workspace):
     def full(*arguments, **more):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("emotion_core.datasets.store._header", full)
+    monkeypatch.setattr("emotion_core.datasets.importing._header", full)
     click(run(page), "Make 1,400 synthetic faces")
     assert "the disk is full, so the data set 'synthetic faces' was not stored" in texts(page)
     assert not [one for one in own_workspace.glob("datasets/*") if one.is_dir()]

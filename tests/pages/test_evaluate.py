@@ -11,7 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.store import add_dataset, delete_dataset, derive, edits_of
+from emotion_core.datasets.derived import derive
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.store import delete_dataset, edits_of
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.faces.box import Box

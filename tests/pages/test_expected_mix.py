@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 import emotion_core as ec
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.page import button, sample_png, texts

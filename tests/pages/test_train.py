@@ -17,7 +17,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core import jobs
-from emotion_core.datasets.store import add_dataset, delete_dataset, derive, describe, edits_of, open_dataset
+from emotion_core.datasets.derived import derive
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.store import delete_dataset, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation import RunEvaluation, build_report, evaluation_set, score

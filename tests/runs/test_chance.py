@@ -2,7 +2,7 @@
 
 import pytest
 
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.runs.chance import MostFrequent, chance_accuracy, most_frequent, most_frequent_share
 from emotion_core.runs.recipes import Recipe
 from tests.new_runs import config_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emotion_core.datasets.store import add_dataset
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.runs.chance import MostFrequent
 from emotion_core.runs.diagnosis import Diagnosis, diagnose, diagnose_run, steadiness
 from emotion_core.runs.history import Epoch

@@ -54,7 +54,7 @@ def test_what_a_process_of_it_is_at_is_understood(written, read):
 
 @pytest.mark.timeout(300)
 def test_a_stopped_run_is_resumed_to_its_end(runs, monkeypatch):
-    from emotion_core.datasets.store import add_dataset
+    from emotion_core.datasets.importing import add_dataset
 
     add_dataset(joined(patch_faces(70), patch_faces(35, seed=1, split="validation")), "drawn", "drawn for tests")
     monkeypatch.setattr(launcher, "_spawn", lambda folder: None)  # this process works at it itself

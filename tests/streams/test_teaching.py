@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from emotion_core.datasets.store import add_dataset, open_dataset
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.store import open_dataset
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import YuNetDetector
 from emotion_core.jobs.few_shot import publish_few_shot

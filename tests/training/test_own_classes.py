@@ -8,7 +8,8 @@ import pytest
 
 from emotion_core.datasets.class_table import class_table_of
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.store import add_dataset, derive
+from emotion_core.datasets.derived import derive
+from emotion_core.datasets.importing import add_dataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.jobs.checks import validated
 from emotion_core.jobs.process import execute_run

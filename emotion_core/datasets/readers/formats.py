@@ -71,15 +71,13 @@ def load_dataset(
         skip_bad_rows: leave out what cannot be used, instead of stopping.
         side: side of the square images in pixels, 16 to 512.
         colour: keep colours; None keeps them where there are any and `side` is above 48.
-        cropper: finds faces in photos, such as `emotion_core.faces.cropping.FaceCropper()`.
+        cropper: finds faces in photos, such as `emotion_core.faces.FaceCropper()`.
         crop: cut faces out with it "always", "never", or where the first hundred pictures look like photos ("auto").
         progress: is told how much is done, from 0 to 1.
-        numbering: what numbers among the labels mean: fer2013, ferplus, affectnet, raf-db, expw, ck+ or ravdess, whose
-            numbers differ, or the emotions from 0 on with commas between.
+        numbering: what numbers mean: fer2013, ferplus, affectnet, raf-db, expw, ck+, ravdess, or "angry,happy" from 0.
         name_pattern: where in pictures' names their labels stand: *_{label}_* finds ANG in 1001_DFA_ANG_XX.jpg.
         labels_from: "folders" or "table" where the two disagree.
-        classes: "seven" maps the labels to the seven emotions, "keep" keeps them as they are, a table groups them; see
-            `class_table.read_class_table`.
+        classes: "seven" maps labels to the seven emotions, "keep" keeps them, a table (`read_class_table`) groups them.
 
     Raises:
         BadRowsError: rows cannot be used; it names the first ten.

@@ -8,9 +8,9 @@ from dataclasses import fields
 import pytest
 
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.importing import import_dataset
 from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.readers.options import ReadOptions
-from emotion_core.datasets.store import import_dataset
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.datasets.derived import derive
 from emotion_core.datasets.edits import Act
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.importing import add_synthetic
 from emotion_core.datasets.names import dataset_names
-from emotion_core.datasets.store import add_synthetic, derive, edits_of
+from emotion_core.datasets.store import edits_of
 from tests.imports import read
 from tests.new_runs import new_run
 from tests.page import texts

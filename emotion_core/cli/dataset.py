@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json as json_format
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,12 +18,12 @@ from emotion_core.cli.console import (
     without_native_messages,
     write_json,
 )
-from emotion_core.emotions import EMOTIONS
+from emotion_core.cli.importing import import_dataset
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from emotion_core.datasets import Classes, Dataset, Description, Report
+    from emotion_core.datasets import Dataset, Report
 
 #: What the JSON of a report calls what has other names within: its keys stay as they were first written.
 KEYS = {
@@ -37,72 +35,7 @@ KEYS = {
 }
 
 app = typer.Typer(help="Bring in labelled faces, see what is in them, and check their quality.", no_args_is_help=False)
-
-
-@app.command("import")
-def import_(
-    path: Annotated[Path, typer.Argument(exists=True, help="A folder, or a zip, tar, csv, parquet or npz file.")],
-    name: Annotated[str, typer.Option(help="What the data set is to be called.")],
-    votes: Annotated[Path | None, typer.Option(exists=True, help="FER+'s fer2013new.csv, if it lies apart.")] = None,
-    label: Annotated[
-        list[str] | None, typer.Option(help="What a label means: grumpy=angry; grumpy= leaves it out. May be repeated.")
-    ] = None,
-    skip_bad_rows: Annotated[bool, typer.Option("--skip-bad-rows", help="Leave out what cannot be used.")] = False,
-    side: Annotated[int, typer.Option(help="Side of the stored images in pixels, 16 to 512.")] = 48,
-    colour: Annotated[
-        bool | None, typer.Option("--colour/--grey", help="Keep colours or not; else kept above 48 pixels.")
-    ] = None,
-    crop: Annotated[
-        str, typer.Option(help="Find faces and cut them out: always, never, or auto, by a look at 100 pictures.")
-    ] = "auto",
-    numbering: Annotated[
-        str | None,
-        typer.Option(
-            help="What numbers mean: fer2013, ferplus, affectnet, raf-db, expw, ck+, ravdess, or the emotions from 0 "
-            "on, as angry,happy,sad."
-        ),
-    ] = None,
-    name_pattern: Annotated[
-        str | None,
-        typer.Option(help="Where in the names of pictures the label stands: '*_{label}_*' finds it in 17_AN_x.jpg."),
-    ] = None,
-    labels_from: Annotated[
-        str, typer.Option(help="Which labels to take where folders and a table differ: folders or table.")
-    ] = "auto",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and store nothing.")] = False,
-    classes: Annotated[
-        str,
-        typer.Option(
-            help="keep: the labels as they are; seven: the emotions that they name; or a file that groups them, with "
-            "lines such as: angry, sad -> negative"
-        ),
-    ] = "seven",
-) -> None:
-    """Read a data set of any form and store it in the workspace."""
-    from emotion_core.datasets import import_dataset
-    from emotion_core.faces import FaceCropper
-
-    meanings = dict(map(_meaning, label or []))
-    cropper = None if crop == "never" else FaceCropper()
-    with _options_named(), progress_of("Import") as progress:
-        described = import_dataset(
-            path,
-            name,
-            votes,
-            labels=meanings,
-            skip_bad_rows=skip_bad_rows,
-            side=side,
-            colour=colour,
-            cropper=cropper,
-            crop=crop,
-            progress=progress,
-            dry_run=dry_run,
-            numbering=numbering,
-            name_pattern=name_pattern,
-            labels_from=labels_from,
-            classes=_classes(classes),
-        )
-    say("\n".join([*_in_words(described), *["  nothing was stored: this was a dry run"] * dry_run]))
+app.command("import")(import_dataset)
 
 
 @app.command()
@@ -117,7 +50,7 @@ def derive(
     from emotion_core.datasets import derive as derive_dataset, read_class_table
 
     described = derive_dataset(base, name, read_class_table(classes) if classes else None)
-    print("\n".join(_in_words(described)))
+    say("\n".join(described.in_words()))
 
 
 @app.command()
@@ -129,7 +62,7 @@ def draw(
     """Draw faces, a data set that needs no download: to try everything out on."""
     from emotion_core.datasets import add_synthetic
 
-    say("\n".join(_in_words(add_synthetic(name, count, seed))))
+    say("\n".join(add_synthetic(name, count, seed).in_words()))
 
 
 @app.command()
@@ -137,13 +70,13 @@ def download(
     name: Annotated[str, typer.Option(help="What the data set is to be called.")] = "FER-2013",
 ) -> None:
     """Download FER-2013 from Kaggle, with the package kagglehub, and import it."""
-    from emotion_core.datasets import check_new, download_fer2013, import_dataset
+    from emotion_core import datasets
 
-    check_new(name)
-    folder = download_fer2013()
+    datasets.check_new(name)
+    folder = datasets.download_fer2013()
     with progress_of("Import") as progress:
-        described = import_dataset(folder, name, progress=progress)
-    say("\n".join(_in_words(described)))
+        described = datasets.import_dataset(folder, name, progress=progress)
+    say("\n".join(described.in_words()))
 
 
 @app.command()
@@ -185,7 +118,7 @@ def rescue(
     """Store those faces of a damaged data set that are still what was stored as a set of their own."""
     from emotion_core.datasets import rescue as rescue_faces
 
-    say("\n".join(_in_words(rescue_faces(name, new))))
+    say("\n".join(rescue_faces(name, new).in_words()))
 
 
 @app.command("list")
@@ -231,58 +164,6 @@ def report(
         write_json(json, _as_json(name, dataset, found))
     if json != STANDARD_OUTPUT:
         say("\n".join(found.summary.in_words()))
-
-
-@contextmanager
-def _options_named() -> Iterator[None]:
-    """Adds to what stops an import the option by which it goes on."""
-    from emotion_core.datasets import NUMBERINGS, BadRowsError, DatasetError, LabelSourcesError, UnknownLabelsError
-
-    try:
-        yield
-    except LabelSourcesError as error:
-        raise DatasetError(f"{error}: --labels-from folders, or --labels-from table") from None
-    except BadRowsError as error:
-        raise DatasetError(f"{error} with --skip-bad-rows") from None
-    except UnknownLabelsError as error:
-        label = next(iter(error.labels))
-        meant, left_out = quote(f"{label}=angry"), quote(f"{label}=")
-        all_at_once = f"; all numbers at once by --numbering {', '.join(NUMBERINGS)}" if label.isdecimal() else ""
-        kept = "; or keep all labels as classes with --classes keep"
-        raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}{kept}{all_at_once}") from None
-
-
-def _classes(text: str) -> Classes:
-    """What `--classes` asks for."""
-    from emotion_core.datasets import read_class_table
-
-    if text in ("keep", "seven"):
-        return cast(Literal["keep", "seven"], text)
-    if not Path(text).is_file():
-        raise typer.BadParameter(
-            f"there is no file {text!r}; --classes takes keep, seven, or a file that groups labels"
-        )
-    return read_class_table(text)
-
-
-def _meaning(text: str) -> tuple[str, str | None]:
-    label, equals, meaning = text.partition("=")
-    if not equals:
-        raise typer.BadParameter(f"--label {text!r} says nothing; write LABEL=EMOTION, or LABEL= to leave it out")
-    return label, meaning.strip() or None
-
-
-def _in_words(described: Description) -> list[str]:
-    reading = described.reading
-    counts = [
-        f"  {split}: {sum(labels.values()):,} (" + ", ".join(f"{name} {n:,}" for name, n in labels.items()) + ")"
-        for split, labels in described.counts.items()
-    ]
-    origin = reading.form if reading else described.base
-    lines = [f"{described.name}: {described.faces:,} faces from {origin}", *counts]
-    if described.classes != EMOTIONS:
-        lines.append(f"  classes: {', '.join(described.classes)}")
-    return [*lines, *(f"  {line}" for line in (reading.in_words() if reading else []))]
 
 
 def _predictions(dataset: Dataset, model: str, progress: Callable[[float], None]) -> np.ndarray:

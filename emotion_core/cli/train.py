@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 #: What a new run is where nothing else is asked for.
 PRESET, RECIPE, SEED = "emotion-net", "quick", 1
 
+Data = Annotated[str | None, typer.Option(help="Name of a data set in the workspace.")]
+Preset = Annotated[
+    str | None,
+    typer.Option(help=f"Which network, if not {PRESET}; few-shot learns from a few faces a class within seconds."),
+]
+RecipeName = Annotated[str | None, typer.Option(help=f"How it is trained, if not {RECIPE}: seed, votes or strong.")]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the training faces, if not the recipe's.")]
 Hyperparameters = Annotated[
     list[str] | None,
     typer.Option(
@@ -26,26 +33,28 @@ Hyperparameters = Annotated[
         help="Another hyperparameter: learning_rate=0.01, augmentation.rotation=10. May be repeated.",
     ),
 ]
+Knob = Annotated[list[str] | None, typer.Option("--knob", hidden=True)]  # what --set was called
+StartFrom = Annotated[str | None, typer.Option(help="Train this model further, or the run of run:NAME.")]
+Frozen = Annotated[bool, typer.Option("--frozen", help="Train only the last layer of that model.")]
+Seed = Annotated[int | None, typer.Option(help=f"Of all that is left to chance, if not {SEED}.")]
+Run = Annotated[str | None, typer.Option(help="Name of the new run; alone, the waiting run to execute.")]
+Resume = Annotated[str | None, typer.Option(help="Resume this run, which was stopped or has failed.")]
+Model = Annotated[str | None, typer.Option(help="When done, make the best network a model of this name.")]
 
 
 def train(
-    data: Annotated[str | None, typer.Option(help="Name of a data set in the workspace.")] = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(help=f"Which network, if not {PRESET}; few-shot learns from a few faces a class within seconds."),
-    ] = None,
-    recipe: Annotated[
-        str | None, typer.Option(help=f"How it is trained, if not {RECIPE}: seed, votes or strong.")
-    ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the training faces, if not the recipe's.")] = None,
+    data: Data = None,
+    preset: Preset = None,
+    recipe: RecipeName = None,
+    epochs: Epochs = None,
     settings: Hyperparameters = None,
-    knob: Annotated[list[str] | None, typer.Option("--knob", hidden=True)] = None,  # what --set was called
-    start_from: Annotated[str | None, typer.Option(help="Train this model further, or the run of run:NAME.")] = None,
-    frozen: Annotated[bool, typer.Option("--frozen", help="Train only the last layer of that model.")] = False,
-    seed: Annotated[int | None, typer.Option(help=f"Of all that is left to chance, if not {SEED}.")] = None,
-    run: Annotated[str | None, typer.Option(help="Name of the new run; alone, the waiting run to execute.")] = None,
-    resume: Annotated[str | None, typer.Option(help="Resume this run, which was stopped or has failed.")] = None,
-    model: Annotated[str | None, typer.Option(help="When done, make the best network a model of this name.")] = None,
+    knob: Knob = None,
+    start_from: StartFrom = None,
+    frozen: Frozen = False,
+    seed: Seed = None,
+    run: Run = None,
+    resume: Resume = None,
+    model: Model = None,
 ) -> int:
     """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
     from emotion_core.runs import FEW_SHOT, RunError

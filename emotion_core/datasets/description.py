@@ -65,6 +65,18 @@ class Description(BaseModel):
     def _allowed(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
         return checked_classes(classes)
 
+    def in_words(self) -> list[str]:
+        """What the set holds and what was made of what was read, a line each; all but the first are indented."""
+        counts = [
+            f"  {split}: {sum(labels.values()):,} (" + ", ".join(f"{name} {n:,}" for name, n in labels.items()) + ")"
+            for split, labels in self.counts.items()
+        ]
+        origin = self.reading.form if self.reading else self.base
+        lines = [f"{self.name}: {self.faces:,} faces from {origin}", *counts]
+        if self.classes != EMOTIONS:
+            lines.append(f"  classes: {', '.join(self.classes)}")
+        return [*lines, *(f"  {line}" for line in (self.reading.in_words() if self.reading else []))]
+
 
 def read_description(folder: Path, name: str) -> Description:
     """The description in a set's folder.

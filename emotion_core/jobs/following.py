@@ -69,15 +69,12 @@ def train(
     """
     if preset == FEW_SHOT:
         _refuse_for_few_shot(recipe, epochs, hyperparameters, start_from, frozen)
-        run = find_run(train_few_shot(data, name).name)
-        assert run is not None
-        return run
+        return _existing(train_few_shot(data, name).name)
     need("keras")
     changes = dict(hyperparameters or {}) | ({} if epochs is None else {"epochs": epochs})
     chosen = named_recipe(recipe, changes) if isinstance(recipe, str) else make_recipe(recipe, **changes)
-    config = new_config(data, preset, chosen, name, start_from, frozen, seed)
-    launcher.start(config)
-    return wait(config.name, on_epoch)
+    folder = launcher.start(new_config(data, preset, chosen, name, start_from, frozen, seed))
+    return wait(folder.name, on_epoch)
 
 
 def _refuse_for_few_shot(
@@ -137,13 +134,19 @@ def follow(name: str) -> Iterator[Run]:
     """
     while True:
         launcher.advance()
-        run = find_run(name)
-        if run is None:
-            raise RunError(f"there is no run {name!r} any more: it was deleted")
+        run = _existing(name)
         yield run
         if not run.status.active and run.status.state != "queued":
             return
         time.sleep(LOOK)
+
+
+def _existing(name: str) -> Run:
+    """A run that was there just now; raises a RunError if it was deleted since."""
+    run = find_run(name)
+    if run is None:
+        raise RunError(f"there is no run {name!r} any more: it was deleted")
+    return run
 
 
 def _followed(name: str, on_epoch: OnEpoch | None = None, known: int = 0) -> Run:

@@ -83,18 +83,13 @@ def confusion_matrix(
     """
     names = [display_name(name) for name in classes]
     counts = np.column_stack([confusion, missed]) if missed else np.array(confusion)
-    sums = counts.sum(axis=1, keepdims=True)
-    parts = np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
-    texts = [
-        [f"{part:.0%}" if sums[row] else "" for part in parts[row]] if shares else counts[row]
-        for row in range(len(names))
-    ]
+    parts = _shares_of_rows(counts)
     chart = go.Figure(
         go.Heatmap(
             z=parts,
             x=[*names, NOT_DETECTED.capitalize()] if missed else names,
-            y=[f"{name} ({total:,})" for name, total in zip(names, sums[:, 0], strict=True)],
-            text=texts,
+            y=[f"{name} ({total:,})" for name, total in zip(names, counts.sum(axis=1), strict=True)],
+            text=_percentages(parts) if shares else counts,
             texttemplate="%{text}",
             customdata=counts,
             zmin=0,
@@ -113,6 +108,17 @@ def confusion_matrix(
     chart.update_yaxes(fixedrange=True, title="Label (faces)", automargin=True)
     chart.update_xaxes(side="top", fixedrange=True, title="Prediction", tickangle=-35, automargin=True)
     return _laid_out(chart, max(460, 110 + 34 * len(names)))
+
+
+def _shares_of_rows(counts: np.ndarray) -> np.ndarray:
+    """Counts as shares of their rows; zero where a row has none."""
+    sums = counts.sum(axis=1, keepdims=True)
+    return np.divide(counts, sums, out=np.zeros(counts.shape), where=sums > 0)
+
+
+def _percentages(shares: np.ndarray) -> list[list[str]]:
+    """Shares in words; nothing in a row that has no faces."""
+    return [[f"{share:.0%}" if row.any() else "" for share in row] for row in shares]
 
 
 def _add_points(chart: go.Figure, counts: np.ndarray) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, TimeoutError
 
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
@@ -108,6 +108,18 @@ def photo_page(page: Page, dashboard: Dashboard) -> Page:
 def settled(page: Page) -> None:
     """Wait until the page has run: a click on what is just being replaced is lost."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list, which closes by itself if the page moves below it, as it does while pictures come in."""
+    for _ in range(10):
+        page.get_by_role("combobox", name=label, exact=True).click()
+        try:
+            page.get_by_role("option", name=option, exact=True).click(timeout=5_000)
+        except TimeoutError:
+            continue
+        return
+    pytest.fail(f"the list {label} does not stay open")
 
 
 def downloaded(page: Page, label: str) -> tuple[str, bytes]:

@@ -9,13 +9,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.store import edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.e2e.conftest import Dashboard, downloaded, settled
+from tests.e2e.conftest import Dashboard, choose, downloaded, settled
 from tests.pictures import png
 from tests.waiting import PATIENCE
 
@@ -46,18 +46,6 @@ def dataset_page(page: Page, dashboard: Dashboard) -> Page:
 def shown(page: Page):
     """The faces of the gallery."""
     return page.get_by_role("button", name=re.compile(r"^Face \d+:"))
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list, which closes by itself if the page moves below it, as it does while pictures come in."""
-    for _ in range(10):
-        page.get_by_role("combobox", name=label, exact=True).click()
-        try:
-            page.get_by_role("option", name=option, exact=True).click(timeout=5_000)
-        except TimeoutError:
-            continue
-        return
-    pytest.fail(f"the list {label} does not stay open")
 
 
 def test_a_zip_is_imported_looked_through_corrected_and_exported(dataset_page: Page, faces: Path):

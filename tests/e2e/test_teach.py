@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserType, Error, Page, expect
 
 from benchmarks.camera import film, launch_flags
 from tests.clips_of_two import upside_down
-from tests.e2e.conftest import Dashboard, settled
+from tests.e2e.conftest import Dashboard, choose, settled
 from tests.pictures import png
 from tests.waiting import PATIENCE
 
@@ -55,10 +55,10 @@ def test_taught_from_the_camera_and_from_photos_it_answers_live(page: Page, tmp_
     settled(page)
     page.get_by_text("Add photos", exact=True).click()
     settled(page)
-    page.get_by_role("combobox", name="Class").click()
-    page.get_by_role("option", name="вверх дном", exact=False).click()
+    choose(page, "Class", "Вверх дном")
     page.locator("input[type=file]").set_input_files(photos)
-    settled(page)
+    expect(page.get_by_test_id("stFileChipName").first).to_be_visible()
+    expect(page.get_by_test_id("stFileChipIconSpinner")).to_have_count(0)
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("button", name="2 вверх дном (6)")).to_be_visible()
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from emotion_core.runs.history import read_history
-from tests.e2e.conftest import Dashboard, served, settled
+from tests.e2e.conftest import Dashboard, choose, served, settled
 from tests.waiting import PATIENCE
 from ui.photos.inputs import sample_photo
 
@@ -31,12 +31,6 @@ def opened(page: Page, dashboard: Dashboard) -> Page:
     expect.set_options(timeout=PATIENCE * 1000)
     page.goto(f"{dashboard.address}/Train")
     return page
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a select box."""
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 def figure(page: Page, label: str):

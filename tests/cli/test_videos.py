@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from emotion_core.cli.main import main
 from emotion_core.video import VideoFile
 from tests.clips import grey_frames, write_clip, write_tone
 from tests.shell import ROOT, emotion
@@ -72,11 +73,15 @@ def test_folders_of_clips_are_walked_and_what_is_none_is_named(clip, tmp_path):
         (["missing.mp4", "--csv", "no/such/folder.csv"], "cannot write"),
     ],
 )
-def test_a_wrong_call_or_unusable_input_is_said_in_one_line(arguments, reason, tmp_path):
-    done = emotion("analyze", *arguments, folder=tmp_path)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    (line,) = done.stderr.splitlines()
+def test_a_wrong_call_or_unusable_input_is_said_in_one_line(arguments, reason, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["emotion", "analyze", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    printed = capsys.readouterr()
+    assert ended.value.code == 2
+    assert printed.out == ""
+    (line,) = printed.err.splitlines()
     assert reason in line
 
 

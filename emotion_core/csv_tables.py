@@ -34,7 +34,7 @@ class CsvTable:
         self.guarded = 0
         self._writer.writerow(map(self._cell, self._columns))
 
-    def add(self, row: Mapping[str, object] | Sequence[object]) -> None:
+    def add_row(self, row: Mapping[str, object] | Sequence[object]) -> None:
         """A row: values by their columns, missing ones empty; or in the order of the columns."""
         values = [row.get(name, "") for name in self._columns] if isinstance(row, Mapping) else row
         self._writer.writerow([self._cell(value) for value in values])
@@ -53,7 +53,7 @@ def write_table(file: TextIO, columns: Sequence[str], rows: Iterable[Mapping[str
     """Write a whole `CsvTable`; how many cells got an apostrophe."""
     table = CsvTable(file, columns, raw)
     for row in rows:
-        table.add(row)
+        table.add_row(row)
     return table.guarded
 
 

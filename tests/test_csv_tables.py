@@ -31,8 +31,8 @@ def test_numbers_and_other_texts_stay_as_they_are():
 def test_columns_are_guarded_and_cells_counted():
     file = io.StringIO(newline="")
     table = CsvTable(file, ["=a", "b"])
-    table.add(["-x", 1])
-    table.add({"b": "@y"})
+    table.add_row(["-x", 1])
+    table.add_row({"b": "@y"})
     assert file.getvalue() == "'=a,b\r\n'-x,1\r\n,'@y\r\n"
     assert table.guarded == 3
     assert "3 cells" in guarded_in_words(3)

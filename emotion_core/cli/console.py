@@ -112,6 +112,29 @@ def refuse_overwriting(inputs: Iterable[Path], outputs: Mapping[str, str | None]
         written[place] = option
 
 
+def made_folder(folder: Path, inputs: Iterable[Path]) -> set[str]:
+    """Make a folder for copies of inputs; the names in it, in lower case, that are inputs and not written over.
+
+    Raises:
+        BadParameter: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(f"cannot make the folder {folder} ({error.strerror})") from None
+    place = os.path.realpath(folder)
+    return {path.name.casefold() for path in inputs if os.path.dirname(os.path.realpath(path)) == place}
+
+
+def status_of(unreadable: int, total: int, what: str) -> int:
+    """The exit status where so many of all `what`, such as "pictures", could not be read; some are counted."""
+    if unreadable == total:
+        return 2
+    if unreadable:
+        complain(f"{unreadable} of {total} {what} could not be read")
+    return 0
+
+
 def on_one_line(name: str) -> str:
     """A file's name, which may hold line breaks."""
     return " ".join(name.splitlines())

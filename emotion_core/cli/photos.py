@@ -13,11 +13,13 @@ import typer
 from emotion_core.cli.console import (
     STANDARD_OUTPUT,
     complain,
+    made_folder,
     note_guarded,
     on_one_line,
     open_output,
     refuse_overwriting,
     say,
+    status_of,
 )
 from emotion_core.csv_tables import CSV_ENCODING
 from emotion_core.images import READABLE, ImageError, load_image
@@ -66,7 +68,7 @@ def analyze_photos(
         unreadable = [result.error for result in _with_progress(results, len(paths)) if not _deliver(result, sinks)]
     if table is not None:
         note_guarded(table.guarded)
-    return _status(unreadable, len(paths))
+    return status_of(len(unreadable), len(paths), "pictures")
 
 
 def _sinks(
@@ -102,12 +104,7 @@ def _annotator(folder: Path, photos: list[Path]) -> Callable[[PhotoResult], None
     """Writes each photo with its faces marked, as NAME-annotated.jpg, numbered where names repeat, over no photo."""
     from emotion_core.visuals import annotate
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise typer.BadParameter(f"cannot make the folder {folder} ({error.strerror})") from None
-    place = os.path.realpath(folder)
-    used = {photo.name.casefold() for photo in photos if os.path.dirname(os.path.realpath(photo)) == place}
+    used = made_folder(folder, photos)
 
     def write(result: PhotoResult) -> None:
         if result.error:
@@ -130,11 +127,3 @@ def _with_progress(results: Iterator[PhotoResult], total: int) -> Iterator[Photo
     from rich.progress import track
 
     return iter(track(results, "Photos", total=total, console=Console(stderr=True), transient=True))
-
-
-def _status(unreadable: list[str], total: int) -> int:
-    if len(unreadable) == total:
-        return 2
-    if unreadable:
-        complain(f"{len(unreadable)} of {total} pictures could not be read")
-    return 0

@@ -14,12 +14,14 @@ import typer
 from emotion_core.cli.console import (
     STANDARD_OUTPUT,
     complain,
+    made_folder,
     note_guarded,
     on_one_line,
     open_output,
     progress_of,
     refuse_overwriting,
     say,
+    status_of,
     write_file,
 )
 from emotion_core.csv_tables import CSV_ENCODING
@@ -111,7 +113,7 @@ def analyze_videos(named: list[Path], settings: VideoSettings, outputs: VideoOut
                 complain(f"{on_one_line(str(path))}: {error}")
     if interrupted:  # only now, as what was analysed until then is whole
         raise typer.Abort
-    return _status(failed, len(paths))
+    return status_of(failed, len(paths), "videos")
 
 
 def _check(outputs: VideoOutputs, paths: list[Path]) -> None:
@@ -211,12 +213,7 @@ def _annotator(folder: Path, settings: VideoSettings, videos: list[Path]) -> Res
     """Writes each video with its faces marked, as NAME-annotated.mp4, numbered where names repeat, over no video."""
     from emotion_core.visuals import annotate_live
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise typer.BadParameter(f"cannot make the folder {folder} ({error.strerror})") from None
-    place = os.path.realpath(folder)
-    used = {video.name.casefold() for video in videos if os.path.dirname(os.path.realpath(video)) == place}
+    used = made_folder(folder, videos)
 
     def write(result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
         name = Path(annotated_name(str(result.info.path))).with_suffix(".mp4").name
@@ -228,11 +225,3 @@ def _annotator(folder: Path, settings: VideoSettings, videos: list[Path]) -> Res
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
-
-
-def _status(failed: int, total: int) -> int:
-    if failed == total:
-        return 2
-    if failed:
-        complain(f"{failed} of {total} videos could not be read")
-    return 0

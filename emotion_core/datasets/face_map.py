@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emotion_core.datasets.findings import keep
+from emotion_core.datasets.findings import keep, kept_array
 from emotion_core.datasets.store import import_folder, open_import
 
 #: The embeddings are reduced to so many principal components first, which hold nearly all that tells faces apart.
@@ -30,10 +30,8 @@ def map_file(name: str, mark: str) -> Path:
 
 def kept_map(name: str, mark: str) -> np.ndarray | None:
     """The places of all faces of the import, (N, 2) float32, if the map was made before."""
-    try:
-        with map_file(name, mark).open("rb") as file:
-            places = np.lib.format.read_array(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError):  # not made yet, or damaged
+    places = kept_array(map_file(name, mark))
+    if places is None:
         return None
     fits = places.shape == (len(open_import(name)), 2) and np.isfinite(places).all()
     return places if fits else None

@@ -39,12 +39,8 @@ def kept_image_findings(name: str) -> ImageFindings | None:
 
 def kept_predictions(name: str, mark: str) -> np.ndarray | None:
     """A model's predictions for all faces of the import, (N, classes), if they were made before."""
-    try:
-        with predictions_file(name, mark).open("rb") as file:
-            predictions = np.lib.format.read_array(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError):  # not made yet, or damaged
-        return None
-    return predictions if predictions.ndim == 2 else None
+    predictions = kept_array(predictions_file(name, mark))
+    return predictions if predictions is not None and predictions.ndim == 2 else None
 
 
 def image_findings_of(name: str, progress: Callable[[float], None] = lambda share: None) -> ImageFindings:
@@ -78,6 +74,15 @@ def predictions_of(name: str, mark: str, predict: Callable[[np.ndarray], np.ndar
     predictions = predict(open_import(name).images)
     keep(predictions_file(name, mark), lambda file: np.save(file, predictions))
     return predictions
+
+
+def kept_array(path: Path) -> np.ndarray | None:
+    """An array that was kept in a file of its own; None where it was not made yet, or is damaged."""
+    try:
+        with path.open("rb") as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
 
 
 def keep(path: Path, write: Callable[[Path], None]) -> None:

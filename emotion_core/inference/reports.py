@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import IO, TextIO
 
@@ -19,23 +19,19 @@ from emotion_core.inference.results import FaceResult, PhotoResult, columns_of
 JPEG_QUALITY = 92
 
 
-class CsvReport:
+class CsvReport(CsvTable):
     """A table that grows a picture at a time: a line a face, and one for each picture without a face or with an error.
 
     The file is open for text, best with `newline=""` and `encoding=CSV_ENCODING`; `raw` as for a `CsvTable`.
     """
 
     def __init__(self, file: TextIO, raw: bool = False, classes: Iterable[str] = EMOTIONS):
-        self._table = CsvTable(file, columns_of(classes), raw)
-
-    @property
-    def guarded(self) -> int:
-        """How many cells got an apostrophe."""
-        return self._table.guarded
+        super().__init__(file, columns_of(classes), raw)
 
     def add(self, result: PhotoResult) -> None:
+        """Write what is in a picture."""
         for row in result.to_rows():
-            self._table.add(row)
+            self.add_row(row)
 
 
 def write_csv(results: Iterable[PhotoResult], file: TextIO, classes: Iterable[str] = EMOTIONS) -> None:
@@ -45,20 +41,30 @@ def write_csv(results: Iterable[PhotoResult], file: TextIO, classes: Iterable[st
         report.add(result)
 
 
-class JsonReport:
-    """An array that grows by one object a picture, see `photo_as_json`; complete JSON once it is closed."""
+class JsonArray:
+    """An array that grows by one object after the other; complete JSON once it is closed."""
 
     def __init__(self, file: TextIO):
         self._file = file
         self._between = "[\n"
 
-    def add(self, result: PhotoResult) -> None:
+    def add_object(self, content: Mapping[str, object]) -> None:
+        """Write one more object."""
         self._file.write(self._between)
-        json.dump(photo_as_json(result), self._file, ensure_ascii=False)
+        json.dump(content, self._file, ensure_ascii=False)
         self._between = ",\n"
 
     def close(self) -> None:
+        """End the array."""
         self._file.write("\n]\n" if self._between.startswith(",") else "[]\n")
+
+
+class JsonReport(JsonArray):
+    """An array with an object a picture, see `photo_as_json`."""
+
+    def add(self, result: PhotoResult) -> None:
+        """Write what is in a picture."""
+        self.add_object(photo_as_json(result))
 
 
 def write_json(results: Iterable[PhotoResult], file: TextIO) -> None:

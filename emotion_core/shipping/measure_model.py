@@ -14,6 +14,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,29 +23,21 @@ import pandas as pd
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.formats import read_fer2013
-from emotion_core.datasets.votes import NO_LABEL, vote_targets
+from emotion_core.datasets.votes import vote_targets
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation import (
-    Evaluation,
     EvaluationSet,
-    Report,
-    abstain_threshold,
-    balancing_weights,
     build_report,
     elsewhere_measurement,
     evaluate_model,
     evaluation_set,
-    fit_temperature,
     found_faces,
-    group_measurements_of,
-    measurements_of,
     own_labels,
-    score,
 )
 from emotion_core.images import ImageError, load_image
+from emotion_core.jobs.assessment import SPLIT, LearnedMix, Mix, assess
 from emotion_core.jobs.model_folder import write_card
 from emotion_core.models.card import (
-    Calibration,
     ElsewhereMeasurement,
     Labels,
     Measurement,
@@ -54,16 +47,22 @@ from emotion_core.models.card import (
 )
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.prediction import predict_all
-from emotion_core.models.prior import BALANCED, TRAINED, adjusted, shares_of
+from emotion_core.models.prior import BALANCED, TRAINED, shares_of
 from emotion_core.shipping.make_model import DATA
 
 MIXES = (TRAINED, BALANCED)
-#: The split that a model is calibrated and evaluated on, and the share of the answers given that may be wrong.
-SPLIT, MOST_WRONG = "validation", 0.10
+#: What the card calls the faces that a model is calibrated and evaluated on.
+FACES = f"{DATA} PublicTest"
 #: Of a sheet of faces: pixels of a face's side, and faces in a row.
 SIDE, ROW = 100, 60
-#: Before it is calibrated, a network's answers are taken as they are.
-UNCALIBRATED = Calibration(temperature=1.0, abstain_threshold=0.0)
+#: What makes a card one of a network whose answers are taken as they are.
+UNCALIBRATED = {
+    "temperature": 1.0,
+    "abstain_threshold": 0.0,
+    "balanced": None,
+    "prior": None,
+    "answers_under": TRAINED,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -87,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure_model(
-    folder: Path, dataset: Dataset, elsewhere: EvaluationSet | None = None, answers_under: str | None = None
+    folder: Path, dataset: Dataset, elsewhere: EvaluationSet | None = None, answers_under: Mix | None = None
 ) -> ModelCard:
     """Write a model's card anew, with its prior, a calibration for each mix of expressions and the figures of both.
 
@@ -102,16 +101,14 @@ def measure_model(
         DatasetError: there is no validation split.
     """
     card = read_card(folder)
-    card = card.model_copy(
-        update={"prior": _prior(card, dataset), "answers_under": answers_under or card.answers_under}
-    )
-    faces = evaluation_set(dataset, f"{DATA} PublicTest", SPLIT, own="fer2013")
+    mix = LearnedMix(_prior(card, dataset), answers_under or card.answers_under)
+    faces = evaluation_set(dataset, FACES, SPLIT, own="fer2013")
     with tempfile.TemporaryDirectory() as scratch:  # so that the model is never there without its calibration
         copy = Path(scratch) / folder.name
         shutil.copytree(folder, copy)
-        write_card(copy, card.model_copy(update={**UNCALIBRATED.model_dump(), "balanced": UNCALIBRATED}))
-        reports = [_report(Classifier(copy, mix), faces, _trained_on(card)) for mix in MIXES]
-        card = _with_reports(card, reports)
+        write_card(copy, card.model_copy(update=UNCALIBRATED))
+        predict = partial(predict_all, Classifier(copy, TRAINED))
+        card = assess(predict, faces, mix, card.name, _trained_on(card)).on(card, FACES)
         write_card(copy, card)
         if elsewhere is not None:
             card = card.model_copy(update={"elsewhere": _measured_elsewhere(copy, elsewhere)})
@@ -143,47 +140,19 @@ def _trained_on(card: ModelCard) -> Labels:
     return "ferplus-majority" if card.training.recipe.get("labels") == "votes" else "fer2013"
 
 
-def _prior(card: ModelCard, dataset: Dataset) -> dict[str, float]:
-    """The shares of what a model learned from: of the votes or of the labels of the training split."""
+def _prior(card: ModelCard, dataset: Dataset) -> np.ndarray:
+    """The shares of what a model learned from, (7,): of the votes or of the labels of the training split."""
     training = dataset.of_classes().split("train")
     if not len(training):
         if card.prior is None:
             raise ModelError(f"the card of {card.name} has no prior, and there is no training split to count it in")
-        return card.prior
+        return np.array([card.prior[name] for name in EMOTIONS])
     if _trained_on(card) == "ferplus-majority":
         targets, usable = vote_targets(training.table)
         shares = shares_of(targets[usable])
     else:
         shares = shares_of(np.eye(len(EMOTIONS))[own_labels(training)])
-    return {name: round(float(share), 4) for name, share in zip(EMOTIONS, shares, strict=True)}
-
-
-def _report(classifier: Classifier, faces: EvaluationSet, trained_on: Labels) -> Report:
-    """How good a network is under its mix once it is calibrated by the labels that it was trained on."""
-    raw, labels = predict_all(classifier, faces.images), faces.labels[trained_on]
-    known = labels != NO_LABEL
-    weights = balancing_weights(labels[known]) if classifier.prior == BALANCED else None
-    temperature = fit_temperature(raw[known], np.eye(len(EMOTIONS))[labels[known]], weights)
-    predictions = adjusted(raw, np.zeros(len(EMOTIONS), np.float32), temperature)
-    threshold = abstain_threshold(predictions[known], labels[known], MOST_WRONG, weights)
-    scored = score(predictions, faces, classifier.card.name, threshold, temperature, prior=str(classifier.prior))
-    return build_report(faces, [(scored, predictions)])
-
-
-def _with_reports(card: ModelCard, reports: list[Report]) -> ModelCard:
-    trained, balanced = (_calibration(report.evaluations[0]) for report in reports)
-    return card.model_copy(
-        update={
-            **trained.model_dump(),
-            "balanced": balanced,
-            "measurements": [one for report in reports for one in measurements_of(report)],
-            "groups": group_measurements_of(reports[0]),
-        }
-    )
-
-
-def _calibration(evaluation: Evaluation) -> Calibration:
-    return Calibration(temperature=evaluation.temperature, abstain_threshold=evaluation.abstain_threshold)
+    return np.round(shares, 4)
 
 
 def _measured_elsewhere(folder: Path, faces: EvaluationSet) -> list[ElsewhereMeasurement]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from emotion_core.csv_tables import CsvTable, write_table
 from emotion_core.emotions import EMOTIONS
+from emotion_core.inference.reports import JsonArray
 from emotion_core.video.moments import Moment, columns_of
 from emotion_core.video.result import VideoResult
 from emotion_core.video.timelines import PersonTimeline
@@ -18,24 +18,19 @@ SEGMENT_COLUMNS = (
 )  # fmt: skip
 
 
-class VideoCsv:
+class VideoCsv(CsvTable):
     """A table that grows a moment at a time: a line a face, none for a frame without a face.
 
     The file is open for text, best with `newline=""` and `encoding=CSV_ENCODING`; `raw` as for a `CsvTable`.
     """
 
     def __init__(self, file: TextIO, raw: bool = False, classes: Iterable[str] = EMOTIONS):
-        self._table = CsvTable(file, columns_of(classes), raw)
-
-    @property
-    def guarded(self) -> int:
-        """How many cells got an apostrophe."""
-        return self._table.guarded
+        super().__init__(file, columns_of(classes), raw)
 
     def add(self, video: str, moment: Moment) -> None:
         """Write the faces of a moment of a video of some name."""
         for row in moment.to_rows(video):
-            self._table.add(row)
+            self.add_row(row)
 
 
 def write_csv(result: VideoResult, file: TextIO) -> None:
@@ -43,21 +38,16 @@ def write_csv(result: VideoResult, file: TextIO) -> None:
     write_table(file, columns_of(result.classes), result.rows())
 
 
-class SegmentCsv:
+class SegmentCsv(CsvTable):
     """A table that grows a video at a time: a line a segment of an expression; the file as for `VideoCsv`."""
 
     def __init__(self, file: TextIO, raw: bool = False):
-        self._table = CsvTable(file, SEGMENT_COLUMNS, raw)
-
-    @property
-    def guarded(self) -> int:
-        """How many cells got an apostrophe."""
-        return self._table.guarded
+        super().__init__(file, SEGMENT_COLUMNS, raw)
 
     def add(self, video: str, lines: Iterable[PersonTimeline]) -> None:
         """Write the segments of all persons in a video of some name."""
         for row in (row for line in lines for row in segment_rows(line)):
-            self._table.add({"video": video, **row})
+            self.add_row({"video": video, **row})
 
 
 def segment_rows(line: PersonTimeline) -> list[dict[str, object]]:
@@ -116,19 +106,9 @@ def video_as_json(result: VideoResult, lines: Sequence[PersonTimeline]) -> dict[
     }
 
 
-class VideoJson:
-    """An array that grows by one object a video, see `video_as_json`; complete JSON once it is closed."""
-
-    def __init__(self, file: TextIO):
-        self._file = file
-        self._between = "[\n"
+class VideoJson(JsonArray):
+    """An array with an object a video, see `video_as_json`."""
 
     def add(self, result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
         """Write what was seen in a video."""
-        self._file.write(self._between)
-        json.dump(video_as_json(result, lines), self._file, ensure_ascii=False)
-        self._between = ",\n"
-
-    def close(self) -> None:
-        """End the array."""
-        self._file.write("\n]\n" if self._between.startswith(",") else "[]\n")
+        self.add_object(video_as_json(result, lines))

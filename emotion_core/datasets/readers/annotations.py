@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from emotion_core.datasets.readers.archives import nested_archives
-from emotion_core.datasets.readers.boxes import Box, within
+from emotion_core.datasets.readers.boxes import AnnotatedBox, within
 from emotion_core.datasets.readers.labels import plain_label
 from emotion_core.datasets.readers.picture_files import Pictures, load_picture
 from emotion_core.datasets.readers.places import split_in_file_name
@@ -96,7 +96,7 @@ def face_entry(
     place: str,
     label: str,
     split: str,
-    box: Box | None = None,
+    box: AnnotatedBox | None = None,
     problem: str = "",
 ) -> Entry:
     """The entry of a face in a picture that a file of annotations names by its path.

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from emotion_core.datasets.errors import DatasetError
 
@@ -91,13 +91,41 @@ class Folder:
         return found.st_size
 
 
-class Zip:
+Member = TypeVar("Member")
+
+
+class Archive(Generic[Member]):
+    """The files of an archive by their names; `KIND` is what messages call it."""
+
+    KIND: str
+    source: str
+    _files: dict[str, Member]
+
+    def names(self) -> list[str]:
+        return list(self._names)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted(name for name in self._files if not any(map(is_hidden, name.split("/"))))
+
+    def has(self, name: str) -> bool:
+        return name in self._files
+
+    def _member(self, name: str) -> Member:
+        if name not in self._files:
+            raise DatasetError(f"{self.source}: there is no file {name!r} in the {self.KIND}")
+        return self._files[name]
+
+
+class Zip(Archive[zipfile.ZipInfo]):
     """The files of a zip that was found harmless.
 
     Raises:
         DatasetError: it is no whole zip, is encrypted, holds names that lead out of it, links, or far more than it
             should.
     """
+
+    KIND = "zip"
 
     def __init__(self, path: Path, shown: str = ""):
         self.source = shown or str(path)
@@ -110,7 +138,7 @@ class Zip:
             raise DatasetError(f"{self.source}: the zip is damaged or incomplete ({error})") from None
         # Else the file is closed in any order where a circle holds this, as the traceback of an error does.
         weakref.finalize(self, self._zip.close)
-        self._files: dict[str, zipfile.ZipInfo] = {}
+        self._files = {}
         for info in self._zip.infolist():
             if not info.is_dir():
                 # Some programs of Windows write names with its own slashes.
@@ -119,30 +147,15 @@ class Zip:
         for info in self._zip.infolist():
             _check_member(self.source, info)
 
-    def names(self) -> list[str]:
-        return list(self._names)
-
-    @cached_property
-    def _names(self) -> list[str]:
-        return sorted(name for name in self._files if not any(map(is_hidden, name.split("/"))))
-
     def open(self, name: str) -> BinaryIO:
-        info = self._info(name)
+        info = self._member(name)
         try:
             return self._zip.open(info)  # type: ignore[return-value]
         except DAMAGED as error:
             raise DatasetError(f"{self.source}: {name} cannot be unpacked ({error})") from None
 
-    def has(self, name: str) -> bool:
-        return name in self._files
-
     def size(self, name: str) -> int:
-        return self._info(name).file_size
-
-    def _info(self, name: str) -> zipfile.ZipInfo:
-        if name not in self._files:
-            raise DatasetError(f"{self.source}: there is no file {name!r} in the zip")
-        return self._files[name]
+        return self._member(name).file_size
 
 
 def read_whole(tree: Tree, name: str, most: int = MOST_IN_MEMORY) -> bytes:

@@ -19,7 +19,7 @@ _Kind = Literal["size", "corners"]
 
 
 @dataclass(frozen=True)
-class Box:
+class AnnotatedBox:
     """A face's box in the pixels of its picture, or in shares of its width and height where `relative`."""
 
     x: float
@@ -39,7 +39,7 @@ class BoxColumns:
     places: Sequence[int]
     kind: _Kind
 
-    def read(self, fields: Sequence[str]) -> Box:
+    def read(self, fields: Sequence[str]) -> AnnotatedBox:
         """The box in a row; raises a DatasetError where it is none."""
         texts = [fields[place] for place in self.places]
         if len(texts) == 1:
@@ -52,13 +52,13 @@ class BoxColumns:
             raise DatasetError(f"its box {' '.join(texts)!r} is none; needed are {needed} in pixels") from None
 
 
-def box_of(numbers: Sequence[float], kind: _Kind) -> Box:
+def box_of(numbers: Sequence[float], kind: _Kind) -> AnnotatedBox:
     """A box by four numbers, in shares of the picture where none is above 1; raises a ValueError if it has no area."""
     x, y, third, fourth = numbers
     width, height = (third, fourth) if kind == "size" else (third - x, fourth - y)
     if not (np.isfinite(numbers).all() and width > 0 and height > 0):
         raise ValueError(numbers)
-    return Box(x, y, width, height, relative=max(numbers) <= 1)
+    return AnnotatedBox(x, y, width, height, relative=max(numbers) <= 1)
 
 
 def box_columns(header: Sequence[str]) -> BoxColumns | None:
@@ -74,12 +74,12 @@ def box_columns(header: Sequence[str]) -> BoxColumns | None:
     return None if single is None else BoxColumns((single,), "size")
 
 
-def within(picture: Callable[[], np.ndarray], box: Box) -> Callable[[], np.ndarray]:
+def within(picture: Callable[[], np.ndarray], box: AnnotatedBox) -> Callable[[], np.ndarray]:
     """What loads the face in a box of a picture: the square as high as the box about its middle."""
     return partial(_cut_out, picture, box)
 
 
-def _cut_out(load: Callable[[], np.ndarray], box: Box) -> np.ndarray:
+def _cut_out(load: Callable[[], np.ndarray], box: AnnotatedBox) -> np.ndarray:
     picture = load()
     height, width = picture.shape[:2]
     across, down = (width, height) if box.relative else (1, 1)

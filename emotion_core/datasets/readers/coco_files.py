@@ -9,7 +9,7 @@ from typing import Any
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
 from emotion_core.datasets.readers.archives import Tree, read_whole
-from emotion_core.datasets.readers.boxes import Box, box_of
+from emotion_core.datasets.readers.boxes import AnnotatedBox, box_of
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_in_names
@@ -58,7 +58,7 @@ def _objects(content: _Json, key: str) -> list[_Json]:
     return [item for item in content[key] if isinstance(item, dict)]
 
 
-def _box(numbers: Any) -> tuple[Box | None, str]:
+def _box(numbers: Any) -> tuple[AnnotatedBox | None, str]:
     """The box, if there is one, or what is wrong with it."""
     try:
         return (box_of([float(number) for number in numbers], "size") if numbers else None), ""

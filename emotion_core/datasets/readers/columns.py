@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.boxes import Box, BoxColumns, box_columns
+from emotion_core.datasets.readers.boxes import AnnotatedBox, BoxColumns, box_columns
 from emotion_core.datasets.readers.csv_files import Csv, is_called_as_picture
 from emotion_core.datasets.readers.labels import (
     GROUP_COLUMNS,
@@ -74,7 +74,7 @@ class Columns:
         """The group in a row; an empty text where there is no such column."""
         return "" if self.group is None else fields[self.group]
 
-    def box_in(self, fields: Sequence[str]) -> Box | None:
+    def box_in(self, fields: Sequence[str]) -> AnnotatedBox | None:
         """The face's box in a row; None where there is no such column. Raises a DatasetError where it is no box."""
         return None if self.box is None else self.box.read(fields)
 

@@ -111,7 +111,7 @@ def write_faces(dataset: Dataset, path: Path, raw: bool = False) -> int:
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         table = CsvTable(file, [*FACES_HEADER, *([GROUP] * (GROUP in dataset.table))], raw)
         for row in _rows_of(dataset):
-            table.add(row)
+            table.add_row(row)
     return table.guarded
 
 

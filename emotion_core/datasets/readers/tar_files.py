@@ -9,7 +9,6 @@ import tarfile
 import tempfile
 import weakref
 import zlib
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 
@@ -19,8 +18,8 @@ from emotion_core.datasets.readers.archives import (
     MOST_TIMES,
     MOST_UNPACKED,
     TIMES_COUNT_FROM,
+    Archive,
     check_name,
-    is_hidden,
 )
 
 _COMPRESSED: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
@@ -35,7 +34,7 @@ def is_tar(path: Path) -> bool:
     return head[257:262] == b"ustar" or any(map(head.startswith, _COMPRESSED)) or path.suffix.lower() == ".tar"
 
 
-class Tar:
+class Tar(Archive[tarfile.TarInfo]):
     """The files of a tar that was found harmless.
 
     A compressed one can be read in any order only when it is unpacked; that is done into a file without a name, which
@@ -44,6 +43,8 @@ class Tar:
     Raises:
         DatasetError: it is no whole tar, holds names that lead out of it, links or devices, or far more than it should.
     """
+
+    KIND = "tar"
 
     def __init__(self, path: Path, shown: str = ""):
         self.source = shown or str(path)
@@ -60,28 +61,13 @@ class Tar:
             ) from None
         self._files = {PurePosixPath(member.name).as_posix(): member for member in members if member.isfile()}
 
-    def names(self) -> list[str]:
-        return list(self._names)
-
-    @cached_property
-    def _names(self) -> list[str]:
-        return sorted(name for name in self._files if not any(map(is_hidden, name.split("/"))))
-
     def open(self, name: str) -> BinaryIO:
         found = self._tar.extractfile(self._member(name))
         assert found is not None  # as it is a file
         return found  # type: ignore[return-value]
 
-    def has(self, name: str) -> bool:
-        return name in self._files
-
     def size(self, name: str) -> int:
         return self._member(name).size
-
-    def _member(self, name: str) -> tarfile.TarInfo:
-        if name not in self._files:
-            raise DatasetError(f"{self.source}: there is no file {name!r} in the tar")
-        return self._files[name]
 
     def _unpacked(self, path: Path) -> IO[bytes]:
         """The tar as a file that can be read in any order."""

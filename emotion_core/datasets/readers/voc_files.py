@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
 from emotion_core.datasets.readers.archives import Tree, read_whole
-from emotion_core.datasets.readers.boxes import Box, box_of
+from emotion_core.datasets.readers.boxes import AnnotatedBox, box_of
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_in_names
@@ -63,7 +63,7 @@ def _entries_of(file: str, pictures: Pictures) -> Iterator[Entry]:
         )
 
 
-def _box(face: ElementTree.Element) -> tuple[Box | None, str]:
+def _box(face: ElementTree.Element) -> tuple[AnnotatedBox | None, str]:
     """The box, or what is wrong with it."""
     texts = [face.findtext(f"bndbox/{corner}") or "" for corner in ("xmin", "ymin", "xmax", "ymax")]
     try:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
 from emotion_core.datasets.readers.archives import Tree, read_whole
-from emotion_core.datasets.readers.boxes import Box
+from emotion_core.datasets.readers.boxes import AnnotatedBox
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_in_names
@@ -59,13 +59,13 @@ def _entries_of(picture: str, text: str, names: Sequence[str], pictures: Picture
         yield face_entry(pictures, "", picture, place=place, label=label, split=split, box=box, problem=problem)
 
 
-def _box(values: Sequence[float]) -> Box:
+def _box(values: Sequence[float]) -> AnnotatedBox:
     """The box about a middle, or about the corners of an outline."""
     if len(values) > 4:
         xs, ys = values[::2], values[1::2]
-        return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys), relative=True)
+        return AnnotatedBox(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys), relative=True)
     x, y, width, height = values
-    return Box(x - width / 2, y - height / 2, width, height, relative=True)
+    return AnnotatedBox(x - width / 2, y - height / 2, width, height, relative=True)
 
 
 def _lines(tree: Tree, name: str) -> list[str]:

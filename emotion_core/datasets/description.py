@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from emotion_core.classes import checked_classes
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import DESCRIPTION_FILE
-from emotion_core.datasets.readers.reading import Reading
+from emotion_core.datasets.readers.understood import Reading
+from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import EMOTIONS
 from emotion_core.seals import BrokenSealError, sealed, unsealed
 
@@ -66,16 +67,23 @@ class Description(BaseModel):
         return checked_classes(classes)
 
     def in_words(self) -> list[str]:
-        """What the set holds and what was made of what was read, a line each; all but the first are indented."""
-        counts = [
-            f"  {split}: {sum(labels.values()):,} (" + ", ".join(f"{name} {n:,}" for name, n in labels.items()) + ")"
-            for split, labels in self.counts.items()
-        ]
+        """How many faces there are of each class and split, and what was made of what was read, as lines of tables."""
         origin = self.reading.form if self.reading else self.base
-        lines = [f"{self.name}: {self.faces:,} faces from {origin}", *counts]
+        lines = [f"{self.name}: {self.faces:,} faces from {origin}", *self._counts()]
         if self.classes != EMOTIONS:
-            lines.append(f"  classes: {', '.join(self.classes)}")
-        return [*lines, *(f"  {line}" for line in (self.reading.in_words() if self.reading else []))]
+            lines.append(f"  {'Classes':18}{', '.join(self.classes)}")
+        rows = self.reading.in_rows() if self.reading else []
+        return [*lines, *(f"  {what:18}{' '.join(said.splitlines())}" for what, said in rows)]
+
+    def _counts(self) -> list[str]:
+        splits = [split for split in SPLITS if split in self.counts]
+        others = sorted({name for labels in self.counts.values() for name in labels})
+        rows = {name: [self.counts[split].get(name, 0) for split in splits] for name in [*self.classes, *others]}
+        rows["all"] = [sum(column) for column in zip(*rows.values(), strict=True)]
+        return [
+            f"  {'':18}" + "".join(f"{split:>12}" for split in splits),
+            *(f"  {name:18}" + "".join(f"{n:>12,}" for n in row) for name, row in rows.items() if any(row)),
+        ]
 
 
 def read_description(folder: Path, name: str) -> Description:

@@ -20,8 +20,9 @@ from emotion_core.datasets.readers.formats import recognise
 from emotion_core.datasets.readers.labels import Classes
 from emotion_core.datasets.readers.numberings import with_numbering
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
-from emotion_core.datasets.readers.reading import Reading, gather
+from emotion_core.datasets.readers.reading import gather
 from emotion_core.datasets.readers.source import Source, storable
+from emotion_core.datasets.readers.understood import Reading
 from emotion_core.datasets.store import IMAGES_FILE, TABLE_FILE, new_folder
 from emotion_core.datasets.sums import file_sha256
 from emotion_core.datasets.synthetic import FACES, NAME as SYNTHETIC_NAME, synthetic_faces

@@ -31,12 +31,16 @@ def run(workspace, *arguments):
 def test_import_says_what_was_read(workspace, tmp_path):
     done = run(tmp_path, "import", workspace / "fer2013.csv", "--name", "x", "--label", "0=sad", "--label", "1=")
     assert (done.returncode, done.stderr) == (0, "")
-    first, *splits, labels, meant, left_out = done.stdout.splitlines()
-    assert first == "x: 30 faces from FER-2013's csv"
-    assert [line.split(":")[0].strip() for line in splits] == ["test", "train", "validation"]
-    assert labels.startswith("  labels taken to mean: 0 → sad, 2 → fearful, ")
-    assert meant.startswith("  splits taken to mean: PrivateTest → test, PublicTest → validation")
-    assert left_out == "  left out by their label: '1' 5"
+    first, splits, *counts, form, meant, labels, numbering, left_out = map(str.split, done.stdout.splitlines())
+    assert " ".join(first) == "x: 30 faces from FER-2013's csv"
+    assert splits == ["train", "validation", "test"]
+    assert [line[0] for line in counts] == ["fearful", "happy", "neutral", "sad", "surprised", "all"]
+    assert sum(map(int, counts[-1][1:])) == 30
+    assert form == ["Form", "FER-2013's", "csv"]
+    assert " ".join(meant) == "Splits PrivateTest → test, PublicTest → validation, Training → train"
+    assert " ".join(labels).startswith("Labels 0 → sad, 2 → fearful, ")
+    assert " ".join(numbering) == "Numbering none of the known ones"
+    assert " ".join(left_out) == "Left out by label '1' 5"
 
 
 def test_a_dry_run_says_the_same_and_stores_nothing(workspace, tmp_path):
@@ -64,9 +68,9 @@ def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
     (tmp_path / "in" / "happy" / "noname").write_bytes(b"")
     done = run(tmp_path, *arguments, "--skip-bad-rows")
     assert done.returncode == 0
-    assert "  1 bad row was skipped, the first: happy/bad.png" in done.stdout
+    assert "  Bad rows          1 skipped, the first: happy/bad.png" in done.stdout
     assert "no splits were given" in done.stdout
-    assert "  1 archive inside was not looked into\n  1 file was not used: happy/noname\n" in done.stdout
+    assert "  Archives inside   1, not looked into\n  Unused files      1: happy/noname\n" in done.stdout
 
 
 def test_import_of_unknown_labels_names_the_option(tmp_path):
@@ -96,7 +100,7 @@ def test_import_with_a_numbering_a_pattern_and_a_choice_of_labels(tmp_path):
     asked = run(tmp_path, *arguments, "--name-pattern", "*_{label}_*")
     assert asked.stderr.strip().endswith("expw, ck+, ravdess")
     done = run(tmp_path, *arguments, "--name-pattern", "*_{label}_*", "--numbering", "happy,angry")
-    assert "labels taken to mean: 0 → happy, 1 → angry" in done.stdout
+    assert "Labels            0 → happy, 1 → angry" in done.stdout
 
 
 def test_list(workspace, tmp_path):
@@ -212,13 +216,15 @@ def test_import_keeps_groups_and_derives_classes(tmp_path):
         path.write_bytes(png(image))
     kept = run(tmp_path, "import", tmp_path / "in", "--name", "three", "--classes", "keep")
     assert kept.returncode == 0, kept.stderr
-    assert "  classes: bored, smile, wink\n" in kept.stdout
+    assert "  Classes           bored, smile, wink\n" in kept.stdout
     table = tmp_path / "table.txt"
     table.write_text("bored -> tired\nsmile, wink -> lively\n")
     grouped = run(tmp_path, "import", tmp_path / "in", "--name", "two", "--classes", table)
-    assert "  classes: tired, lively\n" in grouped.stdout, grouped.stderr
+    assert "  Classes           tired, lively\n" in grouped.stdout, grouped.stderr
     derived = run(tmp_path, "derive", "three", "--name", "from three", "--classes", table)
-    assert "from three: 6 faces from three" in derived.stdout and "  classes: tired, lively\n" in derived.stdout
+    assert (
+        "from three: 6 faces from three" in derived.stdout and "  Classes           tired, lively\n" in derived.stdout
+    )
     refused = run(tmp_path, "import", tmp_path / "in", "--name", "x", "--classes", "nothing.txt")
     assert refused.returncode == 2
     assert "there is no file 'nothing.txt'; --classes takes keep, seven, or a file" in refused.stderr

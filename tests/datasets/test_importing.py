@@ -15,7 +15,7 @@ from emotion_core.datasets import importing
 from emotion_core.datasets.errors import BadRowsError, DatasetError
 from emotion_core.datasets.importing import add_dataset, add_synthetic, import_dataset
 from emotion_core.datasets.names import dataset_names
-from emotion_core.datasets.readers.reading import Reading
+from emotion_core.datasets.readers.understood import Reading
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from tests.pictures import png

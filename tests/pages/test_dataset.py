@@ -208,9 +208,16 @@ def test_labels_that_are_unknown_are_mapped_or_left_out(page, tmp_path, drawn):
     button(page, "Import").click()
     run(page)
     assert sorted(open_dataset("mine").table["label"]) == ["angry", "happy"]
-    assert "Left out by their label: 'odd' 1" in texts(page).replace("\\", "")
-    assert "grumpy → angry" in texts(page)
-    assert "1 archive inside was not looked into" in texts(page)
+    said = understood(page)
+    assert said["Left out by label"] == "'odd' 1"
+    assert "grumpy → angry" in said["Labels"]
+    assert said["Archives inside"] == "1, not looked into"
+
+
+def understood(page) -> dict[str, str]:
+    """The table of what was understood."""
+    table = page.table[0].value
+    return dict(zip(table["What"], table["Understood as"].str.replace("\\", ""), strict=True))
 
 
 def test_a_look_before_the_import_says_what_was_understood_and_lets_labels_be_corrected(page, tmp_path, drawn):
@@ -223,11 +230,13 @@ def test_a_look_before_the_import_says_what_was_understood_and_lets_labels_be_co
     run(page)
     click(page, "Preview")
     assert dataset_names() == []
-    words = texts(page).replace("\\", "")
     assert page.success[0].value.startswith("3 faces would be imported. Nothing is stored yet")
-    assert "- Labels taken to mean: joy → happy" in words
-    assert "- Splits taken to mean: train_set → train" in words
-    assert "- 1 file was not used: notes.docx" in words
+    assert understood(page) == {
+        "Form": "a folder per emotion",
+        "Splits": "train_set → train",
+        "Labels": "happy, joy → happy, sad",
+        "Unused files": "1: notes.docx",
+    }
     select(page, "“joy”", "surprised")
     select(page, "“sad”", "leave out")
     button(page, "Import").click()

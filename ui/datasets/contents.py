@@ -9,6 +9,7 @@ import streamlit as st
 from emotion_core.datasets import SPLITS
 from emotion_core.emotions import display_name
 from ui.datasets.gallery import count_of
+from ui.datasets.understood import in_rows
 from ui.datasets.view import View
 from ui.shared.layout import plain
 
@@ -29,9 +30,9 @@ def import_summary(described: Description) -> None:
         return
     new = st.session_state.get("set_new") == described.name
     side, colour = "x".join(map(str, described.shape[:2])), "colour" if len(described.shape) == 3 else "grey"
-    first = f"{reading.faces:,} faces from {reading.form}, stored as {side} pixels in {colour}"
+    stored = f"{reading.faces:,} faces of {side} pixels in {colour}"
     with st.expander("What was read", expanded=new, icon=":material/receipt_long:"):
-        st.markdown("\n".join(f"- {plain(line[0].upper() + line[1:])}" for line in [first, *reading.in_words()]))
+        in_rows([*reading.in_rows(), ("Stored", stored)])
         if reading.first_skipped:
             st.markdown("The first skipped rows:\n" + "\n".join(f"- {plain(row)}" for row in reading.first_skipped))
 

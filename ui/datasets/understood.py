@@ -53,12 +53,18 @@ def show(understood: Understood) -> None:
         {"Split": split.capitalize(), "Faces": sum(labels.values()), **{display_name(k): n for k, n in labels.items()}}
         for split, labels in described.counts.items()
     ]
-    st.markdown("\n".join(f"- {plain(line[0].upper() + line[1:])}" for line in [reading.form, *reading.in_words()]))
+    in_rows(reading.in_rows())
     st.dataframe(splits, hide_index=True, alt="Faces that would be imported, by split and label")
     labels = understood.labels()
     others = [name for name in OTHERS if name not in described.classes]
     shown = {label: f"“{plain(label)}”" if label else "no label" for label in labels}
     ask_meanings(labels, shown, [*described.classes, *others])
+
+
+def in_rows(rows: Sequence[tuple[str, str]]) -> None:
+    """What was understood of a source, as a table."""
+    shown = {"What": [what for what, _ in rows], "Understood as": [plain(said) for _, said in rows]}
+    st.table(shown, hide_index=True, alt="What was understood")
 
 
 def ask_meanings(labels: dict[str, str], shown: dict[str, str], meanings: Sequence[str] = LABELS) -> None:

@@ -61,6 +61,12 @@ def box_of(numbers: Sequence[float], kind: _Kind) -> AnnotatedBox:
     return AnnotatedBox(x, y, width, height, relative=max(numbers) <= 1)
 
 
+def around(points: Sequence[Sequence[float]]) -> Box:
+    """The box around points as (x, y) in pixels; raises a ValueError where it has no area."""
+    xs, ys = zip(*points, strict=True)
+    return box_of([min(xs), min(ys), max(xs), max(ys)], "corners")
+
+
 def box_columns(header: Sequence[str]) -> BoxColumns | None:
     """The columns of a box by their names, such as xmin, ymin, xmax and ymax, or a bbox with four numbers."""
     names = [re.sub(r"[^a-z0-9]|face|bbox|box|region", "", column.casefold()) for column in header]

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
-from emotion_core.datasets.readers.archives import Tree, read_whole
+from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.boxes import AnnotatedBox, box_of
+from emotion_core.datasets.readers.json_files import json_in, json_names
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_in_names
 
-#: A larger json is none of labels.
-MOST_BYTES = 512 * 2**20
 _Json = Mapping[str, Any]
 
 
 def coco(pictures: Pictures) -> Source | None:
     """What COCO's json files in a tree say of its pictures; None where there is none."""
     tree = pictures.tree
-    files = {name: found for name in tree.names() if name.lower().endswith(".json") and (found := _read(tree, name))}
+    files = {name: found for name in json_names(tree) if (found := _read(tree, name))}
     if not files:
         return None
     progress = Progress(len(files))
@@ -35,10 +32,7 @@ def coco(pictures: Pictures) -> Source | None:
 
 
 def _read(tree: Tree, name: str) -> _Json | None:
-    try:
-        content = json.loads(read_whole(tree, name, MOST_BYTES))
-    except (DatasetError, ValueError, RecursionError):
-        return None
+    content = json_in(tree, name)
     is_coco = isinstance(content, dict) and all(isinstance(content.get(k), list) for k in ("images", "annotations"))
     return content if is_coco and isinstance(content.get("categories"), list) else None
 

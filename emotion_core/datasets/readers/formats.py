@@ -4,8 +4,9 @@
     load_dataset("faces.zip", labels={"grumpy": "angry", "odd": None})
 
 The forms: FER-2013's csv, with FER+'s votes or without; a folder with a folder per emotion; pictures with codes in
-their names; a table with paths and labels, COCO's json, YOLO's texts, Pascal VOC's xml or AffectNet's .npy files beside
-pictures; parquet files with pictures and labels, as data hubs publish them; numpy's arrays. Each also in a zip or tar.
+their names; a table with paths and labels beside pictures, or what annotation tools write there, as COCO's json, YOLO's
+texts, Pascal VOC's or CVAT's xml, LabelMe's, CreateML's or VIA's json, AffectNet's .npy files; parquet files with
+pictures and labels, as data hubs publish them; numpy's arrays. Each also in a zip or tar.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from emotion_core.datasets.errors import DatasetError, failures_named
 from emotion_core.datasets.readers.archives import Folder, Tree, Zip, nested_archives
 from emotion_core.datasets.readers.arrays import arrays
 from emotion_core.datasets.readers.coco_files import coco
+from emotion_core.datasets.readers.createml_files import createml
 from emotion_core.datasets.readers.csv_files import TABLE_ENDINGS, Csv
+from emotion_core.datasets.readers.cvat_files import cvat
 from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes
 from emotion_core.datasets.readers.folders import NoLabelsError
 from emotion_core.datasets.readers.json_tables import ENDINGS as JSON_ENDINGS, table_at
 from emotion_core.datasets.readers.label_arrays import label_arrays
+from emotion_core.datasets.readers.labelme_files import labelme
 from emotion_core.datasets.readers.labels import Classes, column_of
 from emotion_core.datasets.readers.name_patterns import by_pattern
 from emotion_core.datasets.readers.numberings import with_numbering
@@ -36,6 +40,7 @@ from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.readers.tar_files import Tar, is_tar
 from emotion_core.datasets.readers.two_sources import folders_or_files
+from emotion_core.datasets.readers.via_files import via
 from emotion_core.datasets.readers.voc_files import voc
 from emotion_core.datasets.readers.yolo_files import yolo
 from emotion_core.emotions import FER2013_NUMBERING
@@ -44,6 +49,8 @@ FORMS = (
     "FER-2013's csv; a folder, zip or tar with a folder per emotion, or with a table of paths and labels beside its "
     "pictures; parquet or npz files with pictures and labels"
 )
+#: What annotation tools write beside pictures, in the order in which it is looked for.
+FORMS_OF_TOOLS = (coco, createml, via, labelme, yolo, cvat, voc, label_arrays)
 
 
 def load_dataset(
@@ -205,7 +212,7 @@ def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
     lists = [table for table in tables if not is_votes(table.header) and is_path_table(table)]
     if lists:
         return path_tables(lists if are_one_set(lists) else [_only(pictures.tree, lists)], pictures)
-    return next((found for form in (coco, yolo, voc, label_arrays) if (found := form(pictures))), None)
+    return next((found for form in FORMS_OF_TOOLS if (found := form(pictures))), None)
 
 
 def _tables(tree: Tree, names: list[str]) -> tuple[list[Csv], DatasetError | None]:

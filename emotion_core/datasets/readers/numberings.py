@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.labels import numbered
+from emotion_core.datasets.readers.labels import numbered, plain_label
 from emotion_core.emotions import FER2013_NUMBERING, FERPLUS_VOTES
 
 _AFFECTNET = (
@@ -43,3 +43,13 @@ def with_numbering(labels: Mapping[str, str | None] | None, numbering: str | Non
             f"there is no numbering {numbering!r}; allowed are {allowed}, or the emotions from 0 on, as angry,happy,sad"
         )
     return {**numbered(names, start), **(labels or {})}
+
+
+def numbering_named(numbers: Mapping[str, str]) -> str:
+    """The numberings by which these numbers mean these emotions; an empty text where none does."""
+    meant = {int(float(plain_label(number))): name for number, name in numbers.items()}
+    return " or ".join(
+        name
+        for name, (emotions, start) in NUMBERINGS.items()
+        if all(start <= n < start + len(emotions) and emotions[n - start] == meaning for n, meaning in meant.items())
+    )

@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
 
 from emotion_core.datasets.class_table import ClassTable
 from emotion_core.datasets.dataset import Dataset
@@ -21,112 +20,16 @@ from emotion_core.datasets.pictures import has_colour, in_colour, in_grey, squar
 from emotion_core.datasets.readers.labels import LabelMap, plain_label
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions
 from emotion_core.datasets.readers.source import GROUP, Entry, Source, storable
-from emotion_core.datasets.splits import SHARES, assigned_split, split_of
+from emotion_core.datasets.readers.understood import Reading
+from emotion_core.datasets.splits import assigned_split, split_of
 from emotion_core.datasets.votes import COLUMNS, voted_for
-from emotion_core.emotions import EMOTIONS, FERPLUS_VOTES
+from emotion_core.emotions import FERPLUS_VOTES
 from emotion_core.images import ImageError
 
 #: Pictures with a side below this show no face.
 SMALLEST_PICTURE = 8
-#: So many folders that were not understood are named.
-FOLDERS_NAMED = 5
-#: So many files are named that were not used.
-FILES_NAMED = 3
 #: So many pictures are looked at to see whether they are photos, and coloured.
 LOOK_AT = 100
-
-
-class Reading(BaseModel):
-    """What was read, mapped and left out, and why.
-
-    Attributes:
-        form: the form that was recognised.
-        faces: how many were read.
-        labels: what each of the source's labels was taken to mean.
-        left_out: faces left out because of their label, by label.
-        skipped: bad rows that were skipped.
-        first_skipped: the first ten of them with the reason.
-        ignored_files: files beside pictures that are none.
-        unused_files: the first ten of them.
-        unlabelled: pictures of which nothing says what they show.
-        first_unlabelled: the first ten of them.
-        ignored_archives: archives inside, which are not looked into.
-        splits_given: False where faces were assigned to splits by their content.
-        splits: what each of the source's names of splits was taken to mean.
-        not_understood: the first ten folders that may have been meant as splits, where no split was found.
-        faces_cut_out: whether faces were found and cut out of photos.
-        classes, colours, votes_as: as a `Dataset` has them; not stored with what was read.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    form: str
-    faces: int
-    labels: dict[str, str]
-    left_out: dict[str, int]
-    skipped: int = 0
-    first_skipped: list[str] = []
-    ignored_files: int = 0
-    ignored_archives: int = 0
-    unused_files: list[str] = []
-    unlabelled: int = 0
-    first_unlabelled: list[str] = []
-    splits_given: bool = True
-    splits: dict[str, str] = {}
-    not_understood: list[str] = []
-    faces_cut_out: bool = False
-    classes: tuple[str, ...] = Field(default=EMOTIONS, exclude=True)
-    colours: dict[str, str] = Field(default={}, exclude=True)
-    votes_as: dict[str, str | None] = Field(default={}, exclude=True)
-
-    def in_words(self) -> list[str]:
-        """What was made of the source, a line for each thing worth saying; none where all went without saying."""
-        lines = []
-        for what, meanings in (("labels", self.labels), ("splits", self.splits)):
-            mapped = [f"{word} → {name}" for word, name in meanings.items() if word != name]
-            if mapped:
-                lines.append(f"{what} taken to mean: {', '.join(mapped)}")
-        if self.left_out:
-            counts = ", ".join(f"{label!r} {count:,}" for label, count in self.left_out.items())
-            lines.append(f"left out by their label: {counts}")
-        if not self.splits_given:
-            lines.append(self._assigned())
-        if self.faces_cut_out:
-            lines.append("the pictures are photos: the largest face of each was cut out")
-        if self.skipped:
-            rows = "bad row was" if self.skipped == 1 else "bad rows were"
-            lines.append(f"{self.skipped:,} {rows} skipped, the first: {'; '.join(self.first_skipped[:3])}")
-        return lines + self.left_aside()
-
-    def _assigned(self) -> str:
-        shares = ", ".join(f"{share:.0%} {split}" for split, share in SHARES.items())
-        why = "no splits were given"
-        if self.not_understood:
-            named = ", ".join(self.not_understood[:FOLDERS_NAMED])
-            more = ", ..." if len(self.not_understood) > FOLDERS_NAMED else ""
-            why = f"no split was recognised in the names of the folders {named}{more}"
-        return f"{why}: faces were assigned by their content ({shares})"
-
-    def left_aside(self) -> list[str]:
-        """The files that were not read and why, in words."""
-        archives, files = self.ignored_archives, self.ignored_files
-        lines = []
-        if archives:
-            lines.append(f"{archives:,} archive{' inside was' if archives == 1 else 's inside were'} not looked into")
-        if files:
-            lines.append(
-                f"{files:,} {'file was' if files == 1 else 'files were'} not used{_named(self.unused_files, files)}"
-            )
-        if self.unlabelled:
-            pictures = "1 picture has" if self.unlabelled == 1 else f"{self.unlabelled:,} pictures have"
-            lines.append(f"{pictures} no label{_named(self.first_unlabelled, self.unlabelled)}")
-        return lines
-
-
-def _named(names: list[str], count: int) -> str:
-    """The first few of some files, to be put after how many there are."""
-    more = ", ..." if count > FILES_NAMED else ""
-    return f": {', '.join(names[:FILES_NAMED])}{more}" if names else ""
 
 
 def gather(source: Source, options: ReadOptions, pile: BinaryIO) -> tuple[pd.DataFrame, tuple[int, ...], Reading]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
-from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
-from emotion_core.datasets.readers.archives import Tree, read_whole
+from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.boxes import AnnotatedBox, box_of
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.datasets.readers.xml_files import root_of
 from emotion_core.datasets.splits import split_in_names
 
 #: A larger xml is none of one picture.
@@ -34,12 +34,8 @@ def voc(pictures: Pictures) -> Source | None:
 
 
 def _root(tree: Tree, name: str) -> ElementTree.Element | None:
-    """The annotation in a file; None where it holds none. One that defines entities, which could grow, is not read."""
-    try:
-        content = read_whole(tree, name, MOST_BYTES)
-        root = None if b"<!" in content.replace(b"<!--", b"") else ElementTree.fromstring(content)
-    except (DatasetError, ElementTree.ParseError, ValueError, LookupError):
-        return None
+    """The annotation in a file; None where it holds none."""
+    root = root_of(tree, name, MOST_BYTES)
     return root if root is not None and root.tag == "annotation" and root.find("object") is not None else None
 
 

@@ -52,6 +52,47 @@ def voc_xml(picture: str, labels: Sequence[str]) -> bytes:
     return f"<annotation><filename>{picture}</filename>{''.join(faces)}</annotation>".encode()
 
 
+def cvat_xml(picture: str, labels: Sequence[str], subset: str = "") -> bytes:
+    """CVAT's xml for a photo of two faces, whose emotion is an attribute, as its tasks mostly have it."""
+    faces = [
+        f'<box label="face" occluded="0" xtl="{x}" ytl="{y}" xbr="{x + w}" ybr="{y + h}" z_order="0">'
+        f'<attribute name="glasses">false</attribute><attribute name="emotion">{label}</attribute></box>'
+        for label, (x, y, w, h) in zip(labels, BOXES, strict=False)
+    ]
+    image = f'<image id="0" name="{picture}" subset="{subset}" width="{WIDTH}" height="{HEIGHT}">{"".join(faces)}'
+    return f"<annotations><version>1.1</version><meta/>{image}</image></annotations>".encode()
+
+
+def labelme_json(picture: str, labels: Sequence[str]) -> bytes:
+    """LabelMe's json for a photo of two faces, from the machine of somebody else."""
+    shapes = [
+        {"label": label, "points": [[x + w, y + h], [x, y]], "shape_type": "rectangle", "flags": {}}
+        for label, (x, y, w, h) in zip(labels, BOXES, strict=False)
+    ]
+    content = {"version": "5.4.1", "flags": {}, "shapes": shapes, "imagePath": picture, "imageData": None}
+    return json.dumps(content).encode()
+
+
+def createml_json(picture: str, labels: Sequence[str]) -> bytes:
+    """CreateML's json for a photo of two faces: boxes about their middles."""
+    faces = [
+        {"label": label, "coordinates": {"x": x + w / 2, "y": y + h / 2, "width": w, "height": h}}
+        for label, (x, y, w, h) in zip(labels, BOXES, strict=False)
+    ]
+    return json.dumps([{"image": picture, "annotations": faces}]).encode()
+
+
+def via_regions(labels: Sequence[str]) -> list[dict]:
+    """The regions of a photo of two faces as the VGG Image Annotator writes them."""
+    return [
+        {
+            "shape_attributes": {"name": "rect", "x": x, "y": y, "width": w, "height": h},
+            "region_attributes": {"emotion": label, "quality": {"good": True}},
+        }
+        for label, (x, y, w, h) in zip(labels, BOXES, strict=False)
+    ]
+
+
 def npy(value: object) -> bytes:
     """A number or a word as numpy's file."""
     import io

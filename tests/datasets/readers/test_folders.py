@@ -16,6 +16,11 @@ from tests.fer2013_files import VOTES_HEADER
 from tests.pictures import png
 
 
+def left_aside(path) -> list[tuple[str, str]]:
+    """What is said besides form, splits and labels."""
+    return in_memory(recognise(path), ReadOptions())[1].in_rows()[3:]
+
+
 class TestFolders:
     @pytest.mark.parametrize("form", ["write_folders", "write_zip"])
     def test_a_folder_per_emotion_below_splits(self, request, form, pictures, drawn):
@@ -29,11 +34,12 @@ class TestFolders:
 
     def test_what_is_left_aside_is_said(self, write_zip, pictures):
         odd = {"train/happy/a.zip": b"", "train/happy/b.tgz": b"", "train/happy/c": b"", "readme.txt": b""}
-        aside = in_memory(recognise(write_zip({**pictures, **odd})), ReadOptions())[1].left_aside()
-        assert aside == ["2 archives inside were not looked into", "2 files were not used: readme.txt, train/happy/c"]
-        aside = in_memory(recognise(write_zip({**pictures, "happy/c": b""}, "b.zip")), ReadOptions())[1].left_aside()
-        assert aside == ["1 file was not used: happy/c"]
-        assert in_memory(recognise(write_zip(pictures, "c.zip")), ReadOptions())[1].left_aside() == []
+        assert left_aside(write_zip({**pictures, **odd})) == [
+            ("Archives inside", "2, not looked into"),
+            ("Unused files", "2: readme.txt, train/happy/c"),
+        ]
+        assert left_aside(write_zip({**pictures, "happy/c": b""}, "b.zip")) == [("Unused files", "1: happy/c")]
+        assert left_aside(write_zip(pictures, "c.zip")) == []
 
     def test_as_ck_plus_is_laid_out(self, write_folders, drawn):
         names = ("anger", "disgust", "fear", "happy", "contempt", "sadness", "surprise")
@@ -73,7 +79,7 @@ class TestFolders:
     def test_a_table_of_votes_that_is_read_is_not_left_aside(self, write_folders, drawn):
         votes = f"{VOTES_HEADER}\nTraining,1.png,1,2,3,4,5,6,7,8,9,10\n".encode()
         folder = write_folders({"happy/1.png": png(drawn.images[0]), "v.csv": votes})
-        assert in_memory(recognise(folder), ReadOptions())[1].left_aside() == []
+        assert left_aside(folder) == []
 
     @pytest.mark.parametrize("vote", ["-1", "abc", "1.5", "1001"])
     def test_votes_that_are_no_counts(self, write_folders, drawn, vote):
@@ -106,22 +112,22 @@ class TestFolders:
         dataset, reading = in_memory(recognise(write_folders(files)), ReadOptions())
         same_faces(dataset, drawn, ordered=False)
         assert reading.splits == {folder: split for split, folder in names.items()}
-        assert f"{train} → train" in " ".join(reading.in_words())
+        assert f"{train} → train" in dict(reading.in_rows())["Splits"]
 
     def test_folders_above_the_emotions_that_are_not_understood_are_named(self, write_folders, drawn):
         images = map(png, drawn.images)
         files = {f"{part}/{label}/1.png": next(images) for part in ("lernen", "prüfen") for label in ("happy", "sad")}
         reading = in_memory(recognise(write_folders(files)), ReadOptions())[1]
         assert not reading.splits_given
-        assert reading.in_words() == [
+        assert dict(reading.in_rows())["Splits"] == (
             "no split was recognised in the names of the folders lernen, prüfen: faces were assigned by their content "
             "(80% train, 10% validation, 10% test)"
-        ]
+        )
 
     def test_folders_below_the_emotions_and_such_as_hold_all_pictures_are_not(self, write_folders, drawn):
         files = {"images/happy/anna/1.png": png(drawn.images[0]), "images/sad/2.png": png(drawn.images[1])}
-        (words,) = in_memory(recognise(write_folders(files)), ReadOptions())[1].in_words()
-        assert words.startswith("no splits were given: ")
+        said = dict(in_memory(recognise(write_folders(files)), ReadOptions())[1].in_rows())
+        assert said["Splits"].startswith("no splits were given: ")
 
 
 class TestCodes:

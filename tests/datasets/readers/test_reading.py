@@ -13,7 +13,7 @@ from PIL import Image
 from emotion_core.datasets.errors import BadRowsError, DatasetError
 from emotion_core.datasets.readers.formats import load_dataset, recognise
 from emotion_core.datasets.readers.options import ReadOptions
-from emotion_core.datasets.readers.reading import Reading, in_memory
+from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.emotions import FER2013_NUMBERING
 from tests.fer2013_files import fer2013_text, pixels
 from tests.pictures import png
@@ -186,43 +186,3 @@ def test_progress_never_goes_back_and_ends_at_1(write_zip, pictures, fer2013_fil
         shares: list[float] = []
         load_dataset(path, progress=shares.append)
         assert shares == sorted(shares) and shares[-1] == 1.0
-
-
-def reading(**changes: object) -> Reading:
-    return Reading.model_validate(
-        {"form": "a form", "faces": 5, "labels": {"happy": "happy"}, "left_out": {}, **changes}
-    )
-
-
-@pytest.mark.parametrize(
-    ("changes", "line"),
-    [
-        ({"labels": {"0": "angry", "happy": "happy", "1": "sad"}}, "labels taken to mean: 0 → angry, 1 → sad"),
-        ({"splits": {"train": "train", "PublicTest": "validation"}}, "splits taken to mean: PublicTest → validation"),
-        (
-            {"splits_given": False, "not_understood": ["A", "B"]},
-            "no split was recognised in the names of the folders A, B: faces were assigned by their content "
-            "(80% train, 10% validation, 10% test)",
-        ),
-        ({"left_out": {"grumpy": 1200, "": 1}}, "left out by their label: 'grumpy' 1,200, '' 1"),
-        (
-            {"splits_given": False},
-            "no splits were given: faces were assigned by their content (80% train, 10% validation, 10% test)",
-        ),
-        ({"faces_cut_out": True}, "the pictures are photos: the largest face of each was cut out"),
-        ({"skipped": 1, "first_skipped": ["line 2 (x)"]}, "1 bad row was skipped, the first: line 2 (x)"),
-        ({"skipped": 5, "first_skipped": list("abcde")}, "5 bad rows were skipped, the first: a; b; c"),
-        ({"ignored_archives": 2}, "2 archives inside were not looked into"),
-        ({"ignored_files": 1, "unused_files": ["a.txt"]}, "1 file was not used: a.txt"),
-        ({"ignored_files": 4, "unused_files": list("abcd")}, "4 files were not used: a, b, c, ..."),
-        ({"ignored_files": 2}, "2 files were not used"),  # as the version before described sets
-        ({"unlabelled": 1, "first_unlabelled": ["a.png"]}, "1 picture has no label: a.png"),
-        ({"unlabelled": 4, "first_unlabelled": list("abcd")}, "4 pictures have no label: a, b, c, ..."),
-    ],
-)
-def test_what_was_read_is_said_a_line_for_each_thing(changes, line):
-    assert reading(**changes).in_words() == [line]
-
-
-def test_where_all_went_without_saying_nothing_is_said():
-    assert reading().in_words() == []

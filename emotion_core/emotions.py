@@ -37,9 +37,33 @@ SYNONYMS = {
     "unknown": ("unknown", "uncertain", "unsure", "none", "other", "others"),
     "nf": ("nf", "noface", "notaface", "nonface"),
 }
+#: The same in French, Spanish, Portuguese, Italian, German, Chinese and Japanese, without accents. What means another
+#: emotion in one of them, as the Spanish for upset, is none.
+IN_OTHER_LANGUAGES = {
+    "angry": "colere encolere fache enojado enojada enojo enfadado enfado ira rabia rabbia arrabbiato raiva zangado "
+    "wut wutend arger argerlich zorn 生气 生氣 愤怒 憤怒 怒り",
+    "disgusted": "degout degoute asco repugnancia disgusto disgustato nojo ekel angeekelt 厌恶 厭惡 嫌悪",
+    "fearful": "peur effraye apeure miedo temor asustado paura spaventato medo angst angstlich furcht "
+    "恐惧 恐懼 害怕 恐れ",
+    "happy": "joie heureux heureuse feliz felicidad alegria alegre felice felicita gioia felicidade freude frohlich "
+    "glucklich 高兴 高興 开心 開心 快乐 快樂 喜び",
+    "neutral": "neutre neutro neutra neutrale 中性 平静 平靜",
+    "sad": "triste tristesse tristeza tristezza traurig traurigkeit trauer 悲伤 悲傷 难过 難過 伤心 傷心 悲しみ",
+    "surprised": "surpris sorpresa sorprendido sorpreso surpresa surpreso uberraschung uberrascht 惊讶 驚訝 吃惊 驚き",
+    "contempt": "mepris desprecio disprezzo desprezo verachtung 轻蔑 輕蔑 蔑视",
+}
 #: The codes of JAFFE and KDEF among them. They stand only by themselves: AF01 is a woman of KDEF.
 CODES = {"an", "ang", "di", "dis", "fe", "fea", "af", "ha", "hap", "ne", "neu", "sa", "su", "sur", "nf"}
+
+
+def _plain(text: str) -> str:
+    """A text in small letters without accents, in whatever script."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().strip())
+    return "".join(character for character in apart if not unicodedata.combining(character))
+
+
 _BY_SYNONYM = {synonym: name for name, synonyms in SYNONYMS.items() for synonym in synonyms}
+_BY_FOREIGN_WORD = {_plain(word): name for name, words in IN_OTHER_LANGUAGES.items() for word in words.split()}
 
 #: One colour an emotion, and one for "uncertain", told apart by the colour-blind: those of Okabe and Ito ("Color
 #: Universal Design", 2008) without yellow, which white swallows, and two greys. Never without the word beside it.
@@ -63,9 +87,11 @@ def display_name(label: str) -> str:
 def emotion_of(text: str) -> str | None:
     """One of `EMOTIONS` or `OTHERS` by any of its names; None if the text is none of them.
 
-    Case, blanks, digits and signs do not count: "Angry ", "0_anger" and "AN" are all angry. A number alone is nothing,
-    as data sets number the emotions differently; nor is one of `CODES` with digits or signs.
+    Case, accents, blanks, digits and signs do not count: "Angry ", "0_anger", "Colère" and "AN" are all angry. A number
+    alone is nothing, as data sets number the emotions differently; nor is one of `CODES` with digits or signs.
     """
     word = unicodedata.normalize("NFKC", text).casefold().strip()
     letters = re.sub(r"[^a-z]", "", word)
-    return None if letters in CODES and letters != word else _BY_SYNONYM.get(letters)
+    if letters in CODES and letters != word:
+        return None
+    return _BY_SYNONYM.get(letters) or _BY_FOREIGN_WORD.get(re.sub(r"[\W\d_]", "", _plain(text)))

@@ -27,6 +27,16 @@ from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING, FERPLUS_VOTES, OT
         ("unknown", "unknown"),
         ("No-Face", "nf"),
         ("ＨＡＰＰＹ", "happy"),
+        ("Colère", "angry"),
+        ("En colère", "angry"),
+        ("De\u0301gou\u0302t", "disgusted"),
+        ("1_miedo", "fearful"),
+        ("fröhlich", "happy"),
+        ("Neutro", "neutral"),
+        ("Tristezza", "sad"),
+        ("ÜBERRASCHUNG", "surprised"),
+        ("惊讶", "surprised"),
+        ("喜び", "happy"),
     ],
 )
 def test_names(text, emotion):
@@ -36,7 +46,7 @@ def test_names(text, emotion):
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "3", "grumpy", "happysad", "S010", "😀"),
+        *("", "3", "grumpy", "disgustado", "sans joie", "高", "happysad", "S010", "😀"),
         *("AF01", "AN1", "0_an", "A.N.", "sa-1", "SU 12", "hap2", "n f"),  # codes stand only by themselves
     ],
 )

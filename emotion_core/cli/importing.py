@@ -31,8 +31,8 @@ Crop = Annotated[
 Numbering = Annotated[
     str | None,
     typer.Option(
-        help="What numbers mean: fer2013, ferplus, affectnet, raf-db, expw, ck+, ravdess, or the emotions from 0 on, "
-        "as angry,happy,sad."
+        help="What numbers mean: fer2013, ferplus, affectnet, raf-db, expw, ck+, ckextended, ravdess, or the "
+        "emotions from 0 on, as angry,happy,sad."
     ),
 ]
 NamePattern = Annotated[

@@ -98,7 +98,7 @@ def test_import_with_a_numbering_a_pattern_and_a_choice_of_labels(tmp_path):
     done = run(tmp_path, *arguments, "--labels-from", "folders")
     assert "x: 4 faces from a folder per emotion" in done.stdout
     asked = run(tmp_path, *arguments, "--name-pattern", "*_{label}_*")
-    assert asked.stderr.strip().endswith("expw, ck+, ravdess")
+    assert asked.stderr.strip().endswith("expw, ck+, ckextended, ravdess")
     done = run(tmp_path, *arguments, "--name-pattern", "*_{label}_*", "--numbering", "happy,angry")
     assert "Labels            0 → happy, 1 → angry" in done.stdout
 

@@ -157,7 +157,9 @@ def test_a_csv_by_its_path_is_imported_and_what_was_read_is_said(page, tmp_path,
     (tmp_path / "fer2013.csv").write_text(fer2013_text(drawn))
     import_path(run(page), tmp_path / "fer2013.csv", "mine")
     assert dataset_names() == ["mine"]
-    assert "70 faces from FER\\-2013's csv, stored as 48x48 pixels in grey" in texts(page)
+    said = understood(page)
+    assert said["Form"] == "FER-2013's csv" and said["Numbering"] == "fer2013 or expw or ckextended"
+    assert said["Stored"] == "70 faces of 48x48 pixels in grey"
     assert page.selectbox(key="set").value == "mine"
 
 

@@ -101,7 +101,12 @@ def columns_in(csv: Csv) -> Columns | None:
 
 def has_images(csv: Csv) -> bool:
     """Whether a table has a column of paths of pictures."""
-    return _image_column(csv.header, _sample(csv)) is not None
+    return image_column_of(csv) is not None
+
+
+def image_column_of(csv: Csv) -> int | None:
+    """The place of the column of paths of pictures; None where there is none."""
+    return _image_column(csv.header, _sample(csv))
 
 
 def _is_surely_a_table(csv: Csv) -> bool:

@@ -1,9 +1,11 @@
-"""Reading tables row by row, strictly: in UTF-8, with every row as long as the header, if they have one."""
+"""Reading tables row by row, strictly: in UTF-8 or 16, with every row as long as the header, if they have one."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TextIO
@@ -19,14 +21,16 @@ LONGEST_HEADER = 65_536
 #: Characters of a line; a colour picture of 224x224 as numbers has 600,000.
 LONGEST_LINE = 2_000_000
 MOST_EMPTY = 1_000_000
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+#: Spreadsheets may say in a line of its own what separates the fields.
+_SEPARATOR_SAID = re.compile(r"\ufeff?\"?sep=(.)\"?\s*")
 #: Files so called may be tables.
 TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".lst", ".list")
 
 
 @dataclass
 class Csv:
-    """A table as text in a folder or an archive: separated by commas, semicolons, tabs, or else by blanks.
+    """A table as text in a folder or an archive: separated by commas, semicolons, tabs, bars, or else by blanks.
 
     Attributes:
         header: the names of its columns, without blanks around them; where it has no line with them, which is seen by
@@ -41,10 +45,15 @@ class Csv:
     headerless: bool = False
     done: float = 0.0
     _delimiter: str = ","
+    _encoding: str = "utf-8-sig"
+    #: Lines before the first row.
+    _lines_above: int = 1
 
     def __post_init__(self) -> None:
-        with damage_named(self.tree, self.name), self.tree.open(self.name) as file:
-            line = _decoded(file.readline(LONGEST_HEADER), self.name)
+        line = self._first_line()
+        if _SEPARATOR_SAID.fullmatch(line):
+            self._lines_above = 2
+            line = self._first_line(after=1)
         if not line.strip():
             raise DatasetError(f"{self.name} is empty; needed is a csv file with the names of its columns first")
         self._delimiter = max(_DELIMITERS, key=line.count)
@@ -62,6 +71,19 @@ class Csv:
             [f"column {n}" for n in range(1, len(names) + 1)] if self.headerless else list(map(str.strip, names))
         )
 
+    def _first_line(self, after: int = 0) -> str:
+        """The line with the names of the columns, after so many others."""
+        with damage_named(self.tree, self.name), self.tree.open(self.name) as file:
+            if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                self._encoding = "utf-16"
+        with damage_named(self.tree, self.name), self.tree.open(self.name) as file:
+            if self._encoding == "utf-16":
+                lines: Any = io.TextIOWrapper(file, self._encoding)
+                found = [_decoded_line(lines, self.name) for _ in range(after + 1)]
+            else:
+                found = [_decoded(file.readline(LONGEST_HEADER), self.name) for _ in range(after + 1)]
+        return found[-1]
+
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The number of the line on which each row ends, and its fields; empty lines are passed over.
 
@@ -73,7 +95,7 @@ class Csv:
         with (
             damage_named(self.tree, self.name),
             self.tree.open(self.name) as file,
-            io.TextIOWrapper(file, "utf-8-sig", newline="") as text,
+            io.TextIOWrapper(file, self._encoding, newline="") as text,
         ):
             for line, row in self._numbered(text):
                 self.done = file.tell() / size
@@ -85,14 +107,14 @@ class Csv:
         begins, passed_over = 1, 0
         try:
             for row in reader:
-                if (reader.line_num > 1 or self.headerless) and any(row):
+                if reader.line_num > self._lines_above - self.headerless and any(row):
                     yield reader.line_num, self._whole(row)
                     passed_over = 0
                 passed_over += 1
                 if passed_over > MOST_EMPTY:
                     raise DatasetError(f"{self.name}: more than {MOST_EMPTY:,} empty lines follow each other")
                 begins = reader.line_num + 1
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise DatasetError(_not_utf8(self.name)) from None
         except csv.Error as error:
             raise DatasetError(
@@ -130,6 +152,13 @@ def _decoded(line: bytes, name: str) -> str:
     try:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError:
+        raise DatasetError(_not_utf8(name)) from None
+
+
+def _decoded_line(lines: TextIO, name: str) -> str:
+    try:
+        return lines.readline(LONGEST_HEADER)
+    except UnicodeError:
         raise DatasetError(_not_utf8(name)) from None
 
 

@@ -20,12 +20,14 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError, failures_named
 from emotion_core.datasets.readers.archives import Folder, Tree, Zip, nested_archives
 from emotion_core.datasets.readers.arrays import arrays
+from emotion_core.datasets.readers.beside_files import beside
 from emotion_core.datasets.readers.coco_files import coco
 from emotion_core.datasets.readers.createml_files import createml
 from emotion_core.datasets.readers.csv_files import TABLE_ENDINGS, Csv
 from emotion_core.datasets.readers.cvat_files import cvat
 from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes
 from emotion_core.datasets.readers.folders import NoLabelsError
+from emotion_core.datasets.readers.foreign import not_read
 from emotion_core.datasets.readers.json_tables import ENDINGS as JSON_ENDINGS, table_at
 from emotion_core.datasets.readers.label_arrays import label_arrays
 from emotion_core.datasets.readers.labelme_files import labelme
@@ -38,6 +40,7 @@ from emotion_core.datasets.readers.path_tables import are_one_set, is_path_table
 from emotion_core.datasets.readers.picture_files import Pictures, is_picture
 from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.datasets.readers.split_lists import with_split_lists
 from emotion_core.datasets.readers.tar_files import Tar, is_tar
 from emotion_core.datasets.readers.two_sources import folders_or_files
 from emotion_core.datasets.readers.via_files import via
@@ -50,7 +53,7 @@ FORMS = (
     "pictures; parquet or npz files with pictures and labels"
 )
 #: What annotation tools write beside pictures, in the order in which it is looked for.
-FORMS_OF_TOOLS = (coco, createml, via, labelme, yolo, cvat, voc, label_arrays)
+FORMS_OF_TOOLS = (coco, createml, via, labelme, yolo, cvat, voc, label_arrays, beside)
 
 
 def load_dataset(
@@ -81,7 +84,7 @@ def load_dataset(
         cropper: finds faces in photos, such as `emotion_core.faces.FaceCropper()`.
         crop: cut faces out with it "always", "never", or where the first hundred pictures look like photos ("auto").
         progress: is told how much is done, from 0 to 1.
-        numbering: what numbers mean: fer2013, ferplus, affectnet, raf-db, expw, ck+, ravdess, or "angry,happy" from 0.
+        numbering: what numbers mean: one of `NUMBERINGS`, such as affectnet or raf-db, or "angry,happy" from 0.
         name_pattern: where in pictures' names their labels stand: *_{label}_* finds ANG in 1001_DFA_ANG_XX.jpg.
         labels_from: "folders" or "table" where the two disagree.
         classes: "seven" maps labels to the seven emotions, "keep" keeps them, a table (`read_class_table`) groups them.
@@ -140,6 +143,11 @@ def recognise(
 
 def fer2013_csv(csv: Csv, votes: Csv | None = None) -> Source:
     """`fer2013.csv` or `icml_face_data.csv`: emotion, pixels, Usage; with FER+'s votes, joined by the order of rows."""
+    if column_of(csv.header, ("emotion",)) is None:
+        raise DatasetError(
+            f"{csv.name}: columns emotion are missing: it holds faces without labels, as Kaggle's test.csv does; "
+            "import the csv that has them, such as train.csv or icml_face_data.csv"
+        )
     form = "FER-2013's csv" + (" with FER+'s votes" if votes else "")
     numbering = {str(number): name for number, name in enumerate(FER2013_NUMBERING)}
     entries = partial(faces_in, csv, votes)
@@ -188,8 +196,7 @@ def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
     if len(labelled) > 1 and are_one_set(labelled):
         return fer2013_csvs(tree, labelled)
     if faces:
-        faces = labelled or faces
-        return fer2013_csv(_only(tree, faces), _only(tree, ballots) if ballots else None)
+        return _one_of(tree, labelled or faces, ballots)
     parquets = [name for name in names if name.lower().endswith(".parquet")]
     if parquets:
         return parquet(tree, parquets)
@@ -202,9 +209,23 @@ def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
         return by_pattern(pictures, options.name_pattern)
     ballot = _only(tree, ballots) if ballots else None
     try:
-        return folders_or_files(pictures, _annotations(pictures, tables), ballot, options)
+        found = folders_or_files(pictures, _annotations(pictures, tables), ballot, options)
     except NoLabelsError as error:
-        raise unreadable or error from None
+        raise unreadable or _with_what_is_not_read(error, names) from None
+    return with_split_lists(found, pictures, tables)
+
+
+def _one_of(tree: Tree, faces: list[Csv], ballots: list[Csv]) -> Source:
+    """The one table with faces; of several the one that says their splits, as icml_face_data.csv beside train.csv."""
+    whole = [table for table in faces if column_of(table.header, ("usage", "split")) is not None]
+    csv, votes = _only(tree, whole if len(whole) == 1 else faces), _only(tree, ballots) if ballots else None
+    read = {csv.name, *([votes.name] if votes else []), *nested_archives(tree)}
+    return replace(fer2013_csv(csv, votes), unused=[name for name in tree.names() if name not in read])
+
+
+def _with_what_is_not_read(error: NoLabelsError, names: list[str]) -> DatasetError:
+    kind = not_read(names)
+    return DatasetError(f"{error}. {kind}") if kind else error
 
 
 def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
@@ -241,6 +262,8 @@ def _nothing_there(tree: Tree, tables: list[Csv]) -> str:
     inner = nested_archives(tree)
     if inner:
         return f"{tree.source} holds no pictures but the archive {inner[0]}; unpack it and import what is in it"
+    if kind := not_read(tree.names()):
+        return f"{tree.source} holds no pictures; {kind}"
     table = next((table for table in tables if table.name.lower().endswith((".csv", ".tsv"))), None)
     if table:
         columns = ", ".join(table.header)[:200]
@@ -254,6 +277,8 @@ def _why_not_read(path: Path, shown: str) -> str:
     for magic, command in ((b"Rar!\x1a\x07", "unar"), (b"7z\xbc\xaf\x27\x1c", "7z x")):
         if _begins_with(path, magic):
             return f"{shown} is an archive that is not read; unpack it with: {command} {name}, and import the folder"
+    if kind := not_read([name]):
+        return f"{shown}: {kind}"
     return f"{shown} is no data set that can be read; readable are {FORMS}"
 
 

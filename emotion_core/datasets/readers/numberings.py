@@ -22,6 +22,7 @@ NUMBERINGS: Mapping[str, tuple[Sequence[str], int]] = {
     "raf-db": (_RAF_DB, 1),
     "expw": (FER2013_NUMBERING, 0),
     "ck+": (_CK_PLUS, 0),
+    "ckextended": ((*FER2013_NUMBERING, "contempt"), 0),
     "ravdess": (_RAVDESS, 1),
 }
 

@@ -28,8 +28,24 @@ class TestFer2013sCsv:
         with pytest.raises(DatasetError, match=r"its first line cannot be read; needed are the names of the columns"):
             load_dataset(fer2013_file)
 
-    def test_another_encoding(self, fer2013_file):
+    def test_as_spreadsheets_write_unicode(self, fer2013_file, drawn):
         fer2013_file.write_bytes(fer2013_file.read_text().encode("utf-16"))
+        same_faces(load_dataset(fer2013_file), drawn)
+
+    @pytest.mark.parametrize("cut", [1, 7, 1001])
+    def test_that_cut_off(self, fer2013_file, cut):
+        fer2013_file.write_bytes(fer2013_file.read_text().encode("utf-16")[:-cut])
+        with pytest.raises(DatasetError, match=r"fer2013\.csv"):
+            load_dataset(fer2013_file)
+
+    @pytest.mark.parametrize("separator", ["|", ";", "\t"])
+    def test_a_line_that_says_what_separates_the_fields(self, fer2013_file, drawn, separator):
+        text = fer2013_file.read_text().replace(",", separator)
+        fer2013_file.write_text(f"sep={separator}\n{text}")
+        same_faces(load_dataset(fer2013_file), drawn)
+
+    def test_another_encoding(self, fer2013_file):
+        fer2013_file.write_bytes(b"\xe9" + fer2013_file.read_bytes())
         with pytest.raises(DatasetError, match=r"fer2013\.csv is not in UTF-8"):
             load_dataset(fer2013_file)
 

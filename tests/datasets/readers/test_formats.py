@@ -115,3 +115,20 @@ class TestGroups:
     def test_a_column_that_says_nothing_is_none(self, write_folders, drawn):
         folder = write_folders({"0.png": png(drawn.images[0]), "l.csv": b"path,label,group\n0.png,sad,\n"})
         assert "group" not in load_dataset(folder).table
+
+
+class TestFolderOfKaggle:
+    """Its competition has the same faces in several tables, and such as are without labels."""
+
+    def test_the_one_table_with_splits_is_read_and_the_others_are_named(self, write_folders, drawn):
+        rows = [line.split(",") for line in fer2013_text(drawn).splitlines()[1:]]
+        files = {
+            "icml_face_data.csv": fer2013_text(drawn, "emotion, pixels, Usage"),
+            "train.csv": "\n".join(["emotion,pixels", *(f"{label},{pixels}" for label, pixels, _ in rows[:9])]),
+            "test.csv": "\n".join(["pixels", *(pixels for _, pixels, _ in rows[9:])]),
+        }
+        folder = write_folders({name: text.encode() for name, text in files.items()})
+        same_faces(load_dataset(folder), drawn)
+        assert recognise(folder).unused == ["test.csv", "train.csv"]
+        with pytest.raises(DatasetError, match=r"test\.csv.*faces without labels, as Kaggle's test\.csv does; import"):
+            load_dataset(folder / "test.csv")

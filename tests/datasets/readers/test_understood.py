@@ -31,7 +31,7 @@ def test_where_all_went_without_saying_there_are_three_rows():
             f"no split was recognised in the names of the folders A, B: {ASSIGNED}",
         ),
         ({"splits_given": False}, "Splits", f"no splits were given: {ASSIGNED}"),
-        ({"labels": {"0": "angry", "4": "sad"}}, "Numbering", "fer2013 or expw"),
+        ({"labels": {"0": "angry", "4": "sad"}}, "Numbering", "fer2013 or expw or ckextended"),
         ({"labels": {"1.0": "happy", "7": "contempt"}}, "Numbering", "affectnet"),
         ({"labels": {"1": "happy", "2": "happy"}}, "Numbering", "none of the known ones"),
         ({"left_out": {"grumpy": 1200, "": 1}}, "Left out by label", "'grumpy' 1,200, '' 1"),

@@ -1,0 +1,58 @@
+"""A file beside each picture with nothing but its label: 0001.cls or 0001.txt, or 0001.json with a label in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.archives import Tree, read_whole
+from emotion_core.datasets.readers.attributes import label_among
+from emotion_core.datasets.readers.json_files import json_in
+from emotion_core.datasets.readers.labels import LABEL_COLUMNS, column_of
+from emotion_core.datasets.readers.picture_files import Pictures
+from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.datasets.splits import split_in_names
+
+#: As webdataset's shards have them, and as people do.
+ENDINGS = (".cls", ".label", ".lbl", ".txt", ".json")
+#: A larger file is no label.
+MOST_BYTES = 2**16
+_ONE_LABEL = re.compile(r"\d{1,2}|[^\W\d][\w -]{0,59}")
+
+
+def beside(pictures: Pictures) -> Source | None:
+    """What files beside pictures say of them; None where these are none, or hold anything else."""
+    tree = pictures.tree
+    files = {name: file for name in pictures.names if (file := _file_of(tree, name))}
+    if not files or not all(_label_in(tree, file) for file in files.values()):
+        return None
+    progress = Progress(len(files))
+
+    def said() -> Iterator[Entry]:
+        for name in progress.over(list(files)):
+            split, label = split_in_names(str(PurePosixPath(name).parent)), _label_in(tree, files[name])
+            yield face_entry(pictures, "", name, place=files[name], label=label, split=split)
+
+    form = "a file with the label beside each picture"
+    return annotated(form, tree.source, Annotations(said, pictures), progress, list(files.values()))
+
+
+def _file_of(tree: Tree, picture: str) -> str | None:
+    stem = PurePosixPath(picture).with_suffix("")
+    return next((name for ending in ENDINGS if tree.has(name := f"{stem.as_posix()}{ending}")), None)
+
+
+def _label_in(tree: Tree, file: str) -> str:
+    """The label that is all a file holds, or that stands under a name such as label in it; empty for none."""
+    if file.endswith(".json"):
+        content = json_in(tree, file)
+        called = isinstance(content, dict) and column_of(list(map(str, content)), LABEL_COLUMNS) is not None
+        return label_among(content) if called else ""
+    try:
+        text = read_whole(tree, file, MOST_BYTES).decode("utf-8-sig").strip()
+    except (DatasetError, UnicodeDecodeError):
+        return ""
+    return text if _ONE_LABEL.fullmatch(text) else ""

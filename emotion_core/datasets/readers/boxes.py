@@ -61,7 +61,7 @@ def box_of(numbers: Sequence[float], kind: _Kind) -> AnnotatedBox:
     return AnnotatedBox(x, y, width, height, relative=max(numbers) <= 1)
 
 
-def around(points: Sequence[Sequence[float]]) -> Box:
+def around(points: Sequence[Sequence[float]]) -> AnnotatedBox:
     """The box around points as (x, y) in pixels; raises a ValueError where it has no area."""
     xs, ys = zip(*points, strict=True)
     return box_of([min(xs), min(ys), max(xs), max(ys)], "corners")

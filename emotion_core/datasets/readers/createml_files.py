@@ -7,7 +7,7 @@ from typing import Any
 
 from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
 from emotion_core.datasets.readers.archives import Tree
-from emotion_core.datasets.readers.boxes import Box, box_of
+from emotion_core.datasets.readers.boxes import AnnotatedBox, box_of
 from emotion_core.datasets.readers.json_files import json_in, json_names
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.source import Entry, Progress, Source
@@ -49,7 +49,7 @@ def _entries_of(picture: _Picture, file: str, pictures: Pictures) -> Iterator[En
         yield face_entry(pictures, file, path, place=place, label=label, split=split, box=box, problem=problem)
 
 
-def _box(coordinates: Any) -> tuple[Box | None, str]:
+def _box(coordinates: Any) -> tuple[AnnotatedBox | None, str]:
     """The box, if there is one, or what is wrong with it. Its x and y are those of its middle."""
     if not coordinates:
         return None, ""

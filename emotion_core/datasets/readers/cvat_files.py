@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
 from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.attributes import label_among
-from emotion_core.datasets.readers.boxes import Box, around, box_of
+from emotion_core.datasets.readers.boxes import AnnotatedBox, around, box_of
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.readers.xml_files import root_of
@@ -65,7 +65,7 @@ def _label(shape: ElementTree.Element, faces: list[ElementTree.Element]) -> str:
     return tags[0] if len(tags) == 1 and not emotion_of(label) else label
 
 
-def _box(shape: ElementTree.Element) -> tuple[Box | None, str]:
+def _box(shape: ElementTree.Element) -> tuple[AnnotatedBox | None, str]:
     """The box, or what is wrong with it; a tag has none."""
     if shape.tag == "tag":
         return None, ""

@@ -9,7 +9,7 @@ from typing import Any
 from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
 from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.attributes import label_among
-from emotion_core.datasets.readers.boxes import Box, around
+from emotion_core.datasets.readers.boxes import AnnotatedBox, around
 from emotion_core.datasets.readers.json_files import json_in, json_names
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.source import Entry, Progress, Source
@@ -60,7 +60,7 @@ def _entries_of(file: str, pictures: Pictures) -> Iterator[Entry]:
         )
 
 
-def _box(shape: Mapping[str, Any]) -> tuple[Box | None, str]:
+def _box(shape: Mapping[str, Any]) -> tuple[AnnotatedBox | None, str]:
     """The box about an outline, or about a circle by its middle and a point on it; or what is wrong with it."""
     if "points" not in shape:
         return None, ""

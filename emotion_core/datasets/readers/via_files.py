@@ -11,7 +11,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
 from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.attributes import label_among
-from emotion_core.datasets.readers.boxes import Box, around, box_of
+from emotion_core.datasets.readers.boxes import AnnotatedBox, around, box_of
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.json_files import json_in, json_names
 from emotion_core.datasets.readers.labels import column_of
@@ -110,7 +110,7 @@ def _entry(region: _Region, file: str, pictures: Pictures) -> Entry:
     )
 
 
-def _box(shape: _Object) -> tuple[Box | None, str]:
+def _box(shape: _Object) -> tuple[AnnotatedBox | None, str]:
     """The box of a rectangle, or about a circle, an ellipse or an outline; or what is wrong with it."""
     if not shape:
         return None, ""

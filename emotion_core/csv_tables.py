@@ -61,9 +61,9 @@ def guarded_in_words(cells: int) -> str:
     """What to say where cells got an apostrophe; empty where none did."""
     if not cells:
         return ""
-    which = "1 cell that a spreadsheet would take for a formula begins"
+    which = "1 cell that a spreadsheet would read as a formula begins"
     if cells > 1:
-        which = f"{cells:,} cells that a spreadsheet would take for formulas begin"
+        which = f"{cells:,} cells that a spreadsheet would read as formulas begin"
     return f"{which} with an apostrophe; --raw writes the text as it is"
 
 

@@ -19,7 +19,7 @@ FERPLUS_VOTES = (
     "neutral", "happy", "surprised", "sad", "angry", "disgusted", "fearful", "contempt", "unknown", "nf",
 )  # fmt: skip
 
-#: What faces are labelled that are none of the seven; kept in tables, not learnt from. "nf" means not a face.
+#: What faces are labelled that are none of the seven; kept in tables, not learned from. "nf" means not a face.
 OTHERS = ("contempt", "unknown", "nf")
 #: All that a face may be labelled.
 LABELS = (*EMOTIONS, *OTHERS)

@@ -31,7 +31,7 @@ class FaceAnswer(BaseModel):
     probabilities: dict[str, float]
     box: BoxAnswer
     detection_score: float | None = Field(description="null where no face was found in a small picture, taken whole")
-    note: str | None = Field(None, description="what is to be said beside the answer, if anything")
+    note: str | None = Field(None, description="a note on the answer, if there is one")
     landmarks: list[list[float]] | None = Field(
         None, description="right eye, left eye, nose tip, right and left corner of the mouth; where they were asked for"
     )

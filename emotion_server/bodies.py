@@ -139,7 +139,7 @@ async def _in_time(reading: Coroutine[Any, Any, T], seconds: float) -> T:
         async with asyncio.timeout(seconds):
             return await reading
     except TimeoutError:
-        raise ProblemError(HTTPStatus.REQUEST_TIMEOUT, f"the body did not come within {seconds:g} seconds") from None
+        raise ProblemError(HTTPStatus.REQUEST_TIMEOUT, f"the body did not arrive within {seconds:g} seconds") from None
 
 
 def _too_large(most: int) -> ProblemError:

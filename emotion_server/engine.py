@@ -86,7 +86,7 @@ class Engine:
             ProblemError: as much as is allowed is under way.
         """
         if self._requests >= self.settings.max_requests:
-            message = f"{self._requests} requests are under way, and no more are taken; come again in a moment"
+            message = f"{self._requests} requests are under way, and no more are taken; try again in a moment"
             raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, message)
         self._requests += 1
         self.metrics.under_way.inc()

@@ -38,7 +38,7 @@ NOTED, KEPT = 0.5, 3600
 
 @dataclass(frozen=True)
 class JobStatus:
-    """How a job stands.
+    """The state of a job.
 
     Attributes:
         id: of the job; nobody can guess it.
@@ -92,7 +92,7 @@ class Jobs:
         return status
 
     def status(self, job: str) -> JobStatus | None:
-        """How a job stands; None where there is no such job."""
+        """The state of a job; None where there is no such job."""
         if not re.fullmatch(r"[0-9a-f]{32}", job):
             return None
         try:

@@ -25,7 +25,7 @@ class Metrics:
         self.seconds = Histogram(
             "emotion_request_seconds", "Seconds to an answer.", ["route"], buckets=SECONDS, registry=self._registry
         )
-        self.pictures = Counter("emotion_pictures", "Pictures read, or not.", ["outcome"], registry=self._registry)
+        self.pictures = Counter("emotion_pictures", "Pictures, readable or not.", ["outcome"], registry=self._registry)
         self.faces = Counter("emotion_faces", "Faces that were read.", registry=self._registry)
         self.under_way = Gauge(
             "emotion_requests_under_way", "Requests under way.", registry=self._registry, multiprocess_mode="livesum"

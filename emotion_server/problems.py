@@ -80,9 +80,9 @@ async def _of_ours(request: Request, error: ProblemError) -> Response:
 async def _of_starlette(request: Request, error: HTTPException) -> Response:
     """An address that there is not, or a method that it has not."""
     status = HTTPStatus(error.status_code)
-    detail = f"there is no {request.url.path} here; what there is says /openapi.json"
+    detail = f"there is no {request.url.path} here; /openapi.json lists what there is"
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        detail = f"{request.url.path} cannot be asked with {request.method}; how it can says /openapi.json"
+        detail = f"{request.url.path} does not allow {request.method}; /openapi.json lists what it does"
     answer = ProblemError(status, detail).response()
     answer.headers.update(error.headers or {})
     return answer

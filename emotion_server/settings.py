@@ -94,7 +94,7 @@ def why_unsafe(host: str, token: str) -> str | None:
         return None
     return (
         f"at {host} others reach the service, so it needs a token: set {TOKEN_VARIABLE} to one of {SHORTEST_TOKEN} "
-        "characters or more, or listen at 127.0.0.1"
+        "characters or more, or listen on 127.0.0.1"
     )
 
 

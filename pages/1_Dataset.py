@@ -23,7 +23,7 @@ def other_set() -> None:
 
 layout.page_header(
     "Data sets",
-    "Bring in labelled faces, see what is in them, and correct their labels. Everything stays on this machine.",
+    "Import labelled faces, see what is in them, and correct their labels. Everything stays on this machine.",
     wide=True,
 )
 import_job.do_job()

@@ -11,7 +11,7 @@ from ui.shared.words import said
 
 layout.page_header(
     "Video",
-    "Hand over a recording and see how each face's expression goes, jump to any moment, and take the numbers along.",
+    "Open a recording to see how each face's expression changes, jump to any moment, and download the numbers.",
     wide=True,
 )
 show_notifications()

@@ -33,16 +33,20 @@ def _time(text: str) -> float:
 
 _ANYWHERE = f"Lowest height of a face in pixels: {DEFAULT_SMALLEST_FACE} in photos, {SMALLEST_IN_VIDEOS:g} in videos."
 
-Pictures = Annotated[list[Path], typer.Argument(readable=False, help="Pictures or videos, or folders that are walked.")]
+Pictures = Annotated[list[Path], typer.Argument(readable=False, help="Pictures or videos, or folders of them.")]
 Raw = Annotated[
-    bool, typer.Option("--raw", help="Leave text in --csv as it is, though a spreadsheet takes it for a formula.")
+    bool, typer.Option("--raw", help="Write text in --csv as it is, even where a spreadsheet would read a formula.")
 ]
 Csv = Annotated[str | None, typer.Option(help="Write a table, one row a face, to this file; - for output.")]
 Json = Annotated[str | None, typer.Option(help="Write JSON, one object a photo or video, to this file; - for output.")]
 Annotate = Annotated[Path | None, typer.Option(help="Write copies with the faces marked to this folder.")]
 Every = Annotated[float | None, typer.Option(metavar="SECONDS", help="Videos: a frame every so many seconds.")]
-From = Annotated[float | None, typer.Option("--from", parser=_time, metavar="TIME", help="Videos: such as 0:10.")]
-To = Annotated[float | None, typer.Option("--to", parser=_time, metavar="TIME", help="Videos: such as 1:00.")]
+From = Annotated[
+    float | None, typer.Option("--from", parser=_time, metavar="TIME", help="Videos: where to start, such as 0:10.")
+]
+To = Annotated[
+    float | None, typer.Option("--to", parser=_time, metavar="TIME", help="Videos: where to stop, such as 1:00.")
+]
 Segments = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Videos: write expressions from onset to offset, as .csv or .eaf (ELAN)."),
@@ -57,7 +61,7 @@ Model = Annotated[str, typer.Option(help="A model's name, or its folder.")]
 Detector = Annotated[str, typer.Option(help=f"How faces are found: {' or '.join(DETECTORS)}.")]
 Threshold = Annotated[float, typer.Option(min=THRESHOLDS[0], max=THRESHOLDS[1], help="Lowest score of a face.")]
 SmallestFace = Annotated[float | None, typer.Option(min=SMALLEST_FACES[0], max=SMALLEST_FACES[1], help=_ANYWHERE)]
-Whole = Annotated[bool, typer.Option("--whole", help="Take each picture as one face, and look for none.")]
+Whole = Annotated[bool, typer.Option("--whole", help="Treat each picture as one face, and detect none.")]
 Prior = Annotated[str, typer.Option(help=priors.HELP)]
 
 

@@ -34,7 +34,7 @@ KEYS = {
     "label_issues": "suspected",
 }
 
-app = typer.Typer(help="Bring in labelled faces, see what is in them, and check their quality.", no_args_is_help=False)
+app = typer.Typer(help="Import labelled faces, see what is in them, and check their quality.", no_args_is_help=False)
 app.command("import")(import_dataset)
 
 
@@ -87,7 +87,7 @@ def export(
         bool, typer.Option("--labels", help="Labels and splits alone, as corrected and as given, without pictures.")
     ] = False,
     raw: Annotated[
-        bool, typer.Option("--raw", help="Leave text as it is, though a spreadsheet takes it for a formula.")
+        bool, typer.Option("--raw", help="Write text as it is, even where a spreadsheet would read a formula.")
     ] = False,
 ) -> None:
     """Write a data set as corrected: as FER-2013's csv, which can be imported again, or only its labels."""
@@ -128,7 +128,7 @@ def list_() -> None:
 
     names = dataset_names()
     if not names:
-        say("no data sets yet; bring one in with: dataset import PATH --name NAME")
+        say("no data sets yet; import one with: dataset import PATH --name NAME")
     for name in names:
         try:
             described = describe(name)

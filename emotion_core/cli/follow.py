@@ -40,7 +40,7 @@ def followed(config: RunConfig, interrupts: list[int]) -> Status:
                 stop(config.name)
                 tell("stopping; what it has learned is kept (Ctrl-C once more to leave it to itself)")
             if len(interrupts) > 1:
-                tell("it goes on stopping by itself")
+                tell("it stops by itself")
                 raise KeyboardInterrupt
     return run.status
 

@@ -81,7 +81,7 @@ def add(
     source: Annotated[Path, typer.Argument(help="A model's folder, or a zip of one.", exists=True)],
     name: Annotated[str | None, typer.Option(help="What to call it; its card's name if not given.")] = None,
 ) -> None:
-    """Bring in a model that somebody else trained, once its files agree with its card."""
+    """Import a model that somebody else trained, once its files agree with its card."""
     from emotion_core.jobs import add_model
 
     with without_native_messages():

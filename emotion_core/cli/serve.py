@@ -26,12 +26,12 @@ TO_STOP = 30
 
 def serve(
     host: Annotated[
-        str, typer.Option(help="The address to listen at; others than 127.0.0.1 need a token.")
+        str, typer.Option(help="The address to listen on; any other than 127.0.0.1 needs a token.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port to listen at; 0 is any that is free.")
+        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 is any free one.")
     ] = DEFAULT_PORT,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Worker processes.")] = 1,
 ) -> None:
     """Answer other programs over HTTP. Limits, models and the token come from the environment, EMOTION_SERVER_…"""
     for module in ("fastapi", "uvicorn", "prometheus_client", "python_multipart"):
@@ -76,7 +76,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         reason = "another program listens there" if error.errno == errno.EADDRINUSE else error.strerror
-        raise typer.BadParameter(f"cannot listen at {host}, port {port} ({reason}); name another with --port") from None
+        raise typer.BadParameter(f"cannot listen on {host}, port {port} ({reason}); name another with --port") from None
     listening.set_inheritable(True)
     return listening
 

@@ -36,7 +36,7 @@ Hyperparameters = Annotated[
 Knob = Annotated[list[str] | None, typer.Option("--knob", hidden=True)]  # what --set was called
 StartFrom = Annotated[str | None, typer.Option(help="Train this model further, or the run of run:NAME.")]
 Frozen = Annotated[bool, typer.Option("--frozen", help="Train only the last layer of that model.")]
-Seed = Annotated[int | None, typer.Option(help=f"Of all that is left to chance, if not {SEED}.")]
+Seed = Annotated[int | None, typer.Option(help=f"Random seed, if not {SEED}.")]
 Run = Annotated[str | None, typer.Option(help="Name of the new run; alone, the waiting run to execute.")]
 Resume = Annotated[str | None, typer.Option(help="Resume this run, which was stopped or has failed.")]
 Model = Annotated[str | None, typer.Option(help="When done, make the best network a model of this name.")]
@@ -101,7 +101,7 @@ def _few_shot(data: str | None, run: str | None, asked: dict[str, Any], model: s
     folder = train_few_shot(data, run)
     accuracy = read_history(folder)[-1].val_accuracy or 0.0
     print(f"run {folder.name}: few-shot on {data}, in {folder}")
-    print(f"right in {accuracy:.1%} of its own faces, each left out in turn; on other people it will be less")
+    print(f"{accuracy:.1%} accuracy on its own faces, each left out in turn; expect less on other people")
     return 0 if model is None else _published(folder.name, model)
 
 

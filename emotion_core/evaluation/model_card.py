@@ -27,7 +27,7 @@ NOT_FOR = (
 )
 
 
-#: A model that has learnt from fewer faces says so wherever it is used.
+#: A model that has learned from fewer faces says so wherever it is used.
 FEW_FACES = 500
 #: So many points above always naming the most frequent class a model is better than guessing.
 HARDLY_BETTER = 0.10
@@ -96,15 +96,15 @@ def weaknesses(card: ModelCard) -> str:
 
 
 def cautions(card: ModelCard) -> list[str]:
-    """What whoever uses a model should know of what it has learnt from, a sentence each; none where all is as usual."""
+    """What users of a model should know of what it has learned from, a sentence each; none where all is as usual."""
     training = card.training
     found = []
     if training.faces < FEW_FACES:
-        found.append(f"This model has learnt from few faces: {training.faces:,}.")
+        found.append(f"This model has learned from few faces: {training.faces:,}.")
     if training.drawn:
-        found.append("This model has learnt from drawn faces only: it knows nothing of real ones.")
+        found.append("This model has learned from drawn faces only: it knows nothing of real ones.")
     if training.people == 1:
-        found.append("This model has learnt from one person only: it may be wrong about others.")
+        found.append("This model has learned from one person only: it may be wrong about others.")
     return found + [_near_chance(one) for one in _official(card)[:1] if one.confusion and _near_chance(one)]
 
 
@@ -115,8 +115,8 @@ def _near_chance(one: Measurement) -> str:
     if one.accuracy >= chance + HARDLY_BETTER:
         return ""
     return (
-        f"This model is hardly better than guessing: right in {percent(one.accuracy)} of the faces that it was judged "
-        f"on, where always naming the most frequent class would be right in {percent(chance)}."
+        f"This model is hardly better than guessing: right in {percent(one.accuracy)} of the faces that it was "
+        f"evaluated on, where always naming the most frequent class would be right in {percent(chance)}."
     )
 
 

@@ -58,7 +58,7 @@ from emotion_core.runs.status import Status, write_status
 from emotion_core.runs.writer import RunWriter
 from emotion_core.seals import sealed
 
-#: The model whose embeddings are learnt on.
+#: The model whose embeddings are learned on.
 BASE = "emotion-net"
 
 
@@ -112,11 +112,11 @@ def write_few_shot(
 
     Args:
         folder: made if it is not there.
-        dataset: whose training split is learnt from.
+        dataset: whose training split is learned from.
         data, name: what the card calls the data set and the model.
         groups: (faces of the training split,) see `fit_head`; people, where the data set knows them, if not given.
         drawn: whether all faces are drawings.
-        base: the model whose embeddings are learnt on.
+        base: the model whose embeddings are learned on.
 
     Raises:
         RunError: a class has fewer than two faces.
@@ -221,9 +221,9 @@ def _card(
     labels = own_labels(training)
     return ModelCard(
         name=name,
-        summary=f"A head on {base.name}'s embeddings, learnt from {len(training)} faces of {data}: {by_class}. "
-        "It is judged by cross-validation on these very faces, left out in turn; on other people and in other light "
-        "it will be right less often.",
+        summary=f"A head on {base.name}'s embeddings, learned from {len(training)} faces of {data}: {by_class}. "
+        "It was evaluated by cross-validation on these very faces, left out in turn; expect lower accuracy on "
+        "other people and in other light.",
         class_order=training.classes,
         colours=dict(training.colours),
         input=base.input,
@@ -249,7 +249,7 @@ def _card(
             people=people,
         ),
         measurements=[],
-        terms=f"The head was learnt from {data}: what it may be used for is what its pictures may be used for. The "
+        terms=f"The head was learned from {data}: what it may be used for is what its pictures may be used for. The "
         f"network below it is {base.name}: {base.terms}",
         files={LITERT_FILE: sha256},
     )

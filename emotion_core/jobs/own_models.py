@@ -24,7 +24,7 @@ _Read = Callable[[str], bytes]
 
 
 def add_model(source: Path, name: str | None = None) -> Path:
-    """Bring in a model that somebody else made, whole or not at all.
+    """Import a model that somebody else made, whole or not at all.
 
     Args:
         source: a model's folder, or a zip of one.

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 def publish(run: str, name: str | None = None, replace: bool = False) -> Path:
     """Make the best network of a run a model of the workspace, which every page offers; its folder.
 
-    It is quick where the run's process has prepared it; else it takes a process with TensorFlow some ten seconds.
+    It is quick where the run's process has prepared it; else it takes a process with TensorFlow about ten seconds.
 
     Args:
         run: the run's name.

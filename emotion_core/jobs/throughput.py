@@ -59,7 +59,7 @@ def known_throughput(work: Workload) -> float | None:
 
 
 def measure_in_background(work: Workload) -> None:
-    """Have it measured, which takes some ten seconds, unless a process is measuring already."""
+    """Have it measured, which takes about ten seconds, unless a process is measuring already."""
     with _starting:  # several visitors may ask at the same moment
         if any(process.poll() is None for process in _measurements.values()):
             return

@@ -56,7 +56,7 @@ def fit_head(embeddings: np.ndarray, labels: np.ndarray, classes: int, groups: n
         labels: (N,) indices of classes.
         classes: how many there are.
         groups: (N,) numbers of groups, such as pictures taken in the same second; faces of one are never judged by what
-            was learnt from another of it. None takes each face by itself.
+            was learned from another of it. None takes each face by itself.
 
     Raises:
         ModelError: a class has fewer than `FEWEST_FACES` faces.
@@ -64,7 +64,7 @@ def fit_head(embeddings: np.ndarray, labels: np.ndarray, classes: int, groups: n
     counts = np.bincount(labels, minlength=classes)
     if counts.min(initial=FEWEST_FACES) < FEWEST_FACES or classes < 2:
         raise ModelError(
-            f"every class needs {FEWEST_FACES} faces or more to be learnt, and there must be two classes; "
+            f"every class needs {FEWEST_FACES} faces or more to be learned, and there must be two classes; "
             f"the faces by class are {', '.join(map(str, counts.tolist()))}"
         )
     mean, spread = embeddings.mean(axis=0), max(float(embeddings.std()), 1e-6)

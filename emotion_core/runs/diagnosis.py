@@ -161,8 +161,8 @@ def _not_learning(found: Finding, context: Context) -> str:
 def _most_frequent(found: Finding, context: Context) -> str:
     emotion = found.emotion and f" ({found.emotion})"
     return (
-        f"It only answers the most frequent emotion{emotion}: the training accuracy is "
-        f"{percent(found.numbers['accuracy'])}, and answering it to every face reaches "
+        f"It only predicts the most frequent emotion{emotion}: the training accuracy is "
+        f"{percent(found.numbers['accuracy'])}, and predicting it for every face reaches "
         f"{percent(found.numbers['share'])}."
     )
 

@@ -30,7 +30,7 @@ from .session import (
 )
 from .teaching import (
     ENOUGH as ENOUGH,
-    FEWEST_LEARNT as FEWEST_LEARNT,
+    FEWEST_LEARNED as FEWEST_LEARNED,
     NO_FACE as NO_FACE,
     SEVERAL_FACES as SEVERAL_FACES,
     TOO_SMALL as TOO_SMALL,

@@ -34,8 +34,8 @@ from emotion_core.streams.hints import hints_of_face
 RECORDING_STEP = 0.2
 #: A recorded face is at least so many pixels high.
 SMALLEST_RECORDED = 60.0
-#: A class with fewer faces is not learnt yet.
-FEWEST_LEARNT = 5
+#: A class with fewer faces is not learned yet.
+FEWEST_LEARNED = 5
 #: So many faces are kept of a class; then it says so and records no more.
 MOST_RECORDED = 500
 #: Below this probability the answer is "uncertain".
@@ -75,9 +75,9 @@ class Taught:
 
     Attributes:
         card: of the model that it stands on.
-        classes: those that it knows; all classes of the lesson, alike, where nothing is learnt yet.
-        head: None where nothing is learnt yet.
-        labels: (N,) the class, as an index, of each face that it has learnt from.
+        classes: those that it knows; all classes of the lesson, alike, where nothing is learned yet.
+        head: None where nothing is learned yet.
+        labels: (N,) the class, as an index, of each face that it has learned from.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Taught:
 
     @property
     def abstain_threshold(self) -> float:
-        """Below this confidence the answer is "uncertain"; always, where nothing is learnt yet."""
+        """Below this confidence the answer is "uncertain"; always, where nothing is learned yet."""
         return SURE if self.head else 1.01
 
     @property
@@ -124,15 +124,15 @@ class Taught:
 
     @property
     def accuracy(self) -> float | None:
-        """The share of faces that heads which have not seen them get right; None where nothing is learnt yet."""
+        """The share of faces that heads which have not seen them get right; None where nothing is learned yet."""
         return float(np.trace(self.confusion) / len(self.labels)) if self.head is not None else None
 
 
 class Lesson:
-    """Classes, the faces recorded of each, and what can be learnt from them.
+    """Classes, the faces recorded of each, and what can be learned from them.
 
     Attributes:
-        taught: what was learnt last.
+        taught: what was learned last.
         note: what was wrong with the last picture while recording, of the words above and of `hints.HINTS`; empty if
             nothing was.
     """
@@ -168,7 +168,7 @@ class Lesson:
 
     @property
     def changed(self) -> bool:
-        """Whether there is something that has not been learnt yet."""
+        """Whether there is something that has not been learned yet."""
         with self._lock:
             return self._version != self._learnt
 
@@ -261,11 +261,11 @@ class Lesson:
             self._version += bool(own)
 
     def learn(self) -> Taught:
-        """Learn from what there is: the classes with `FEWEST_LEARNT` faces, where these are two or more."""
+        """Learn from what there is: the classes with `FEWEST_LEARNED` faces, where these are two or more."""
         with self._lock:
             version, examples, classes = self._version, list(self._examples.values()), tuple(self._classes)
         counts = Counter(one.name for one in examples)
-        known = tuple(name for name in classes if counts[name] >= FEWEST_LEARNT)
+        known = tuple(name for name in classes if counts[name] >= FEWEST_LEARNED)
         taught = Taught(self._base, classes)
         if len(known) > 1:
             chosen = [one for one in examples if one.name in known]
@@ -317,19 +317,19 @@ class Lesson:
 
 def what_next(taught: Taught, counts: dict[str, int]) -> str:
     """What to record next, in one sentence."""
-    few = [name for name, count in counts.items() if count < FEWEST_LEARNT]
+    few = [name for name, count in counts.items() if count < FEWEST_LEARNED]
     if few:
-        return f"Record {FEWEST_LEARNT} faces or more of {few[0]}."
+        return f"Record {FEWEST_LEARNED} faces or more of {few[0]}."
     confusion = taught.confusion
     wrong = confusion - np.diag(np.diag(confusion))
     if wrong.sum():
         row, column = np.unravel_index(wrong.argmax(), wrong.shape)
         first, second = taught.classes[row], taught.classes[column]
-        return f"{first} is taken for {second} most often: record more of both, also with the head turned a little."
+        return f"{first} is most often predicted as {second}: record more of both, also with the head turned a little."
     fewest = min(counts, key=lambda name: counts[name])
     if counts[fewest] < 20:
-        return f"All are told apart. Record more of {fewest}, from other sides and in other light."
-    return "All are told apart. Try it with another person, or in other light."
+        return f"All classes are recognised. Record more of {fewest}, from other sides and in other light."
+    return "All classes are recognised. Try it with another person, or in other light."
 
 
 def parse_classes(text: str) -> tuple[str, ...]:

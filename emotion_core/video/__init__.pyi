@@ -16,10 +16,6 @@ from .files import (
     is_video_name as is_video_name,
     videos_in as videos_in,
 )
-from .likeness import (
-    Likeness as Likeness,
-    likely_same as likely_same,
-)
 from .moments import (
     COLUMNS as COLUMNS,
     Moment as Moment,
@@ -59,6 +55,10 @@ from .settings import (
     DEFAULT_DETECTOR_INTERVAL as DEFAULT_DETECTOR_INTERVAL,
     DEFAULT_SMALLEST_FACE as DEFAULT_SMALLEST_FACE,
     VideoSettings as VideoSettings,
+)
+from .similarity import (
+    SimilarFaces as SimilarFaces,
+    likely_same as likely_same,
 )
 from .subtitles import (
     write_srt as write_srt,

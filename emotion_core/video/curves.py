@@ -58,10 +58,10 @@ def steady_labels(probabilities: np.ndarray, threshold: float, classes: Sequence
     return labels
 
 
-def likeliest_labels(
+def most_likely_labels(
     durations: np.ndarray, probabilities: np.ndarray, cost: float, classes: Sequence[str] = EMOTIONS
 ) -> list[str]:
-    """The likeliest sequence of expressions, where changing from one to another has a cost (Viterbi 1967).
+    """The most likely sequence of expressions, where changing from one to another has a cost (Viterbi 1967).
 
     The sum over all frames of log probability x seconds is made as large as it can be, less the cost for each change.
     So of an expression that is ten times as probable as the one around it, a stretch of 2 x cost / log 10 seconds or

@@ -16,7 +16,7 @@ import numpy as np
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.words import UNCERTAIN
-from emotion_core.video.curves import likeliest_labels, smoothed_curves, steady_labels
+from emotion_core.video.curves import most_likely_labels, smoothed_curves, steady_labels
 from emotion_core.video.result import VideoResult
 from emotion_core.video.segments import ExpressionSegment, find_expressions
 
@@ -33,8 +33,8 @@ class TimelineSettings:
 
     Attributes:
         smoothing: time constant of the curves in seconds, 0 to 60; see `smoothed_curves`.
-        decoding: "viterbi", the likeliest sequence where each change has a cost, or "hysteresis", as on the live page.
-        transition_cost: of a change, for "viterbi"; see `likeliest_labels`.
+        decoding: "viterbi", the most likely sequence where a change has a cost, or "hysteresis", as on the live page.
+        transition_cost: of a change, for "viterbi"; see `most_likely_labels`.
         least_quality: faces that can be read less well than this are left out of everything; 0 to 1.
         prominence: how far an expression must rise above what lies around it to be a segment, above 0 to 1.
         least_seconds: how long it must last.
@@ -174,7 +174,7 @@ def _timeline(result: VideoResult, face: int, settings: TimelineSettings) -> Per
         raw = result.probabilities[rows[part]]
         curves[part] = smoothed_curves(seconds[part], raw, settings.smoothing)
         if settings.decoding == "viterbi":
-            labels += likeliest_labels(durations[part], raw, settings.transition_cost, result.classes)
+            labels += most_likely_labels(durations[part], raw, settings.transition_cost, result.classes)
         else:
             labels += steady_labels(curves[part], result.threshold, result.classes)
         segments += find_expressions(

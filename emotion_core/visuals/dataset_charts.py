@@ -123,7 +123,13 @@ def face_map(
         colour = COLOURS.get(name, GROUP_COLOURS[number % len(GROUP_COLOURS)])
         _add_points(figure, places, members, display_name(name), {"color": colour})
     if shade is not None:
-        marker = {"color": shade[rows], "colorscale": "Viridis", "cmin": 0, "cmax": 1, "colorbar": {"title": "Doubt"}}
+        marker = {
+            "color": shade[rows],
+            "colorscale": "Viridis",
+            "cmin": 0,
+            "cmax": 1,
+            "colorbar": {"title": "Issue score"},
+        }
         _add_points(figure, places, rows, "Faces", marker)
     axes = {"visible": False, "showgrid": False, "zeroline": False}
     figure.update_xaxes(**axes)

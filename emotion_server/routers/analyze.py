@@ -67,7 +67,7 @@ class Options:
         float, Query(ge=SMALLEST_FACES[0], le=SMALLEST_FACES[1], description="lowest height of a face in pixels")
     ] = DEFAULT_SMALLEST_FACE
     faces: Annotated[int | None, Query(ge=1, description="only so many of a picture's faces, the largest")] = None
-    whole: Annotated[bool, Query(description="take each picture as one face, and look for none")] = False
+    whole: Annotated[bool, Query(description="treat each picture as one face, and detect none")] = False
     prior: Annotated[
         Literal["balanced", "trained"] | None, Query(description="the mix of expressions that is expected")
     ] = None

@@ -1,4 +1,4 @@
-"""The models that may be asked, and their cards."""
+"""The models that there are, and their cards."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ModelList(BaseModel):
     version: str
 
 
-@router.get("/models", summary="The models that may be asked")
+@router.get("/models", summary="The models that there are")
 def models() -> ModelList:
     default = find_model(DEFAULT).name
     found = [ModelName(name=name, card_sha256=model_version(name), default=name == default) for name in model_names()]

@@ -35,9 +35,7 @@ async def stream(
     await socket.accept()
     async with engine.streaming() as may:
         if not may:
-            return await _refuse(
-                socket, f"{engine.settings.max_streams} streams are under way; come again later", LATER
-            )
+            return await _refuse(socket, f"{engine.settings.max_streams} streams are under way; try again later", LATER)
         try:
             loaded = await engine.model(model)
             settings = LiveSettings(smoothing, detector_interval, smallest_face)
@@ -71,7 +69,7 @@ async def _next(socket: WebSocket, seconds: float) -> Message:
     try:
         return await asyncio.wait_for(socket.receive(), seconds)
     except TimeoutError:
-        await _refuse(socket, f"no picture came within {seconds:g} seconds", NOT_ALLOWED)
+        await _refuse(socket, f"no picture arrived within {seconds:g} seconds", NOT_ALLOWED)
         return {"type": "websocket.disconnect"}
 
 

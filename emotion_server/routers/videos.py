@@ -79,7 +79,7 @@ async def begin(request: Request, response: Response, options: Annotated[VideoOp
     selection = options.selection()
     async with engine.admitted():
         if await engine.run(engine.jobs.under_way) >= engine.settings.max_jobs:
-            message = f"{engine.settings.max_jobs} videos are under way; come again when one is done"
+            message = f"{engine.settings.max_jobs} videos are under way; try again when one is done"
             raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, message)
         loaded = await engine.model(options.model)
         faces = AnalysisSettings(loaded.classifier, engine.detector, options.threshold, options.smallest_face)
@@ -97,7 +97,7 @@ async def begin(request: Request, response: Response, options: Annotated[VideoOp
     return _answer(status)
 
 
-@router.get("/jobs/{job}", summary="How a job stands", responses=documented(401, 403, 404))
+@router.get("/jobs/{job}", summary="The state of a job", responses=documented(401, 403, 404))
 def state(request: Request, job: str) -> JobAnswer:
     return _answer(_found(request, job))
 

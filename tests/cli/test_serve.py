@@ -25,7 +25,7 @@ CROP = np.zeros((1, 48, 48), np.uint8).tobytes()
         (["--host", "0.0.0.0"], {}, "at 0.0.0.0 others reach the service, so it needs a token"),
         ([], {"MODELS": "emotion-net,nobody"}, "there is no model 'nobody'; there are emotion-net"),
         ([], {"MAX_FILES": "many"}, "EMOTION_SERVER_MAX_FILES cannot be used: input should be a valid integer"),
-        (["--host", "nowhere.invalid"], {"TOKEN": "x" * 16}, "cannot listen at nowhere.invalid"),
+        (["--host", "nowhere.invalid"], {"TOKEN": "x" * 16}, "cannot listen on nowhere.invalid"),
     ],
 )
 def test_it_refuses_to_start_with_what_cannot_be_used(tmp_path, options, variables, words):
@@ -40,7 +40,7 @@ def test_a_port_that_is_taken_is_said(tmp_path):
         port = taken.getsockname()[1]
         run = emotion("serve", "--port", port, workspace=tmp_path)
     assert run.returncode == 2
-    assert f"cannot listen at 127.0.0.1, port {port} (another program listens there)" in run.stderr
+    assert f"cannot listen on 127.0.0.1, port {port} (another program listens there)" in run.stderr
 
 
 def test_a_model_that_is_deleted_or_changed_while_it_runs(tmp_path):

@@ -92,7 +92,7 @@ def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_
         expect(figure(page, "Epochs")).to_have_text(re.compile(r"[1-9]\d* of 500"), timeout=LONG)
         server.kill()
         page.close()
-    learnt = len(read_history(tmp_path / "workspace" / "runs" / "mini-xception quick 1"))
+    learned = len(read_history(tmp_path / "workspace" / "runs" / "mini-xception quick 1"))
 
     with served(tmp_path, tmp_path / "second.log") as (dashboard, _):
         one, other = (opened(browser.new_page(), dashboard) for _ in range(2))
@@ -100,7 +100,7 @@ def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_
             expect(page.get_by_role("heading", name="mini-xception quick 1")).to_be_visible()
             expect(page.get_by_role("button", name="Stop training")).to_be_visible()
             expect(page.get_by_role("link", name="Data sets")).to_be_visible()  # though Home has not been opened
-        more = re.compile("|".join(f"^{number} of 500" for number in range(learnt + 1, 501)))
+        more = re.compile("|".join(f"^{number} of 500" for number in range(learned + 1, 501)))
         expect(figure(one, "Epochs")).to_have_text(more, timeout=LONG)
         settled(one)
         one.get_by_role("button", name="Stop training").click()

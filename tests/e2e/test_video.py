@@ -29,7 +29,7 @@ def video_page(page: Page, dashboard: Dashboard) -> Page:
 def test_a_click_on_the_time_line_moves_the_player_and_what_was_seen_is_downloaded(video_page: Page):
     page = video_page
     page.get_by_role("button", name="Try a sample").click()
-    expect(page.get_by_role("heading", name="Who is seen")).to_be_visible()
+    expect(page.get_by_role("heading", name="People in the video")).to_be_visible()
     video, line = page.locator("video"), page.locator("canvas.time")
     line.scroll_into_view_if_needed()
     box = line.bounding_box()

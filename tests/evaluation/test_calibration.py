@@ -94,7 +94,7 @@ class TestThreshold:
     def test_everything_is_answered_where_all_is_right(self):
         assert abstain_threshold(answers(0.9, 0.6), np.array([0, 0]), 0.1) == 0.6
 
-    def test_only_the_surest_where_even_they_are_wrong(self):
+    def test_only_the_most_confident_where_even_they_are_wrong(self):
         assert abstain_threshold(answers(0.9, 0.6), np.array([1, 1]), 0.1) == 0.9
 
     def test_those_equally_sure_are_answered_all_or_none(self):

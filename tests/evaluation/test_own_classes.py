@@ -96,7 +96,7 @@ def test_a_chart_of_a_data_set_has_its_classes():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"faces": 60}, "has learnt from few faces: 60"),
+        ({"faces": 60}, "has learned from few faces: 60"),
         ({"drawn": True}, "from drawn faces only"),
         ({"people": 1}, "from one person only"),
         ({}, None),

@@ -45,7 +45,7 @@ def reference(tmp_path_factory) -> OpenCV:
 
 
 def assert_same_faces(found: np.ndarray, expected: np.ndarray) -> None:
-    """Both surest first; faces that are equally sure may have changed places."""
+    """Both most confident first; faces that are equally sure may have changed places."""
     assert found.shape == expected.shape
     assert found.dtype == np.float32
     for face in expected:

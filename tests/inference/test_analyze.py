@@ -230,7 +230,7 @@ class TestTheMixOfExpressions:
 
 
 class TestUncertain:
-    """The tiny network's surest answer to black is surprised, with 0.39."""
+    """The tiny network's most confident answer to black is surprised, with 0.39."""
 
     @pytest.mark.parametrize(("threshold", "answer"), [(0.0, "surprised"), (0.38, "surprised"), (0.41, "uncertain")])
     def test_below_the_cards_threshold(self, make_model, threshold, answer):

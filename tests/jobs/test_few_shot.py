@@ -51,7 +51,7 @@ def test_a_run_is_done_and_its_model_answers_in_its_classes(faces):
 
 def test_the_card_says_how_little_it_has_seen(faces):
     card = read_card(train_few_shot("awake") / "model")
-    assert "learnt from 40 faces of awake: wide awake" in card.summary
+    assert "learned from 40 faces of awake: wide awake" in card.summary
     assert card.training.drawn and card.training.recipe["preset"] == "few-shot"
     assert card.colours == {"asleep": "#112233"}
     assert card.measurements[0].data == "awake, cross-validated" and card.measurements[0].faces == 40

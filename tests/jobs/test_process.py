@@ -56,7 +56,7 @@ def spawn(name, backend):
 
 
 def kill_while_it_learns(folder, backend, more_epochs, moment):
-    """Start the process of a run that waits, and kill it so many seconds after it has learnt so many epochs more."""
+    """Start the process of a run that waits, and kill it so many seconds after it has learned so many epochs more."""
     write_status(folder, Status(state="queued"))
     before, process = len(read_history(folder)), spawn(folder.name, backend)
     while read_status(folder).doing != TRAINING or len(read_history(folder)) < before + more_epochs:

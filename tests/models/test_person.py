@@ -21,7 +21,7 @@ AT_REST = 15
 
 @pytest.fixture(scope="module")
 def drawn_model():
-    """A model that has learnt drawn faces, and knows none of the people below."""
+    """A model that has learned drawn faces, and knows none of the people below."""
     base, faces = load_classifier(), synthetic_faces(350, seed=3)
     labels = np.array([EMOTIONS.index(name) for name in faces.table["label"]])
     head = fit_head(base.embed(faces.images), labels, len(EMOTIONS))

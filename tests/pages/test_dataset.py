@@ -612,7 +612,7 @@ def test_two_who_correct_one_set_lose_nothing_are_told_and_each_undoes_his_own(d
     edits_of("mine").relabel([2], "sad")  # in another window
     send(page, data, {"act": "relabel", "to": "angry"})
     assert any(
-        "Somebody else had done this meanwhile: face 2 labelled sad" in plain_text(one.value) for one in page.toast
+        "Somebody else did this in the meantime: face 2 labelled sad" in plain_text(one.value) for one in page.toast
     )
     edits_of("mine").exclude([3])
     run(page)

@@ -27,7 +27,7 @@ def test_nothing_is_covered_before_it_is_asked_for(photos, happy):
     assert "Orange" not in texts(photos)
 
 
-def test_the_face_is_shown_with_words_for_the_emotion_that_looks_likeliest(photos, happy):
+def test_the_face_is_shown_with_words_for_the_emotion_that_looks_most_likely(photos, happy):
     button(photos, "Try the sample").click().run()
     images = len(photos.image)
     toggle(photos).set_value(True).run()

@@ -193,8 +193,8 @@ def test_a_network_that_only_answers_the_most_frequent_emotion_is_called_that(hi
     found = diagnose(history, 0.66, frequent=MOSTLY_HAPPY)
     assert kinds(found) == ["most-frequent"]
     assert found.verdicts[0].sentence == (
-        "It only answers the most frequent emotion (happy): the training accuracy is 64 %, and answering it to every "
-        "face reaches 64 %."
+        "It only predicts the most frequent emotion (happy): the training accuracy is 64 %, and predicting it "
+        "for every face reaches 64 %."
     )
     assert "class weights" in found.next_step and "memorised" not in " ".join(found.in_words())
 

@@ -111,7 +111,7 @@ class TestWhatCannotBeUsed:
         answer = service.ask("/analyze?model=nobody", jpeg, JPEG)
         assert is_problem(answer, 404, "there is no model 'nobody'; there are emotion-net, ")
         assert is_problem(service.ask("/analyse", jpeg, JPEG), 404, "there is no /analyse here")
-        assert is_problem(service.ask("/analyze"), 405, "cannot be asked with GET")
+        assert is_problem(service.ask("/analyze"), 405, "does not allow GET")
 
 
 class TestLimits:
@@ -140,7 +140,7 @@ class TestLimits:
     def test_a_client_that_is_slow_is_not_waited_for(self, service):
         start = time.monotonic()
         answer = answer_to(service, head("image/png", "Content-Length: 1000") + b"abc")
-        assert b" 408 " in answer and b"did not come within 3 seconds" in answer
+        assert b" 408 " in answer and b"did not arrive within 3 seconds" in answer
         assert time.monotonic() - start >= SECONDS * 0.9
 
     def test_garbage_changes_nothing_for_others(self, service, jpeg):

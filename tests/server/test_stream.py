@@ -80,6 +80,6 @@ def test_what_is_not_allowed_is_said_before_it_is_closed(service, stream, query,
 
 def test_a_client_that_sends_nothing_makes_room(stream):
     answer = json.loads(stream.recv(timeout=60))
-    assert "no picture came within 3 seconds" in answer["error"]
+    assert "no picture arrived within 3 seconds" in answer["error"]
     with pytest.raises(ConnectionClosed):
         stream.recv()

@@ -45,7 +45,7 @@ def test_a_flat_face_breaks_nothing():
     assert hints_of_face(np.full((48, 48, 3), 128, np.uint8), 111) == {BLURRED}
 
 
-def test_without_a_face_the_likeliest_reason_is_said():
+def test_without_a_face_the_most_likely_reason_is_said():
     grey = np.full((240, 320), 128, np.uint8)
     assert hints_without_face(grey, smaller_ones=False) == {NO_FACE}
     assert hints_without_face(grey, smaller_ones=True) == {TOO_SMALL}

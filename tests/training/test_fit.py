@@ -241,7 +241,7 @@ class TestGoingOn:
 
     def test_early_stopping_and_plateau_remember_what_was_before_a_kill(self, faces, tmp_path, monkeypatch):
         shuffled = np.random.default_rng(0).permutation(faces.table["label"].to_numpy())
-        faces = Dataset(faces.images, faces.table.assign(label=shuffled))  # nothing to be learnt: it only gets worse
+        faces = Dataset(faces.images, faces.table.assign(label=shuffled))  # nothing to be learned: it only gets worse
         changes = {"epochs": 12, "early_stopping": 5, "schedule": "plateau", "learning_rate": 0.1, "optimizer": "sgd"}
         recipe = PLAIN.model_copy(update=changes)
         expected = run(fresh_network(), faces, recipe, tmp_path / "whole").history
@@ -350,7 +350,7 @@ def kill_after(instants, patched, last=False):
 
     Args:
         instants: so many of them pass.
-        last: kill it instead when all is learnt but the last line of the history is not written.
+        last: kill it instead when all is learned but the last line of the history is not written.
     """
     left = [instants]
 

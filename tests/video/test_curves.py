@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.video.curves import likeliest_labels, smoothed_curves, steady_labels
+from emotion_core.video.curves import most_likely_labels, smoothed_curves, steady_labels
 from tests.video_results import probabilities
 
 
@@ -45,7 +45,7 @@ def test_labels_with_hysteresis_change_only_where_another_is_clearly_more_probab
 
 def test_without_a_cost_each_frame_is_taken_for_itself():
     looks = ("happy", 0.9), ("sad", 0.6), ("happy", 0.9)
-    assert likeliest_labels(np.full(3, 0.1), rows(*looks), 0.0) == ["happy", "sad", "happy"]
+    assert most_likely_labels(np.full(3, 0.1), rows(*looks), 0.0) == ["happy", "sad", "happy"]
 
 
 def test_a_stretch_comes_through_that_outweighs_its_two_changes():
@@ -53,7 +53,7 @@ def test_a_stretch_comes_through_that_outweighs_its_two_changes():
     # second is gained by changing. Two changes cost 0.6, which takes 0.273 s: three frames of 0.1 s, and not two.
     def decoded(frames: int) -> list[str]:
         looks = [("angry", 0.1)] * 10 + [("angry", 0.9)] * frames + [("angry", 0.1)] * 10
-        return likeliest_labels(np.full(len(looks), 0.1), rows(*looks), 0.3)
+        return most_likely_labels(np.full(len(looks), 0.1), rows(*looks), 0.3)
 
     assert set(decoded(2)) == {"neutral"}
     assert decoded(3) == ["neutral"] * 10 + ["angry"] * 3 + ["neutral"] * 10
@@ -61,15 +61,15 @@ def test_a_stretch_comes_through_that_outweighs_its_two_changes():
 
 def test_the_rate_of_frames_does_not_matter():
     looks = [("happy", 0.9)] * 4 + [("sad", 0.9)] * 4
-    slow = likeliest_labels(np.full(8, 0.25), rows(*looks), 0.3)
-    fast = likeliest_labels(np.full(80, 0.025), np.repeat(rows(*looks), 10, axis=0), 0.3)
+    slow = most_likely_labels(np.full(8, 0.25), rows(*looks), 0.3)
+    fast = most_likely_labels(np.full(80, 0.025), np.repeat(rows(*looks), 10, axis=0), 0.3)
     assert fast == [label for label in slow for _ in range(10)]
 
 
 def test_one_impossible_frame_decides_nothing():
     raw = rows(*[("happy", 0.9)] * 5, ("sad", 1.0), *[("happy", 0.9)] * 5)
-    assert set(likeliest_labels(np.full(11, 0.04), raw, 0.3)) == {"happy"}
+    assert set(most_likely_labels(np.full(11, 0.04), raw, 0.3)) == {"happy"}
 
 
 def test_no_frames_have_no_labels():
-    assert likeliest_labels(np.empty(0), np.empty((0, len(EMOTIONS))), 0.3) == []
+    assert most_likely_labels(np.empty(0), np.empty((0, len(EMOTIONS))), 0.3) == []

@@ -81,7 +81,7 @@ def _lines(face: dict[str, Any]) -> list[str]:
     if face.get("group"):
         lines.append(f"Group: {face['group']}")
     if "width" in face:
-        lines.append(f"{face['width']}x{face['height']} pixels where it came from")
+        lines.append(f"{face['width']}x{face['height']} pixels originally")
     return lines
 
 

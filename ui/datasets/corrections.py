@@ -117,7 +117,7 @@ def _tell_of_others(shown: view.View, name: str, act: Act, before: list[Act]) ->
     seen, rows = set(shown.acts), set(act.rows)
     unseen = [other for other in _by_others(name, before) if other not in seen and rows.intersection(other.rows)]
     if unseen:
-        who = "Somebody else had done this meanwhile" if name == shown.name else f"This had been done in {name} before"
+        who = "Somebody else did this in the meantime" if name == shown.name else f"This had been done in {name} before"
         notify_after_rerun(
             f"{who}: {in_words(unseen[-1])}. Your correction came later and counts; undo it, and the one before does."
         )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import plotly.graph_objects as go
 
-LABEL, SPLIT, DOUBT = "Label", "Split", "Doubt"
+LABEL, SPLIT, ISSUES = "Label", "Split", "Label issues"
 WORDS = "selected on the map"
 _OPENED, _COLOUR, _CHART = "set_map", "set_map_colour", "set_map_chart"
 _NEW = "set_map_new"
@@ -35,7 +35,7 @@ def face_map(given: View) -> None:
     if places is None:
         findings.want_button("Make the map", findings.MAP, ":material/scatter_plot:", len(shown.table) / FACES_A_SECOND)
         return
-    colours = [LABEL, SPLIT, *[DOUBT] * shown.predicted]
+    colours = [LABEL, SPLIT, *[ISSUES] * shown.predicted]
     with st.container(horizontal=True, vertical_alignment="center"):
         colour = st.segmented_control("Colour by", colours, default=LABEL, required=True, key=_COLOUR)
         st.caption("Draw around faces to see them below; a double click ends that.", width="content")
@@ -74,7 +74,7 @@ def _chart(shown: View, places: np.ndarray, colour: str) -> go.Figure:
     from emotion_core.visuals import face_map
 
     kept = ~shown.table["excluded"].to_numpy()
-    if colour == DOUBT:
+    if colour == ISSUES:
         return face_map(places, kept.nonzero()[0], None, shown.table["label_issue_score"].to_numpy())
     values = shown.table["label" if colour == LABEL else "split"].to_numpy()
     names = view.labels(shown) if colour == LABEL else SPLITS

@@ -58,7 +58,7 @@ STATES: dict[str, Condition] = {
     ),
 }
 AS_STORED, BY_ISSUE, BY_DUPLICATES, BY_DISAGREEMENT, BY_AGREEMENT = (
-    "as in the set", "likeliest label issues first", "duplicates side by side", "lowest agreement first",
+    "as in the set", "most likely label issues first", "duplicates side by side", "lowest agreement first",
     "highest agreement first",
 )  # fmt: skip
 

@@ -73,7 +73,7 @@ def panel(opened: bool) -> None:
             if kind != SYNTHETIC:
                 _options()
             if kind in (FILES, PATH):
-                look = "Reads everything and says what it would be taken for; nothing is stored."
+                look = "Reads everything and shows how it would be understood; nothing is stored."
                 st.button("Preview", on_click=_start_asked, args=(kind, True), disabled=not ready, help=look)
             label = {SYNTHETIC: "Make", NET: "Download and import"}.get(kind, "Import")
             st.button(label, on_click=_start_asked, args=(kind,), type="primary", disabled=not ready, key="set_import")
@@ -91,8 +91,8 @@ def _ask_files() -> bool:
         "and labels.",
     )
     st.caption(
-        "Uploads lie in the server's memory, and during the import in its folder for temporary files; both are cleared "
-        "afterwards. What stays is the data set."
+        "Uploads are held in the server's memory and, during the import, in its temporary folder; both are "
+        "cleared afterwards. Only the data set stays."
     )
     return bool(files)
 
@@ -147,10 +147,10 @@ def _options() -> None:
             "What numbers mean",
             (ASK, *NUMBERINGS),
             key="set_numbering",
-            help="Data sets number the emotions differently, so that no numbering is taken unasked but FER-2013's own.",
+            help="Data sets number the emotions differently, so only FER-2013's own numbering is assumed.",
         )
         st.text_input(
-            "Where labels stand in file names",
+            "Where labels are in file names",
             key="set_pattern",
             placeholder="*_{label}_*",
             help="For codes in the names of pictures: * is anything, ? one character. KDEF's and JAFFE's are known.",
@@ -171,7 +171,7 @@ def _ask_classes() -> None:
         default=SEVEN,
         required=True,
         key="set_classes",
-        help="Labels are taken for the emotions that they name, or kept as classes of their own, 2 to 30 of them, or "
+        help="Labels are mapped to the emotions that they name, kept as 2 to 30 classes of their own, or "
         "grouped by a table.",
     )
     if chosen == GROUP:

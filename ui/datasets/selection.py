@@ -120,6 +120,6 @@ def _correct(shown: View, kind: str, to: str = "") -> None:
     same = (shown.table[column].to_numpy()[rows] == wanted).tolist()
     changed = tuple(row for row, already in zip(rows, same, strict=True) if not already)
     if not changed:
-        notify_after_rerun("The selected faces are so already.")
+        notify_after_rerun("The selected faces are like that already.")
     elif corrections.correct(shown, Act.model_validate({"act": kind, "rows": changed, "to": to})):
         _select(shown, ())

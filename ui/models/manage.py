@@ -41,7 +41,7 @@ def actions(name: str) -> None:
             _delete_form(name)
 
 
-_TAKE_ALONG = "The model's folder as a zip, to be brought in on another machine."
+_TAKE_ALONG = "The model's folder as a zip, to import on another machine."
 
 
 def use(name: str) -> None:
@@ -50,12 +50,12 @@ def use(name: str) -> None:
 
 
 def bring_in() -> None:
-    """Bring in a model as a zip."""
-    with st.popover("Bring in a model", icon=":material/upload:"):
+    """Import a model as a zip."""
+    with st.popover("Import a model", icon=":material/upload:"):
         st.markdown("A zip of a model's folder, as **Download** gives it. Its files must agree with its card.")
         file = st.file_uploader("Zip of a model", max_upload_size=1000, key="models_upload")
         name = st.text_input("Name", placeholder="as on its card", max_chars=64, key="models_upload_name").strip()
-        st.button("Bring it in", on_click=_add, args=(file, name), type="primary", disabled=file is None)
+        st.button("Import it", on_click=_add, args=(file, name), type="primary", disabled=file is None)
 
 
 def _add(file: io.BytesIO, name: str) -> None:

@@ -28,14 +28,14 @@ def _dialog(settings: AnalysisSettings) -> None:
         st.markdown(f"From any program, over HTTP. The service answers at **{address}**:")
     else:
         address = ADDRESS
-        st.markdown("From any program, over HTTP. Start the service in a terminal, with these words:")
+        st.markdown("From any program, over HTTP. Start the service in a terminal:")
         st.code("emotion serve", language="sh")
         st.markdown(f"It answers at **{address}**:")
     st.code(curl_line(address, settings), language="sh")
     st.code(client_lines(address, settings), language="python")
     st.caption(
-        "It takes and answers bytes, stores nothing and opens no path or address. Limits, tokens and all else are "
-        f"described in docs/serve.md and at {address}/openapi.json."
+        "It receives and returns bytes, stores nothing, and opens no path or address. Limits, tokens and "
+        "everything else are described in docs/serve.md and at {address}/openapi.json."
     )
 
 

@@ -98,7 +98,7 @@ def model_line(card: ModelCard) -> None:
 
 
 def say_cautions(card: ModelCard) -> None:
-    """What is to be known of what the model has learnt from, where that matters."""
+    """What is to be known of what the model has learned from, where that matters."""
     from emotion_core.evaluation import cautions
 
     for sentence in cautions(card):

@@ -33,7 +33,7 @@ def attempt(act: Callable[[], object]) -> bool:
         report_error_after_rerun(sentence(str(error)))
         return False
     except OSError as error:
-        report_error_after_rerun(f"The disk did not do as it was asked: {error.strerror or error}.")
+        report_error_after_rerun(f"The disk reported an error: {error.strerror or error}.")
         return False
     return True
 

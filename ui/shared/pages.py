@@ -26,7 +26,7 @@ DATASETS = Page(
     "pages/1_Dataset.py",
     "Data sets",
     ":material/photo_library:",
-    "Bring in faces, see what is in them, and correct their labels.",
+    "Import faces, see what is in them, and correct their labels.",
 )
 TRAIN = Page(
     "pages/2_Train.py",
@@ -44,7 +44,7 @@ VIDEO = Page(
     "pages/8_Video.py",
     "Video",
     ":material/movie:",
-    "Hand over a recording and see how each face's expression goes.",
+    "Open a recording and see how each face's expression changes.",
 )
 WEBCAM = Page(
     "pages/4_Webcam.py",
@@ -69,7 +69,7 @@ MODELS = Page(
     "pages/6_Models.py",
     "Models",
     ":material/deployed_code:",
-    "Read and compare the cards of models, bring one in, and choose the default.",
+    "Read and compare model cards, import a model, and choose the default.",
 )
 
 #: In the order of the menu. A new page is one more, and its state one more line in ui/home/view.py.

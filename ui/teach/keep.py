@@ -45,11 +45,11 @@ def _keep_faces(lesson: Lesson, name: str) -> None:
 
 
 def _keep_model(lesson: Lesson, name: str) -> None:
-    from emotion_core.streams import FEWEST_LEARNT
+    from emotion_core.streams import FEWEST_LEARNED
 
     counts = lesson.counts()
-    if few := [one for one, number in counts.items() if number < FEWEST_LEARNT]:
-        st.error(f"Record {FEWEST_LEARNT} faces or more of {', '.join(few)}, or remove it.", icon=":material/error:")
+    if few := [one for one, number in counts.items() if number < FEWEST_LEARNED]:
+        st.error(f"Record {FEWEST_LEARNED} faces or more of {', '.join(few)}, or remove it.", icon=":material/error:")
         return
     try:
         replace = access.may_change(access.MODEL, name)

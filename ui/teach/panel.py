@@ -95,8 +95,8 @@ def how_good(lesson: Lesson) -> None:
     taught = lesson.taught
     if taught.accuracy is not None:
         st.markdown(
-            f"**{percent(taught.accuracy)}** of {count(len(taught.labels), 'face')} right, each second's faces left "
-            "out in turn. On other people it will be less."
+            f"**{percent(taught.accuracy)}** accuracy on {count(len(taught.labels), 'face')}, each second's faces left "
+            "out in turn. Expect less on other people."
         )
     st.markdown(plain(what_next(taught, lesson.counts())))
     if taught.accuracy is not None:
@@ -109,5 +109,5 @@ def _confusion(taught: Taught) -> None:
     names = [display_name(name) for name in taught.classes]
     with st.expander("Which classes are confused", icon=":material/grid_on:"):
         table = pd.DataFrame(taught.confusion, columns=names)
-        table.insert(0, "Shown, answered as:", names)
-        st.dataframe(table, hide_index=True, alt="Faces by class, and as which class they are answered")
+        table.insert(0, "Shown, predicted as:", names)
+        st.dataframe(table, hide_index=True, alt="Faces by class and predicted class")

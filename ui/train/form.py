@@ -183,7 +183,7 @@ def _form(asked: Question, offered: str) -> None:
         with st.expander("More hyperparameters", icon=":material/tune:"):
             more_hyperparameters(asked.recipe_name)
         with st.expander("Augmentation", icon=":material/shuffle:"):
-            st.caption("Each time a face is used, it is changed by chance, by so much at most.")
+            st.caption("Each time a face is used, it is changed at random, by at most so much.")
             augmentation(asked.recipe_name)
             st.form_submit_button("Show it on a face", icon=":material/visibility:")
             preview(asked.recipe_name, _first_face(asked.data, version_token(asked.data)))

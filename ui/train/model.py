@@ -83,7 +83,7 @@ def _exports(name: str) -> None:
         download("Keras", keras_file.read_bytes, f"{name}.keras")
         for format_name in FORMATS:
             _export(name, format_name)
-    st.caption("A conversion takes some ten seconds.")
+    st.caption("A conversion takes about ten seconds.")
 
 
 def _export(name: str, format_name: str) -> None:

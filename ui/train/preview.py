@@ -26,7 +26,7 @@ def preview(recipe_name: str, face: np.ndarray | None) -> None:
     elif face is None:
         st.caption("The set has no face to show it on.")
     else:
-        st.image(_sheet(face, recipe.augmentation), alt="One face of the set as it is, then augmented by chance")
+        st.image(_sheet(face, recipe.augmentation), alt="One face of the set as it is, then augmented at random")
         st.caption("The first is the face as it is.")
 
 

@@ -115,7 +115,8 @@ def _both_mixes(run: Run, found: RunEvaluation) -> None:
     ]
     st.dataframe(rows, hide_index=True, alt="Accuracy and mean recall under both mixes of expressions")
     st.caption(
-        "Photos and live video expect every expression alike; this set's own splits are judged as in training. "
+        "Photos and live video expect every expression alike; for this set's own splits, the mix of its "
+        "training data is expected. "
         f"{_balance(run)}"
     )
 

@@ -92,7 +92,7 @@ def _progress(run: Run) -> None:
     share = (status.epoch - 1 + status.batch / max(status.batches, 1)) / max(status.epochs, 1)
     where = f"Epoch {status.epoch} of {status.epochs}, batch {status.batch} of {status.batches}"
     if status.doing == STARTING or not status.epoch:
-        where = "Starting: loading the program and preparing the network, which takes some ten seconds"
+        where = "Starting: loading the program and preparing the network, which takes about ten seconds"
     doing = "" if status.doing in ("", STARTING, TRAINING) else f": {status.doing}"
     if status.state == "stopping":
         doing = ": it finishes what it is doing, then stops"

@@ -34,7 +34,7 @@ COPY = "video_copy"
 def downloads(video: Video, result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
     """Buttons for all files."""
     stem = Path(video.name).stem[:80] or "video"
-    st.header("Take it along", anchor=False)
+    st.header("Download", anchor=False)
     with st.container(horizontal=True):
         download("Every frame (CSV)", lambda: csv_file(lambda file: write_csv(result, file)), f"{stem}.csv", "text/csv")
         download("Segments (CSV)", lambda: csv_file(lambda file: _segments(video, lines, file)), f"{stem}-segments.csv")

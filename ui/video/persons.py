@@ -1,4 +1,4 @@
-"""Who is seen: named, merged, split and left out by hand."""
+"""People in the video: named, merged, split and left out by hand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RESULT = "video_result"
 
 def persons(result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
     """A card a person, with what can be put right, and pairs that may be one person."""
-    st.header("Who is seen", anchor=False)
+    st.header("People in the video", anchor=False)
     for pair in likely_same(result)[:5]:
         first, second = result.name_of(pair.first), result.name_of(pair.second)
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -46,7 +46,7 @@ def _time_line() -> TimelineSettings:
         decoding=st.selectbox(
             "How the sequence of expressions is found",
             DECODINGS,
-            format_func=lambda name: {"viterbi": "Likeliest sequence (Viterbi)"}.get(name, "As on the Webcam page"),
+            format_func=lambda name: {"viterbi": "Most likely sequence (Viterbi)"}.get(name, "As on the Webcam page"),
             key="video_decoding",
             persist_state="session",
         ),
@@ -58,10 +58,10 @@ def _time_line() -> TimelineSettings:
             0.1,
             key="video_cost",
             persist_state="session",
-            help="The higher, the fewer changes of expression. For the likeliest sequence.",
+            help="The higher, the fewer changes of expression. For the most likely sequence.",
         ),
         least_quality=st.slider(
-            "Lowest quality that counts",
+            "Lowest quality used",
             0.0,
             1.0,
             default.least_quality,

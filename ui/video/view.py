@@ -75,7 +75,7 @@ def _watch(job: Job, playable: Path, line: TimelineSettings) -> None:
     words = f"Analysing: {job.analysis.share:.0%}" + (f", some {max(1, round(left))} s left" if left else "")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.analysis.share, words, width="stretch")
-        st.button("Stop", on_click=job.stop, icon=":material/stop:", help="What is analysed until then is kept.")
+        st.button("Stop", on_click=job.stop, icon=":material/stop:", help="What has been analysed by then is kept.")
     result = job.result
     player(playable, _mime(playable), result, timelines(result, line), st.session_state.get("video_markers", []))
 

@@ -28,8 +28,8 @@ def at_rest(stream: Stream) -> None:
             args=(stream,),
             disabled=recorder is not None,
             icon=":material/face:",
-            help="Some faces look angry or sad while nothing is expressed. Three seconds at rest tell how yours is "
-            "read, and so much is taken off every answer. It is for one person in front of the camera.",
+            help="Some faces look angry or sad while nothing is expressed. Three seconds at rest show how yours is "
+            "read, and that is subtracted from every prediction. For one person in front of the camera.",
         )
         if st.session_state.get(PERSON) is not None:
             st.toggle("Read against my face at rest", key=ON, on_change=_apply, args=(stream,))
@@ -61,7 +61,7 @@ def _calibrate(stream: Stream) -> None:
         return
     st.session_state[ON] = True
     if not st.session_state[PERSON].changes:
-        st.caption("Your face at rest reads as neutral: nothing is taken off.")
+        st.caption("Your face at rest reads as neutral: nothing is subtracted.")
 
 
 def _apply(stream: Stream) -> None:

@@ -39,7 +39,7 @@ def test_what_goes_well_says_nothing(session):
         (ModelError("the weights are broken"), "The weights are broken."),
         (
             OSError(28, "No space left on device", "/srv/x"),
-            "The disk did not do as it was asked: No space left on device.",
+            "The disk reported an error: No space left on device.",
         ),
     ],
 )

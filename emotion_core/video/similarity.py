@@ -22,8 +22,8 @@ from emotion_core.video.result import VideoResult
 BINS = (4, 8, 8)
 #: What is compared, in heights of the face about its centre: left, top, right and bottom of head and clothes.
 HEAD, CLOTHES = (-0.7, -0.9, 0.7, 0.6), (-1.0, 0.8, 1.0, 2.0)
-#: Faces that are less alike are not offered.
-LEAST_LIKENESS = 0.7
+#: Faces that are less similar are not offered.
+LEAST_SIMILARITY = 0.7
 #: So many faces are compared, those that are seen longest.
 MOST_COMPARED = 150
 #: A face that is first seen so many seconds after another was last seen, and where that was, is as much more alike.
@@ -31,12 +31,12 @@ SOON, SAME_PLACE, NEARBY = 3.0, 0.3, 0.15
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """Two faces that may be one person, and how alike they are, 0 to 1."""
+class SimilarFaces:
+    """Two faces that may be one person, and how similar they are, 0 to 1."""
 
     first: int
     second: int
-    value: float
+    similarity: float
 
 
 def appearance_of(picture: np.ndarray, face: Face) -> np.ndarray:
@@ -44,20 +44,20 @@ def appearance_of(picture: np.ndarray, face: Face) -> np.ndarray:
     return np.stack([_colours(picture, face, part) for part in (HEAD, CLOTHES)])
 
 
-def likely_same(result: VideoResult) -> list[Likeness]:
-    """Pairs of faces that may be one person, never seen at one time; the most alike first."""
+def likely_same(result: VideoResult) -> list[SimilarFaces]:
+    """Pairs of faces that may be one person, never seen at one time; the most similar first."""
     seen = {face: result.seconds[result.faces == face] for face in result.persons}
     longest = sorted(seen, key=lambda face: -len(seen[face]))[:MOST_COMPARED]
     found = []
     for first, second in combinations(sorted(longest), 2):
         if len(np.intersect1d(seen[first], seen[second])):
             continue
-        value = _likeness(result.appearances.get(first), result.appearances.get(second))
+        value = _similarity(result.appearances.get(first), result.appearances.get(second))
         if _goes_on(result, first, second) or _goes_on(result, second, first):
             value = min(value + NEARBY, 1.0)
-        if value >= LEAST_LIKENESS:
-            found.append(Likeness(first, second, value))
-    return sorted(found, key=lambda pair: -pair.value)
+        if value >= LEAST_SIMILARITY:
+            found.append(SimilarFaces(first, second, value))
+    return sorted(found, key=lambda pair: -pair.similarity)
 
 
 def _colours(picture: np.ndarray, face: Face, part: tuple[float, float, float, float]) -> np.ndarray:
@@ -73,7 +73,7 @@ def _colours(picture: np.ndarray, face: Face, part: tuple[float, float, float, f
     return (counts / max(float(counts.sum()), 1.0)).astype(np.float32)
 
 
-def _likeness(one: np.ndarray | None, other: np.ndarray | None) -> float:
+def _similarity(one: np.ndarray | None, other: np.ndarray | None) -> float:
     """The mean coefficient of what is seen of both; 0 if nothing is."""
     if one is None or other is None:
         return 0.0

@@ -7,7 +7,7 @@ import pytest
 
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
-from emotion_core.video.likeness import appearance_of, likely_same
+from emotion_core.video.similarity import appearance_of, likely_same
 from tests.video_results import course, result_of
 
 FACE = Face(Box(80, 40, 40, 40))
@@ -28,7 +28,7 @@ ROWS = sorted(course(1, (1, "happy")) + course(2, (1, "happy"), start=3.0) + cou
 def test_who_wears_the_same_is_offered_as_the_same_unless_both_are_seen_at_once():
     appearances = {1: dressed(RED), 2: dressed(RED), 3: dressed(RED)}
     (pair,) = likely_same(result_of(ROWS, appearances=appearances, cuts=(2.0,)))
-    assert (pair.first, pair.second, pair.value) == (1, 2, pytest.approx(1))
+    assert (pair.first, pair.second, pair.similarity) == (1, 2, pytest.approx(1))
 
 
 def test_who_wears_something_else_is_not():
@@ -43,7 +43,7 @@ def test_a_face_that_comes_back_where_it_went_is_more_likely_the_same():
     alike = {1: dressed((200, 30, 30)), 2: 0.5 * dressed((200, 30, 30)) + 0.5 * dressed(BLUE)}
     apart = likely_same(result_of(rows, appearances=alike, cuts=(2.0,)))
     near = likely_same(result_of(rows, appearances=alike))
-    assert near[0].value == pytest.approx(min(apart[0].value + 0.15, 1))
+    assert near[0].similarity == pytest.approx(min(apart[0].similarity + 0.15, 1))
 
 
 def test_clothes_out_of_the_picture_do_not_count():
@@ -51,7 +51,7 @@ def test_clothes_out_of_the_picture_do_not_count():
     appearances = {1: appearance_of(cut_off, FACE), 2: dressed(RED)}
     assert appearances[1].sum(axis=1) == pytest.approx([1, 0])
     rows = course(1, (1, "happy")) + course(2, (1, "happy"), start=3.0)
-    assert likely_same(result_of(rows, appearances=appearances, cuts=(2.0,)))[0].value == pytest.approx(1)
+    assert likely_same(result_of(rows, appearances=appearances, cuts=(2.0,)))[0].similarity == pytest.approx(1)
 
 
 def test_without_appearances_nobody_is_offered():

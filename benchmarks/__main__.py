@@ -20,6 +20,7 @@ SCRIPTS = (
     "detector",
     "ancestor",
     "folder",
+    "batch",
     "service",
     "alignment",
     "datasets",
@@ -64,14 +65,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--fer2013", type=Path, default=os.environ.get("EMOTION_CORE_FER2013") or None)
     parser.add_argument("--rounds", type=int, help="how often whole programs are run (7)")
     parser.add_argument("--files", type=int, help="photos in the folder of many (2000)")
+    parser.add_argument("--pictures", type=int, help="pictures of the largest batch (20000)")
     parser.add_argument("--faces", type=int, help="faces to turn for alignment (600)")
     parser.add_argument("--minutes", type=float, help="length of the stream that is watched for its memory (10)")
     parser.add_argument("--starts", type=int, help="how often a stream is started and stopped (50)")
-    quick = "3 rounds, 300 photos, 200 faces, 3 minutes, 10 starts: rough figures"
+    quick = "3 rounds, 300 photos, 1000 pictures, 200 faces, 3 minutes, 10 starts: rough figures"
     parser.add_argument("--learn", type=int, help="faces of FER-2013 to measure training with (28709: all)")
     parser.add_argument("--quick", action="store_true", help=quick)
     chosen = parser.parse_args()
-    for name in ("rounds", "files", "faces", "minutes", "starts", "learn"):
+    for name in ("rounds", "files", "pictures", "faces", "minutes", "starts", "learn"):
         if (value := getattr(chosen, name)) is not None and value <= 0:
             parser.error(f"--{name} {value} is not possible: it must be more than 0")
     return chosen
@@ -79,6 +81,7 @@ def _arguments() -> argparse.Namespace:
 
 def _setting(chosen: argparse.Namespace, scratch: Path) -> Setting:
     rounds, files, faces, learn = (3, 300, 200, 4000) if chosen.quick else (7, 2000, 600, 28709)
+    pictures = 1000 if chosen.quick else 20_000
     minutes, starts = (3, 10) if chosen.quick else (10, 50)
     return Setting(
         scratch=scratch,
@@ -86,6 +89,7 @@ def _setting(chosen: argparse.Namespace, scratch: Path) -> Setting:
         fer2013=chosen.fer2013,
         rounds=chosen.rounds or rounds,
         files=chosen.files or files,
+        pictures=chosen.pictures or pictures,
         faces=chosen.faces or faces,
         learn=chosen.learn or learn,
         minutes=chosen.minutes or minutes,

@@ -29,6 +29,7 @@ class Setting:
         fer2013: a folder with `fer2013.csv` and `fer2013new.csv`, or None.
         rounds: how often whole programs are run; what takes milliseconds is run ten times as often.
         files: how many photos the folder of many photos holds.
+        pictures: how many pictures the largest batch holds.
         faces: how many faces are turned to measure alignment.
         minutes: how long a stream is watched for memory that grows.
         starts: how often a stream is started and stopped.
@@ -39,6 +40,7 @@ class Setting:
     fer2013: Path | None
     rounds: int
     files: int
+    pictures: int
     faces: int
     learn: int
     minutes: float

@@ -1,3 +1,6 @@
+from .batch.errors import BatchError as BatchError
+from .batch.report import BatchReport as BatchReport
+from .batch.run import analyze_folder as analyze_folder
 from .client import Client as Client, ClientError as ClientError
 from .datasets.dataset import Dataset as Dataset
 from .datasets.errors import DatasetError as DatasetError

@@ -27,6 +27,7 @@ EXTRA_OF = {
     "uvicorn": "server",
     "python_multipart": "server",
     "prometheus_client": "server",
+    "ray": "ray",
 }
 
 

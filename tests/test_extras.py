@@ -101,6 +101,8 @@ def test_a_name_of_the_library_whose_extra_is_missing_says_so(monkeypatch):
         ("scipy", ["evaluate", "--model", "emotion-net", "--data", "faces"], "data"),
         ("streamlit", ["dashboard"], "dashboard"),
         ("av,scipy", ["analyze", "clip.mp4"], "video"),
+        ("pyarrow", ["batch", ".", "--to", "results"], "data"),
+        ("ray", ["batch", ".", "--to", "results", "--ray", "auto"], "ray"),
     ],
 )
 def test_a_command_whose_extra_is_missing_says_in_one_line_what_installs_it(hidden, arguments, extra, tmp_path):

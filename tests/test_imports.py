@@ -35,6 +35,7 @@ ALLOWED = {
     "datasets": GROUND,
     "models": GROUND | {"faces", "datasets"},
     "inference": GROUND | {"faces", "datasets", "models"},
+    "batch": GROUND | {"faces", "models", "inference"},
     "client": GROUND | {"faces", "inference"},
     "streams": GROUND | {"faces", "datasets", "models", "inference"},
     "video": GROUND | {"faces", "datasets", "models", "inference", "streams"},

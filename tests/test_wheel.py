@@ -169,6 +169,7 @@ class TestTheBareInstall:
             (["dashboard"], "dashboard"),
             (["dataset", "list"], "data"),
             (["serve"], "server"),
+            (["batch", ".", "--to", "results"], "data"),
         ],
     )
     def test_says_which_extra_a_command_needs(self, bare, command, extra):

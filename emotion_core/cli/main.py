@@ -12,7 +12,8 @@ import warnings
 
 import typer
 
-from emotion_core.cli import analyze, dashboard, dataset, evaluate, models, serve, train
+from emotion_core.batch import BatchError
+from emotion_core.cli import analyze, batch, dashboard, dataset, evaluate, models, serve, train
 from emotion_core.cli.console import complain
 from emotion_core.datasets import DatasetError
 from emotion_core.extras import install_hint
@@ -24,6 +25,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(models.app, name="models")
 app.command()(analyze.analyze)
+app.command()(batch.batch)
 app.command()(evaluate.evaluate)
 app.command()(train.train)
 app.command()(serve.serve)
@@ -40,7 +42,7 @@ def main() -> None:
         status = app(standalone_mode=False)
     except typer.TyperException as error:
         _leave(2, error.format_message())
-    except (ModelError, DetectorError, DatasetError) as error:
+    except (BatchError, ModelError, DetectorError, DatasetError) as error:
         _leave(2, str(error))
     except ModuleNotFoundError as error:
         if (hint := install_hint(error.name)) is None:

@@ -145,23 +145,29 @@ def analyze_pictures(
     pictures: Iterable[tuple[str, Picture]], settings: AnalysisSettings, threads: int = 1
 ) -> Iterator[PhotoResult]:
     """`analyze_many` by settings that are kept together; raises a ModelError as that does."""
-    loaded = replace(settings, model=classifier_of(settings), detector=detector_of(settings.detector), prior=None)
-
-    def one(name: str, picture: Picture) -> PhotoResult:
-        try:
-            return PhotoResult(name, analyze_picture(picture, loaded))
-        except ImageError as error:
-            return PhotoResult(name, error=str(error))
-
+    loaded = with_loaded(settings)
     with ThreadPoolExecutor(threads) as executor, contextlib.ExitStack() as stack:
         stack.callback(executor.shutdown, wait=True, cancel_futures=True)
         waiting: deque[Future[PhotoResult]] = deque()
         for name, picture in pictures:
-            waiting.append(executor.submit(one, name, picture))
+            waiting.append(executor.submit(analyze_named, name, picture, loaded))
             if len(waiting) > 2 * threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def analyze_named(name: str, picture: Picture, settings: AnalysisSettings) -> PhotoResult:
+    """One picture of many; raises a ModelError as `analyze` does."""
+    try:
+        return PhotoResult(name, analyze_picture(picture, settings))
+    except ImageError as error:
+        return PhotoResult(name, error=str(error))
+
+
+def with_loaded(settings: AnalysisSettings) -> AnalysisSettings:
+    """The same settings with the model and the detector that they mean, as they are now; raises a ModelError."""
+    return replace(settings, model=classifier_of(settings), detector=detector_of(settings.detector), prior=None)
 
 
 def face_result(

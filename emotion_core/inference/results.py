@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: What stands in a table in place of an error where there is a picture without a face.
+NO_FACE = "no face found"
+
+
 @dataclass(frozen=True)
 class FaceResult:
     """One face and how its expression looks.
@@ -93,7 +97,7 @@ class PhotoResult:
     def to_rows(self) -> list[dict[str, object]]:
         """One row a face; a single one that says so where there is no face or an error."""
         if not self.faces:
-            return [{"photo": self.name, "face": 0, "error": self.error or "no face found"}]
+            return [{"photo": self.name, "face": 0, "error": self.error or NO_FACE}]
         return [
             {"photo": self.name, "face": number, "error": face.note, **face.to_row()}
             for number, face in self.numbered()

@@ -1,0 +1,115 @@
+"""A process that analyses parts, seen from the one that started it; one that dies is replaced."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from emotion_core.batch.errors import BatchError
+from emotion_core.batch.job import Job
+from emotion_core.batch.parts import Part
+from emotion_core.command import own_command
+
+#: A picture at which so many processes died is not tried again. One may be killed for another reason, or two.
+MOST_DEATHS = 3
+
+
+class ProcessDiedError(Exception):
+    """The process ended.
+
+    Attributes:
+        at: the number of the picture in its part that it had begun with; None where it had begun with none.
+    """
+
+    def __init__(self, at: int | None = None):
+        super().__init__(at)
+        self.at = at
+
+
+class Lane:
+    """Analyses one part after the other in a process of its own, and in another one where that dies.
+
+    Args:
+        job: what is done with every picture.
+        root: what relative paths begin at.
+    """
+
+    def __init__(self, job: Job, root: Path):
+        self._job, self._root = job, root
+        self._process: subprocess.Popen[str] | None = None
+        self._closed = False
+
+    def analyze(self, part: Part, partial: Path) -> None:
+        """Analyse a part and write what was found to a file.
+
+        Raises:
+            BatchError: no process can be started, or the model cannot be used.
+            OSError: the file cannot be written.
+        """
+        deaths: Counter[str | None] = Counter()
+        while True:
+            deadly = [path for path, count in deaths.items() if count >= MOST_DEATHS]
+            if None in deadly or self._closed:
+                raise BatchError("the processes that analyse end as soon as they start; is there enough memory?")
+            try:
+                return self._try(part, partial, deadly)
+            except ProcessDiedError as death:
+                deaths[None if death.at is None else part.paths[death.at]] += 1
+                self._end()
+
+    def close(self) -> None:
+        """End the process."""
+        self._closed = True
+        self._end()
+
+    def _try(self, part: Part, partial: Path, deadly: list[Any]) -> None:
+        at = None
+        try:
+            if self._process is None:
+                self._start()
+            self._tell(paths=part.paths, partial=str(partial), deadly=deadly)
+            while "written" not in (told := self._heard()):
+                if "failed" in told:
+                    raise OSError(told["errno"], told["failed"], str(partial.parent))
+                at = told["begun"]
+        except (EOFError, BrokenPipeError):
+            raise ProcessDiedError(at) from None
+
+    def _start(self) -> None:
+        command = {**own_command("emotion_core.batch.worker"), "stdin": subprocess.PIPE}
+        self._process = subprocess.Popen(
+            **command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
+        )
+        if self._closed:  # meanwhile, by another thread
+            raise EOFError
+        self._tell(job=self._job.model_dump(), root=str(self._root))
+        told = self._heard()
+        if "failed" in told:
+            raise BatchError(told["failed"])
+
+    def _tell(self, **words: Any) -> None:
+        assert self._process and self._process.stdin
+        self._process.stdin.write(json.dumps(words) + "\n")
+        self._process.stdin.flush()
+
+    def _heard(self) -> dict[str, Any]:
+        assert self._process and self._process.stdout
+        line = self._process.stdout.readline()
+        if not line.endswith("\n"):
+            raise EOFError
+        return json.loads(line)
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                with suppress(OSError):
+                    pipe.close()

@@ -1,0 +1,96 @@
+"""`emotion batch` as a shell sees it, and killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+import pandas as pd
+import pytest
+
+from tests.batch.pictures import write_many
+from tests.shell import ROOT, emotion
+from tests.waiting import wait_until
+
+COUNT = 60
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory, astronaut):
+    return write_many(tmp_path_factory.mktemp("many") / "pictures", COUNT, astronaut)
+
+
+def begin(pictures, results, *options, **variables):
+    """`emotion batch` that has just begun."""
+    command = [sys.executable, "-m", "emotion_core", "batch", str(pictures), "--to", str(results), *options]
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
+
+
+def parts_in(results):
+    return len(list(results.glob("part-*.parquet")))
+
+
+def test_killed_twice_and_called_again_each_picture_is_there_once(many, tmp_path):
+    results = tmp_path / "results"
+    for parts in (1, 4):
+        with begin(many, results, "--processes", "2") as running:
+            wait_until(lambda parts=parts: parts_in(results) >= parts or running.poll() is not None)
+            assert running.poll() is None
+            os.kill(running.pid, signal.SIGKILL)
+    assert pd.read_parquet(results)["path"].nunique() < COUNT
+    done = emotion("batch", many, "--to", results)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "60 pictures in" in done.stdout and "30 faces" in done.stdout
+    found = pd.read_parquet(results)
+    assert len(found) == COUNT
+    assert set(found["path"]) == set(map(str, many.iterdir()))
+    assert not list(results.glob(".*.partial"))
+
+
+def test_killed_with_ray_and_called_again_each_picture_is_there_once(many, tmp_path):
+    own = {"RAY_TMPDIR": tempfile.mkdtemp(dir="/tmp")}  # so that no other cluster is found; sockets need a short name
+    results = tmp_path / "results"
+    with begin(many, results, "--ray", "auto", **own) as running:
+        wait_until(lambda: parts_in(results) >= 1 or running.poll() is not None)
+        assert running.poll() is None
+        os.kill(running.pid, signal.SIGKILL)
+    assert 0 < pd.read_parquet(results)["path"].nunique() < COUNT
+    (results / sorted(file.name for file in results.glob("part-*"))[0]).unlink()
+    done = emotion("batch", many, "--to", results, "--ray", "auto", **own)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "by Ray, " in done.stdout
+    found = pd.read_parquet(results)
+    assert len(found) == found["path"].nunique() == COUNT
+    assert not (results / "_todo").exists()
+    shutil.rmtree(own["RAY_TMPDIR"], ignore_errors=True)
+
+
+def test_a_manifest_with_missing_files_gives_rows_that_say_so(many, tmp_path):
+    (tmp_path / "all.txt").write_text(f"{many}/000.jpg\nmissing.jpg\nhttps://host/a.jpg\n")
+    done = emotion("batch", tmp_path / "all.txt", "--to", tmp_path / "results", "--processes", "1")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "2 of 3 pictures could not be read\n"
+    rows = pd.read_parquet(tmp_path / "results").set_index("path")
+    assert rows.loc["missing.jpg", "error"] == "there is no such file"
+    assert rows.loc["https://host/a.jpg", "error"].startswith("this is a URL")
+    assert rows.loc[f"{many}/000.jpg", "face"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["{}/nothing", "--to", "{}/results"], "there is no folder or manifest"),
+        (["{}", "--to", "{}/results"], "no pictures in"),
+        (["{}", "--to", "{}/results", "--threshold", "2"], "--threshold"),
+        (["{}", "--to", "{}/results", "--detector", "nose"], "unknown detector 'nose'"),
+        (["{}"], "--to"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(tmp_path, arguments, words):
+    done = emotion("batch", *(argument.format(tmp_path) for argument in arguments))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr and done.stderr.count("\n") == 1

@@ -31,13 +31,13 @@ def analyze_in_processes(
         executor = stack.enter_context(ThreadPoolExecutor(processes))
         stack.callback(executor.shutdown, wait=False, cancel_futures=True)
         lanes: list[Lane] = []
-        stack.callback(lambda: [lane.close() for lane in lanes])
+        stack.callback(_close_all, lanes)
 
-        def lane() -> Lane:
+        def new_lane() -> Lane:
             lanes.append(Lane(job, root))
             return lanes[-1]
 
-        free = Pool(lane)
+        free = Pool(new_lane)
 
         def analyze(part: Part) -> Part:
             with free.lend() as lane:
@@ -51,3 +51,8 @@ def analyze_in_processes(
                 done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                 yield from (one.result() for one in done)
         yield from (one.result() for one in as_completed(under_way))
+
+
+def _close_all(lanes: list[Lane]) -> None:
+    for lane in lanes:
+        lane.close()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 
 import pandas as pd
 import pytest
@@ -30,17 +28,20 @@ def begin(pictures, results, *options, **variables):
     return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
 
 
-def parts_in(results):
-    return len(list(results.glob("part-*.parquet")))
+def kill_at(running, results, parts):
+    """Kill it as soon as so many parts are there."""
+    try:
+        wait_until(lambda: len(list(results.glob("part-*.parquet"))) >= parts or running.poll() is not None)
+        assert running.poll() is None
+    finally:
+        os.kill(running.pid, signal.SIGKILL)
 
 
 def test_killed_twice_and_called_again_each_picture_is_there_once(many, tmp_path):
     results = tmp_path / "results"
     for parts in (1, 4):
         with begin(many, results, "--processes", "2") as running:
-            wait_until(lambda parts=parts: parts_in(results) >= parts or running.poll() is not None)
-            assert running.poll() is None
-            os.kill(running.pid, signal.SIGKILL)
+            kill_at(running, results, parts)
     assert pd.read_parquet(results)["path"].nunique() < COUNT
     done = emotion("batch", many, "--to", results)
     assert (done.returncode, done.stderr) == (0, "")
@@ -49,24 +50,6 @@ def test_killed_twice_and_called_again_each_picture_is_there_once(many, tmp_path
     assert len(found) == COUNT
     assert set(found["path"]) == set(map(str, many.iterdir()))
     assert not list(results.glob(".*.partial"))
-
-
-def test_killed_with_ray_and_called_again_each_picture_is_there_once(many, tmp_path):
-    own = {"RAY_TMPDIR": tempfile.mkdtemp(dir="/tmp")}  # so that no other cluster is found; sockets need a short name
-    results = tmp_path / "results"
-    with begin(many, results, "--ray", "auto", **own) as running:
-        wait_until(lambda: parts_in(results) >= 1 or running.poll() is not None)
-        assert running.poll() is None
-        os.kill(running.pid, signal.SIGKILL)
-    assert 0 < pd.read_parquet(results)["path"].nunique() < COUNT
-    (results / sorted(file.name for file in results.glob("part-*"))[0]).unlink()
-    done = emotion("batch", many, "--to", results, "--ray", "auto", **own)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "by Ray, " in done.stdout
-    found = pd.read_parquet(results)
-    assert len(found) == found["path"].nunique() == COUNT
-    assert not (results / "_todo").exists()
-    shutil.rmtree(own["RAY_TMPDIR"], ignore_errors=True)
 
 
 def test_a_manifest_with_missing_files_gives_rows_that_say_so(many, tmp_path):

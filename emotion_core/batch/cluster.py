@@ -75,7 +75,7 @@ def _connect(address: str) -> None:
 
 
 def _start_here(quiet: dict[str, Any]) -> None:
-    """Make a cluster of this machine, which listens to no other."""
+    """Make a cluster of this machine. Ray wants a token of its own making of whoever would reach it."""
     import ray
 
     ray.init(
@@ -83,7 +83,6 @@ def _start_here(quiet: dict[str, Any]) -> None:
         num_cpus=(os.cpu_count() or 1) + SPARE,
         object_store_memory=_OBJECT_STORE,
         include_dashboard=False,
-        _node_ip_address="127.0.0.1",
         **quiet,
     )
 

@@ -61,7 +61,7 @@ def analyze_on_ray(parts: Iterable[Part], results: Results, job: Job, root: Path
     from ray.data import ActorPoolStrategy, DataContext, read_parquet
 
     context = DataContext.get_current()
-    context.enable_progress_bars = False
+    context.enable_progress_bars = context.print_on_execution_start = False
     known: list[Part] = []
     with results.todo() as folder:
         files = list(_write(parts, results, folder, known))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import inspect
 import math
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -26,6 +28,12 @@ from emotion_core.runs.presets import PRESETS
 
 #: Where nothing else is said, networks tell the seven emotions apart.
 CLASSES = len(EMOTIONS)
+
+#: What Keras raises for files that are damaged, cut short, or made up.
+DAMAGED = (
+    ValueError, TypeError, KeyError, OSError, AttributeError, IndexError, EOFError, RuntimeError, ImportError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 Size = Annotated[int, Field(ge=8, le=512)]
 Channels = Literal[1, 3]
@@ -112,7 +120,9 @@ def load_network(path: Path) -> keras.Model:
     check_size(path)
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (ValueError, TypeError, KeyError, OSError) as error:
+    except MemoryError:
+        raise ModelError(f"{path} cannot be opened: the memory ran out; close other programs") from None
+    except DAMAGED as error:
         if "Lambda" in str(error) or "registered" in str(error):
             raise ModelError(f"{path} is refused: it needs code of its own (a Lambda or unknown layer)") from None
         raise ModelError(f"{path} cannot be read as a Keras file: it is missing or damaged") from None

@@ -36,6 +36,7 @@ from .history import (
     Batch as Batch,
     Epoch as Epoch,
     epoch_in_words as epoch_in_words,
+    has_damage as has_damage,
     read_batches as read_batches,
     read_history as read_history,
 )

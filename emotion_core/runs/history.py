@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 import threading
 from collections.abc import Callable
 from functools import lru_cache
@@ -88,7 +89,7 @@ class Batch:
 
 
 _BATCH = TypeAdapter(Batch)
-Event = TypeVar("Event", Epoch, Batch)
+Event = TypeVar("Event", Epoch, Batch, bytes)
 
 
 def _epoch_of(line: bytes) -> Epoch | None:
@@ -119,9 +120,39 @@ def read_history(folder: Path) -> list[Epoch]:
     return _history_reader(folder / METRICS_FILE).read()
 
 
+def has_damage(folder: Path) -> bool:
+    """Whether an event of a run that nobody works at is damaged, or cut short, and is left out."""
+    return may_lack_epoch(folder) or bool(_damage_reader(folder / METRICS_FILE).read())
+
+
+def may_lack_epoch(folder: Path) -> bool:
+    """The same of all but the figures of batches, of which there may be very many."""
+    return is_cut_short(folder) or bool(_lost_reader(folder / METRICS_FILE).read())
+
+
+def is_cut_short(folder: Path) -> bool:
+    """Whether the last event of a run that nobody works at was not written whole, or is damaged at its end."""
+    try:
+        with (folder / METRICS_FILE).open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read() != b"\n"
+    except OSError:  # there is none, or it is empty
+        return False
+
+
 def read_batches(folder: Path) -> list[Batch]:
     """The batches of a run that were written down, oldest first; see `read_history`."""
     return _batches_reader(folder / METRICS_FILE).read()
+
+
+def _damage_of(line: bytes) -> bytes | None:
+    whole = not line.strip() or _epoch_of(line) or _batch_of(line)
+    return None if whole else line
+
+
+def _lost_of(line: bytes) -> bytes | None:
+    is_batch = line.startswith(b'{"event": "batch"') and line.count(b'{"event"') == 1
+    return None if is_batch or not line.strip() or _epoch_of(line) else line
 
 
 @lru_cache(maxsize=64)
@@ -132,6 +163,16 @@ def _history_reader(path: Path) -> _Reader[Epoch]:
 @lru_cache(maxsize=4)
 def _batches_reader(path: Path) -> _Reader[Batch]:
     return _Reader(path, _batch_of)
+
+
+@lru_cache(maxsize=64)
+def _lost_reader(path: Path) -> _Reader[bytes]:
+    return _Reader(path, _lost_of)
+
+
+@lru_cache(maxsize=4)
+def _damage_reader(path: Path) -> _Reader[bytes]:
+    return _Reader(path, _damage_of)
 
 
 class _Reader(Generic[Event]):

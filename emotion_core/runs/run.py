@@ -14,7 +14,7 @@ from pathlib import Path
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import METRICS_FILE, run_folder
-from emotion_core.runs.history import Epoch, is_finished, monitor, read_history
+from emotion_core.runs.history import Epoch, is_finished, may_lack_epoch, monitor, read_history
 from emotion_core.runs.status import EVALUATING, Status, read_status
 
 #: So many of the last epochs say how long the next ones will take.
@@ -95,6 +95,13 @@ def find_run(name: str) -> Run | None:
             return None
         status, problem = read_status(folder), str(error)
     history = read_history(folder)
-    if problem is None and [epoch.epoch for epoch in history] != list(range(1, len(history) + 1)):
-        problem = f"an epoch in its {METRICS_FILE} is damaged and left out here; resuming the run writes it again"
-    return Run(name, folder, status, config, problem, history)
+    return Run(name, folder, status, config, problem or _damage(folder, status, history), history)
+
+
+def _damage(folder: Path, status: Status, history: list[Epoch]) -> str | None:
+    """What is left out of a run's history as it is damaged, in one sentence, or None."""
+    if [epoch.epoch for epoch in history] != list(range(1, len(history) + 1)):
+        return f"an epoch in its {METRICS_FILE} is damaged and left out here; resuming the run writes it again"
+    if status.state in ("stopped", "failed", "done") and may_lack_epoch(folder):
+        return f"a line of its {METRICS_FILE} was cut short or is damaged, and is left out here"
+    return None

@@ -13,10 +13,10 @@ from typing import Any
 
 import keras
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-import emotion_core.networks.architectures  # noqa: F401  so that Keras knows the layers that are our own
 from emotion_core.files import replacing
+from emotion_core.networks.architectures import DAMAGED  # which has Keras know the layers that are our own, too
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.history import Epoch
 
@@ -77,7 +77,7 @@ def load_network(path: Path) -> keras.Model:
     """
     try:
         return keras.saving.load_model(path, compile=False)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise _damaged(path, error) from None
 
 
@@ -90,7 +90,7 @@ def load_optimizer(path: Path, network: keras.Model) -> None:
     network.optimizer.build(network.trainable_variables)  # else its part of the file would be passed over
     try:
         network.load_weights(path)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise _damaged(path, error) from None
 
 
@@ -105,7 +105,7 @@ def load_progress(path: Path) -> tuple[Progress, list[np.ndarray] | None]:
             progress = Progress.model_validate_json(archive.read(_PROGRESS))
             mean = _unpacked(archive.read(_MEAN)) if _MEAN in archive.namelist() else None
         return progress, mean
-    except (OSError, KeyError, ValidationError, ValueError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise _damaged(path, error) from None
 
 

@@ -354,3 +354,13 @@ def test_a_network_answers_the_same_on_jax_without_tensorflow(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     np.testing.assert_allclose(np.load(tmp_path / "answers.npy"), network.predict(faces, verbose=0), atol=1e-5)
+
+
+def test_a_keras_file_with_a_changed_bit_is_named(tmp_path):
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, name="emotion")])
+    network.save(tmp_path / "whole.keras")
+    content = (tmp_path / "whole.keras").read_bytes()
+    for place in (content.index(b"class_name"), content.index(b"\x89HDF") + 600):
+        (tmp_path / "x.keras").write_bytes(content[:place] + bytes([content[place] ^ 4]) + content[place + 1 :])
+        with pytest.raises(ModelError, match="damaged"):
+            load_network(tmp_path / "x.keras")

@@ -12,7 +12,7 @@ from emotion_core.runs.folder import (
     METRICS_FILE,
     STOP_FILE,
 )
-from emotion_core.runs.history import Epoch
+from emotion_core.runs.history import Batch, Epoch, has_damage, read_batches
 from emotion_core.runs.processes import process_mark
 from emotion_core.runs.recipes import QUICK
 from emotion_core.runs.run import find_run
@@ -70,3 +70,25 @@ def test_an_epoch_that_is_damaged_is_said_and_not_shown_otherwise(own_workspace)
     found = find_run("damaged")
     assert found.history == [epochs[0], epochs[2]]
     assert "damaged" in found.problem
+
+
+def test_no_bit_of_the_events_is_changed_unnoticed(own_workspace):
+    figures = {"accuracy": 0.5, "val_loss": 1.0, "val_accuracy": 0.5, "learning_rate": 0.01}
+    epoch = Epoch(epoch=1, loss=1.5, seconds=1.0, best=False, **figures)
+    content = f"{Batch(1, 1, 2, 1.0, 0.5, 80.0).line()}\n{epoch.line()}\n".encode()
+    for place in range(len(content)):
+        folder = new_run(f"run {place}")
+        changed = bytearray(content)
+        changed[place] ^= 1 << place % 8
+        (folder / METRICS_FILE).write_bytes(changed)
+        run = find_run(folder.name)
+        same = run.history == [epoch] and [one.batch for one in read_batches(folder)] == [1]
+        assert same or run.problem or has_damage(folder), f"byte {place}"
+        assert run.history in ([epoch], []) and (run.history or run.problem), f"byte {place}"
+
+
+def test_a_run_without_events_has_none_that_are_damaged(own_workspace):
+    folder = new_run("new")
+    assert not has_damage(folder) and find_run("new").problem is None
+    (folder / METRICS_FILE).touch()
+    assert not has_damage(folder) and find_run("new").problem is None

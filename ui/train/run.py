@@ -10,7 +10,17 @@ import streamlit as st
 
 from emotion_core import jobs
 from emotion_core.inference import percent
-from emotion_core.runs import LOG_FILE, STARTING, TRAINING, Run, find_run, read_batches, read_log
+from emotion_core.runs import (
+    LOG_FILE,
+    METRICS_FILE,
+    STARTING,
+    TRAINING,
+    Run,
+    find_run,
+    has_damage,
+    read_batches,
+    read_log,
+)
 from ui.shared import access
 from ui.shared.layout import plain
 from ui.shared.words import said, sentence, without_paths
@@ -68,12 +78,19 @@ def _head(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(plain(run.name), anchor=False, width="content")
         st.badge(word, icon=symbol, color=colour)
-    for problem in filter(None, (run.problem, run.status.error)):
-        show = st.error if run.status.state == "failed" or run.problem else st.info
+    for problem in filter(None, (run.problem or _damage(run), run.status.error)):
+        show = st.info if problem == run.status.error and run.status.state != "failed" else st.error
         show(said(sentence(problem)), icon=":material/info:")
     if run.status.state == "failed" and (lines := read_log(run.folder, 15)):
         with st.expander(f"The last lines of {LOG_FILE}"):
             st.code(without_paths("\n".join(lines)), language=None)
+
+
+def _damage(run: Run) -> str | None:
+    """What is said of a run some of whose batches are not what was written."""
+    if run.status.active or run.status.state == "queued" or not has_damage(run.folder):
+        return None
+    return f"a line of its {METRICS_FILE} is damaged and left out of the curves"
 
 
 def _queue(run: Run) -> None:

@@ -21,8 +21,6 @@ from emotion_core.command import own_command
 
 #: Limits of one picture: bytes of memory more than the process has anyway, seconds of processor time, and of waiting.
 MEMORY_BYTES, PROCESSOR_SECONDS, WAITING_SECONDS = 1000 * 2**20, 10, 60
-#: Where the limits can be set at all.
-CAN_LIMIT = os.name == "posix"
 _LENGTH = struct.Struct("<QQ")
 
 _idle: list[Worker] = []

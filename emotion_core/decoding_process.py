@@ -10,19 +10,20 @@ import numpy as np
 
 from emotion_core.decoding import MEMORY_BYTES, PROCESSOR_SECONDS, read_message, write_message
 from emotion_core.images import ImageError, decode_here
+from emotion_core.limits import limit_address_space, limit_processor_time
 
 
 def main() -> None:
     """Decode what comes on standard input until it ends."""
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
-    _limit_memory()
+    limit_address_space(MEMORY_BYTES)
     while True:
         try:
             _, data = read_message(asked)
         except EOFError:
             return
-        _limit_time()
+        limit_processor_time(PROCESSOR_SECONDS)
         told, content = _answer(data)
         del data
         write_message(answers, told, content)
@@ -37,26 +38,6 @@ def _answer(data: bytes) -> tuple[dict[str, Any], bytes | memoryview]:
     except MemoryError:
         return {"error": "it takes too much memory to decode"}, b""
     return {"shape": pixels.shape}, pixels.data.cast("B")
-
-
-def _limit_memory() -> None:
-    import resource
-
-    try:
-        with open("/proc/self/statm") as file:
-            has = int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:  # macOS, which does not keep to this limit anyway
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (has + MEMORY_BYTES,) * 2)
-
-
-def _limit_time() -> None:
-    """End this process if the next picture takes too much processor time."""
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(used.ru_utime + used.ru_stime) + PROCESSOR_SECONDS + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
 
 
 if __name__ == "__main__":

@@ -225,7 +225,8 @@ def _decode(data: bytes) -> np.ndarray:
 
 def _decode_elsewhere(data: bytes) -> np.ndarray:
     """Decode a large picture where it can take neither all memory nor all time."""
-    from emotion_core.decoding import CAN_LIMIT, DecodingError, decode_elsewhere
+    from emotion_core.decoding import DecodingError, decode_elsewhere
+    from emotion_core.limits import CAN_LIMIT
 
     if not CAN_LIMIT:
         return decode_here(data)

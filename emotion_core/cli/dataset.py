@@ -70,12 +70,13 @@ def download(
     name: Annotated[str, typer.Option(help="What the data set is to be called.")] = "FER-2013",
 ) -> None:
     """Download FER-2013 from Kaggle, with the package kagglehub, and import it."""
-    from emotion_core import datasets
+    from emotion_core.datasets import check_new, download_fer2013
+    from emotion_core.jobs import Import, import_elsewhere
 
-    datasets.check_new(name)
-    folder = datasets.download_fer2013()
+    check_new(name)
+    folder = download_fer2013()
     with progress_of("Import") as progress:
-        described = datasets.import_dataset(folder, name, progress=progress)
+        described = import_elsewhere(Import(folder, name, crop="never"), progress)
     say("\n".join(described.in_words()))
 
 

@@ -69,27 +69,25 @@ def import_dataset(
     classes: WhichClasses = "seven",
 ) -> None:
     """Read a data set of any form and store it in the workspace."""
-    from emotion_core import datasets
-    from emotion_core.faces import FaceCropper
+    from emotion_core.jobs import Import, import_elsewhere
 
+    asked = Import(
+        path,
+        name,
+        votes,
+        labels=dict(map(_meaning, label or [])),
+        skip_bad_rows=skip_bad_rows,
+        side=side,
+        colour=colour,
+        crop=crop,
+        dry_run=dry_run,
+        numbering=numbering,
+        name_pattern=name_pattern,
+        labels_from=labels_from,
+        classes=_classes(classes),
+    )
     with _options_named(), progress_of("Import") as progress:
-        described = datasets.import_dataset(
-            path,
-            name,
-            votes,
-            labels=dict(map(_meaning, label or [])),
-            skip_bad_rows=skip_bad_rows,
-            side=side,
-            colour=colour,
-            cropper=None if crop == "never" else FaceCropper(),
-            crop=crop,
-            progress=progress,
-            dry_run=dry_run,
-            numbering=numbering,
-            name_pattern=name_pattern,
-            labels_from=labels_from,
-            classes=_classes(classes),
-        )
+        described = import_elsewhere(asked, progress)
     say("\n".join([*described.in_words(), *["  nothing was stored: this was a dry run"] * dry_run]))
 
 

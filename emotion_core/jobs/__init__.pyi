@@ -47,6 +47,10 @@ from .publishing import (
     published as published,
     training_dataset as training_dataset,
 )
+from .reading import (
+    Import as Import,
+    import_elsewhere as import_elsewhere,
+)
 from .starting_point import (
     StartingPoint as StartingPoint,
     find_starting_point as find_starting_point,

@@ -12,9 +12,11 @@ from pathlib import Path
 from emotion_core.files import move_into_place
 from emotion_core.jobs.leftovers import scratch_prefix
 from emotion_core.jobs.publishing import check_model_name
+from emotion_core.jobs.reading import try_model
 from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.registry import load_classifier, own_models_folder
 from emotion_core.runs import RunError
+from emotion_core.workspace import SHIPPED_MODELS
 
 #: Bytes of a model's files together, and files in a zip: more than any model of faces has.
 LARGEST_MODEL = 1_000_000_000
@@ -47,6 +49,8 @@ def add_model(source: Path, name: str | None = None) -> Path:
             card = _copied(read, source, made)
         name = name or card.name
         _check_name(name)
+        if not _ships(card):
+            try_model(made)
         load_classifier(made)
         _rewrite_card(made, card, name)
         move_into_place(made, root / name)
@@ -119,6 +123,12 @@ def _copied(read: _Read, source: Path, target: Path) -> ModelCard:
     except ModelError as error:
         raise ModelError(f"{source.name} is no model that can be used: {_without_path(error, target)}") from None
     return card
+
+
+def _ships(card: ModelCard) -> bool:
+    """Whether a model's files are those of one that ships, which need not be tried."""
+    shipped = [read_card(path.parent) for path in SHIPPED_MODELS.glob(f"*/{CARD_FILE}")]
+    return any(set(card.files.values()) <= set(one.files.values()) for one in shipped)
 
 
 def _without_path(error: ModelError, folder: Path) -> str:

@@ -21,12 +21,13 @@ from emotion_core.datasets.store import delete_dataset, describe, edits_of, open
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.inference import percent
+from emotion_core.jobs.reading import import_elsewhere, import_here
 from tests.fer2013_files import fer2013_text
 from tests.page import button, texts
 from tests.pictures import png
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
-from ui.datasets import filters, gallery, importing, tools
+from ui.datasets import filters, gallery, import_job, importing, tools
 from ui.datasets.only import Only
 
 FILE = str(ROOT / "pages" / "1_Dataset.py")
@@ -36,6 +37,12 @@ FILE = str(ROOT / "pages" / "1_Dataset.py")
 def model(own_workspace, happy):
     """The model finds every face happy; there is no data set yet."""
     return happy
+
+
+@pytest.fixture(autouse=True)
+def read_here(monkeypatch):
+    """Data sets are read in this process, which is quicker; the first test of an import has one of its own for it."""
+    monkeypatch.setattr(import_job, "import_elsewhere", import_here)
 
 
 @pytest.fixture
@@ -153,7 +160,8 @@ def test_without_a_set_the_page_says_what_to_do_and_does_it_at_a_click(page):
     assert "of 1,400 faces" in texts(page)
 
 
-def test_a_csv_by_its_path_is_imported_and_what_was_read_is_said(page, tmp_path, drawn):
+def test_a_csv_by_its_path_is_imported_and_what_was_read_is_said(page, tmp_path, drawn, monkeypatch):
+    monkeypatch.setattr(import_job, "import_elsewhere", import_elsewhere)
     (tmp_path / "fer2013.csv").write_text(fer2013_text(drawn))
     import_path(run(page), tmp_path / "fer2013.csv", "mine")
     assert dataset_names() == ["mine"]

@@ -15,7 +15,7 @@ import streamlit as st
 
 from emotion_core.datasets import DEFAULT_SIDE, as_name, unique_name
 from emotion_core.inference import percent
-from emotion_core.jobs import temporary_prefix
+from emotion_core.jobs import Import, import_elsewhere, temporary_prefix
 from ui.datasets import view
 from ui.datasets.understood import UNDERSTOOD, Understood
 from ui.shared import access
@@ -148,26 +148,20 @@ def _done(job: Job) -> Description:
 
 
 def _imported(job: Job, path: Path, name: str, source: str | None = None, shown: str = "") -> Description:
-    from emotion_core.datasets import import_dataset
-    from emotion_core.faces import FaceCropper
-
     bar = st.progress(0.0, f"Importing {plain(path.name)}")
     st.button("Cancel", icon=":material/close:", help="Nothing of it is kept.")  # any rerun stops the import
 
     def progress(share: float) -> None:
         bar.progress(share, f"Importing {plain(path.name)}: {percent(share)}")
 
-    cropper = None if job.crop == "never" else FaceCropper()
-    return import_dataset(
+    asked = Import(
         path,
         name,
         source=source,
         labels=job.labels,
         skip_bad_rows=job.skip_bad_rows,
         side=job.side,
-        cropper=cropper,
         crop=job.crop,
-        progress=progress,
         dry_run=job.check,
         numbering=job.numbering or None,
         name_pattern=job.name_pattern or None,
@@ -175,6 +169,7 @@ def _imported(job: Job, path: Path, name: str, source: str | None = None, shown:
         shown=shown,
         classes=_classes(job),
     )
+    return import_elsewhere(asked, progress)
 
 
 def _classes(job: Job) -> Classes:

@@ -1,0 +1,180 @@
+"""Reading what others made in a process of its own: what takes too much memory or time ends that process, not this one.
+
+It is told what to do and answers with words alone; see `reading_process`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from emotion_core.command import own_command
+from emotion_core.datasets.description import Description
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.names import check_new
+from emotion_core.datasets.readers.labels import Classes
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, no_progress
+from emotion_core.decoding import read_message, write_message
+from emotion_core.jobs.leftovers import sweep_leftovers
+from emotion_core.jobs.told_errors import error_of
+from emotion_core.limits import OUT_OF_TIME
+from emotion_core.models.card import ModelError
+
+#: What reading may take: bytes of memory, and so many more for each byte that is read.
+MEMORY_BYTES, MEMORY_A_BYTE = 1000 * 2**20, 2
+#: Seconds of processor time without getting further, and more for each megabyte that is read.
+PROCESSOR_SECONDS, SECONDS_A_MEGABYTE = 10, 0.2
+#: Seconds without a word.
+WAITING_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Import:
+    """A data set to be imported; see `import_dataset`. Faces are cut out of photos unless `crop` is "never"."""
+
+    path: Path | str
+    name: str
+    votes: Path | str | None = None
+    source: str | None = None
+    labels: Mapping[str, str | None] = field(default_factory=dict)
+    skip_bad_rows: bool = False
+    side: int = DEFAULT_SIDE
+    colour: bool | None = None
+    crop: str = "auto"
+    dry_run: bool = False
+    numbering: str | None = None
+    name_pattern: str | None = None
+    labels_from: str = "auto"
+    shown: str = ""
+    classes: Classes = "seven"
+
+
+def import_elsewhere(asked: Import, progress: Callable[[float], None] = no_progress) -> Description:
+    """Import a data set in a process of its own, within limits of memory and time.
+
+    Raises:
+        DatasetError: as `import_dataset` does, and where reading takes too much memory or time.
+        OSError: a file cannot be read, or the disk is full.
+    """
+    check_new(asked.name)
+    paths = {name: str(path) for name in ("path", "votes") if (path := getattr(asked, name)) is not None}
+    shown = asked.shown or str(asked.path)
+    told = _done({"do": "import", **asdict(asked), **paths}, _bytes_in(Path(asked.path)), progress, shown, DatasetError)
+    return Description.model_validate(told)
+
+
+def import_here(asked: Import, progress: Callable[[float], None] = no_progress) -> Description:
+    """The same in this process; raises as `import_dataset` does."""
+    from emotion_core.datasets.importing import import_dataset
+    from emotion_core.faces.cropping import FaceCropper
+
+    cropper = None if asked.crop == "never" else FaceCropper()
+    options: dict[str, Any] = {one.name: getattr(asked, one.name) for one in fields(asked)}
+    return import_dataset(**options, cropper=cropper, progress=progress)
+
+
+def try_model(folder: Path) -> None:
+    """Load a model's folder in a process of its own, once, before it is trusted with this one's memory.
+
+    Raises:
+        ModelError: it cannot be used, or takes too much memory or time.
+    """
+    asked = {"do": "model", "folder": str(folder)}
+    _done(asked, _bytes_in(folder), no_progress, folder.name, ModelError)
+
+
+def _done(
+    asked: dict[str, Any], size: int, progress: Callable[[float], None], shown: str, kind: type[Exception]
+) -> Any:
+    """What the process answers to what it is asked; raises what it says that stopped it, or that it ended.
+
+    Args:
+        size: bytes that it is going to read.
+        shown: what it reads, in words.
+        kind: of the error where it takes too much.
+    """
+    memory = MEMORY_BYTES + MEMORY_A_BYTE * size
+    seconds = PROCESSOR_SECONDS + SECONDS_A_MEGABYTE * size / 2**20
+    with _process() as process:
+        try:
+            told = _answer(process, {**asked, "memory": memory, "seconds": seconds}, progress)
+        except EOFError:
+            raise kind(_why_ended(process.wait(), shown, memory, seconds)) from None
+    if "error" in told:
+        raise error_of(told["error"], shown, kind)
+    return told["done"]
+
+
+@contextmanager
+def _process() -> Iterator[subprocess.Popen[bytes]]:
+    """The process, which ends, whatever happens, before anything else goes on."""
+    command = {**own_command("emotion_core.jobs.reading_process"), "stdin": subprocess.PIPE}
+    process = subprocess.Popen(**command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    except BaseException:
+        _end(process)
+        sweep_leftovers()
+        raise
+    _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with suppress(OSError):
+                pipe.close()
+
+
+def _answer(
+    process: subprocess.Popen[bytes], asked: dict[str, Any], progress: Callable[[float], None]
+) -> dict[str, Any]:
+    """The last thing that the process says; raises an EOFError where it ends before."""
+    assert process.stdin
+    with suppress(BrokenPipeError):
+        write_message(process.stdin, asked, b"")
+    while "progress" in (told := _next(process)):
+        progress(told["progress"])
+    return told
+
+
+def _next(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """The next thing that the process says; it is killed where it says nothing for too long."""
+    assert process.stdout
+    watch = threading.Timer(WAITING_SECONDS, process.kill)
+    watch.start()
+    try:
+        return read_message(process.stdout)[0]
+    finally:
+        watch.cancel()
+
+
+def _why_ended(status: int, shown: str, memory: int, seconds: float) -> str:
+    """Why a process ended that did not say so, in a sentence."""
+    if status == OUT_OF_TIME:
+        return (
+            f"{shown}: reading it was stopped after {seconds:.0f} seconds of processor time without getting further; "
+            "it is damaged, or far larger than it seems"
+        )
+    return (
+        f"{shown}: the process that read it ended, as it does where that takes more than {memory // 2**20:,} MB of "
+        "memory, or a file is damaged; split it, or leave out what is damaged"
+    )
+
+
+def _bytes_in(path: Path) -> int:
+    """The size of a file, or of all files in a folder; 0 where there is none."""
+    if path.is_dir():
+        return sum(_bytes_in(Path(place) / name) for place, _, names in os.walk(path) for name in names)
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,102 @@
+"""The process that reads what others made for `reading`, within limits of memory and processor time."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from emotion_core.decoding import read_message, write_message
+from emotion_core.limits import CAN_LIMIT, limit_memory, limit_processor_time
+
+#: Seconds from one word of how much is done to the next.
+_WORD_SECONDS = 0.1
+
+
+def main() -> None:
+    """Do the one thing that is asked on standard input."""
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
+    told = read_message(asked)[0]
+    threading.Thread(target=_end_with, args=(asked,), daemon=True).start()
+    write_message(answers, _answer(told, answers), b"")
+
+
+def _answer(told: dict[str, Any], answers: IO[bytes]) -> dict[str, Any]:
+    from emotion_core.jobs.told_errors import told as in_words
+
+    memory, seconds = told.pop("memory"), told.pop("seconds")
+    try:
+        do = {"import": _importing, "model": _trying}[told.pop("do")](told)
+        if CAN_LIMIT:
+            limit_memory(memory)
+        return {"done": do(_progress(answers, seconds))}
+    except Exception as error:
+        return {"error": in_words(error)}
+
+
+def _importing(told: dict[str, Any]) -> Callable[[Callable[[float], None]], dict[str, Any]]:
+    """What imports a data set, everything loaded that it needs."""
+    import emotion_core.datasets.importing
+    import emotion_core.faces.cropping  # noqa: F401
+    from emotion_core.datasets.class_table import ClassTable
+    from emotion_core.jobs.reading import Import, import_here
+
+    if isinstance(classes := told["classes"], dict):
+        told["classes"] = ClassTable(**{**classes, "classes": tuple(classes["classes"])})
+    asked = Import(**told)
+    return lambda progress: import_here(asked, progress).model_dump(mode="json")
+
+
+def _trying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
+    """What loads a model: the file that answers and, where Keras is installed, the one that can be trained further."""
+    from emotion_core.models.card import KERAS_FILE, ModelError
+    from emotion_core.models.classifier import Classifier
+
+    folder = Path(told["folder"])
+    load_network = None
+    if (folder / KERAS_FILE).exists() and importlib.util.find_spec("keras"):
+        from emotion_core.networks.architectures import load_network
+
+    def do(progress: Callable[[float], None]) -> None:
+        Classifier(folder)
+        if load_network:
+            with suppress(ModelError):  # it answers all the same; that it cannot be trained further is said then
+                load_network(folder / KERAS_FILE)
+
+    return do
+
+
+def _progress(answers: IO[bytes], seconds: float) -> Callable[[float], None]:
+    """What tells how much is done; whoever gets further may take as much time again."""
+    said, furthest = 0.0, -1.0
+
+    def progress(share: float) -> None:
+        nonlocal said, furthest
+        now = time.monotonic()
+        if now - said < _WORD_SECONDS:
+            return
+        if CAN_LIMIT and share > furthest:
+            limit_processor_time(seconds)
+        said, furthest = now, max(share, furthest)
+        write_message(answers, {"progress": share}, b"")
+
+    progress(0.0)
+    return progress
+
+
+def _end_with(asked: IO[bytes]) -> None:
+    """End this process when the one that asked has ended, or wants no more of it."""
+    while os.read(asked.fileno(), 1):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Limits of memory and processor time that a process sets itself before it reads the files of strangers.
+
+They are the system's own, where it has them (Linux; macOS does not keep to those of memory). A process that reaches
+the limit of memory gets a MemoryError, or is ended by a library that cannot go on without; one that reaches the limit
+of time is ended by the system.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+#: Where limits can be set at all.
+CAN_LIMIT = os.name == "posix"
+#: How a process ends whose processor time is used up, as `subprocess` has it; None where there is no such limit.
+OUT_OF_TIME = -signal.SIGXCPU if CAN_LIMIT else None
+
+
+def limit_address_space(more: int) -> None:
+    """Let this process map at most so many bytes more than it has now."""
+    import resource
+
+    has = _bytes_of("VmSize")
+    if has is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (has + more,) * 2)
+
+
+def limit_memory(more: int) -> None:
+    """Let this process have at most so many bytes of memory of its own more than it has now.
+
+    Files that are mapped, and what threads set aside without using it, do not count, as they do in the address space.
+    """
+    import resource
+
+    has = _bytes_of("VmData")
+    if has is not None:
+        resource.setrlimit(resource.RLIMIT_DATA, (has + more, resource.RLIM_INFINITY))
+
+
+def limit_processor_time(more: float) -> None:
+    """End this process once it has used so many seconds of processor time more than it has now."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime + more) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
+
+
+def _bytes_of(field: str) -> int | None:
+    """A size of this process; None where the system does not say it, as macOS."""
+    try:
+        with open("/proc/self/status") as file:
+            line = next((line for line in file if line.startswith(f"{field}:")), None)
+    except OSError:
+        return None
+    return int(line.split()[1]) * 1024 if line else None

@@ -1,0 +1,97 @@
+"""What others made is read in a process of its own, and what it says or does ends nothing but that."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+
+import psutil
+import pytest
+
+from emotion_core.datasets.class_table import class_table_of
+from emotion_core.datasets.errors import DatasetError, UnknownLabelsError
+from emotion_core.datasets.names import dataset_names, datasets_folder
+from emotion_core.jobs import reading
+from emotion_core.jobs.reading import Import, import_elsewhere, import_here, try_model
+from emotion_core.limits import OUT_OF_TIME
+from emotion_core.models.card import ModelError
+
+
+@pytest.fixture
+def faces(tmp_path, own_workspace):
+    """Six faces as FER-2013's csv has them."""
+    with (tmp_path / "faces.csv").open("w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["emotion", "pixels", "Usage"])
+        table.writerows([label, " ".join([str(40 * label)] * 2304), "Training"] for label in (3, 3, 4, 4, 5, 6))
+    return tmp_path / "faces.csv"
+
+
+def nothing_is_left() -> bool:
+    kept = [path.name for path in datasets_folder().iterdir() if not path.name.endswith(".lock")]
+    return not kept and not psutil.Process().children()
+
+
+def test_a_set_is_the_same_wherever_it_is_imported(faces):
+    told = []
+    table = class_table_of("happy -> good\n* -> other")
+    elsewhere = import_elsewhere(Import(faces, "one", classes=table, source="mine"), told.append)
+    here = import_here(Import(faces, "two", classes=table, source="mine"))
+    assert elsewhere.model_dump() == {**here.model_dump(), "name": "one"}
+    assert elsewhere.classes == ("good", "other") and elsewhere.sha256
+    assert dataset_names() == ["one", "two"] and told[0] == 0.0
+
+
+def test_what_stops_it_is_raised_with_all_that_is_known(faces):
+    faces.write_text("path,label\na.png,grumpy\n")
+    (faces.parent / "a.png").write_bytes(b"no picture")
+    with pytest.raises(UnknownLabelsError) as stopped:
+        import_elsewhere(Import(faces, "x"))
+    with pytest.raises(UnknownLabelsError) as expected:
+        import_here(Import(faces, "x"))
+    assert str(stopped.value) == str(expected.value) and stopped.value.labels == {"grumpy": 1}
+    with pytest.raises(FileNotFoundError):
+        import_elsewhere(Import(faces.parent / "nowhere", "x"))
+    assert nothing_is_left()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+def test_where_the_memory_is_used_up_the_set_is_named_and_nothing_is_left(faces, monkeypatch):
+    monkeypatch.setattr(reading, "MEMORY_BYTES", 0)
+    with pytest.raises(DatasetError, match=r"faces\.csv.*memory"):
+        import_elsewhere(Import(faces, "x"))
+    assert dataset_names() == [] and nothing_is_left()
+
+
+def test_who_looks_at_the_progress_can_stop_it(faces):
+    def cancel(share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_elsewhere(Import(faces, "x"), cancel)
+    assert dataset_names() == []
+    assert not datasets_folder().exists() or nothing_is_left()
+
+
+def test_time_that_is_used_up_is_told_from_memory():
+    assert "12 seconds of processor time" in reading._why_ended(OUT_OF_TIME, "faces.zip", 10, 12.0)
+    assert "1,000 MB of memory" in reading._why_ended(-6, "faces.zip", 1000 * 2**20, 12.0)
+
+
+class TestModels:
+    def test_one_that_can_be_used(self, make_model):
+        try_model(make_model())
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+    def test_one_that_takes_all_memory(self, make_model, monkeypatch):
+        folder = make_model(input={"size": 512, "channels": 1, "scale": 1.0, "offset": 0.0})
+        monkeypatch.setattr(reading, "MEMORY_BYTES", 0)
+        with pytest.raises(ModelError, match="tiny"):
+            try_model(folder)
+
+    def test_one_whose_card_is_none(self, make_model):
+        folder = make_model()
+        (folder / "card.json").write_text(json.dumps([]))
+        with pytest.raises(ModelError):
+            try_model(folder)

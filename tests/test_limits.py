@@ -1,0 +1,30 @@
+"""A process that has set itself a limit does not get beyond it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from emotion_core.limits import CAN_LIMIT, OUT_OF_TIME
+from tests.shell import ROOT
+
+pytestmark = pytest.mark.skipif(not CAN_LIMIT, reason="this system has no limits")
+
+
+def ended(lines: str) -> subprocess.CompletedProcess[str]:
+    """How a process ends that runs these lines."""
+    program = f"from emotion_core.limits import *\n{lines}"
+    return subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+
+
+def test_processor_time():
+    assert ended("limit_processor_time(0)\nwhile True: pass").returncode == OUT_OF_TIME
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+@pytest.mark.parametrize("limit", ["limit_memory", "limit_address_space"])
+def test_memory(limit):
+    assert ended(f"{limit}(100_000_000)\nx = bytearray(50_000_000)").returncode == 0
+    assert "MemoryError" in ended(f"{limit}(100_000_000)\nx = bytearray(150_000_000)").stderr

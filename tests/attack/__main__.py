@@ -1,4 +1,9 @@
-"""`python -m tests.attack --minutes 10 [--from 0]`: a table of tries and failures; its status is 1 where one failed."""
+"""`python -m tests.attack`: a table of tries and failures; its status is 1 where one failed.
+
+python -m tests.attack --minutes 10 [--from 0]      hostile files, of every kind one after the other
+python -m tests.attack --flips 1000 [--from 0]      single bits flipped in stored sets, runs and models
+python -m tests.attack --kills training=100,imports=50,edits=50     processes killed while they work
+"""
 
 from __future__ import annotations
 
@@ -8,12 +13,38 @@ import sys
 import time
 
 from tests.attack.attack import FAILURES, attack, table
+from tests.attack.flips import flips
+from tests.attack.kills import KILLERS, kills, kills_table
 
-if __name__ == "__main__":
+
+def main() -> int:
+    """Try what is asked for, and print the table; 1 where something failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.attack")
     parser.add_argument("--minutes", type=float, default=10, help="how long files are tried")
-    parser.add_argument("--from", type=int, default=0, dest="start", help="the number of the first file of each kind")
+    parser.add_argument("--flips", type=int, help="so many flipped bits instead of files")
+    parser.add_argument("--kills", type=_wanted, help="so many kills instead, as training=100,imports=50,edits=50")
+    parser.add_argument("--from", type=int, default=0, dest="start", help="the number of the first try of each kind")
     asked = parser.parse_args()
-    tries = list(attack(itertools.count(asked.start), time.monotonic() + 60 * asked.minutes))
+    if asked.kills:
+        killed = list(kills(asked.kills, asked.start))
+        print(kills_table(killed))
+        return any(one.lost or one.left for one in killed)
+    if asked.flips:
+        tries = list(flips(iter(range(asked.start, asked.start + asked.flips))))
+    else:
+        tries = list(attack(itertools.count(asked.start), time.monotonic() + 60 * asked.minutes))
     print(table(tries))
-    sys.exit(any(one.outcome in FAILURES for one in tries))
+    return any(one.outcome in FAILURES for one in tries)
+
+
+def _wanted(text: str) -> dict[str, int]:
+    """How many kills of which kind."""
+    pairs = (part.partition("=") for part in text.split(","))
+    wanted = {what: int(many) for what, _, many in pairs}
+    if unknown := set(wanted) - set(KILLERS):
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)} cannot be killed; there are {', '.join(KILLERS)}")
+    return wanted
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from types import TracebackType
 
 import psutil
 
+from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.attack.corpus import GENERATORS, make
 from tests.shell import ROOT
 
@@ -25,31 +27,43 @@ from tests.shell import ROOT
 MOST_SECONDS, MOST_BYTES = 10.0, 2**30
 #: Seconds after which a process that does not answer is ended.
 PATIENCE = 120
-FAILURES = ("crash", "unnamed", "slow", "large")
+FAILURES = ("crash", "unnamed", "other", "slow", "large")
 
 
 @dataclass(frozen=True)
 class Try:
-    """How a hostile file went: "read", "named", or one of `FAILURES`."""
+    """How a hostile file went: "read", "named", or one of `FAILURES`.
 
+    Attributes:
+        kind, generator, number: which file it was.
+        words: what is to be said of a failure.
+        seconds: of processor time that it took.
+        megabytes: by how many the process, with all that it started, grew meanwhile.
+    """
+
+    kind: str
     generator: str
     number: int
     outcome: str
-    words: str
+    words: str = ""
+    seconds: float = 0.0
+    megabytes: float = 0.0
 
 
 class Victim:
     """The watched process, begun anew whenever it has ended."""
 
     def __enter__(self) -> Victim:
+        self._workspace = tempfile.TemporaryDirectory(prefix="attack-")
         self._begin()
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._end()
+        self._workspace.cleanup()
 
-    def attempt(self, kind: str, path: Path) -> tuple[str, str]:
-        """How a hostile file goes, and what was said."""
+    def attempt(self, kind: str, generator: str, number: int, path: Path) -> Try:
+        """How a hostile file goes."""
         before, most, done = self._size(), [0], threading.Event()
         watch = threading.Thread(target=self._watch, args=(most, done))
         watch.start()
@@ -64,21 +78,21 @@ class Victim:
         if answer is None:
             self._end()
             self._begin()
-            return "crash", "the process ended"
-        if most[0] - before > MOST_BYTES:
-            return "large", f"{(most[0] - before) / 2**20:,.0f} MB more"
-        if answer["seconds"] > MOST_SECONDS:
-            return "slow", f"{answer['seconds']:.0f} s of processor time"
-        named = answer["outcome"] in ("read", "named")
-        return (answer["outcome"], "") if named else ("unnamed", answer["outcome"])
+            return Try(kind, generator, number, "crash", "the process ended")
+        cost = {"seconds": answer["seconds"], "megabytes": max(0, most[0] - before) / 2**20}
+        return Try(kind, generator, number, *_judged(answer, most[0] - before), **cost)
 
     def _begin(self) -> None:
         command = [sys.executable, "-m", "tests.attack.target"]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-        self._process = subprocess.Popen(command, cwd=ROOT, **pipes)
+        environment = {**os.environ, WORKSPACE_VARIABLE: self._workspace.name}
+        self._process = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)
         self._process.stdout.readline()
 
     def _end(self) -> None:
+        with suppress(psutil.Error):
+            for child in psutil.Process(self._process.pid).children(recursive=True):
+                child.kill()
         self._process.kill()
         self._process.wait()
         with suppress(OSError):
@@ -107,29 +121,42 @@ class Victim:
         return total
 
 
-def attack(numbers: Iterator[int], until: float = float("inf"), scale: float = 1.0) -> Iterator[Try]:
+def _judged(answer: dict, grown: int) -> tuple[str, str]:
+    """The outcome of a try, and what is to be said of it."""
+    if answer["outcome"] not in FAILURES and grown > MOST_BYTES:
+        return "large", f"{grown / 2**20:,.0f} MB more"
+    if answer["outcome"] not in FAILURES and answer["seconds"] > MOST_SECONDS:
+        return "slow", f"{answer['seconds']:.0f} s of processor time"
+    return answer["outcome"], answer["words"]
+
+
+def attack(
+    numbers: Iterator[int], until: float = float("inf"), scale: float = 1.0, kinds: Iterable[str] = tuple(GENERATORS)
+) -> Iterator[Try]:
     """Try the hostile files of these numbers, of every kind one after the other, until a time of the clock.
 
     `scale` makes what is meant to be very large smaller.
     """
     with Victim() as victim, tempfile.TemporaryDirectory(prefix="attack-") as folder:
         for number in numbers:
-            for kind in GENERATORS:
+            for kind in kinds:
                 if time.monotonic() > until:
                     return
                 generator, path = make(kind, number, Path(folder), scale)
-                yield Try(generator, number, *victim.attempt(kind, path))
+                yield victim.attempt(kind, generator, number, path)
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
 
 def table(tries: list[Try]) -> str:
-    """How many of each generator's files went how."""
+    """How many of each generator's files went how, by the room that they are meant for, and the most that one took."""
     columns = ("read", "named", *FAILURES)
-    counts = Counter((one.generator, one.outcome) for one in tries)
-    lines = [f"{'generator':24}{'tries':>7}" + "".join(f"{column:>9}" for column in columns)]
-    for generator in dict.fromkeys(one.generator for one in tries):
-        found = [counts[generator, column] for column in columns]
-        lines.append(f"{generator:24}{sum(found):>7}" + "".join(f"{number:>9}" for number in found))
+    lines = [f"{'room':14}{'generator':24}{'tries':>7}" + "".join(f"{one:>9}" for one in (*columns, "seconds", "MB"))]
+    for kind, generator in dict.fromkeys((one.kind, one.generator) for one in tries):
+        row = [one for one in tries if (one.kind, one.generator) == (kind, generator)]
+        counts = Counter(one.outcome for one in row)
+        cells = [f"{counts[column]:>9}" for column in columns]
+        most = f"{max(one.seconds for one in row):>9.1f}{max(one.megabytes for one in row):>9,.0f}"
+        lines.append(f"{kind:14}{generator:24}{len(row):>7}{''.join(cells)}{most}")
     failed = [one for one in tries if one.outcome in FAILURES]
     lines.append(f"{len(tries)} tries, {len(failed)} failures")
     return "\n".join([*lines, *(f"  {one.generator} {one.number}: {one.outcome}, {one.words}" for one in failed)])

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import random
 import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,40 +16,12 @@ from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.workspace import SHIPPED_MODELS
-
-
-class Chance(random.Random):
-    """Chance with a seed, and a scale for what is meant to be very large."""
-
-    def __new__(cls, seed: str, scale: float) -> Chance:
-        return super().__new__(cls)
-
-    def __init__(self, seed: str, scale: float):
-        super().__init__(seed)
-        self.scale = scale
-
-    def large(self, most: int) -> int:
-        """A number up to `most`, often near it."""
-        return max(1, int(most * self.random() ** 0.5 * self.scale))
-
-
-#: Writes a file or a folder at a path that is free, and returns it with the ending that it has.
-Generator = Callable[[Path, "Chance"], Path]
+from tests.attack.making import ODD_TEXTS, Chance, Generator, mutated, small_png, written
+from tests.attack.own_classes import odd_class_card, odd_class_folders, odd_class_table
+from tests.attack.requests import odd_body, odd_options
+from tests.attack.video_files import damaged_video, extreme_video, no_video
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
-ODD_TEXTS = (
-    "",
-    "\0",
-    "=cmd|'/C calc'!A0",
-    "\x1b]0;x\x07",
-    "../../etc/passwd",
-    "a" * 5000,
-    "表情",
-    "nan",
-    "-1",
-    '"',
-    "1e999",
-)
 
 
 def damaged_picture(path: Path, chance: Chance) -> Path:
@@ -59,7 +29,7 @@ def damaged_picture(path: Path, chance: Chance) -> Path:
     pixels = np.random.default_rng(chance.randrange(2**32)).integers(0, 255, (40, 60, 3), np.uint8)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, chance.choice(FORMATS))
-    return _written(path, "bin", mutated(file.getvalue(), chance))
+    return written(path, "bin", mutated(file.getvalue(), chance))
 
 
 def huge_picture(path: Path, chance: Chance) -> Path:
@@ -70,12 +40,12 @@ def huge_picture(path: Path, chance: Chance) -> Path:
     header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
     content = zlib.compress(bytes(chance.choice([10, chance.large(10**8)])))
     chunks = b"".join(_chunk(name, data) for name, data in ((b"IHDR", header), (b"IDAT", content), (b"IEND", b"")))
-    return _written(path, "png", b"\x89PNG\r\n\x1a\n" + chunks)
+    return written(path, "png", b"\x89PNG\r\n\x1a\n" + chunks)
 
 
 def long_comment(path: Path, chance: Chance) -> Path:
     """A PPM that begins with a long comment."""
-    return _written(path, "ppm", b"P6\n#" + b"x" * chance.large(3 * 10**7) + b"\n1 1\n255\n\0\0\0")
+    return written(path, "ppm", b"P6\n#" + b"x" * chance.large(3 * 10**7) + b"\n1 1\n255\n\0\0\0")
 
 
 def many_scans(path: Path, chance: Chance) -> Path:
@@ -84,7 +54,7 @@ def many_scans(path: Path, chance: Chance) -> Path:
     Image.new("RGB", (chance.randrange(16, 3000), 200)).save(file, "JPEG", progressive=True)
     data = file.getvalue()
     scan = data[data.rindex(b"\xff\xda") : -2]
-    return _written(path, "jpg", data[:-2] + scan * chance.large(2000) + data[-2:])
+    return written(path, "jpg", data[:-2] + scan * chance.large(2000) + data[-2:])
 
 
 def odd_table(path: Path, chance: Chance) -> Path:
@@ -93,7 +63,7 @@ def odd_table(path: Path, chance: Chance) -> Path:
     cells = [*ODD_TEXTS, "0", "3", "Training", " ".join(["7"] * 2304), " ".join(["300"] * 2304)]
     rows = [",".join(chance.choice(cells) for _ in range(chance.randrange(1, 5))) for _ in range(chance.randrange(40))]
     text = "\n".join([header, *rows])
-    return _written(
+    return written(
         path, "csv", mutated(text.encode("utf-8", "surrogatepass"), chance) if chance.random() < 0.3 else text.encode()
     )
 
@@ -102,7 +72,7 @@ def wide_or_empty_table(path: Path, chance: Chance) -> Path:
     """A csv with very many fields in a row, or very many empty lines."""
     many = chance.large(10**7)
     body = chance.choice([b"," * many, b"\n" * many, b'"' + b"x" * many, b"\r" * many])
-    return _written(path, "csv", b"emotion,pixels,Usage\n" + body)
+    return written(path, "csv", b"emotion,pixels,Usage\n" + body)
 
 
 def odd_zip(path: Path, chance: Chance) -> Path:
@@ -113,9 +83,9 @@ def odd_zip(path: Path, chance: Chance) -> Path:
             label = chance.choice([*EMOTIONS, "..", "/abs", "C:", *ODD_TEXTS[:6]]).replace("\0", "")
             name = f"{label}/{chance.choice([number, 1])}.png"
             with _quiet():
-                archive.writestr(name, chance.choice([_small_png(chance), b"", bytes(10**6), b"no picture"]))
+                archive.writestr(name, chance.choice([small_png(chance), b"", bytes(10**6), b"no picture"]))
     data = file.getvalue()
-    return _written(path, "zip", mutated(data, chance) if chance.random() < 0.5 else data)
+    return written(path, "zip", mutated(data, chance) if chance.random() < 0.5 else data)
 
 
 def zip_bomb(path: Path, chance: Chance) -> Path:
@@ -127,18 +97,18 @@ def zip_bomb(path: Path, chance: Chance) -> Path:
         else:
             for number in range(chance.large(30_000)):
                 archive.writestr(f"happy/{number}", b"")
-    return _written(path, "zip", file.getvalue())
+    return written(path, "zip", file.getvalue())
 
 
 def odd_parquet(path: Path, chance: Chance) -> Path:
     """A parquet file with odd columns, long labels that repeat, or bytes changed."""
     rows = chance.randrange(1, 60)
     label = chance.choice(["happy", *ODD_TEXTS, "x" * chance.large(3 * 10**6)])
-    cell = chance.choice([_small_png(chance), b"", b"no picture", {"bytes": _small_png(chance), "path": "a"}])
+    cell = chance.choice([small_png(chance), b"", b"no picture", {"bytes": small_png(chance), "path": "a"}])
     table = pd.DataFrame({"image": [cell] * rows, "label": [label] * rows})
     file = io.BytesIO()
     table.to_parquet(file, index=False)
-    return _written(path, "parquet", mutated(file.getvalue(), chance) if chance.random() < 0.5 else file.getvalue())
+    return written(path, "parquet", mutated(file.getvalue(), chance) if chance.random() < 0.5 else file.getvalue())
 
 
 def odd_model(path: Path, chance: Chance) -> Path:
@@ -158,14 +128,21 @@ def odd_model(path: Path, chance: Chance) -> Path:
 
 def odd_name(path: Path, chance: Chance) -> Path:
     """A text that is to be a data set's name."""
-    return _written(path, "txt", chance.choice([*ODD_TEXTS, "CON", ".", "-rf", "a/b", "é" * 200, "a b"]).encode())
+    return written(path, "txt", chance.choice([*ODD_TEXTS, "CON", ".", "-rf", "a/b", "é" * 200, "a b"]).encode())
 
 
+TABLES_AND_ARCHIVES: list[Generator] = [odd_table, wide_or_empty_table, odd_zip, zip_bomb, odd_parquet]
+#: By the room that they are tried on, see `target.TRIED`.
 GENERATORS: dict[str, list[Generator]] = {
     "picture": [damaged_picture, huge_picture, long_comment, many_scans],
-    "data set": [odd_table, wide_or_empty_table, odd_zip, zip_bomb, odd_parquet],
-    "model": [odd_model],
+    "data set": TABLES_AND_ARCHIVES,
+    "import": TABLES_AND_ARCHIVES,
+    "model": [odd_model, odd_class_card],
     "name": [odd_name],
+    "own classes": [odd_class_folders],
+    "class table": [odd_class_table],
+    "video": [damaged_video, extreme_video, no_video],
+    "service": [odd_body, odd_options],
 }
 
 
@@ -176,37 +153,8 @@ def make(kind: str, number: int, folder: Path, scale: float = 1.0) -> tuple[str,
     return generator.__name__, generator(folder / f"{kind} {number}", Chance(f"{kind} {number}", scale))
 
 
-def mutated(data: bytes, chance: Chance) -> bytes:
-    """Bytes with some changed, cut off, repeated or put in."""
-    changed = bytearray(data)
-    for _ in range(chance.randrange(1, 8)):
-        place = chance.randrange(len(changed) + 1)
-        match chance.randrange(4):
-            case 0 if place < len(changed):
-                changed[place] ^= 1 << chance.randrange(8)
-            case 1:
-                del changed[place : place + chance.randrange(200)]
-            case 2:
-                changed[place:place] = changed[place : place + chance.randrange(200)]
-            case _:
-                changed[place:place] = chance.randbytes(chance.randrange(20))
-    return bytes(changed)
-
-
-def _written(path: Path, ending: str, content: bytes) -> Path:
-    path = path.with_name(f"{path.name}.{ending}")
-    path.write_bytes(content)
-    return path
-
-
 def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-
-def _small_png(chance: Chance) -> bytes:
-    file = io.BytesIO()
-    Image.new("L", (48, 48), chance.randrange(256)).save(file, "PNG")
-    return file.getvalue()
 
 
 def _quiet():

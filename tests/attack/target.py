@@ -2,48 +2,179 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
 import sys
-import time
+import tempfile
 import warnings
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from functools import cache
 from pathlib import Path
+from urllib.error import URLError
+
+import psutil
+
+from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.attack.stored import EXPECTED_FILE, STORED, ToldError, content_of
+from tests.services import Service, serving
+
+#: How something went, the worst last, and what is to be said of it.
+Outcome = tuple[str, str]
+OUTCOMES = ("read", "named", "unnamed", "other")
 
 
-def attempt(kind: str, path: Path) -> str:
-    """Try a hostile file; "read", "named" where it is refused in our words, else the exception that was not ours."""
-    from emotion_core.datasets import DatasetError, check_new
-    from emotion_core.images import ImageError, load_image
-    from emotion_core.models import ModelError, load_classifier
+def attempt(kind: str, path: Path) -> Outcome:
+    """Try a hostile file: "read"; "named" where it is refused in our words; "unnamed" where an exception was not ours;
+    "other" where what was stored has silently become something else."""
+    if kind in STORED:
+        return _opened(kind, path)
+    return _of(lambda: TRIED[kind](path))
+
+
+def _opened(kind: str, workspace: Path) -> Outcome:
+    """What is stored, opened part by part and compared with what it was."""
+    os.environ[WORKSPACE_VARIABLE] = str(workspace)
+    expected = json.loads((workspace.parent / EXPECTED_FILE).read_text())[kind]
+    outcomes = [_part(part, read, expected[part]) for part, read in content_of(kind).items()]
+    return max(outcomes, key=lambda outcome: OUTCOMES.index(outcome[0]))
+
+
+def _part(part: str, read: Callable[[], object], expected: object) -> Outcome:
+    found: list[object] = []
+    outcome, words = _of(lambda: found.append(json.loads(json.dumps(read()))))
+    if found and found[0] != expected:
+        return "other", f"{part} was opened with other content"
+    return outcome, f"{part}: {words}" if words else ""
+
+
+def _of(act: Callable[[], object]) -> Outcome:
+    from emotion_core.datasets import DatasetError
+    from emotion_core.images import ImageError
+    from emotion_core.models import ModelError
+    from emotion_core.runs import RunError
+    from emotion_core.video import VideoError
 
     try:
-        if kind == "picture":
-            load_image(path)
-        elif kind == "data set":
-            from emotion_core.datasets.readers.formats import load_dataset
-
-            load_dataset(path)
-        elif kind == "model":
-            load_classifier(path)
-        else:
-            check_new(path.read_text("utf-8"))
-    except (ImageError, DatasetError, ModelError):
-        return "named"
+        act()
+    except (ImageError, DatasetError, ModelError, RunError, VideoError, ToldError):
+        return "named", ""
     except OSError as error:
-        return "named" if error.strerror else f"{type(error).__name__}: {error}"
+        return ("named", "") if error.strerror else ("unnamed", f"{type(error).__name__}: {error}")
     except Exception as error:
-        return f"{type(error).__name__}: {str(error)[:200]}"
-    return "read"
+        return "unnamed", f"{type(error).__name__}: {str(error)[:200]}"
+    return "read", ""
+
+
+def _picture(path: Path) -> None:
+    from emotion_core.images import load_image
+
+    load_image(path)
+
+
+def _data_set(path: Path) -> None:
+    from emotion_core.datasets.readers.formats import load_dataset
+
+    load_dataset(path)
+
+
+def _model(path: Path) -> None:
+    from emotion_core.models import load_classifier
+
+    load_classifier(path)
+
+
+def _name(path: Path) -> None:
+    from emotion_core.datasets import check_new
+
+    check_new(path.read_text("utf-8"))
+
+
+def _import(path: Path) -> None:
+    from emotion_core.jobs import Import, import_elsewhere
+
+    import_elsewhere(Import(path, "hostile", dry_run=True))
+
+
+def _own_classes(path: Path) -> None:
+    from emotion_core.datasets.readers.formats import load_dataset
+
+    load_dataset(path, classes="keep")
+
+
+def _class_table(path: Path) -> None:
+    from emotion_core.datasets import read_class_table
+
+    read_class_table(path)
+
+
+def _video(path: Path) -> None:
+    from emotion_core.video import analyze_video
+
+    for _ in zip(analyze_video(path), range(300), strict=False):
+        pass
+
+
+def _service(path: Path) -> None:
+    """Ask a service; its refusals are problem documents."""
+    asked = json.loads(path.read_text())
+    body = None if asked["body"] is None else base64.b64decode(asked["body"])
+    service = _running_service()
+    try:
+        answer = service.ask(asked["path"], body, asked["headers"])
+    except (URLError, ConnectionError):  # it has answered and closed before all was sent
+        assert service.ask("/health").status == 200
+        raise ToldError from None
+    if answer.status >= 500:
+        raise RuntimeError(f"{answer.status} {answer.content[:200]!r}")
+    if answer.status >= 400:
+        assert answer.json["detail"]
+        raise ToldError
+
+
+@cache
+def _running_service() -> Service:
+    """A service that is kept for the next request, and ends with this process."""
+    return ExitStack().enter_context(serving(Path(tempfile.mkdtemp())))
+
+
+#: By kind, what is done with a hostile file; see `corpus.GENERATORS`.
+TRIED: dict[str, Callable[[Path], None]] = {
+    "picture": _picture,
+    "data set": _data_set,
+    "import": _import,
+    "model": _model,
+    "name": _name,
+    "own classes": _own_classes,
+    "class table": _class_table,
+    "video": _video,
+    "service": _service,
+}
+
+
+def _processor_seconds() -> float:
+    """What this process and all that it started have used, those that have ended included."""
+    total, own = 0.0, psutil.Process()
+    for one in (own, *own.children(recursive=True)):
+        with suppress(psutil.Error):
+            times = one.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
+    return total
 
 
 def main() -> None:
     """Try what comes on standard input, one JSON object a line."""
     warnings.filterwarnings("ignore")
-    print(json.dumps({"ready": True}), flush=True)
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
+    print(json.dumps({"ready": True}), file=answers, flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
-        began = time.process_time()
-        outcome = attempt(asked["kind"], Path(asked["path"]))
-        print(json.dumps({"outcome": outcome, "seconds": time.process_time() - began}), flush=True)
+        began = _processor_seconds()
+        outcome, words = attempt(asked["kind"], Path(asked["path"]))
+        answer = {"outcome": outcome, "words": words, "seconds": _processor_seconds() - began}
+        print(json.dumps(answer), file=answers, flush=True)
 
 
 if __name__ == "__main__":

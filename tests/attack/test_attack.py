@@ -6,16 +6,33 @@ import pytest
 
 from tests.attack.attack import FAILURES, Try, attack, table
 from tests.attack.corpus import GENERATORS, make
+from tests.attack.flips import flips
+from tests.attack.kills import kills, kills_table
 
 #: So many of each kind; `python -m tests.attack` tries as many as there is time for.
 FEW = 12
+#: What takes a process, a service or a look at every frame; of these fewer are tried.
+SLOW = {"import", "video", "service"}
 
 
 @pytest.mark.alone
-def test_hostile_files_are_read_or_named():
-    tries = list(attack(iter(range(FEW)), scale=0.02))
-    assert len(tries) == FEW * len(GENERATORS)
+@pytest.mark.parametrize(("kinds", "few"), [(set(GENERATORS) - SLOW, FEW), (SLOW, 3)], ids=["quick", "slow"])
+def test_hostile_files_are_read_or_named(kinds, few):
+    tries = list(attack(iter(range(few)), scale=0.02, kinds=sorted(kinds)))
+    assert len(tries) == few * len(kinds)
     assert not [one for one in tries if one.outcome in FAILURES], table(tries)
+
+
+def test_what_is_stored_and_changed_by_a_bit_is_named_or_the_same():
+    tries = list(flips(iter(range(12)), kinds=("stored set",)))
+    assert not [one for one in tries if one.outcome in FAILURES], table(tries)
+    assert any(one.outcome == "named" for one in tries)
+
+
+def test_corrections_that_are_cut_short_are_whole():
+    killed = list(kills({"edits": 2}))
+    assert not [one for one in killed if one.lost or one.left], kills_table(killed)
+    assert "losses" in kills_table(killed)
 
 
 def test_a_number_always_gives_the_same_file(tmp_path):
@@ -29,9 +46,9 @@ def test_a_number_always_gives_the_same_file(tmp_path):
 
 def test_the_table_names_what_failed():
     tries = [
-        Try("odd_zip", 3, "named", ""),
-        Try("odd_zip", 8, "unnamed", "KeyError: 'x'"),
-        Try("odd_name", 0, "read", ""),
+        Try("data set", "odd_zip", 3, "named"),
+        Try("data set", "odd_zip", 8, "unnamed", "KeyError: 'x'"),
+        Try("name", "odd_name", 0, "read"),
     ]
     assert "3 tries, 1 failures" in table(tries)
     assert "odd_zip 8: unnamed, KeyError: 'x'" in table(tries)

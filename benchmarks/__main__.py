@@ -27,6 +27,7 @@ SCRIPTS = (
     "live",
     "video",
     "dataset-page",
+    "load",
     "training",
 )
 

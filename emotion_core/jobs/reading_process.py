@@ -60,15 +60,15 @@ def _trying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
     from emotion_core.models.classifier import Classifier
 
     folder = Path(told["folder"])
-    load_network = None
-    if (folder / KERAS_FILE).exists() and importlib.util.find_spec("keras"):
-        from emotion_core.networks.architectures import load_network
+    has_network = (folder / KERAS_FILE).exists() and importlib.util.find_spec("keras") is not None
+    if has_network:
+        import emotion_core.networks.architectures
 
     def do(progress: Callable[[float], None]) -> None:
         Classifier(folder)
-        if load_network:
+        if has_network:
             with suppress(ModelError):  # it answers all the same; that it cannot be trained further is said then
-                load_network(folder / KERAS_FILE)
+                emotion_core.networks.architectures.load_network(folder / KERAS_FILE)
 
     return do
 

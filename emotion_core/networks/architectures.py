@@ -120,8 +120,6 @@ def load_network(path: Path) -> keras.Model:
     check_size(path)
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except MemoryError:
-        raise ModelError(f"{path} cannot be opened: the memory ran out; close other programs") from None
     except DAMAGED as error:
         if "Lambda" in str(error) or "registered" in str(error):
             raise ModelError(f"{path} is refused: it needs code of its own (a Lambda or unknown layer)") from None

@@ -24,6 +24,7 @@ from .folder import (
     BEST_FILE as BEST_FILE,
     EVALUATION_FILE as EVALUATION_FILE,
     LOG_FILE as LOG_FILE,
+    METRICS_FILE as METRICS_FILE,
     MODEL_FOLDER as MODEL_FOLDER,
     RUN_PREFIX as RUN_PREFIX,
     has_network as has_network,

@@ -71,12 +71,17 @@ def import_elsewhere(asked: Import, progress: Callable[[float], None] = no_progr
 
 def import_here(asked: Import, progress: Callable[[float], None] = no_progress) -> Description:
     """The same in this process; raises as `import_dataset` does."""
+    return ready_to_import(asked)(progress)
+
+
+def ready_to_import(asked: Import) -> Callable[[Callable[[float], None]], Description]:
+    """What imports a data set in this process, with all loaded that it needs; it is told whom to tell the progress."""
     from emotion_core.datasets.importing import import_dataset
     from emotion_core.faces.cropping import FaceCropper
 
     cropper = None if asked.crop == "never" else FaceCropper()
     options: dict[str, Any] = {one.name: getattr(asked, one.name) for one in fields(asked)}
-    return import_dataset(**options, cropper=cropper, progress=progress)
+    return lambda progress: import_dataset(**options, cropper=cropper, progress=progress)
 
 
 def try_model(folder: Path) -> None:

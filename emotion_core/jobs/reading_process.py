@@ -43,15 +43,13 @@ def _answer(told: dict[str, Any], answers: IO[bytes]) -> dict[str, Any]:
 
 def _importing(told: dict[str, Any]) -> Callable[[Callable[[float], None]], dict[str, Any]]:
     """What imports a data set, everything loaded that it needs."""
-    import emotion_core.datasets.importing
-    import emotion_core.faces.cropping  # noqa: F401
     from emotion_core.datasets.class_table import ClassTable
-    from emotion_core.jobs.reading import Import, import_here
+    from emotion_core.jobs.reading import Import, ready_to_import
 
     if isinstance(classes := told["classes"], dict):
         told["classes"] = ClassTable(**{**classes, "classes": tuple(classes["classes"])})
-    asked = Import(**told)
-    return lambda progress: import_here(asked, progress).model_dump(mode="json")
+    do = ready_to_import(Import(**told))
+    return lambda progress: do(progress).model_dump(mode="json")
 
 
 def _trying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:

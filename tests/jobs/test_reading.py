@@ -60,7 +60,7 @@ def test_what_stops_it_is_raised_with_all_that_is_known(faces):
 def test_where_the_memory_is_used_up_the_set_is_named_and_nothing_is_left(faces, monkeypatch):
     monkeypatch.setattr(reading, "MEMORY_BYTES", 0)
     with pytest.raises(DatasetError, match=r"faces\.csv.*memory"):
-        import_elsewhere(Import(faces, "x"))
+        import_elsewhere(Import(faces, "x", crop="never"))
     assert dataset_names() == [] and nothing_is_left()
 
 

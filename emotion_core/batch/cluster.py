@@ -17,6 +17,7 @@ from typing import Any
 
 from emotion_core.batch.errors import BatchError
 from emotion_core.batch.job import Job
+from emotion_core.batch.processes import processors
 from emotion_core.batch.results import BEGUN_FILE
 from emotion_core.models.registry import model_version
 
@@ -58,7 +59,8 @@ def connected(address: str) -> Iterator[int]:
 def _connect(address: str) -> None:
     import ray
 
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    # Else it says of every pool of actors that restarting one may fail, which is so of all that Ray Data makes.
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
         if address != AUTO:
@@ -80,7 +82,7 @@ def _start_here(quiet: dict[str, Any]) -> None:
 
     ray.init(
         address="local",
-        num_cpus=(os.cpu_count() or 1) + SPARE,
+        num_cpus=processors() + SPARE,
         object_store_memory=_OBJECT_STORE,
         include_dashboard=False,
         **quiet,
@@ -90,9 +92,10 @@ def _start_here(quiet: dict[str, Any]) -> None:
 def _actors() -> int:
     import ray
 
-    processors = int(ray.cluster_resources().get("CPU", 1))
-    here = len(ray.nodes()) == 1 and processors == (os.cpu_count() or 1) + SPARE
-    return processors - SPARE if here else max(1, processors - 1)
+    offered = int(ray.cluster_resources().get("CPU", 1))
+    if len(ray.nodes()) == 1 and offered == processors() + SPARE:  # one of this machine
+        return processors()
+    return max(1, offered - 1)
 
 
 def check_answers(address: str) -> None:

@@ -6,6 +6,7 @@ All machines read the pictures, and write what was found, on a disk that they sh
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -60,6 +61,7 @@ def analyze_on_ray(parts: Iterable[Part], results: Results, job: Job, root: Path
     """
     from ray.data import ActorPoolStrategy, DataContext, read_parquet
 
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     context = DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
     known: list[Part] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from emotion_core.batch.cluster import AUTO, check_machines, connected
 from emotion_core.batch.job import Job
 from emotion_core.batch.on_ray import analyze_on_ray
 from emotion_core.batch.parts import Part, parts_of, pictures_a_part
-from emotion_core.batch.processes import analyze_in_processes
+from emotion_core.batch.processes import analyze_in_processes, processors
 from emotion_core.batch.report import BatchReport, write_report
 from emotion_core.batch.results import Results, opened
 from emotion_core.batch.sources import read_source
@@ -118,7 +117,7 @@ class _Engine:
 def _engine(ray: str | None, processes: int | None, results: Results, job: Job, root: Path) -> Iterator[_Engine]:
     """Ray at an address, or processes of this machine."""
     if ray is None:
-        count = processes or os.cpu_count() or 1
+        count = processes or processors()
         by = f"{count} processes" if count > 1 else "1 process"
         yield _Engine(count, by, lambda parts: analyze_in_processes(parts, results.partial, job, root, count))
         return

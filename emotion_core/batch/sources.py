@@ -107,8 +107,12 @@ def _of_parquet(place: Path) -> pa.Array:
         if COLUMN not in names:
             raise _no_column(place, names)
         column = pq.read_table(place, columns=[COLUMN], partitioning=None)[COLUMN]
-        return pc.drop_null(column.cast(pa.large_string())).combine_chunks()
-    except pa.ArrowException as error:
+        paths = pc.drop_null(column.cast(pa.large_string())).combine_chunks()
+        paths.validate(full=True)
+        return paths
+    except (FileNotFoundError, PermissionError):
+        raise
+    except (pa.ArrowException, OSError) as error:  # pyarrow says so, too, where nothing is wrong with the disk
         raise BatchError(f"{place} cannot be read as parquet ({str(error).splitlines()[0]})") from None
 
 

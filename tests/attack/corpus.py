@@ -131,12 +131,28 @@ def odd_name(path: Path, chance: Chance) -> Path:
     return written(path, "txt", chance.choice([*ODD_TEXTS, "CON", ".", "-rf", "a/b", "é" * 200, "a b"]).encode())
 
 
+def odd_manifest(path: Path, chance: Chance) -> Path:
+    """A manifest of a batch with odd paths, with other columns or without any, or with bytes changed."""
+    kind = chance.choice(["csv", "txt", "parquet"])
+    odd = [*ODD_TEXTS, "data:image/png;base64,AAAA", "http://host/a.png", "a\udcff.png"]
+    if kind == "parquet":
+        cell = chance.choice([b"\xff\xfe", 7, None, "a.jpg", ["a.jpg"], {"path": "a.jpg"}])
+        file = io.BytesIO()
+        pd.DataFrame({chance.choice(["path", "photo"]): [cell] * 20}).to_parquet(file)
+        data = file.getvalue()
+    else:
+        lines = [chance.choice(["path", "id,path", "photo", ""]), *(chance.choice(odd) for _ in range(20))]
+        data = "\n".join(lines).encode("utf-8", "surrogateescape")
+    return written(path, kind, mutated(data, chance) if chance.random() < 0.5 else data)
+
+
 TABLES_AND_ARCHIVES: list[Generator] = [odd_table, wide_or_empty_table, odd_zip, zip_bomb, odd_parquet]
 #: By the room that they are tried on, see `target.TRIED`.
 GENERATORS: dict[str, list[Generator]] = {
     "picture": [damaged_picture, huge_picture, long_comment, many_scans],
     "data set": TABLES_AND_ARCHIVES,
     "import": TABLES_AND_ARCHIVES,
+    "manifest": [odd_manifest, wide_or_empty_table],
     "model": [odd_model, odd_class_card],
     "name": [odd_name],
     "own classes": [odd_class_folders],

@@ -50,6 +50,7 @@ def _part(part: str, read: Callable[[], object], expected: object) -> Outcome:
 
 
 def _of(act: Callable[[], object]) -> Outcome:
+    from emotion_core.batch import BatchError
     from emotion_core.datasets import DatasetError
     from emotion_core.images import ImageError
     from emotion_core.models import ModelError
@@ -58,7 +59,7 @@ def _of(act: Callable[[], object]) -> Outcome:
 
     try:
         act()
-    except (ImageError, DatasetError, ModelError, RunError, VideoError, ToldError):
+    except (BatchError, ImageError, DatasetError, ModelError, RunError, VideoError, ToldError):
         return "named", ""
     except OSError as error:
         return ("named", "") if error.strerror else ("unnamed", f"{type(error).__name__}: {error}")
@@ -77,6 +78,17 @@ def _data_set(path: Path) -> None:
     from emotion_core.datasets.readers.formats import load_dataset
 
     load_dataset(path)
+
+
+def _manifest(path: Path) -> None:
+    """Read a manifest of a batch, and the pictures that it names."""
+    from emotion_core.batch.sources import file_of, read_source
+    from emotion_core.images import ImageError, load_image
+
+    source = read_source(path)
+    for name in source.paths.slice(0, 50).to_pylist():
+        with suppress(ImageError):
+            load_image(file_of(name, source.root))
 
 
 def _model(path: Path) -> None:
@@ -144,6 +156,7 @@ TRIED: dict[str, Callable[[Path], None]] = {
     "picture": _picture,
     "data set": _data_set,
     "import": _import,
+    "manifest": _manifest,
     "model": _model,
     "name": _name,
     "own classes": _own_classes,

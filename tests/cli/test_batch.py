@@ -10,6 +10,7 @@ import sys
 import pandas as pd
 import pytest
 
+from emotion_core.cli import batch
 from tests.batch.pictures import write_many
 from tests.shell import ROOT, emotion
 from tests.waiting import wait_until
@@ -77,3 +78,12 @@ def test_what_cannot_be_done_is_said_in_one_line(tmp_path, arguments, words):
     done = emotion("batch", *(argument.format(tmp_path) for argument in arguments))
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_where_there_is_no_terminal_the_progress_is_a_line_now_and_then(monkeypatch, capsys):
+    clock = iter([0.0, 1.0, 30.0, 61.0, 62.0])
+    monkeypatch.setattr(batch.time, "monotonic", lambda: next(clock))
+    with batch._progress() as on_progress:
+        for done in (100, 130, 160, 161):
+            on_progress(done, 1000)
+    assert capsys.readouterr().err == "160 of 1,000 pictures, 1 a second, 14 minutes left\n"

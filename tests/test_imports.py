@@ -44,7 +44,7 @@ ALLOWED = {
     "runs": GROUND | {"datasets", "models", "inference", "evaluation"},
     "networks": GROUND | {"datasets", "models", "evaluation", "runs"},
     "training": GROUND | {"datasets", "models", "evaluation", "runs", "networks"},
-    "jobs": GROUND | {"faces", "datasets", "models", "evaluation", "runs", "networks", "training"},
+    "jobs": GROUND | {"faces", "datasets", "models", "video", "evaluation", "runs", "networks", "training"},
     "shipping": GROUND | {"datasets", "models", "evaluation", "runs", "networks", "training", "jobs"},
     "visuals": {"classes", "emotions", "images", "faces", "models", "inference", "streams", "video", "evaluation"},
 }

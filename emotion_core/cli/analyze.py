@@ -57,6 +57,12 @@ Subtitles = Annotated[
 WholeReport = Annotated[
     str | None, typer.Option("--report", metavar="FILE", help="Videos: write one HTML file with charts, for one video.")
 ]
+SequenceName = Annotated[
+    str | None,
+    typer.Option(
+        "--sequence", metavar="NAME", help="Videos: read faces over time, by a sequence model that you have trained."
+    ),
+]
 Model = Annotated[str, typer.Option(help="A model's name, or its folder.")]
 Detector = Annotated[str, typer.Option(help=f"How faces are found: {' or '.join(DETECTORS)}.")]
 Threshold = Annotated[float, typer.Option(min=THRESHOLDS[0], max=THRESHOLDS[1], help="Lowest score of a face.")]
@@ -77,6 +83,7 @@ def analyze(
     every: Every = None,
     start: From = None,
     end: To = None,
+    sequence: SequenceName = None,
     model: Model = "default",
     detector: Detector = DEFAULT_DETECTOR,
     threshold: Threshold = DEFAULT_THRESHOLD,
@@ -87,12 +94,15 @@ def analyze(
     """Read the expression of every face in photos or videos."""
     if csv == json == STANDARD_OUTPUT:
         raise typer.BadParameter("only one of --csv and --json can go to standard output")
-    videos = _are_videos(pictures, {every, start, end, segments, subtitles, report} != {None})
+    videos = _are_videos(pictures, {every, start, end, segments, subtitles, report, sequence} != {None})
     smallest = smallest_face if smallest_face is not None else SMALLEST_IN_VIDEOS if videos else DEFAULT_SMALLEST_FACE
+    if sequence is not None and model != "default":
+        raise typer.BadParameter(f"the sequence model {sequence} brings its own network; leave out --model")
+    over_time = None if sequence is None else priors.load_sequence_model(sequence, prior)
     classifier = priors.load_classifier(model, prior)
     try:
         faces = AnalysisSettings(classifier, detector, threshold, smallest, whole)
-        settings = VideoSettings(faces, Selection(start or 0.0, end, every))
+        settings = VideoSettings(faces, Selection(start or 0.0, end, every), sequence_model=over_time)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     if videos:

@@ -56,13 +56,19 @@ def derive(
 @app.command()
 def draw(
     name: Annotated[str, typer.Option(help="What the data set is to be called.")],
-    count: Annotated[int, typer.Option(min=1, max=50_000, help="How many faces.")] = 1400,
+    count: Annotated[
+        int | None, typer.Option(min=1, max=50_000, help="How many faces, if not 1400; or clips, if not 420.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed and count give the same faces.")] = 0,
+    clips: Annotated[
+        bool, typer.Option("--clips", help="Draw clips, whose single frames say little, for sequence-net.")
+    ] = False,
 ) -> None:
     """Draw faces, a data set that needs no download: to try everything out on."""
-    from emotion_core.datasets import add_synthetic
+    from emotion_core.datasets import CLIPS, FACES, add_synthetic, add_synthetic_clips
 
-    say("\n".join(add_synthetic(name, count, seed).in_words()))
+    add, usual = (add_synthetic_clips, CLIPS) if clips else (add_synthetic, FACES)
+    say("\n".join(add(name, count or usual, seed).in_words()))
 
 
 @app.command()
@@ -138,7 +144,7 @@ def list_() -> None:
             continue
         splits = ", ".join(f"{split} {sum(counts.values()):,}" for split, counts in described.counts.items())
         origin = f"from {described.base}" if described.base else described.source
-        say(f"{name}: {described.faces:,} faces ({splits}), {origin}, {described.date}")
+        say(f"{name}: {described.counted_in_words} ({splits}), {origin}, {described.date}")
 
 
 @app.command()

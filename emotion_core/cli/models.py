@@ -12,6 +12,7 @@ from emotion_core.cli.console import say, without_native_messages
 from emotion_core.models import (
     ModelCard,
     ModelError,
+    SequenceCard,
     choose_default_model,
     default_model,
     find_model,
@@ -19,6 +20,8 @@ from emotion_core.models import (
     model_folder,
     model_names,
     read_card,
+    sequence_model_names,
+    sequence_models_folder,
 )
 from emotion_core.networks import FORMATS, HOW_TO_USE_FILE, convert_again, export_model
 
@@ -42,6 +45,12 @@ def list_() -> None:
             say(f"{name}{default}: {_figures(read_card(folder))}, in {folder}")
         except ModelError as error:
             say(f"{name}{default}: {error}")
+    for name in sequence_model_names():
+        folder = sequence_models_folder() / name
+        try:
+            say(f"{name}, reads videos over time: {_figures(read_card(folder, SequenceCard))}, in {folder}")
+        except ModelError as error:
+            say(f"{name}, reads videos over time: {error}")
 
 
 @app.command()

@@ -10,7 +10,7 @@ import typer
 from emotion_core.cli.console import complain, without_native_messages
 
 if TYPE_CHECKING:
-    from emotion_core.models import Classifier
+    from emotion_core.models import Classifier, SequenceModel
 
 HELP = (
     "The mix of expressions to expect: balanced (every one alike), trained (as in the training data), or your own "
@@ -35,3 +35,14 @@ def load_classifier(model: str | Path, prior: str) -> Classifier:
     if (prior, classifier.prior) == (BALANCED, TRAINED):
         complain(f"Note: {without_prior_in_words(classifier.card)}")
     return classifier
+
+
+def load_sequence_model(model: str | Path, prior: str) -> SequenceModel:
+    """A sequence model for a mix of expressions as it was typed; raises as `load_classifier` does."""
+    from emotion_core.models import load_sequence_model, parse_prior
+
+    try:
+        with without_native_messages():
+            return load_sequence_model(model, parse_prior(prior))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None

@@ -21,7 +21,10 @@ PRESET, RECIPE, SEED = "emotion-net", "quick", 1
 Data = Annotated[str | None, typer.Option(help="Name of a data set in the workspace.")]
 Preset = Annotated[
     str | None,
-    typer.Option(help=f"Which network, if not {PRESET}; few-shot learns from a few faces a class within seconds."),
+    typer.Option(
+        help=f"Which network, if not {PRESET}; few-shot learns from a few faces a class within seconds, sequence-net "
+        "from clips."
+    ),
 ]
 RecipeName = Annotated[str | None, typer.Option(help=f"How it is trained, if not {RECIPE}: seed, votes or strong.")]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the training faces, if not the recipe's.")]
@@ -107,7 +110,7 @@ def _few_shot(data: str | None, run: str | None, asked: dict[str, Any], model: s
 
 def _new(data: str, name: str | None, asked: dict[str, Any], model: str | None) -> int:
     """Start a new run and follow it."""
-    from emotion_core.jobs import named_recipe, new_config, start
+    from emotion_core.jobs import new_config, recipe_for, start
 
     source, epochs = asked["--start-from"], asked["--epochs"]
     if asked["--preset"] and source:
@@ -118,7 +121,7 @@ def _new(data: str, name: str | None, asked: dict[str, Any], model: str | None) 
     config = new_config(
         data,
         preset=asked["--preset"],
-        recipe=named_recipe(asked["--recipe"] or RECIPE, changes),
+        recipe=recipe_for(asked["--preset"], asked["--recipe"] or RECIPE, changes),
         name=name,
         start_from=source,
         frozen=bool(asked["--frozen"]),
@@ -228,6 +231,10 @@ def _print_accuracies(name: str) -> None:
 
     found = read_evaluation(run_folder(name))
     if found is None:
+        return
+    if found.compared:
+        for line in found.compared_in_words():
+            say(line)
         return
     for mix, one in found.by_mix:
         figures = f"{one.accuracy.value:.1%} accuracy against {labels_in_words(one.labels)} on {one.faces:,} faces"

@@ -141,7 +141,7 @@ def _sinks(
     moments: list[MomentSink] = []
     results: list[ResultSink] = [partial(_tell, quiet=outputs.quiet)]
     if outputs.csv is not None:
-        faces = VideoCsv(open_output(stack, outputs.csv, CSV_ENCODING), outputs.raw, settings.faces.classes)
+        faces = VideoCsv(open_output(stack, outputs.csv, CSV_ENCODING), outputs.raw, settings.classes)
         stack.callback(lambda: note_guarded(faces.guarded))
         moments.append(faces.add)
     if outputs.json is not None:

@@ -3,6 +3,13 @@ from .class_table import (
     class_table_of as class_table_of,
     read_class_table as read_class_table,
 )
+from .clips import (
+    CLIP as CLIP,
+    SECONDS as SECONDS,
+    Clip as Clip,
+    clips_as_faces as clips_as_faces,
+    clips_in as clips_in,
+)
 from .dataset import (
     Dataset as Dataset,
 )
@@ -46,6 +53,7 @@ from .held_out import (
 from .importing import (
     add_dataset as add_dataset,
     add_synthetic as add_synthetic,
+    add_synthetic_clips as add_synthetic_clips,
     import_dataset as import_dataset,
 )
 from .integrity import (
@@ -106,8 +114,10 @@ from .synthetic import (
     synthetic_faces as synthetic_faces,
 )
 from .synthetic_clips import (
+    CLIPS as CLIPS,
     DrawnClip as DrawnClip,
     draw_clip as draw_clip,
+    synthetic_clips as synthetic_clips,
 )
 from .votes import (
     NO_LABEL as NO_LABEL,

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from emotion_core.classes import checked_classes
+from emotion_core.datasets.clips import clip_count
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import DESCRIPTION_FILE
 from emotion_core.datasets.readers.understood import Reading
@@ -17,8 +18,9 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.seals import BrokenSealError, sealed, unsealed
 
 #: The form in which sets are stored. Whoever changes it so that programs of before would read it wrongly adds one.
-#: 2 has sums of the files, and of this one; 3 has other classes than the seven emotions.
-VERSION = 3
+#: 2 has sums of the files, and of this one; 3 has other classes than the seven emotions; 4 has clips, whose frames
+#: belong together.
+VERSION = 4
 
 
 class Description(BaseModel):
@@ -40,6 +42,7 @@ class Description(BaseModel):
         classes, colours, votes_as: as a `Dataset` has them.
         groups: for a derived set with other classes than the import's: by the label in the import, its class, or None
             for those that are left out.
+        clips: how many recordings the faces are frames of; 0 where they are faces by themselves.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -60,16 +63,23 @@ class Description(BaseModel):
     colours: dict[str, str] = {}
     votes_as: dict[str, str | None] = {}
     groups: dict[str, str | None] = {}
+    clips: int = 0
 
     @field_validator("classes")
     @classmethod
     def _allowed(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
         return checked_classes(classes)
 
+    @property
+    def counted_in_words(self) -> str:
+        """How many faces it holds, and how many clips if it holds any."""
+        faces = f"{self.faces:,} faces"
+        return f"{self.clips:,} clips, {faces}" if self.clips else faces
+
     def in_words(self) -> list[str]:
         """How many faces there are of each class and split, and what was made of what was read, as lines of tables."""
         origin = self.reading.form if self.reading else self.base
-        lines = [f"{self.name}: {self.faces:,} faces from {origin}", *self._counts()]
+        lines = [f"{self.name}: {self.counted_in_words} from {origin}", *self._counts()]
         if self.classes != EMOTIONS:
             lines.append(f"  {'Classes':18}{', '.join(self.classes)}")
         rows = self.reading.in_rows() if self.reading else []
@@ -106,7 +116,8 @@ def read_description(folder: Path, name: str) -> Description:
 
 def with_version(description: Description) -> Description:
     """The description with the version of the form that it is written in."""
-    version = 2 if description.classes == EMOTIONS and not description.groups else VERSION
+    version = 2 if description.classes == EMOTIONS and not description.groups else 3
+    version = VERSION if description.clips else version
     return description.model_copy(update={"version": version})
 
 
@@ -124,7 +135,12 @@ def counted(description: Description, table: pd.DataFrame) -> Description:
         for split, rows in table.groupby("split")
     }
     lines = "".join(f"{h},{label},{split}\n" for h, label, split in table[["hash", "label", "split"]].to_numpy())
-    changed = {"faces": len(table), "counts": counts, "sha256": hashlib.sha256(lines.encode()).hexdigest()}
+    changed = {
+        "faces": len(table),
+        "clips": clip_count(table),
+        "counts": counts,
+        "sha256": hashlib.sha256(lines.encode()).hexdigest(),
+    }
     return description.model_copy(update=changed)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from emotion_core.csv_tables import write_table
+from emotion_core.datasets.clips import CLIP
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import EMOTIONS, OTHERS
@@ -123,7 +124,8 @@ def _check(act: Act, labels: Sequence[str]) -> None:
 def edited(table: pd.DataFrame, acts: Iterable[Act]) -> pd.DataFrame:
     """The table after the acts, every row still there, with columns more.
 
-    They are `row` (the place in the import), `excluded`, `given_label` and `given_split` (before any act).
+    They are `row` (the place in the import), `excluded`, `given_label` and `given_split` (before any act). Where faces
+    are frames of clips, a label or a split is that of the whole clip; frames are excluded one by one.
 
     Raises:
         DatasetError: an act names a row that the table does not have.
@@ -135,13 +137,21 @@ def edited(table: pd.DataFrame, acts: Iterable[Act]) -> pd.DataFrame:
         if rows.size and (rows.min() < 0 or rows.max() >= len(table)):
             raise DatasetError(f"a correction names row {rows.max()}; the data set has {len(table):,} rows")
         if act.act == "relabel":
-            labels[rows] = act.to
+            labels[_with_their_clips(table, rows)] = act.to
         elif act.act == "move":
-            splits[rows] = act.to
+            splits[_with_their_clips(table, rows)] = act.to
         else:
             excluded[rows] = act.act == "exclude"
     changed = {"label": labels, "split": splits, "row": np.arange(len(table)), "excluded": excluded}
     return table.assign(**changed, given_label=table["label"], given_split=table["split"])
+
+
+def _with_their_clips(table: pd.DataFrame, rows: np.ndarray) -> np.ndarray:
+    """Rows and all others of the clips that they are frames of, if they are."""
+    if CLIP not in table or not rows.size:
+        return rows
+    names = table[CLIP].to_numpy(dtype=object)
+    return np.union1d(rows, np.flatnonzero(np.isin(names, list(set(names[rows]) - {""}))))
 
 
 def write_list(table: pd.DataFrame, path: Path, raw: bool = False) -> int:

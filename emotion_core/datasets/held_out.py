@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from emotion_core.datasets.clips import clip_links
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import identical_groups, joined_groups
 from emotion_core.datasets.errors import DatasetError
@@ -56,9 +57,9 @@ def with_validation(dataset: Dataset, name: str) -> Dataset:
 def hold_out(dataset: Dataset, near_duplicates: np.ndarray) -> Dataset:
     """The data set with a tenth of the training faces of every emotion moved to the validation split.
 
-    Identical faces and near-duplicates stay on one side, and so do all faces of one person where it is known who
-    they are of, see `people`: of few people, the one with the fewest faces is held out, which may be more than a
-    tenth. Only where all faces are of one person, people do not count.
+    Identical faces, near-duplicates and the frames of a clip stay on one side, and so do all faces of one person where
+    it is known who they are of, see `people`: of few people, the one with the fewest faces is held out, which may be
+    more than a tenth. Only where all faces are of one person, people do not count.
 
     Args:
         near_duplicates: (pairs, 2) rows of the data set.
@@ -82,7 +83,7 @@ def hold_out(dataset: Dataset, near_duplicates: np.ndarray) -> Dataset:
 
 def _groupings(dataset: Dataset, near_duplicates: np.ndarray) -> Iterator[np.ndarray]:
     """(N,) numbers of the groups that faces must stay together in: with people first, then without."""
-    alike = joined_groups(identical_groups(dataset), near_duplicates)
+    alike = joined_groups(identical_groups(dataset), np.concatenate([near_duplicates, clip_links(dataset.table)]))
     names = people_of(dataset.table)
     rows = np.flatnonzero(names != "")
     if len(rows):

@@ -19,13 +19,14 @@ from emotion_core.datasets.names import check_new, unique_name
 from emotion_core.datasets.readers.formats import recognise
 from emotion_core.datasets.readers.labels import Classes
 from emotion_core.datasets.readers.numberings import with_numbering
-from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, VideoReader, no_progress
 from emotion_core.datasets.readers.reading import gather
 from emotion_core.datasets.readers.source import Source, storable
 from emotion_core.datasets.readers.understood import Reading
 from emotion_core.datasets.store import IMAGES_FILE, TABLE_FILE, new_folder
 from emotion_core.datasets.sums import file_sha256
 from emotion_core.datasets.synthetic import FACES, NAME as SYNTHETIC_NAME, synthetic_faces
+from emotion_core.datasets.synthetic_clips import CLIPS, CLIPS_NAME, synthetic_clips
 
 #: By the field of the description that has its sum.
 _FILES = {"images": IMAGES_FILE, "table": TABLE_FILE}
@@ -53,12 +54,13 @@ def import_dataset(
     labels_from: str = "auto",
     shown: str = "",
     classes: Classes = "seven",
+    videos: VideoReader | None = None,
 ) -> Description:
     """Read a data set of any form and store it, whole or not at all.
 
     Args:
         path, votes, labels, skip_bad_rows, side, colour, cropper, crop, progress, numbering, name_pattern, labels_from,
-            classes: see `load_dataset`.
+            classes, videos: see `load_dataset`.
         name: what it is to be called.
         source: where it comes from, in words; the path if not given.
         dry_run: read everything and say what would be stored, and store nothing.
@@ -70,9 +72,8 @@ def import_dataset(
         OSError: a file cannot be read, or the disk is full.
     """
     check_new(name)
-    meanings = with_numbering(labels, numbering)
-    ways = (name_pattern, labels_from, classes)
-    options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, *ways)
+    how = (name_pattern, labels_from, classes, videos)
+    options = ReadOptions(with_numbering(labels, numbering), skip_bad_rows, side, colour, cropper, crop, progress, *how)
     origin = storable(source or str(Path(path).resolve()))
     with failures_named(shown or path):
         recognised = recognise(path, votes, options, shown)
@@ -118,6 +119,13 @@ def add_synthetic(name: str | None = None, count: int = FACES, seed: int = 0) ->
     name = unique_name(SYNTHETIC_NAME) if name is None else name
     check_new(name)
     return add_dataset(synthetic_faces(count, seed), name, f"{SYNTHETIC_NAME}, seed {seed}")
+
+
+def add_synthetic_clips(name: str | None = None, count: int = CLIPS, seed: int = 0) -> Description:
+    """Draw clips, see `synthetic_clips`, and store them; as `add_synthetic` does faces."""
+    name = unique_name(CLIPS_NAME) if name is None else name
+    check_new(name)
+    return add_dataset(synthetic_clips(count, seed), name, f"{SYNTHETIC_NAME} in clips, seed {seed}")
 
 
 def _read_only(name: str, origin: str, recognised: Source, options: ReadOptions) -> Description:

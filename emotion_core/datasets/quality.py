@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel
 
+from emotion_core.datasets.clips import between_clips
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import NONE, identical_groups, joined_groups, near_duplicates, numbered_groups
 from emotion_core.datasets.label_issues import find_label_issues
@@ -138,9 +139,10 @@ def examine(
     table = dataset.table
     kept = ~table["excluded"].to_numpy() if "excluded" in table else np.ones(len(dataset), dtype=bool)
     identical = identical_groups(dataset)
+    near = between_clips(table, image_findings.near_duplicates)
     found = pd.DataFrame(
         {
-            **_duplicates(table, identical, image_findings.near_duplicates, kept),
+            **_duplicates(table, identical, near, kept),
             "empty": image_findings.empty & kept,
             **_votes(dataset),
             **_label_issues(np.where(kept, table["label"], ""), probabilities, dataset.classes),
@@ -148,7 +150,7 @@ def examine(
     )
     progress(1.0)
     still_there = np.isin(identical, identical[kept])
-    pairs = int(still_there[image_findings.near_duplicates].all(axis=1).sum())
+    pairs = int(still_there[near].all(axis=1).sum())
     return Report(found, _summary(table[kept], found[kept], pairs, probabilities is not None))
 
 

@@ -34,8 +34,21 @@ class RunEvaluation(Part):
 
     @property
     def evaluation(self) -> Evaluation:
-        """The one that the report has."""
+        """That of the network, the first one that the report has."""
         return self.report.evaluations[0]
+
+    @property
+    def compared(self) -> list[Evaluation]:
+        """What the network is compared with on the same faces: for sequence-net, single frames; else nothing."""
+        return self.report.evaluations[1:]
+
+    def compared_in_words(self) -> list[str]:
+        """How good the network is by clip beside single frames, a line each."""
+        return [
+            f"{self.report.split}, by clip: {one.model}: {one.scores[0].accuracy.value:.1%} accuracy on "
+            f"{one.scores[0].faces:,} clips, {one.scores[0].macro_recall.value:.1%} mean recall"
+            for one in self.report.evaluations
+        ]
 
     @property
     def by_mix(self) -> list[tuple[str, Scores]]:
@@ -43,7 +56,7 @@ class RunEvaluation(Part):
         return [
             (prior_in_words(parse_prior(evaluation.prior)), scores)
             for report in filter(None, (self.report, self.balanced))
-            for evaluation in report.evaluations
+            for evaluation in report.evaluations[:1]
             for scores in evaluation.scores
             if not scores.without_training_duplicates
         ]

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.prior import Prior, prior_as_text
 from emotion_core.models.registry import load_classifier, model_version
+
+if TYPE_CHECKING:
+    from emotion_core.models.sequence import SequenceModel
 
 #: A picture whose longer side is at most this, and which is not flat, may itself be the crop of a face.
 LARGEST_CROP = 100
@@ -171,14 +175,14 @@ def with_loaded(settings: AnalysisSettings) -> AnalysisSettings:
 
 
 def face_result(
-    face: Face, probabilities: np.ndarray, classifier: Classifier, crop: np.ndarray | None = None
+    face: Face, probabilities: np.ndarray, classifier: Classifier | SequenceModel, crop: np.ndarray | None = None
 ) -> FaceResult:
     """What a network says of one face.
 
     Args:
         face: where it is.
         probabilities: the network's, (7,) float32.
-        classifier: the network's.
+        classifier: the network's, or the sequence model.
         crop: the face as it was cut out, to be kept in the result.
     """
     best = int(probabilities.argmax())

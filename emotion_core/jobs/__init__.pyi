@@ -1,4 +1,5 @@
 from .checks import (
+    check_clips as check_clips,
     check_faces as check_faces,
 )
 from .few_shot import (
@@ -31,6 +32,7 @@ from .new_run import (
     named_recipe as named_recipe,
     new_config as new_config,
     offered_name as offered_name,
+    recipe_for as recipe_for,
 )
 from .own_models import (
     add_model as add_model,
@@ -50,6 +52,9 @@ from .publishing import (
 from .reading import (
     Import as Import,
     import_elsewhere as import_elsewhere,
+)
+from .single_frames import (
+    single_frames as single_frames,
 )
 from .starting_point import (
     StartingPoint as StartingPoint,

@@ -20,7 +20,7 @@ from emotion_core.runs.class_balance import balance_of
 from emotion_core.runs.config import RunConfig
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import LAST_FILE, run_folder, runs_folder
-from emotion_core.runs.presets import PRESETS
+from emotion_core.runs.presets import PRESETS, SEQUENCE_NET
 from emotion_core.runs.recipes import Recipe
 
 #: What a run needs besides its faces: the process itself, and networks with their optimizer several times over.
@@ -50,6 +50,8 @@ def validated(config: RunConfig) -> RunConfig:
             f"the data set {config.data!r} was changed since the run {config.name!r} began; "
             "start a new run, as the curve of this one would mix two"
         )
+    if config.architecture == SEQUENCE_NET:
+        check_clips(config.data, described.clips)
     check_room(described)
     balance = balance_of(config.recipe, learned.training.values())
     filled = {
@@ -127,11 +129,14 @@ def _with_start(config: RunConfig) -> RunConfig:
     if config.start_from is None:
         if config.frozen:
             raise RunError("layers can only be frozen where a trained network is started from; choose one")
-        if config.architecture not in PRESETS:
-            raise RunError(f"there is no network {config.architecture!r}; there are {', '.join(PRESETS)}")
+        if config.architecture not in (*PRESETS, SEQUENCE_NET):
+            there = ", ".join((*PRESETS, SEQUENCE_NET))
+            raise RunError(f"there is no network {config.architecture!r}; there are {there}")
         return config
     start = find_starting_point(config.start_from)
     check(start)
+    if start.architecture == SEQUENCE_NET:
+        raise RunError(f"{config.start_from!r} is a {SEQUENCE_NET}, which cannot be trained further; start a new run")
     recipe = config.recipe.model_copy(update={"scale": start.scale, "offset": start.offset})
     return config.model_copy(
         update={"architecture": start.architecture, "arguments": start.arguments, "recipe": recipe}
@@ -141,8 +146,22 @@ def _with_start(config: RunConfig) -> RunConfig:
 def _with_classes(config: RunConfig) -> RunConfig:
     """The configuration of a network for the data set's classes, where these are not seven."""
     others = {name: value for name, value in config.arguments.items() if name != "classes"}
-    count = {} if len(config.classes) == len(EMOTIONS) else {"classes": len(config.classes)}
+    own = len(config.classes) != len(EMOTIONS) and config.architecture != SEQUENCE_NET
+    count = {"classes": len(config.classes)} if own else {}
     return config.model_copy(update={"arguments": {**others, **count}})
+
+
+def check_clips(data: str, clips: int) -> None:
+    """Whether a data set can be learnt from as clips.
+
+    Raises:
+        RunError: it has none.
+    """
+    if not clips:
+        raise RunError(
+            f"the data set {data!r} has no clips, and {SEQUENCE_NET} learns from clips: import videos, or frames in a "
+            "folder a clip, in a folder per emotion; or draw some with: emotion dataset draw --clips"
+        )
 
 
 def check_room(described: Description) -> None:

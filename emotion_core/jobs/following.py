@@ -17,7 +17,7 @@ from typing import Any
 from emotion_core.extras import need
 from emotion_core.jobs import launcher
 from emotion_core.jobs.few_shot import train_few_shot
-from emotion_core.jobs.new_run import DEFAULT_RECIPE, DEFAULT_SEED, named_recipe, new_config
+from emotion_core.jobs.new_run import DEFAULT_RECIPE, DEFAULT_SEED, new_config, recipe_for
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.history import Epoch
 from emotion_core.runs.presets import FEW_SHOT
@@ -48,8 +48,8 @@ def train(
     Args:
         data: name of a data set in the workspace. Where it has no validation split, a tenth of its training faces is
             held out: see `datasets.with_validation`.
-        preset: which network, one of `PRESETS`, or "few-shot", which learns from a few faces a class within seconds;
-            emotion-net if not given.
+        preset: which network, one of `PRESETS`, or "few-shot", which learns from a few faces a class within seconds,
+            or "sequence-net", which learns from clips; emotion-net if not given.
         recipe: how it is trained: one of `RECIPES`, or your own.
         name: of the run; one that is not taken if not given.
         epochs: passes over the training faces, instead of the recipe's.
@@ -72,7 +72,7 @@ def train(
         return _existing(train_few_shot(data, name).name)
     need("keras")
     changes = dict(hyperparameters or {}) | ({} if epochs is None else {"epochs": epochs})
-    chosen = named_recipe(recipe, changes) if isinstance(recipe, str) else make_recipe(recipe, **changes)
+    chosen = recipe_for(preset, recipe, changes) if isinstance(recipe, str) else make_recipe(recipe, **changes)
     folder = launcher.start(new_config(data, preset, chosen, name, start_from, frozen, seed))
     return wait(folder.name, on_epoch)
 

@@ -124,7 +124,7 @@ def build_card(network: keras.Model, made: Provenance, dataset: Dataset, files: 
             multiply_adds=multiply_adds(network),
             arguments=made.arguments,
         ),
-        training=_training(made, dataset.of_classes().split("train")),
+        training=training_of(made, dataset.of_classes().split("train")),
         measurements=[],
         terms=made.terms,
         files=files,
@@ -137,11 +137,12 @@ def write_card(folder: Path, card: ModelCard) -> None:
     (folder / "README.md").write_text(card_in_words(card), "utf-8")
 
 
-def _training(made: Provenance, faces: Dataset) -> Training:
+def training_of(made: Provenance, faces: Dataset, count: int | None = None) -> Training:
+    """What a card says of training on these faces; `count` if they stand for more, such as frames of clips."""
     recipe = {key: value for key, value in made.recipe.model_dump().items() if key not in ("scale", "offset")}
     return Training(
         data=made.data,
-        faces=len(faces),
+        faces=count or len(faces),
         recipe={**recipe, "epochs": len(made.history)},
         seed=made.seed,
         date=time.strftime("%Y-%m-%d"),

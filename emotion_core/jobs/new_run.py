@@ -8,7 +8,8 @@ from typing import Any
 from emotion_core.runs.config import RunConfig, make_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import RUN_PREFIX, unique_name
-from emotion_core.runs.recipes import RECIPES, Recipe, make_recipe
+from emotion_core.runs.presets import SEQUENCE_NET
+from emotion_core.runs.recipes import RECIPES, SEQUENCE, SEQUENCE_FIELDS, Recipe, make_recipe
 
 #: What a new run is where nothing else is asked for.
 DEFAULT_PRESET, DEFAULT_RECIPE, DEFAULT_SEED = "emotion-net", "quick", 1
@@ -23,6 +24,22 @@ def named_recipe(name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
     if name not in RECIPES:
         raise RunError(f"there is no recipe {name!r}; there are {', '.join(RECIPES)}")
     return make_recipe(RECIPES[name].recipe, **(changes or {}))
+
+
+def recipe_for(preset: str | None, name: str, changes: Mapping[str, Any] | None = None) -> Recipe:
+    """The recipe by which a preset is trained: the named one, or that of sequence-net, which has its own.
+
+    Raises:
+        RunError: as `named_recipe`, or sequence-net is asked for with another recipe, or with what it does not have.
+    """
+    if preset != SEQUENCE_NET:
+        return named_recipe(name, changes)
+    if name != DEFAULT_RECIPE:
+        raise RunError(f"{SEQUENCE_NET} has a recipe of its own; leave out the recipe {name!r}")
+    if others := sorted((changes or {}).keys() - set(SEQUENCE_FIELDS)):
+        allowed = ", ".join(SEQUENCE_FIELDS)
+        raise RunError(f"{SEQUENCE_NET} has no {', '.join(others)}; what can be set are {allowed}")
+    return make_recipe(SEQUENCE, **(changes or {}))
 
 
 def offered_name(about: str, preset: str, start_from: str | None = None) -> str:
@@ -63,6 +80,6 @@ def new_config(
         architecture=preset or DEFAULT_PRESET,
         start_from=start_from,
         frozen=frozen,
-        recipe=recipe or named_recipe(DEFAULT_RECIPE),
+        recipe=recipe or recipe_for(preset, DEFAULT_RECIPE),
         seed=seed,
     )

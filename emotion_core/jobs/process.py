@@ -17,17 +17,21 @@ from emotion_core.datasets.held_out import with_validation
 from emotion_core.datasets.integrity import in_use, open_verified
 from emotion_core.jobs import launcher
 from emotion_core.jobs.checks import validated
+from emotion_core.jobs.sequences import learn_sequences
 from emotion_core.jobs.starting_point import find_starting_point
 from emotion_core.models.card import ModelError
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import LAST_FILE, LOG_FILE, forget_stop, run_folder
 from emotion_core.runs.history import is_finished
+from emotion_core.runs.presets import SEQUENCE_NET
 from emotion_core.runs.status import EVALUATING, STARTING
 from emotion_core.runs.writer import RunWriter
 
 if TYPE_CHECKING:
     import keras
+
+    from emotion_core.datasets.dataset import Dataset
 
 #: What the page answers with comes first.
 NICENESS = 10
@@ -83,17 +87,24 @@ def _train_and_evaluate(folder: Path, writer: RunWriter) -> None:
 def _train(folder: Path, writer: RunWriter, config: RunConfig) -> None:
     writer.status(state="running", doing=STARTING, epochs=config.recipe.epochs)
     from emotion_core.jobs.publishing import evaluate_run, forget_evaluation
-    from emotion_core.training.fit import Trainer
 
     forget_evaluation(folder)
     dataset = with_validation(open_verified(config.data), config.data)
-    network = None if (folder / LAST_FILE).exists() else _network(config)
-    progress = Trainer(network, dataset, config.recipe, writer, config.seed).fit()
-    done = is_finished(config.recipe, progress.history)
+    learn = learn_sequences if config.architecture == SEQUENCE_NET else _learn_faces
+    done = learn(folder, writer, config, dataset)
     writer.status(state="running" if done else "stopping", doing=EVALUATING)
     evaluate_run(folder, config, dataset)
     forget_stop(folder)
     writer.status(state="done" if done else "stopped", doing="")
+
+
+def _learn_faces(folder: Path, writer: RunWriter, config: RunConfig, dataset: Dataset) -> bool:
+    """Train the network of a run on faces, or go on with it; whether it has come to its end."""
+    from emotion_core.training.fit import Trainer
+
+    network = None if (folder / LAST_FILE).exists() else _network(config)
+    progress = Trainer(network, dataset, config.recipe, writer, config.seed).fit()
+    return is_finished(config.recipe, progress.history)
 
 
 def _network(config: RunConfig) -> keras.Model:

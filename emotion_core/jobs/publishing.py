@@ -25,8 +25,10 @@ from emotion_core.datasets.synthetic import NAME as DRAWN
 from emotion_core.files import move_into_place
 from emotion_core.jobs import launcher
 from emotion_core.jobs.leftovers import scratch_prefix
-from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelError, read_card
+from emotion_core.jobs.sequences import evaluate_sequences
+from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card
 from emotion_core.models.registry import own_models_folder
+from emotion_core.models.sequence import HEAD_FILE, SequenceCard, sequence_models_folder
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import write_evaluation
@@ -39,6 +41,7 @@ from emotion_core.runs.folder import (
     run_folder,
 )
 from emotion_core.runs.history import read_history
+from emotion_core.runs.presets import SEQUENCE_NET
 from emotion_core.runs.status import read_status
 from emotion_core.workspace import SHIPPED_MODELS
 
@@ -52,6 +55,8 @@ if TYPE_CHECKING:
 def publish(run: str, name: str | None = None, replace: bool = False) -> Path:
     """Make the best network of a run a model of the workspace, which every page offers; its folder.
 
+    That of sequence-net becomes a sequence model, which Video offers.
+
     It is quick where the run's process has prepared it; else it takes a process with TensorFlow about ten seconds.
 
     Args:
@@ -63,7 +68,9 @@ def publish(run: str, name: str | None = None, replace: bool = False) -> Path:
         RunError: the run is at work or has no network yet, or the name is taken or not allowed.
     """
     folder, name = run_folder(run), name or run
-    check_model_name(name, replace)
+    of_clips = read_config(folder).architecture == SEQUENCE_NET
+    models = sequence_models_folder() if of_clips else own_models_folder()
+    check_model_name(name, replace, models)
     status = read_status(folder)
     if status.active or status.state == "queued":
         raise RunError(
@@ -71,11 +78,16 @@ def publish(run: str, name: str | None = None, replace: bool = False) -> Path:
         )
     if not (folder / MODEL_FOLDER / CARD_FILE).is_file():
         _prepare_elsewhere(folder)
-    return _copied(folder / MODEL_FOLDER, own_models_folder() / name, name)
+    return _copied(folder / MODEL_FOLDER, models / name, name, SequenceCard if of_clips else ModelCard)
 
 
-def check_model_name(name: str, replace: bool = False) -> None:
+def check_model_name(name: str, replace: bool = False, models: Path | None = None) -> None:
     """Whether a model can be called so.
+
+    Args:
+        name: of the model.
+        replace: whether a model of that name may be written over.
+        models: the folder that it is to lie in; if not given, that of models for single faces.
 
     Raises:
         RunError: the name is not allowed, or taken and not to be replaced.
@@ -84,21 +96,25 @@ def check_model_name(name: str, replace: bool = False) -> None:
         raise RunError(f"a model cannot be called {name!r}; allowed are {NAMES_IN_WORDS}")
     if name == "default" or (SHIPPED_MODELS / name).exists():
         raise RunError(f"{name!r} is the name of a model that ships; choose another one")
-    if (own_models_folder() / name).exists() and not replace:
+    if ((models or own_models_folder()) / name).exists() and not replace:
         raise RunError(f"there is a model {name!r} already; choose another name or replace it")
 
 
 def published(folder: Path) -> list[str]:
     """The models of the workspace that are the network prepared in a run's folder, whatever they are called."""
-    network = _network_sum(folder / MODEL_FOLDER)
-    cards = own_models_folder().glob(f"*/{CARD_FILE}")
+    prepared = folder / MODEL_FOLDER
+    models = sequence_models_folder() if (prepared / HEAD_FILE).is_file() else own_models_folder()
+    network = _network_sum(prepared)
+    cards = models.glob(f"*/{CARD_FILE}")
     return sorted(card.parent.name for card in cards if network and _network_sum(card.parent) == network)
 
 
 def _network_sum(model: Path) -> str | None:
-    """The sha256 of a model's Keras file as its card has it; None without a card."""
+    """The sha256 of a model's network as its card has it; None without a card."""
+    of_clips = (model / HEAD_FILE).is_file()
     try:
-        return read_card(model).files.get(KERAS_FILE)
+        card = read_card(model, SequenceCard if of_clips else ModelCard)
+        return card.files.get(HEAD_FILE if of_clips else KERAS_FILE)
     except ModelError:
         return None
 
@@ -128,6 +144,9 @@ def evaluate_run(folder: Path, config: RunConfig, dataset: Dataset) -> None:
     from emotion_core.evaluation import RunEvaluation
     from emotion_core.training import checkpoint
 
+    if config.architecture == SEQUENCE_NET:
+        evaluate_sequences(folder, config, dataset, _provenance(folder, config))
+        return
     network = checkpoint.load_network(folder / BEST_FILE)
     made = _provenance(folder, config)
     try:
@@ -207,7 +226,7 @@ def _prepare_elsewhere(folder: Path) -> None:
         raise RunError(f"the model of the run {folder.name!r} could not be prepared: {reason}")
 
 
-def _copied(prepared: Path, target: Path, name: str) -> Path:
+def _copied(prepared: Path, target: Path, name: str, kind: type[ModelCard]) -> Path:
     """A copy of a model's folder under another name, there whole or not at all; the model there was before is gone."""
     from emotion_core.jobs.model_folder import write_card
 
@@ -215,7 +234,7 @@ def _copied(prepared: Path, target: Path, name: str) -> Path:
     with tempfile.TemporaryDirectory(prefix=scratch_prefix(), dir=target.parent) as scratch:
         made = Path(scratch) / "made"
         shutil.copytree(prepared, made)
-        card = read_card(made)
+        card = read_card(made, kind)
         write_card(made, card.model_copy(update={"name": name}))
         if target.exists():
             os.rename(target, Path(scratch) / "replaced")

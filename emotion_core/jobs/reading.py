@@ -19,8 +19,9 @@ from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import check_new
 from emotion_core.datasets.readers.labels import Classes
-from emotion_core.datasets.readers.options import DEFAULT_SIDE, no_progress
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, VideoReader, no_progress
 from emotion_core.decoding import read_message, write_message
+from emotion_core.extras import missing
 from emotion_core.jobs.leftovers import sweep_leftovers
 from emotion_core.jobs.told_errors import error_of
 from emotion_core.limits import OUT_OF_TIME
@@ -80,8 +81,15 @@ def ready_to_import(asked: Import) -> Callable[[Callable[[float], None]], Descri
     from emotion_core.faces.cropping import FaceCropper
 
     cropper = None if asked.crop == "never" else FaceCropper()
+    videos = None if missing("av") else _videos()
     options: dict[str, Any] = {one.name: getattr(asked, one.name) for one in fields(asked)}
-    return lambda progress: import_dataset(**options, cropper=cropper, progress=progress)
+    return lambda progress: import_dataset(**options, cropper=cropper, progress=progress, videos=videos)
+
+
+def _videos() -> VideoReader:
+    from emotion_core.video.sampling import SampledVideos  # which PyAV is needed for
+
+    return SampledVideos()
 
 
 def try_model(folder: Path) -> None:

@@ -57,3 +57,11 @@ from .registry import (
     model_version as model_version,
     own_models_folder as own_models_folder,
 )
+from .sequence import (
+    SequenceCard as SequenceCard,
+    SequenceModel as SequenceModel,
+    load_sequence_model as load_sequence_model,
+    resampled as resampled,
+    sequence_model_names as sequence_model_names,
+    sequence_models_folder as sequence_models_folder,
+)

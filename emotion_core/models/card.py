@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -210,8 +210,20 @@ class ModelCard(_Part):
         return (sealed(self.model_dump_json(indent=2)) + "\n").encode()
 
 
-def read_card(folder: Path) -> ModelCard:
+#: A card, or one that says more.
+Card = TypeVar("Card", bound=ModelCard)
+
+
+@overload
+def read_card(folder: Path) -> ModelCard: ...
+@overload
+def read_card(folder: Path, kind: type[Card]) -> Card: ...
+def read_card(folder: Path, kind: type[ModelCard] = ModelCard) -> ModelCard:
     """The card in a model's folder.
+
+    Args:
+        folder: the model's.
+        kind: which kind of card it is.
 
     Raises:
         ModelError: the folder or its card is missing or cannot be used.
@@ -226,7 +238,7 @@ def read_card(folder: Path) -> ModelCard:
             raise ModelError(f"{path} is no model card: it has more than {LARGEST_CARD:,} bytes")
         content = unsealed(_read_file(path))
         _check_version(path, content)
-        card = ModelCard.model_validate_json(content)
+        card = kind.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"

@@ -45,7 +45,7 @@ class Head:
 
     def predict_proba(self, embeddings: np.ndarray) -> np.ndarray:
         """(N, D) to (N, classes) float32, rows summing to 1; every class alike expected."""
-        return _softmax(embeddings @ self.weights.T + self.bias)
+        return softmax(embeddings @ self.weights.T + self.bias)
 
 
 def fit_head(embeddings: np.ndarray, labels: np.ndarray, classes: int, groups: np.ndarray | None = None) -> Head:
@@ -72,7 +72,7 @@ def fit_head(embeddings: np.ndarray, labels: np.ndarray, classes: int, groups: n
     folds = list(_folds(labels, np.arange(len(labels)) if groups is None else groups))
     tried = {strength: _held_out(scaled, labels, classes, folds, strength) for strength in STRENGTHS}
     strength = min(tried, key=lambda one: _loss(tried[one], labels))
-    weights, bias = _fitted(scaled, labels, classes, strength)
+    weights, bias = fitted(scaled, labels, classes, strength)
     return Head(
         weights=(weights / spread).astype(np.float32),
         bias=(bias - weights @ mean / spread).astype(np.float32),
@@ -107,12 +107,12 @@ def _held_out(
         seen = np.ones(len(labels), bool)
         seen[left_out] = False
         if len(np.unique(labels[seen])) > 1:
-            weights, bias = _fitted(scaled[seen], labels[seen], classes, strength)
-            found[left_out] = _softmax(scaled[left_out] @ weights.T + bias)
+            weights, bias = fitted(scaled[seen], labels[seen], classes, strength)
+            found[left_out] = softmax(scaled[left_out] @ weights.T + bias)
     return found
 
 
-def _fitted(scaled: np.ndarray, labels: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
+def fitted(scaled: np.ndarray, labels: np.ndarray, classes: int, strength: float) -> tuple[np.ndarray, np.ndarray]:
     """Weights and bias of all classes; one without faces is never answered."""
     from sklearn.linear_model import LogisticRegression
 
@@ -134,6 +134,7 @@ def _loss(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return float(np.mean([losses[labels == label].mean() for label in np.unique(labels)]))
 
 
-def _softmax(logits: np.ndarray) -> np.ndarray:
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """(N, classes) float32, rows summing to 1."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)

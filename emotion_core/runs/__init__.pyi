@@ -44,12 +44,16 @@ from .history import (
 from .presets import (
     FEW_SHOT as FEW_SHOT,
     PRESETS as PRESETS,
+    SEQUENCE_NET as SEQUENCE_NET,
+    SEQUENCE_SENTENCE as SEQUENCE_SENTENCE,
 )
 from .recipes import (
     NO_AUGMENTATION as NO_AUGMENTATION,
     QUICK as QUICK,
     RECIPES as RECIPES,
     SEED as SEED,
+    SEQUENCE as SEQUENCE,
+    SEQUENCE_FIELDS as SEQUENCE_FIELDS,
     Augmentation as Augmentation,
     Recipe as Recipe,
     make_recipe as make_recipe,

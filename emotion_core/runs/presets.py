@@ -22,6 +22,13 @@ class Preset:
 #: The preset that is no network of its own: a head on a shipped model's embeddings, see `jobs.few_shot`.
 FEW_SHOT = "few-shot"
 
+#: The preset that learns from clips: a recurrent network over a shipped model's embeddings, see `jobs.sequences`.
+SEQUENCE_NET = "sequence-net"
+SEQUENCE_SENTENCE = (
+    "A small recurrent network (GRU) over emotion-net's embeddings of frames: it learns from clips what only their "
+    "course shows. emotion-net itself stays as it is."
+)
+
 PRESETS = {
     "emotion-net": Preset(
         "A compact residual network that weighs its channels: the most accurate of these, and the default model's.",

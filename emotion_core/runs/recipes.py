@@ -231,6 +231,22 @@ SHARPENED = REFINED.model_copy(
 #: How they ended: that once more, into another corner of the same valley, to be averaged with where it began.
 AGAIN = SHARPENED.model_copy(update={"epochs": 11, "learning_rate": 0.025})
 
+#: The one of sequence-net, which learns from clips' embeddings: batches are of clips, and faces are not augmented.
+SEQUENCE = Recipe(
+    epochs=60,
+    batch_size=32,
+    optimizer="adamw",
+    learning_rate=3e-3,
+    schedule="cosine",
+    warmup_epochs=1,
+    weight_decay=1e-2,
+)
+#: What of it can be set otherwise; all else is about single faces.
+SEQUENCE_FIELDS = (
+    *("epochs", "batch_size", "optimizer", "learning_rate", "schedule", "warmup_epochs", "weight_decay"),
+    *("label_smoothing", "early_stopping"),
+)
+
 RECIPES = {
     "quick": RecipePreset(QUICK, "Done in minutes on a small data set: to see how training goes."),
     "seed": RecipePreset(

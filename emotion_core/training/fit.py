@@ -34,6 +34,7 @@ from emotion_core.runs.status import TRAINING, VALIDATING
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training import checkpoint
 from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, TrainingData
+from emotion_core.training.chance import set_chance
 from emotion_core.training.checkpoint import Progress
 from emotion_core.training.class_balance import CROSSENTROPY, logit_shift, loss_and_metrics
 from emotion_core.training.optimizers import optimizer_of, rate_after
@@ -195,10 +196,7 @@ class Trainer:
         if self.recipe.schedule == "plateau":
             losses = [epoch.val_loss for epoch in self.progress.history if epoch.val_loss is not None]
             self.network.optimizer.learning_rate = rate_after(self.recipe, losses)
-        states = [variable for variable in self.network.variables if variable.name == "seed_generator_state"]
-        seeds = np.random.default_rng([self.seed, epoch, 1]).integers(2**31, size=len(states))
-        for state, seed in zip(states, seeds, strict=True):
-            state.assign(np.array([seed, self.progress.batch]))
+        set_chance(self.network, self.seed, epoch, self.progress.batch)
 
     def _batches(self, epoch: int, start: int = 0) -> Batches:
         teach = self._teach if self.teachers else None

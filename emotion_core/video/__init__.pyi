@@ -43,6 +43,9 @@ from .reports import (
 from .result import (
     VideoResult as VideoResult,
 )
+from .sampling import (
+    SampledVideos as SampledVideos,
+)
 from .segments import (
     ExpressionSegment as ExpressionSegment,
     find_expressions as find_expressions,

@@ -25,10 +25,12 @@ from emotion_core.faces.detection import DEFAULT_DETECTOR, DEFAULT_THRESHOLD, De
 from emotion_core.inference.analyze import classifier_of, face_result
 from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.models.classifier import BATCH, Classifier
-from emotion_core.models.prior import Prior
+from emotion_core.models.prior import BALANCED, Prior
+from emotion_core.models.sequence import SequenceModel, load_sequence_model
 from emotion_core.video.ahead import ahead
 from emotion_core.video.locating import Located, Locator
 from emotion_core.video.moments import Moment, VideoFace
+from emotion_core.video.over_time import read_over_time
 from emotion_core.video.reading import VideoFile, VideoInfo
 from emotion_core.video.result import Recording, VideoResult
 from emotion_core.video.selection import Selection
@@ -55,6 +57,7 @@ def analyze_video(
     every: float | None = None,
     step: int = 1,
     detector_interval: float = DEFAULT_DETECTOR_INTERVAL,
+    sequence_model: str | Path | SequenceModel | None = None,
 ) -> VideoAnalysis:
     """Follow every face through a video and say how its expression looks, frame by frame.
 
@@ -66,6 +69,8 @@ def analyze_video(
         every: seconds from one analysed frame to the next; None for every frame.
         step: every so many frames one is analysed.
         detector_interval: seconds between two looks for faces; between them known faces are followed by their pixels.
+        sequence_model: reads each face by what comes before and after, in place of `model`: a name in the workspace,
+            a folder, or a loaded one; see `emotion_core.models.load_sequence_model`. None reads every frame by itself.
 
     Returns:
         An iterator of `Moment`, one an analysed frame, which has the `result` of all that is analysed so far.
@@ -76,7 +81,8 @@ def analyze_video(
         ValueError: a setting is not allowed.
     """
     faces = AnalysisSettings(model, detector, threshold, smallest_face, whole, prior)
-    return VideoAnalysis(path, VideoSettings(faces, Selection(start, end, every, step), detector_interval))
+    part = Selection(start, end, every, step)
+    return VideoAnalysis(path, VideoSettings(faces, part, detector_interval, sequence_model))
 
 
 class VideoAnalysis(Iterator[Moment]):
@@ -90,10 +96,10 @@ class VideoAnalysis(Iterator[Moment]):
     def __init__(self, path: str | Path, settings: VideoSettings | None = None):
         """Open a video; see `analyze_video` for what is raised."""
         self.settings = settings or VideoSettings()
-        self._classifier = classifier_of(self.settings.faces)
+        self._reader = _reader_of(self.settings)
         self._video = VideoFile(path)
         self.info: VideoInfo = self._video.info
-        self._recording = Recording(self.info, self._classifier)
+        self._recording = Recording(self.info, self._reader)
         self._cancelled = threading.Event()
         self._began: float | None = None
         self._moments = self._analyse()
@@ -146,13 +152,14 @@ class VideoAnalysis(Iterator[Moment]):
 
     def _analyse(self) -> Generator[Moment]:
         self._began = time.monotonic()
-        locator = Locator(self.settings, self._classifier, self.info.rate)
+        cut_for = self._reader.base if isinstance(self._reader, SequenceModel) else self._reader
+        locator = Locator(self.settings, cut_for, self.info.rate)
         frames = ahead(self._video.frames(self.settings.selection), self._frames_ahead())
         reached_end = False
         try:
             with closing(frames), closing(ahead(locator.locate(frames), LOCATED_AHEAD)) as located:
-                for moment in chain.from_iterable(map(self._read, _batches(located))):
-                    yield moment
+                for one, probabilities in self._answers(_batches(located)):
+                    yield self._moment(one, probabilities)
                     if self._cancelled.is_set():
                         return
             reached_end = not self._cancelled.is_set()
@@ -169,22 +176,39 @@ class VideoAnalysis(Iterator[Moment]):
     def _frames_ahead(self) -> int:
         return max(2, min(FRAMES_AHEAD, BYTES_AHEAD // self._video.picture_bytes))
 
-    def _read(self, batch: list[Located]) -> Iterator[Moment]:
-        """The moments of located faces, all of them read at once."""
-        probabilities = self._classifier.predict_proba(np.concatenate([one.crops for one in batch]))
+    def _answers(self, batches: Iterator[list[Located]]) -> Iterator[tuple[Located, np.ndarray]]:
+        """Each frame's faces with their probabilities, (faces, classes)."""
+        if isinstance(self._reader, SequenceModel):
+            return read_over_time(self._reader, batches)
+        return chain.from_iterable(_read(self._reader, batch) for batch in batches)
+
+    def _moment(self, located: Located, probabilities: np.ndarray) -> Moment:
         if not np.isfinite(probabilities).all():
-            raise ValueError(f"the predictions of the model {self._classifier.card.name} are not numbers")
-        row = 0
-        for located in batch:
-            rows = probabilities[row : row + len(located.faces)]
-            row += len(rows)
-            moment = Moment(located.seconds, tuple(self._faces(located, rows)), located.cut)
-            self._recording.add(moment, located.portraits)
-            yield moment
+            raise ValueError(f"the predictions of the model {self._reader.card.name} are not numbers")
+        moment = Moment(located.seconds, tuple(self._faces(located, probabilities)), located.cut)
+        self._recording.add(moment, located.portraits)
+        return moment
 
     def _faces(self, located: Located, rows: np.ndarray) -> Iterator[VideoFace]:
         for number, face, quality, row in zip(located.numbers, located.faces, located.qualities, rows, strict=True):
-            yield VideoFace(number, face_result(face, row, self._classifier), quality)
+            yield VideoFace(number, face_result(face, row, self._reader), quality)
+
+
+def _reader_of(settings: VideoSettings) -> Classifier | SequenceModel:
+    """What reads expressions: a sequence model where one is asked for."""
+    model = settings.sequence_model
+    if model is None or isinstance(model, SequenceModel):
+        return model or classifier_of(settings.faces)
+    return load_sequence_model(model, BALANCED if settings.faces.prior is None else settings.faces.prior)
+
+
+def _read(classifier: Classifier, batch: list[Located]) -> Iterator[tuple[Located, np.ndarray]]:
+    """Located faces with what each frame alone says, all of them read at once."""
+    probabilities = classifier.predict_proba(np.concatenate([one.crops for one in batch]))
+    row = 0
+    for located in batch:
+        yield located, probabilities[row : row + len(located.faces)]
+        row += len(located.faces)
 
 
 def _batches(located: Iterator[Located]) -> Iterator[list[Located]]:

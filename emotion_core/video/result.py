@@ -16,6 +16,7 @@ from emotion_core.inference.results import FaceResult
 from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.prior import prior_as_text
+from emotion_core.models.sequence import SequenceModel
 from emotion_core.video.moments import Moment, Portrait, VideoFace, columns_of, face_row
 from emotion_core.video.quality import PROBLEMS, Quality
 from emotion_core.video.reading import VideoInfo
@@ -206,7 +207,7 @@ class Recording:
         ended: whether nothing more comes.
     """
 
-    def __init__(self, info: VideoInfo, classifier: Classifier):
+    def __init__(self, info: VideoInfo, classifier: Classifier | SequenceModel):
         self._info, self._classifier = info, classifier
         self._lock = threading.Lock()
         self._moments, self._places = array("d"), array("q")

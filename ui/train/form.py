@@ -10,7 +10,17 @@ import streamlit as st
 from emotion_core import jobs
 from emotion_core.datasets import DatasetError, version_token
 from emotion_core.jobs import Workload
-from emotion_core.runs import PRESETS, RECIPES, RUN_PREFIX, Recipe, RunError, balance_in_words, has_network
+from emotion_core.runs import (
+    PRESETS,
+    RECIPES,
+    RUN_PREFIX,
+    SEQUENCE_NET,
+    SEQUENCE_SENTENCE,
+    Recipe,
+    RunError,
+    balance_in_words,
+    has_network,
+)
 from ui.shared import access
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
@@ -19,7 +29,9 @@ from ui.shared.words import said, sentence
 from ui.train import actions
 from ui.train.estimate import estimate
 from ui.train.hyperparameters import (
+    OF_CLIPS,
     augmentation,
+    base_recipe,
     chosen_recipe,
     first_hyperparameters,
     more_hyperparameters,
@@ -36,6 +48,7 @@ DATA, NETWORK, RECIPE, START_FROM, FROZEN, NAME, STARTED = (
     "train_data", "train_network", "train_recipe", "train_from", "train_frozen", "train_name", "train_started",
 )  # fmt: skip
 SCRATCH = "fresh weights"
+NONE_SHIPS = "None ships that has learnt from people: there are no clips that may be used for it."
 #: The side in pixels of what networks see where nothing else is asked, in grey.
 SIDE = 48
 
@@ -53,6 +66,11 @@ class Question:
     recipe_name: str
     start_from: str | None
     network: str
+
+    @property
+    def of_clips(self) -> bool:
+        """Whether it is asked for sequence-net, which learns from clips and has a recipe of its own."""
+        return self.start_from is None and self.network == SEQUENCE_NET
 
 
 def no_data() -> None:
@@ -77,11 +95,11 @@ def new_run(names: list[str]) -> None:
     except DatasetError as error:
         st.error(f"The data set {asked.data} cannot be used: {said(error)}", icon=":material/error:")
         return
-    recipe = usable_recipe(asked.recipe_name) or RECIPES[asked.recipe_name].recipe
+    recipe = usable_recipe(asked.recipe_name) or base_recipe(asked.recipe_name)
     network = _network(asked)
     if network:
         _how_faces_are_seen(network[1], described)
-    if learned := _learned(asked.data, recipe, described):
+    if learned := _learned(asked, recipe, described):
         _what_is_learned(learned, recipe)
         if network:
             frozen = bool(asked.start_from and st.session_state.get(FROZEN))
@@ -92,10 +110,6 @@ def new_run(names: list[str]) -> None:
 def _question(names: list[str]) -> Question:
     """Widgets that say what is trained on what, by which recipe."""
     left, right = st.columns(2, gap="medium")
-    with left:
-        data = st.selectbox("Data set", names, key=DATA, persist_state="session")
-        recipe_name = st.selectbox("Recipe", list(RECIPES), key=RECIPE, persist_state="session")
-        st.caption(RECIPES[recipe_name].sentence)
     with right:
         start_from = st.selectbox(
             "Start from",
@@ -104,12 +118,20 @@ def _question(names: list[str]) -> Question:
             help="Fresh weights know nothing. A model or an earlier run can be trained further: fine-tuning.",
         )
         fresh = start_from == SCRATCH
-        network = st.selectbox("Network", list(PRESETS), key=NETWORK, persist_state="session", disabled=not fresh)
-        if fresh:
+        networks = [*PRESETS, SEQUENCE_NET]
+        network = st.selectbox("Network", networks, key=NETWORK, persist_state="session", disabled=not fresh)
+        of_clips = fresh and network == SEQUENCE_NET
+        if of_clips:
+            st.caption(f"{SEQUENCE_SENTENCE} {NONE_SHIPS}")
+        elif fresh:
             st.caption(f"{PRESETS[network].sentence} {PRESETS[network].parameters:,} parameters.")
         else:
             st.checkbox("Train only the last layer, leave the others as they are", key=FROZEN)
-    return Question(data, recipe_name, None if fresh else start_from, network)
+    with left:
+        data = st.selectbox("Data set", names, key=DATA, persist_state="session")
+        recipe_name = st.selectbox("Recipe", list(RECIPES), key=RECIPE, persist_state="session", disabled=of_clips)
+        st.caption(f"{SEQUENCE_NET} has a recipe of its own." if of_clips else RECIPES[recipe_name].sentence)
+    return Question(data, OF_CLIPS if of_clips else recipe_name, None if fresh else start_from, network)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -133,10 +155,13 @@ def _first_face(data: str, version: str) -> np.ndarray | None:
     return np.asarray(images[0]) if len(images) else None
 
 
-def _learned(data: str, recipe: Recipe, described: Description) -> Learned | None:
+def _learned(asked: Question, recipe: Recipe, described: Description) -> Learned | None:
     """What of a data set is learned by a recipe; None, having said why, where it cannot be trained on."""
     try:
-        return jobs.check_faces(data, recipe, described.counts, described.classes)
+        if asked.of_clips:
+            jobs.check_clips(asked.data, described.clips)
+            st.caption(f"{count(described.clips, 'clip')}; all frames of one are on one side of each split.")
+        return jobs.check_faces(asked.data, recipe, described.counts, described.classes)
     except (RunError, DatasetError) as error:
         st.warning(plain(sentence(str(error))), icon=":material/warning:")
         return None
@@ -153,7 +178,7 @@ def _what_is_learned(learned: Learned, recipe: Recipe) -> None:
 def _network(asked: Question) -> tuple[str, dict[str, Any]] | None:
     """The preset that is trained, and its arguments; None if what is started from is none of them, or unreadable."""
     if asked.start_from is None:
-        return asked.network, {}
+        return None if asked.of_clips else (asked.network, {})
     try:
         start = jobs.find_starting_point(asked.start_from)
     except RunError:  # said when the run is started
@@ -182,11 +207,8 @@ def _form(asked: Question, offered: str) -> None:
         first_hyperparameters(asked.recipe_name)
         with st.expander("More hyperparameters", icon=":material/tune:"):
             more_hyperparameters(asked.recipe_name)
-        with st.expander("Augmentation", icon=":material/shuffle:"):
-            st.caption("Each time a face is used, it is changed at random, by at most so much.")
-            augmentation(asked.recipe_name)
-            st.form_submit_button("Show it on a face", icon=":material/visibility:")
-            preview(asked.recipe_name, _first_face(asked.data, version_token(asked.data)))
+        if not asked.of_clips:
+            _augmentation(asked)
         st.form_submit_button(
             "Start training",
             type="primary",
@@ -195,6 +217,15 @@ def _form(asked: Question, offered: str) -> None:
             args=(asked.recipe_name, asked.data, offered, st.session_state.get(STARTED)),
             shortcut="Ctrl+Enter",
         )
+
+
+def _augmentation(asked: Question) -> None:
+    """Widgets for how faces are augmented, and how that looks."""
+    with st.expander("Augmentation", icon=":material/shuffle:"):
+        st.caption("Each time a face is used, it is changed at random, by at most so much.")
+        augmentation(asked.recipe_name)
+        st.form_submit_button("Show it on a face", icon=":material/visibility:")
+        preview(asked.recipe_name, _first_face(asked.data, version_token(asked.data)))
 
 
 def _add_synthetic() -> None:

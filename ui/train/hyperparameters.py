@@ -7,28 +7,39 @@ from typing import Any
 
 import streamlit as st
 
-from emotion_core.runs import NO_AUGMENTATION, RECIPES, Augmentation, Recipe, RunError, make_recipe
+from emotion_core.runs import (
+    NO_AUGMENTATION,
+    RECIPES,
+    SEQUENCE,
+    SEQUENCE_FIELDS,
+    Augmentation,
+    Recipe,
+    RunError,
+    make_recipe,
+)
 
 #: What a recipe sets for good: changing it by hand helps nobody. Class weights are a way of the class balance.
 HIDDEN = ("scale", "offset", "augmentation", "distillation", "class_weights")
+#: What the recipe of sequence-net is called here, which no other network is trained by.
+OF_CLIPS = "clips"
 #: What is shown first; the others are folded away.
 FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "schedule", "early_stopping")
 
 
 def first_hyperparameters(recipe_name: str) -> None:
     """Widgets for those that are set most often."""
-    _widgets(recipe_name, RECIPES[recipe_name].recipe, FIRST)
+    _widgets(recipe_name, base_recipe(recipe_name), FIRST)
 
 
 def more_hyperparameters(recipe_name: str) -> None:
     """Widgets for the others."""
-    others = [name for name in Recipe.model_fields if name not in (*FIRST, *HIDDEN)]
-    _widgets(recipe_name, RECIPES[recipe_name].recipe, others)
+    there = SEQUENCE_FIELDS if recipe_name == OF_CLIPS else Recipe.model_fields
+    _widgets(recipe_name, base_recipe(recipe_name), [name for name in there if name not in (*FIRST, *HIDDEN)])
 
 
 def augmentation(recipe_name: str) -> None:
     """Widgets for how strongly faces are augmented."""
-    settings = RECIPES[recipe_name].recipe.augmentation or NO_AUGMENTATION
+    settings = base_recipe(recipe_name).augmentation or NO_AUGMENTATION
     _widgets(recipe_name, settings, Augmentation.model_fields)
 
 
@@ -39,9 +50,12 @@ def chosen_recipe(recipe_name: str) -> Recipe:
         RunError: a value is impossible.
     """
     changes = _set(recipe_name, [name for name in Recipe.model_fields if name not in HIDDEN])
-    return make_recipe(
-        RECIPES[recipe_name].recipe, **changes, augmentation=_set(recipe_name, Augmentation.model_fields)
-    )
+    return make_recipe(base_recipe(recipe_name), **changes, augmentation=_set(recipe_name, Augmentation.model_fields))
+
+
+def base_recipe(recipe_name: str) -> Recipe:
+    """A recipe of the page as it is before anything is set: one of `RECIPES`, or that of sequence-net."""
+    return SEQUENCE if recipe_name == OF_CLIPS else RECIPES[recipe_name].recipe
 
 
 def usable_recipe(recipe_name: str) -> Recipe | None:

@@ -9,7 +9,14 @@ from pathlib import Path
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.models import CARD_FILE, KERAS_FILE, model_folder, model_version, own_models_folder
+from emotion_core.models import (
+    CARD_FILE,
+    KERAS_FILE,
+    model_folder,
+    model_version,
+    own_models_folder,
+    sequence_models_folder,
+)
 from emotion_core.networks import FORMATS, HOW_TO_USE_FILE
 from emotion_core.runs import Run, RunError
 from ui.evaluate.question import MODELS
@@ -19,6 +26,7 @@ from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.pages import EVALUATE, PHOTOS
 from ui.shared.words import said, sentence
+from ui.train.by_clip import is_of_clips, use_in_video
 
 
 def use_model(run: Run) -> None:
@@ -26,21 +34,24 @@ def use_model(run: Run) -> None:
     from emotion_core.jobs import published
 
     st.header("Use this model", anchor=False)
+    of_clips = is_of_clips(run)
     if names := published(run.folder):
-        _published(names[0])
+        (use_in_video if of_clips else _published)(names[0])
         return
-    st.markdown("Makes the best network of this run a model of your workspace, chosen on every page.")
+    where = "a sequence model of your workspace, for Video" if of_clips else "a model of your workspace"
+    st.markdown(f"Makes the best network of this run {where}{'' if of_clips else ', chosen on every page'}.")
     name = st.text_input("Name of the model", run.name, key=f"model of {run.name}", max_chars=64).strip()
     replace = False
-    if (own_models_folder() / name / CARD_FILE).is_file() and access.may_change(access.MODEL, name):
+    models_folder = sequence_models_folder() if of_clips else own_models_folder()
+    if (models_folder / name / CARD_FILE).is_file() and access.may_change(access.MODEL, name):
         replace = st.checkbox("Replace the model of this name, which is another network", key=f"replace {name}")
     if st.button("Use this model", type="primary", icon=":material/check:", key=f"use {run.name}"):
         with st.spinner("Making the model …", show_time=True):
-            _publish(run.name, name, replace)
+            _publish(run.name, name, replace, of_clips)
         st.rerun()
 
 
-def _publish(run: str, name: str, replace: bool) -> None:
+def _publish(run: str, name: str, replace: bool, of_clips: bool) -> None:
     from emotion_core.jobs import publish
 
     try:
@@ -53,6 +64,9 @@ def _publish(run: str, name: str, replace: bool) -> None:
         report_error_after_rerun(f"The model could not be written: {why}. Make room, or make the workspace writable.")
         return
     access.claim(access.MODEL, made.name)
+    if of_clips:
+        notify_after_rerun(f"{made.name} is now a sequence model, which the page Video offers.")
+        return
     _choose(made.name)
     notify_after_rerun(f"{made.name} is now a model, chosen on every page.")
 

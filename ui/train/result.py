@@ -21,6 +21,7 @@ from ui.shared.layout import plain
 from ui.shared.notifications import report_error_after_rerun
 from ui.shared.words import said
 from ui.train import actions
+from ui.train.by_clip import is_of_clips, judged_by_clip
 from ui.train.model import use_model
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def result(run: Run) -> None:
     if run.history:
         _diagnosis(run)
     found = read_evaluation(run.folder)
-    if found:
+    if found and is_of_clips(run):
+        judged_by_clip(found)
+    elif found:
         _evaluation(run, found)
     elif run.status.state == "done":
         st.info(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from emotion_core.models import sequence_model_names
 from emotion_core.video import DECODINGS, Selection, TimelineSettings, VideoSettings, seconds_of
 from ui.photos.settings import chosen_settings
 from ui.shared import access, models
 
 #: What can be chosen for how often a frame is analysed: seconds between two, None for every frame.
 OFTEN = {"Every frame": None, "5 a second": 0.2, "2 a second": 0.5, "1 a second": 1.0}
+
+FRAME_BY_FRAME = "frame by frame"
 
 
 def settings() -> tuple[VideoSettings, TimelineSettings]:
@@ -29,12 +32,32 @@ def settings() -> tuple[VideoSettings, TimelineSettings]:
 
 def _analysed() -> VideoSettings:
     model = st.selectbox("Model", access.model_names(), key=models.CHOSEN, persist_state="session")
+    over_time = _sequence_model()
     often = st.selectbox("Frames that are analysed", list(OFTEN), key="video_often", persist_state="session")
     start, end = st.columns(2)
     first = start.text_input("From", "0:00", key="video_from", help="Minutes and seconds, as 1:15, or seconds.")
     last = end.text_input("To", "", key="video_to", placeholder="the end", help="Empty: to the end.")
     part = Selection(seconds_of(first or "0"), seconds_of(last) if last.strip() else None, OFTEN[often])
-    return VideoSettings(chosen_settings(model), part)
+    return VideoSettings(chosen_settings(model), part, sequence_model=over_time)
+
+
+def _sequence_model() -> str | None:
+    """The sequence model that faces are read with; None for frame by frame."""
+    names = sequence_model_names()
+    chosen = st.selectbox(
+        "Faces are read",
+        [FRAME_BY_FRAME, *names],
+        key="video_sequence",
+        persist_state="session",
+        format_func=lambda name: name if name == FRAME_BY_FRAME else f"over time, by {name}",
+        help="A sequence model reads each face by what comes before and after, in place of the model above.",
+    )
+    if not names:
+        st.caption(
+            "To read faces over time, train sequence-net on clips. None ships: there are no clips of people that may "
+            "be used for it."
+        )
+    return None if chosen == FRAME_BY_FRAME else chosen
 
 
 def _time_line() -> TimelineSettings:

@@ -5,8 +5,9 @@
 
 The forms: FER-2013's csv, with FER+'s votes or without; a folder with a folder per emotion; pictures with codes in
 their names; a table with paths and labels beside pictures, or what annotation tools write there, as COCO's json, YOLO's
-texts, Pascal VOC's or CVAT's xml, LabelMe's, CreateML's or VIA's json, AffectNet's .npy files; parquet files with
-pictures and labels, as data hubs publish them; numpy's arrays. Each also in a zip or tar.
+texts, Pascal VOC's or CVAT's xml, LabelMe's, CreateML's or VIA's json, AffectNet's .npy files; clips, as videos or as
+folders of numbered frames; parquet files with pictures and labels, as data hubs publish them; numpy's arrays. Each also
+in a zip or tar.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from emotion_core.datasets.errors import DatasetError, failures_named
 from emotion_core.datasets.readers.archives import Folder, Tree, Zip, nested_archives
 from emotion_core.datasets.readers.arrays import arrays
 from emotion_core.datasets.readers.beside_files import beside
+from emotion_core.datasets.readers.clip_files import clips
 from emotion_core.datasets.readers.coco_files import coco
 from emotion_core.datasets.readers.createml_files import createml
 from emotion_core.datasets.readers.csv_files import TABLE_ENDINGS, Csv
@@ -34,7 +36,7 @@ from emotion_core.datasets.readers.labelme_files import labelme
 from emotion_core.datasets.readers.labels import Classes, column_of
 from emotion_core.datasets.readers.name_patterns import by_pattern
 from emotion_core.datasets.readers.numberings import with_numbering
-from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, no_progress
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, VideoReader, no_progress
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
 from emotion_core.datasets.readers.path_tables import are_one_set, is_path_table, path_tables
 from emotion_core.datasets.readers.picture_files import Pictures, is_picture
@@ -71,6 +73,7 @@ def load_dataset(
     name_pattern: str | None = None,
     labels_from: str = "auto",
     classes: Classes = "seven",
+    videos: VideoReader | None = None,
 ) -> Dataset:
     """Read a data set of any form, recognised by looking at it, into memory.
 
@@ -79,8 +82,7 @@ def load_dataset(
         votes: FER+'s `fer2013new.csv`; not needed where it lies in the same folder or zip as the faces.
         labels: what labels mean, beyond the known names of emotions; None leaves such faces out.
         skip_bad_rows: leave out what cannot be used, instead of stopping.
-        side: side of the square images in pixels, 16 to 512.
-        colour: keep colours; None keeps them where there are any and `side` is above 48.
+        side, colour: of square images, 16 to 512 pixels; None keeps colours if there are any and `side` is above 48.
         cropper: finds faces in photos, such as `emotion_core.faces.FaceCropper()`.
         crop: cut faces out with it "always", "never", or where the first hundred pictures look like photos ("auto").
         progress: is told how much is done, from 0 to 1.
@@ -88,6 +90,7 @@ def load_dataset(
         name_pattern: where in pictures' names their labels stand: *_{label}_* finds ANG in 1001_DFA_ANG_XX.jpg.
         labels_from: "folders" or "table" where the two disagree.
         classes: "seven" maps labels to the seven emotions, "keep" keeps them, a table (`read_class_table`) groups them.
+        videos: reads clips that are videos, such as `emotion_core.video.SampledVideos()`; None leaves them aside.
 
     Raises:
         BadRowsError: rows cannot be used; it names the first ten.
@@ -96,9 +99,8 @@ def load_dataset(
         DatasetError: the form is not recognised, or the source cannot be read.
         OSError: there is no such file, or it may not be read.
     """
-    meanings = with_numbering(labels, numbering)
-    ways = (name_pattern, labels_from, classes)
-    options = ReadOptions(meanings, skip_bad_rows, side, colour, cropper, crop, progress, *ways)
+    how = (name_pattern, labels_from, classes, videos)
+    options = ReadOptions(with_numbering(labels, numbering), skip_bad_rows, side, colour, cropper, crop, progress, *how)
     with failures_named(path):
         return in_memory(recognise(path, votes, options), options)[0]
 
@@ -200,6 +202,8 @@ def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
     parquets = [name for name in names if name.lower().endswith(".parquet")]
     if parquets:
         return parquet(tree, parquets)
+    if not options.name_pattern and (moving := clips(pictures, options)):
+        return moving
     if not pictures.names:
         lists = [name for name in names if name.lower().endswith(".npy")]
         if lists:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from emotion_core.datasets.errors import DatasetError
@@ -28,6 +29,16 @@ class Cropper(Protocol):
         """The largest face as an upright RGB crop of (side, side, 3), or None where there is none."""
 
 
+class VideoReader(Protocol):
+    """What reads videos that are clips of a data set; see `emotion_core.video.SampledVideos`."""
+
+    def is_video(self, name: str) -> bool:
+        """Whether a file is called like a video."""
+
+    def pictures(self, path: Path) -> Iterator[tuple[float, np.ndarray]]:
+        """When each of its pictures is shown, in seconds, and the picture in RGB; raises a ValueError."""
+
+
 def no_progress(share: float) -> None:
     """Tells nobody how much is done."""
 
@@ -48,6 +59,7 @@ class ReadOptions:
         labels_from: where labels are taken from if folders and a table or other file of labels disagree.
         classes: what becomes of the labels: "seven" maps them to the seven emotions, "keep" keeps them as they are, a
             table groups them.
+        videos: reads videos; None leaves them aside.
 
     Raises:
         DatasetError: an option has a value that is not allowed.
@@ -63,6 +75,7 @@ class ReadOptions:
     name_pattern: str | None = None
     labels_from: str = "auto"
     classes: Classes = "seven"
+    videos: VideoReader | None = None
 
     def __post_init__(self) -> None:
         if not SIDES[0] <= self.side <= SIDES[1]:

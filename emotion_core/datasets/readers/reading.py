@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.datasets.class_table import ClassTable
+from emotion_core.datasets.clips import CLIP, SECONDS, clip_splits
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.errors import NAMED, BadRowsError, DatasetError, UnknownLabelsError
@@ -60,6 +61,10 @@ def in_memory(source: Source, options: ReadOptions) -> tuple[Dataset, Reading]:
     return Dataset(images, table, reading.classes, reading.colours, reading.votes_as), reading
 
 
+class _NoFaceError(DatasetError):
+    """A photo, or a frame of a clip, in which no face was found."""
+
+
 class _Gathering:
     """The work of `gather`: what has been taken so far, and what was wrong with it."""
 
@@ -69,6 +74,8 @@ class _Gathering:
         self._rows: list[tuple[object, ...]] = []
         self._votes: list[tuple[int, ...]] = []
         self._groups: list[str] = []
+        self._clips: list[tuple[str, float]] = []
+        self._without_face = 0
         self._used: dict[str, str] = {}
         self._splits: dict[str, str] = {}
         self._numbers: Counter[str] = Counter()
@@ -101,6 +108,11 @@ class _Gathering:
             return None
         try:
             image = self._alike(entry.picture(), is_cut_out=bool(entry.box))
+        except _NoFaceError as error:
+            if not entry.clip:
+                return self._refuse(entry, str(error))
+            self._without_face += 1  # who films a face does not see it in every frame
+            return None
         except (ImageError, DatasetError) as error:
             return self._refuse(entry, str(error))
         return self._keep(entry, emotion, split, *image)
@@ -142,6 +154,7 @@ class _Gathering:
             split = assigned_split(content)
         self._rows.append((entry.source, emotion, split, width, height, content))
         self._groups.append(entry.group.strip())
+        self._clips.append((entry.clip, entry.seconds))
         self._votes.append(entry.votes or (0,) * len(COLUMNS))
         self._has_votes |= entry.votes is not None
         self._pile.write(image.tobytes())
@@ -160,7 +173,7 @@ class _Gathering:
         assert self._options.cropper is not None
         crop = self._options.cropper.crop(in_colour(photo), self._options.side)
         if crop is None:
-            raise DatasetError("no face was found in the photo")
+            raise _NoFaceError("no face was found in the photo")
         return crop
 
     def _shape(self) -> tuple[int, ...]:
@@ -174,6 +187,11 @@ class _Gathering:
             table = pd.concat([table[columns[:3]], votes, table[columns[3:]]], axis=1)
         if any(self._groups):
             table.insert(3, GROUP, self._groups)
+        if any(clip for clip, _ in self._clips):
+            names, seconds = zip(*self._clips, strict=True)
+            table = table.assign(**{CLIP: names, SECONDS: seconds})
+            if not self._any_split:
+                table["split"] = table[CLIP].map(clip_splits(sorted(set(names))))
         return table
 
     def _reading(self, table: pd.DataFrame) -> Reading:
@@ -196,6 +214,7 @@ class _Gathering:
             splits=dict(sorted(self._splits.items())),
             not_understood=[] if self._any_split else list(self._source.not_understood[:NAMED]),
             faces_cut_out=self._photos,
+            without_face=self._without_face,
             classes=self._meanings.classes([*self._used.values(), *self._voted(table)]),
             colours=dict(table_of_classes.colours) if table_of_classes else {},
             votes_as=self._votes_as(table_of_classes),

@@ -24,6 +24,8 @@ class Entry:
         votes: FER+'s ten counts.
         problem: why it cannot be used, if that is known already.
         group: what the source groups faces by, such as an age; empty where it says nothing.
+        clip: the recording that it is a frame of; empty where it is a face by itself.
+        seconds: when in that it is.
         box: where in its picture the face is, in words; empty where the picture is not cut.
     """
 
@@ -36,10 +38,18 @@ class Entry:
     problem: str = ""
     group: str = ""
     box: str = ""
+    clip: str = ""
+    seconds: float = 0.0
 
     def storable(self) -> Entry:
         """The same with texts that can be stored, see `storable`."""
-        texts = {"place": self.place, "source": self.source, "label": self.label, "group": self.group}
+        texts = {
+            "place": self.place,
+            "source": self.source,
+            "label": self.label,
+            "group": self.group,
+            "clip": self.clip,
+        }
         changed = {name: storable(text) for name, text in texts.items() if storable(text) != text}
         return replace(self, **changed) if changed else self  # type: ignore[arg-type]
 

@@ -35,6 +35,7 @@ class Reading(BaseModel):
         splits: what each of the source's names of splits was taken to mean.
         not_understood: the first ten folders that may have been meant as splits, where no split was found.
         faces_cut_out: whether faces were found and cut out of photos.
+        without_face: frames of clips in which no face was found, which are left out.
         classes, colours, votes_as: as a `Dataset` has them; not stored with what was read.
     """
 
@@ -55,6 +56,7 @@ class Reading(BaseModel):
     splits: dict[str, str] = {}
     not_understood: list[str] = []
     faces_cut_out: bool = False
+    without_face: int = 0
     classes: tuple[str, ...] = Field(default=EMOTIONS, exclude=True)
     colours: dict[str, str] = Field(default={}, exclude=True)
     votes_as: dict[str, str | None] = Field(default={}, exclude=True)
@@ -72,6 +74,9 @@ class Reading(BaseModel):
             rows.append(("Left out by label", _first(f"{name!r} {n:,}" for name, n in self.left_out.items())))
         if self.faces_cut_out:
             rows.append(("Photos", "the largest face of each was cut out"))
+        if self.without_face:
+            frames = "1 frame" if self.without_face == 1 else f"{self.without_face:,} frames"
+            rows.append(("Without a face", f"{frames} of clips, left out"))
         if self.skipped:
             rows.append(("Bad rows", f"{self.skipped:,} skipped, the first: {'; '.join(self.first_skipped[:3])}"))
         return [*rows, *self._left_aside()]

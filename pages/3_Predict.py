@@ -8,8 +8,8 @@ import emotion_core as ec
 from ui.photos import analysis, inputs
 from ui.photos.detail import detail
 from ui.photos.downloads import downloads
-from ui.photos.overview import overview
-from ui.photos.settings import settings as settings_widgets
+from ui.photos.overview import agreement, overview
+from ui.photos.settings import compared_settings, settings as settings_widgets
 from ui.service.dialog import use_from_a_program
 from ui.shared import layout, models
 from ui.shared.words import said
@@ -24,6 +24,7 @@ layout.page_header(
     "Photos",
     "Drop in one picture or many: every face is found, and you see how its expression looks. "
     "Pictures stay in this machine's memory, until you clear them or close the page, and are never stored.",
+    wide=True,
 )
 given = inputs.given_photos()
 with st.expander("Settings", icon=":material/tune:"):
@@ -51,15 +52,26 @@ if len(finished) < len(given):
         st.markdown(f"Stopped after {len(finished)} of {len(given)} photos.", width="content")
         st.button("Continue", on_click=set_stopped, args=(False,), icon=":material/play_arrow:")
 results = [analysis.analysed(photo, settings) for photo in finished]
+others: list[ec.PhotoResult] = []
+if second := compared_settings(settings):
+    try:
+        others = [analysis.analysed(photo, second) for photo in finished]
+    except ec.ModelError as error:
+        st.error(f"The model {second.model} cannot be used: {said(error)}", icon=":material/error:")
+    else:
+        agreement(results, others)
 
 if len(given) > 1 and results:
-    chosen = overview(finished, results, key=f"table {batch}")
-    downloads(finished, results)
-    st.header(layout.plain(results[chosen].name), anchor=False)
-    detail(finished[chosen], results[chosen], settings)
+    table, beside = st.columns([2, 3], gap="large")
+    with table:
+        chosen = overview(finished, results, key=f"table {batch}")
+        downloads(finished, results, others)
+    with beside:
+        st.header(layout.plain(results[chosen].name), anchor=False)
+        detail(finished[chosen], results[chosen], settings, others[chosen : chosen + 1], beside=False)
 elif results:
-    detail(finished[0], results[0], settings)
-    downloads(finished, results)
+    detail(finished[0], results[0], settings, others)
+    downloads(finished, results, others)
 models.model_line(card)
 use_from_a_program(settings)
 layout.not_for()

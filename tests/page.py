@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.pictures import png
-from ui.photos.inputs import sample_photo
+from ui.photos.samples import sample_photo
 
 
 def texts(page: AppTest) -> str:

@@ -35,9 +35,9 @@ from .settings import (
 )
 from .suggestions import (
     SMALLEST_FACE as SMALLEST_FACE,
+    find_upright as find_upright,
     looser_settings as looser_settings,
     turned as turned,
-    turns_that_help as turns_that_help,
 )
 from .words import (
     UNCERTAIN as UNCERTAIN,

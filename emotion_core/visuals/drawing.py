@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SMALLEST_DRAWN = 384
 #: Height of the letters and width of the lines, as parts of the picture's longer side.
 LETTERS = 1 / 34
+#: The same as parts of the faces' height, where that is less.
+LETTERS_OF_FACE, LINE_OF_FACE = 1 / 4, 1 / 24
 #: In a stream, which is often shown small.
 LIVE_LETTERS = 1 / 28
 LINE = 1 / 220
@@ -60,8 +62,10 @@ def annotate(picture: Picture, faces: Sequence[FaceResult], chosen: int | None =
     drawn = Image.fromarray(resized(image, factor))
     draw = ImageDraw.Draw(drawn)
     longer = max(drawn.size)
-    line = max(2.0, longer * LINE)
-    font = _font(round(max(12.0, longer * LETTERS)))
+    # In a crowd lines and letters are as small as the faces are, so that neither hides them.
+    face_height = float(np.median([face.box.height for face in faces])) * factor if faces else longer
+    line = max(1.0, min(longer * LINE, face_height * LINE_OF_FACE))
+    font = _font(round(max(10.0, min(longer * LETTERS, face_height * LETTERS_OF_FACE))))
     boxes = [_area(face.box.scaled(factor), drawn.size, line) for face in faces]
     # The chosen face's line lies above its neighbours'.
     for number in sorted(range(1, len(faces) + 1), key=lambda number: number == chosen):

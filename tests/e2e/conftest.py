@@ -100,7 +100,7 @@ def photo_page(page: Page, dashboard: Dashboard) -> Page:
     """The photo page, ready."""
     page.set_default_timeout(PATIENCE * 1000)
     page.goto(f"{dashboard.address}/Predict")
-    page.get_by_role("button", name="Try the sample photo").wait_for()
+    page.get_by_role("button", name="Portrait").wait_for()
     page.locator("input[type=file]").wait_for(state="attached")
     return page
 

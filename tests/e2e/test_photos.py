@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 import emotion_core as ec
 from tests.e2e.conftest import Dashboard, downloaded, settled
 from tests.waiting import PATIENCE
-from ui.photos.inputs import sample_photo
+from ui.photos.samples import sample_photo
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -61,21 +61,26 @@ def test_home_shows_the_sample_and_leads_to_the_photo_page(page: Page, dashboard
     expect(answer(page)).to_be_visible()
     expect(page.get_by_alt_text("astronaut.png with a box around each face")).to_be_visible()
     page.get_by_test_id("stMain").get_by_role("link", name="Photos").click()
-    expect(page.get_by_role("button", name="Try the sample photo")).to_be_visible()
+    expect(page.get_by_role("button", name="Portrait")).to_be_visible()
     ours = (dashboard.address, dashboard.address.replace("http", "ws", 1), "data:", "blob:")
     assert [url for url in asked if not url.startswith(ours)] == []
 
 
 def test_the_sample_is_analysed_at_a_click(photo_page: Page):
-    photo_page.get_by_role("button", name="Try the sample photo").click()
+    photo_page.get_by_role("button", name="Portrait").click()
     expect(answer(photo_page)).to_be_visible()
     expect(photo_page.get_by_alt_text("The face as the network sees it")).to_be_visible()
 
 
 def test_an_upload_shows_its_faces_and_the_chosen_one(photo_page: Page, files):
     upload(photo_page, files["twins.jpg"])
-    expect(photo_page.get_by_text("2 faces")).to_be_visible()
+    expect(photo_page.get_by_role("radiogroup", name="2 faces")).to_be_visible()
     photo_page.get_by_role("radio", name=re.compile("^2 ")).click()
+    expect(photo_page.get_by_text("Face 2 of 2")).to_be_visible()
+    photo_page.keyboard.press("ArrowRight")
+    expect(photo_page.get_by_text("Face 1 of 2")).to_be_visible()
+    photo_page.locator(".face").nth(1).click()
+    expect(photo_page.get_by_text("Face 2 of 2")).to_be_visible()
     expect(answer(photo_page)).to_be_visible()
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from emotion_core.runs.history import read_history
 from tests.e2e.conftest import Dashboard, choose, served, settled
 from tests.waiting import PATIENCE
-from ui.photos.inputs import sample_photo
+from ui.photos.samples import sample_photo
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

@@ -149,7 +149,7 @@ def test_a_stream_from_start_to_summary(webcam: Page, dashboard: Dashboard):
 def test_a_page_left_while_streaming_shows_the_summary_and_starts_again(webcam: Page):
     start(webcam)
     webcam.get_by_role("link", name=re.compile("Photos|Predict")).first.click()
-    webcam.get_by_role("button", name="Try the sample photo").wait_for()
+    webcam.get_by_role("button", name="Portrait").wait_for()
     webcam.get_by_role("link", name="Webcam").first.click()
     expect(webcam.get_by_role("heading", name=SUMMARY)).to_be_visible()
     expect(webcam.locator("iframe[title*=webrtc]")).to_have_count(0)

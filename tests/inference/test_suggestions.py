@@ -1,4 +1,4 @@
-"""What is suggested where no face was found is what finds one."""
+"""What is suggested where no face was found is what finds one, and a picture that lies is turned upright."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import pytest
 
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
+from emotion_core.images import load_image
+from emotion_core.inference.analyze import find_faces
 from emotion_core.inference.settings import AnalysisSettings
-from emotion_core.inference.suggestions import SMALLEST_FACE, looser_settings, turned, turns_that_help
+from emotion_core.inference.suggestions import SMALLEST_FACE, find_upright, looser_settings, turned
+from ui.photos.samples import sample_photo
 
 GREY = np.full((200, 300, 3), 128, np.uint8)
 
@@ -43,7 +46,7 @@ def test_smaller_faces_are_allowed_before_the_threshold_is_lowered():
 
 def test_nothing_is_suggested_that_does_not_help():
     assert looser_settings(GREY, AnalysisSettings(detector=FakeDetector(0.1))) is None
-    assert turns_that_help(GREY, AnalysisSettings(detector=FakeDetector(0.1))) == 0
+    assert find_upright(GREY, AnalysisSettings(detector=FakeDetector(0.1))) == ([], 0)
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
@@ -51,7 +54,19 @@ def test_a_picture_that_lies_is_turned_by_as_much_as_makes_it_upright(turns):
     upright = GREY.copy()
     upright[:20] = 255
     lying = turned(upright, 4 - turns)
-    assert turns_that_help(lying, AnalysisSettings(detector=FakeDetector(0.9))) == turns
+    found, by = find_upright(lying, AnalysisSettings(detector=FakeDetector(0.9)))
+    assert (len(found), by) == (1, turns)
+    assert find_upright(lying, AnalysisSettings(detector=FakeDetector(0.9), whole=True))[1] == 0
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_portrait_that_lies_reads_as_when_upright(turns):
+    portrait = load_image(sample_photo().data)
+    lying = turned(portrait, 4 - turns)
+    found, by = find_upright(lying, AnalysisSettings())
+    assert by == turns
+    upright = find_faces(portrait, AnalysisSettings())
+    assert [face.box for face in found] == [face.box for face in upright]
 
 
 def test_turning_is_clockwise():

@@ -21,14 +21,14 @@ def toggle(page):
 
 
 def test_nothing_is_covered_before_it_is_asked_for(photos, happy):
-    button(photos, "Try the sample").click().run()
+    button(photos, "Portrait").click().run()
     assert happy.calls == 1
     assert QUESTION in [one.label for one in photos.toggle]
     assert "Orange" not in texts(photos)
 
 
 def test_the_face_is_shown_with_words_for_the_emotion_that_looks_most_likely(photos, happy):
-    button(photos, "Try the sample").click().run()
+    button(photos, "Portrait").click().run()
     images = len(photos.image)
     toggle(photos).set_value(True).run()
     assert not photos.exception
@@ -39,7 +39,7 @@ def test_the_face_is_shown_with_words_for_the_emotion_that_looks_most_likely(pho
 
 
 def test_another_emotion_is_answered_from_memory(photos, happy):
-    button(photos, "Try the sample").click().run()
+    button(photos, "Portrait").click().run()
     toggle(photos).set_value(True).run()
     calls = happy.calls
     (emotions,) = [one for one in photos.selectbox if one.label == "Evidence for"]

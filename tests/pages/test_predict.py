@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import zipfile
@@ -16,11 +17,13 @@ from streamlit.testing.v1 import AppTest
 import emotion_core as ec
 from emotion_core.images import READABLE
 from emotion_core.inference.reports import write_csv, write_json
+from tests.fakes import FakeClassifier
 from tests.page import button, sample_png, texts
 from tests.pictures import blank_png
 from ui.photos.downloads import Found, jpeg_of, zip_of
-from ui.photos.inputs import Photo
-from ui.shared import layout
+from ui.photos.given import Photo
+from ui.photos.samples import SAMPLES
+from ui.shared import layout, models
 from ui.shared.downloads import csv_file, json_file
 
 
@@ -58,7 +61,7 @@ def test_the_camera_is_not_asked_for_before_it_is_wanted(photos):
 
 
 def test_the_sample_is_analysed_at_a_click(photos):
-    button(photos, "Try the sample").click().run()
+    button(photos, "Portrait").click().run()
     assert not photos.exception
     assert photos.header[0].value == "Looks happy, 93 %"
     assert len(photos.get("plotly_chart")) == 1
@@ -92,21 +95,50 @@ def test_the_models_card_is_shown_on_demand(photos):
 
 
 def test_own_pictures_take_the_place_of_the_sample(photos):
-    button(photos, "Try the sample").click().run()
+    button(photos, "Portrait").click().run()
     upload(photos, ("a.png", blank_png()))
     assert photos.header[0].value == "No face found"
-    button(photos, "Try the sample").click().run()
+    button(photos, "Portrait").click().run()
     assert photos.header[0].value == "Looks happy, 93 %"
 
 
 def test_one_of_several_faces_is_chosen_the_largest_first(photos, detector):
-    detector(0.9, 0.8, 0.75)
+    detector(0.95, 0.8, 0.75)
     page = upload(photos, ("three.png", blank_png()))
-    assert page.get("pills")[0].options == ["1 happy", "2 happy", "3 happy"]
-    assert page.get("pills")[0].value == 1
-    page.get("pills")[0].set_value(3).run()
+    assert "Face 1 of 3" in texts(page)
+    # What a click in the picture leaves.
+    page.session_state[f"face {hashlib.sha256(blank_png()).hexdigest()} 0"] = 3
+    page.run()
+    assert not page.exception
+    assert "Face 3 of 3" in texts(page)
+    assert page.header[0].value == "Looks happy, 93 %"
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.title)
+def test_every_sample_is_analysed_at_a_click(photos, sample):
+    button(photos, sample.title).click().run()
+    assert not photos.exception
+    assert photos.header[0].value == ("No face found" if sample.title == "Cat" else "Looks happy, 93 %")
+    if sample.title == "50 faces":
+        assert "Face 1 of 50" in texts(photos)
+
+
+# Two models
+
+
+def test_two_models_are_compared_on_one_photo(photos, monkeypatch):
+    fakes = {"emotion-net": FakeClassifier(happy=0.93), "seed-cnn": FakeClassifier(sad=0.8)}
+    monkeypatch.setattr(models, "classifier", fakes.__getitem__)
+    page = upload(photos, ("a.png", sample_png()))
+    page.selectbox(key="second model").set_value("seed-cnn").run()
     assert not page.exception
     assert page.header[0].value == "Looks happy, 93 %"
+    assert "agree on 0 of 1 face." in texts(page)
+    assert "looks sad, 80 %" in texts(page)
+    assert len(page.get("plotly_chart")) == 2
+    page.selectbox(key="model").set_value("seed-cnn").run()  # with itself nothing is compared
+    assert page.selectbox(key="second model").value is None
+    assert len(page.get("plotly_chart")) == 1
 
 
 # What was given stays
@@ -221,7 +253,7 @@ def test_a_lower_threshold_is_not_offered_where_it_does_not_help(photos, detecto
 
 
 def test_a_smaller_face_is_offered_where_it_helps(photos, detector):
-    detector(0.9)
+    detector(0.95)
     photos.slider(key="smallest_face").set_value(100).run()
     page = upload(photos, ("far.png", blank_png()))
     button(page, "Allow faces of 8 pixels").click().run()
@@ -230,13 +262,22 @@ def test_a_smaller_face_is_offered_where_it_helps(photos, detector):
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_photo_that_lies_is_turned_upright(photos, turns):
-    # The cascade sees none but upright faces; YuNet finds this one however it is turned.
-    photos.selectbox(key="detector").set_value("haar").run()
     page = upload(photos, ("lying.png", sample_png(turns)))
-    assert "Turned upright" in texts(page)
-    button(page, "Rotate the photo").click().run()
     assert page.header[0].value == "Looks happy, 93 %"
     assert f"rotated by {turns * 90}" in texts(page)
+    button(page, "Undo").click().run()
+    assert not page.exception
+    assert "rotated" not in texts(page)
+
+
+def test_a_photo_is_turned_by_hand(photos):
+    page = upload(photos, ("a.png", blank_png()))
+    for turns in (1, 2, 3):
+        button(page, "Turn").click().run()
+        assert f"rotated by {turns * 90}" in texts(page)
+    button(page, "Turn").click().run()
+    assert not page.exception
+    assert "rotated" not in texts(page)
 
 
 # Many photos
@@ -253,7 +294,7 @@ def test_many_photos_have_a_table_a_chart_and_the_first_ones_detail(photos):
 
 
 def test_two_hundred_photos_at_once(photos, detector):
-    detector(0.9)
+    detector(0.95)
     page = upload(photos, *((f"{n}.png", blank_png(120 + n, 120)) for n in range(200)))
     assert len(rows(page)) == 200
     assert page.header[0].value == "200 faces in 200 photos"
@@ -261,14 +302,14 @@ def test_two_hundred_photos_at_once(photos, detector):
 
 
 def test_the_same_photo_twice_is_analysed_once_and_listed_twice(photos, detector, happy):
-    fake, before = detector(0.9), happy.calls
+    fake, before = detector(0.95), happy.calls
     page = upload(photos, ("a.png", blank_png()), ("a.png", blank_png()), ("b.png", blank_png()))
     assert rows(page) == [("a.png", 1, "happy"), ("a.png", 1, "happy"), ("b.png", 1, "happy")]
     assert (fake.calls, happy.calls - before) == (1, 1)
 
 
 def test_the_work_can_be_stopped_and_gone_on_with(photos, detector, monkeypatch):
-    fake = detector(0.9)
+    fake = detector(0.95)
     find, clicks = fake.detect, iter(["stop"])
 
     def stop_at_the_third(*arguments):
@@ -305,7 +346,7 @@ def decoded(monkeypatch) -> list[int]:
 
 
 def test_a_rerun_repeats_nothing(photos, detector, happy, decoded):
-    fake = detector(0.9)
+    fake = detector(0.95)
     page = upload(photos, ("a.png", blank_png()), ("b.png", blank_png(310)))
     work = len(decoded), fake.calls, happy.calls
     page.run()
@@ -313,7 +354,7 @@ def test_a_rerun_repeats_nothing(photos, detector, happy, decoded):
 
 
 def test_another_threshold_detects_again_without_decoding(photos, detector, happy, decoded):
-    fake = detector(0.9)
+    fake = detector(0.95)
     page = upload(photos, ("a.png", blank_png()))
     decodings, detections = len(decoded), fake.calls
     page.slider(key="threshold").set_value(0.8).run()
@@ -326,7 +367,7 @@ def test_another_model_classifies_again_without_decoding_or_detecting(photos, de
     folder = own_workspace / "models" / "mine"
     folder.mkdir(parents=True)
     (folder / "card.json").write_text("{}")
-    fake = detector(0.9)
+    fake = detector(0.95)
     page = upload(photos, ("a.png", blank_png()))
     decodings, detections, classifications = len(decoded), fake.calls, happy.calls
     page.selectbox(key="model").set_value("mine").run()
@@ -357,7 +398,7 @@ def test_a_broken_model_is_said_without_a_traceback(home, own_workspace):
     (folder / "card.json").write_text("{}")
     home.run()
     page = home.switch_page("pages/3_Predict.py").run()
-    button(page, "Try the sample").click().run()
+    button(page, "Portrait").click().run()
     assert not page.exception
     assert page.error[0].value.startswith("The model emotion-net cannot be used: ")
 

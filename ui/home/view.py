@@ -9,6 +9,7 @@ from ui.datasets.view import datasets_state
 from ui.evaluate.question import evaluation_state
 from ui.photos import analysis, inputs
 from ui.photos.detail import faces_of
+from ui.photos.samples import sample_photo
 from ui.shared import layout, models
 from ui.shared.pages import DATASETS, EVALUATE, MODELS, PAGES, PHOTOS, TEACH, TRAIN, VIDEO, WEBCAM
 from ui.shared.words import said
@@ -26,6 +27,13 @@ STATES = {
     EVALUATE: evaluation_state,
     MODELS: models.default_state,
 }
+#: A card is clicked wherever one likes: its link reaches over all of it.
+_CARDS = """<style>
+[class*="st-key-home-card"] { position: relative; }
+[class*="st-key-home-card"]:has(a:hover) { border-color: currentColor; }
+[class*="st-key-home-card"] div { position: static; }
+[class*="st-key-home-card"] a::after { content: ""; position: absolute; inset: 0; }
+</style>"""
 
 
 def _home() -> None:
@@ -34,17 +42,19 @@ def _home() -> None:
         layout.NAME,
         "Find the faces in pictures and see how their expressions look to a neural network, on your own machine.",
     )
+    inputs.dropped_on_home()
     sample = st.container()
+    st.html(_CARDS)
     with st.grid(min_column_width=280):
         for page in PAGES:
-            with st.container(border=True):
+            with st.container(border=True, height="stretch", key=f"home card {page.title}"):
                 st.page_link(page.path, label=f"**{page.title}**", icon=page.icon)
                 st.markdown(page.promise)
                 st.caption(STATES[page]())
     layout.not_for()
     # Last, as the first time it loads the model.
     with sample.skeleton(height=360):
-        photo, settings = inputs.sample_photo(), ec.AnalysisSettings(models.chosen_model())
+        photo, settings = sample_photo(), ec.AnalysisSettings(models.chosen_model())
         try:
             result = analysis.analysed(photo, settings)
         except ec.ModelError as error:

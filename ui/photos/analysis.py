@@ -11,7 +11,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.models import BALANCED, model_version, prior_as_text
-from ui.photos.inputs import Photo
+from ui.photos.given import Photo
 from ui.shared import models
 
 if TYPE_CHECKING:
@@ -27,18 +27,10 @@ THUMBNAIL = 160
 
 @dataclass(frozen=True)
 class Correction:
-    """How the visitor wants one photo to be read."""
+    """How the visitor wants one photo to be read; turned by as much as its faces are seen best with, if by None."""
 
-    quarter_turns: int = 0
+    quarter_turns: int | None = None
     whole: bool = False
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """What helps where no face was found: looser settings if there are any, and quarter turns, 0 for none."""
-
-    looser: AnalysisSettings | None
-    turns: int
 
 
 def correction(photo: Photo) -> Correction:
@@ -49,6 +41,12 @@ def correction(photo: Photo) -> Correction:
 def correct(photo: Photo, correction: Correction) -> None:
     """Note how a photo is to be read; for callbacks."""
     st.session_state.setdefault("corrections", {})[photo.digest] = correction
+
+
+def quarter_turns(photo: Photo) -> int:
+    """By how many quarters clockwise a photo is turned: as the visitor said, or as it was analysed last."""
+    said = correction(photo).quarter_turns
+    return _turns().get(photo.digest, 0) if said is None else said
 
 
 def analysed(photo: Photo, settings: AnalysisSettings) -> ec.PhotoResult:
@@ -62,7 +60,8 @@ def analysed(photo: Photo, settings: AnalysisSettings) -> ec.PhotoResult:
         if len(results) >= RESULTS_KEPT:
             results.clear()
         results[key] = _analysed(photo, settings)
-    return replace(results[key], name=photo.name)
+    result, _turns()[photo.digest] = results[key]
+    return replace(result, name=photo.name)
 
 
 def is_analysed(photo: Photo, settings: AnalysisSettings) -> bool:
@@ -85,30 +84,35 @@ def analyse_all(photos: list[Photo], settings: AnalysisSettings, on_stop: Callab
 
 
 def picture(photo: Photo) -> np.ndarray:
-    """A photo as an upright RGB array, turned as the visitor said.
+    """A photo as an upright RGB array, see `quarter_turns`.
 
     Raises:
         ImageError: it cannot be used.
     """
     from emotion_core.inference import turned
 
-    return turned(_decoded(photo.digest, photo.data), correction(photo).quarter_turns)
+    return turned(_decoded(photo.digest, photo.data), quarter_turns(photo))
 
 
 def thumbnail(photo: Photo) -> str | None:
     """A small picture of a photo as a data URI; None if it cannot be read."""
     try:
-        return _thumbnail(photo.digest, correction(photo).quarter_turns, lambda: picture(photo))
+        return _thumbnail(photo.digest, quarter_turns(photo), lambda: picture(photo))
     except ec.ImageError:
         return None
 
 
-def suggestion(photo: Photo, settings: AnalysisSettings) -> Suggestion:
-    """What helps with a photo in which no face was found."""
+def suggestion(photo: Photo, settings: AnalysisSettings) -> AnalysisSettings | None:
+    """Looser settings that help with a photo in which no face was found, if there are any."""
     return _suggestion(_detection_key(photo, settings), lambda: picture(photo))
 
 
-def _results() -> dict[tuple[object, ...], ec.PhotoResult]:
+def _turns() -> dict[str, int]:
+    return st.session_state.setdefault("turned upright", {})
+
+
+def _results() -> dict[tuple[object, ...], tuple[ec.PhotoResult, int]]:
+    """What was found, each with the quarters that the photo was turned by for that."""
     return st.session_state.setdefault("results", {})
 
 
@@ -117,21 +121,22 @@ def _result_key(photo: Photo, settings: AnalysisSettings) -> tuple[object, ...]:
     return photo.digest, correction(photo), replace(settings, prior=None), prior, model_version(str(settings.model))
 
 
-def _analysed(photo: Photo, settings: AnalysisSettings) -> ec.PhotoResult:
-    from emotion_core.inference import classify_faces
+def _analysed(photo: Photo, settings: AnalysisSettings) -> tuple[ec.PhotoResult, int]:
+    from emotion_core.inference import classify_faces, turned
 
     classifier = models.classifier(str(settings.model)).under(settings.prior or BALANCED)
+    said = correction(photo).quarter_turns
     try:
-        image = picture(photo)
+        image = turned(_decoded(photo.digest, photo.data), said or 0)
     except ec.ImageError as error:
-        return ec.PhotoResult(photo.name, error=str(error))
-    faces = _found(_detection_key(photo, settings), lambda: image)
-    return ec.PhotoResult(photo.name, classify_faces(image, faces, classifier))
+        return ec.PhotoResult(photo.name, error=str(error)), 0
+    faces, turns = _found(_detection_key(photo, settings), said is None, lambda: image)
+    return ec.PhotoResult(photo.name, classify_faces(turned(image, turns), faces, classifier)), turns
 
 
 # What comes of a visitor's pictures is kept for his session alone. A digest names the bytes: hashing them is slow.
 
-_DetectionKey = tuple[str, int, "AnalysisSettings"]
+_DetectionKey = tuple[str, int | None, "AnalysisSettings"]
 
 
 def _detection_key(photo: Photo, settings: AnalysisSettings) -> _DetectionKey:
@@ -146,19 +151,19 @@ def _decoded(digest: str, _data: bytes) -> np.ndarray:
 
 
 @st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
-def _found(key: _DetectionKey, _picture: Callable[[], np.ndarray]) -> list[Face]:
-    from emotion_core.inference import find_faces
+def _found(key: _DetectionKey, upright: bool, _picture: Callable[[], np.ndarray]) -> tuple[list[Face], int]:
+    from emotion_core.inference import find_faces, find_upright
 
-    return find_faces(_picture(), _with_detector(key[-1]))
+    settings = _with_detector(key[-1])
+    return find_upright(_picture(), settings) if upright else (find_faces(_picture(), settings), 0)
 
 
 @st.cache_data(scope="session", max_entries=RESULTS_KEPT, show_spinner=False)
-def _suggestion(key: _DetectionKey, _picture: Callable[[], np.ndarray]) -> Suggestion:
-    from emotion_core.inference import looser_settings, turns_that_help
+def _suggestion(key: _DetectionKey, _picture: Callable[[], np.ndarray]) -> AnalysisSettings | None:
+    from emotion_core.inference import looser_settings
 
-    image, settings = _picture(), _with_detector(key[-1])
-    looser = looser_settings(image, settings)
-    return Suggestion(looser and replace(looser, detector=key[-1].detector), turns_that_help(image, settings))
+    looser = looser_settings(_picture(), _with_detector(key[-1]))
+    return looser and replace(looser, detector=key[-1].detector)
 
 
 def _with_detector(settings: AnalysisSettings) -> AnalysisSettings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference import in_words, percent
-from ui.photos.analysis import Correction, correct, correction, picture, suggestion
+from ui.photos.analysis import Correction, correct, correction, picture, quarter_turns, suggestion
 from ui.photos.explanation import parts_that_matter
-from ui.photos.inputs import Photo
+from ui.photos.given import Photo
+from ui.photos.picture import SHOWN, chosen_face, clickable
 from ui.photos.settings import set_settings
 from ui.shared import models
 from ui.shared.layout import plain
@@ -21,78 +23,101 @@ if TYPE_CHECKING:
 
     from emotion_core.inference import AnalysisSettings
 
-#: The longer side of a picture on a page, in pixels.
-SHOWN = 1280
 #: How many times as large a crop is drawn, and the side of its place in pixels.
 ENLARGED, CROP_WIDTH = 4, 96
 
 
-def detail(photo: Photo, result: ec.PhotoResult, settings: AnalysisSettings) -> None:
-    """All there is to say of one photo."""
+def detail(
+    photo: Photo,
+    result: ec.PhotoResult,
+    settings: AnalysisSettings,
+    others: Sequence[ec.PhotoResult] = (),
+    beside: bool = True,
+) -> None:
+    """All there is to say of one photo.
+
+    Args:
+        photo, result, settings: what was found in it, and how.
+        others: the same faces as other models see them.
+        beside: whether the chosen face's expression stands beside the picture, not below it.
+    """
     if result.error:
         st.error(f"{plain(photo.name)} cannot be used: {result.error}.", icon=":material/broken_image:")
         return
     if result.faces:
-        faces_of(photo, result, settings)
+        faces_of(photo, result, settings, others, beside)
     else:
         _nothing_found(photo, settings)
-    said = correction(photo)
-    if said != Correction():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_correction_in_words(said), width="content")
-            st.button("Undo", on_click=correct, args=(photo, Correction()), type="tertiary", icon=":material/undo:")
+    _corrections(photo)
 
 
-def _correction_in_words(said: Correction) -> str:
-    turns = f"The photo is rotated by {said.quarter_turns * 90}°. " if said.quarter_turns else ""
-    return turns + ("The whole picture is treated as one face." if said.whole else "")
+def _corrections(photo: Photo) -> None:
+    """How the photo is read, and turning it by hand."""
+    said, turns = correction(photo), quarter_turns(photo)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        by_hand = replace(said, quarter_turns=(turns + 1) % 4)
+        st.button("Turn", on_click=correct, args=(photo, by_hand), icon=":material/rotate_right:", type="tertiary")
+        words = f"The photo is rotated by {turns * 90}°. " if turns else ""
+        words += "The whole picture is treated as one face." if said.whole else ""
+        if words:
+            st.caption(words, width="content")
+        if turns or said.whole:
+            undone = Correction(quarter_turns=0)
+            st.button("Undo", on_click=correct, args=(photo, undone), type="tertiary", icon=":material/undo:")
 
 
 # Faces
 
 
-def faces_of(photo: Photo, result: ec.PhotoResult, settings: AnalysisSettings) -> None:
-    """The photo with its faces, and the chosen one's expression."""
-    from emotion_core.visuals import annotate, at_most
-
-    left, right = st.columns([3, 2], gap="medium")
+@st.fragment
+def faces_of(
+    photo: Photo,
+    result: ec.PhotoResult,
+    settings: AnalysisSettings,
+    others: Sequence[ec.PhotoResult] = (),
+    beside: bool = True,
+) -> None:
+    """The photo with its faces, and the chosen one's expression. Choosing one runs nothing else anew."""
+    left, right = st.columns([5, 3], gap="medium") if beside else (st.container(), st.container())
+    with left:
+        clickable(photo, result)
     with right:
-        number = _chosen_face(photo, result)
-        _face(photo, result.faces[number - 1], settings)
-    looks = ", ".join(f"{number} {face.emotion}" for number, face in result.numbered())
-    shown = annotate(*at_most(picture(photo), result.faces, SHOWN), chosen=number)
-    left.image(shown, width="stretch", alt=f"{photo.name} with a box around each face: {looks}")
+        number = chosen_face(photo, result)
+        _face(photo, number, result, settings)
+        for other in others:
+            _other(number, other)
 
 
-def _chosen_face(photo: Photo, result: ec.PhotoResult) -> int:
-    if len(result.faces) == 1:
-        return 1
-    return st.pills(
-        f"{len(result.faces)} faces",
-        range(1, len(result.faces) + 1),
-        format_func=lambda number: f"{number} {result.faces[number - 1].emotion}",
-        default=1,
-        required=True,
-        wrap=True,
-        key=f"face {photo.digest} {len(result.faces)}",
-    )
+def _other(number: int, result: ec.PhotoResult) -> None:
+    """How another model sees the same face."""
+    if number > len(result.faces):  # it could not be read a second time
+        return
+    face = result.faces[number - 1]
+    st.markdown(f"**{plain(face.model)}**: {in_words(face)}")
+    _bars(face)
 
 
-def _face(photo: Photo, face: ec.FaceResult, settings: AnalysisSettings) -> None:
-    from emotion_core.visuals import ranked_probabilities
-
-    words = in_words(face)
+def _face(photo: Photo, number: int, result: ec.PhotoResult, settings: AnalysisSettings) -> None:
+    face, words = result.faces[number - 1], in_words(result.faces[number - 1])
+    if len(result.faces) > 1:
+        st.caption(f"Face {number} of {len(result.faces)}")
     st.header(words[0].upper() + words[1:], anchor=False)
     if face.note:
         st.caption(face.note[0].upper() + face.note[1:] + ".")
+    _bars(face)
+    crop = _seen_by_the_network(face, str(settings.model))
+    key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
+    parts_that_matter(crop, face, str(settings.model), key)
+
+
+def _bars(face: ec.FaceResult) -> None:
+    from emotion_core.visuals import ranked_probabilities
+
     st.plotly_chart(
         ranked_probabilities(face),
         config={"staticPlot": True},
         alt="Probabilities: " + ", ".join(f"{name} {percent(share)}" for name, share in face.ranking),
     )
-    crop = _seen_by_the_network(face, str(settings.model))
-    key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
-    parts_that_matter(crop, face, str(settings.model), key)
 
 
 def _seen_by_the_network(face: ec.FaceResult, model: str) -> np.ndarray:
@@ -126,7 +151,7 @@ def _nothing_found(photo: Photo, settings: AnalysisSettings) -> None:
 
     image = picture(photo)
     height, width = image.shape[:2]
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([5, 3], gap="medium")
     left.image(thumbnail(image, SHOWN), width="stretch", alt=f"{photo.name}, in which no face was found")
     with right:
         st.header("No face found", anchor=False)
@@ -140,21 +165,10 @@ def _nothing_found(photo: Photo, settings: AnalysisSettings) -> None:
 
 
 def _what_may_help(photo: Photo, settings: AnalysisSettings) -> None:
-    helps, said = suggestion(photo, settings), correction(photo)
-    st.markdown(
-        "Turned upright, the photo shows a face."
-        if helps.turns
-        else "Faces are found best when they are upright, seen from the front and not too small."
-    )
-    rotated = replace(said, quarter_turns=(said.quarter_turns + (helps.turns or 1)) % 4)
-    st.button("Rotate the photo", on_click=correct, args=(photo, rotated), icon=":material/rotate_right:")
-    if helps.looser:
-        st.button(
-            _difference(settings, helps.looser),
-            on_click=set_settings,
-            args=(helps.looser,),
-            icon=":material/search:",
-        )
+    looser, said = suggestion(photo, settings), correction(photo)
+    st.markdown("Faces are found best when they are upright, seen from the front and not too small.")
+    if looser:
+        st.button(_difference(settings, looser), on_click=set_settings, args=(looser,), icon=":material/search:")
     whole = replace(said, whole=True)
     st.button("Treat the whole picture as one face", on_click=correct, args=(photo, whole), icon=":material/crop_free:")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from ui.photos.analysis import correction
-from ui.photos.inputs import Photo
+from ui.photos.analysis import quarter_turns
+from ui.photos.given import Photo
 from ui.shared.downloads import csv_file, download, json_file
 
 if TYPE_CHECKING:
@@ -19,22 +19,26 @@ if TYPE_CHECKING:
 Found = tuple[Photo, ec.PhotoResult, int]
 
 
-def downloads(photos: list[Photo], results: list[ec.PhotoResult]) -> None:
-    """Buttons for CSV, JSON and the annotated pictures. A file is made at the click."""
+def downloads(photos: list[Photo], results: list[ec.PhotoResult], others: list[ec.PhotoResult]) -> None:
+    """Buttons for CSV, JSON and the annotated pictures. A file is made at the click.
+
+    Args:
+        photos, results: what was found in each.
+        others: the same photos as another model sees them, for the tables; none if there is none.
+    """
     from emotion_core.inference import annotated_name, classes_of, write_csv, write_json
 
-    turns = [correction(photo).quarter_turns for photo in photos]
+    turns = [quarter_turns(photo) for photo in photos]
     found = [one for one in zip(photos, results, turns, strict=True) if one[1].faces]
+    rows = results + others
     with st.container(horizontal=True):
         download(
             "CSV",
-            lambda: csv_file(lambda file: write_csv(results, file, classes_of(results))),
+            lambda: csv_file(lambda file: write_csv(rows, file, classes_of(rows))),
             "expressions.csv",
             "text/csv",
         )
-        download(
-            "JSON", lambda: json_file(lambda file: write_json(results, file)), "expressions.json", "application/json"
-        )
+        download("JSON", lambda: json_file(lambda file: write_json(rows, file)), "expressions.json", "application/json")
         if len(results) == 1 and found:
             name = annotated_name(photos[0].name)
             download("Annotated picture", lambda: jpeg_of(*found[0]), name, "image/jpeg")

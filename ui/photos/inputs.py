@@ -1,17 +1,17 @@
-"""What the visitor gives: files, a picture from the camera, or the sample; kept until it is cleared."""
+"""What the visitor gives: files, a picture from the camera, or a sample; kept until it is cleared."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
 from emotion_core.images import MAX_BYTES, READABLE
+from ui.photos.given import Photo
+from ui.photos.samples import SAMPLES, Sample
+from ui.shared.pages import PHOTOS
 
 #: What is asked of a camera for a photo: without it one is as small as its place on the screen.
 RESOLUTION: Final = "720p"
@@ -20,31 +20,34 @@ RESOLUTION: Final = "720p"
 CAMERA = "camera"
 
 
-@dataclass(frozen=True)
-class Photo:
-    """A picture that was given, as its file's bytes and their sha256."""
-
-    name: str
-    data: bytes = field(repr=False)
-    digest: str
-
-
 def given_photos() -> list[Photo]:
     """Widgets for pictures; what was given with them, on an earlier visit to the page too, or the sample."""
-    st.session_state.setdefault("sample", False)
+    st.session_state.setdefault("sample", None)
     st.session_state.setdefault("uploader", 0)
     if CAMERA not in st.session_state:
         _keep_earlier()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Try the sample photo", icon=":material/person:", on_click=_use_sample)
-        camera = st.toggle("Use the camera", key=CAMERA, on_change=_change_source)
-        clear = st.container(width="content")
-    current = _from_camera() if camera else _from_files()
+    current = _from_camera() if st.session_state.get(CAMERA) else _from_files()
     st.session_state.current_photos = current
     own = [*st.session_state.get("earlier_photos", []), *current]
-    if own:
-        clear.button("Clear all", icon=":material/delete:", on_click=_clear)
-    return own if own or not st.session_state.sample else [sample_photo()]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.toggle("Use the camera", key=CAMERA, on_change=_change_source)
+        if own:
+            st.button("Clear all", icon=":material/delete:", on_click=_clear)
+        st.caption("Or try a sample:", width="content")
+        for sample in SAMPLES:
+            icon, on_click = sample.icon, _use_sample
+            st.button(sample.title, icon=icon, help=sample.help, on_click=on_click, args=(sample,), type="tertiary")
+    sample = st.session_state.sample
+    return own if own or sample is None else [sample]
+
+
+def dropped_on_home() -> None:
+    """A place to drop pictures on Home, which leads to this page with them."""
+    files = _place_for_files("Drop a photo here", "home drop")
+    if files:
+        kept = st.session_state.get("earlier_photos", [])
+        st.session_state.update(earlier_photos=[*kept, *map(photo_of, files)], sample=None)
+        st.switch_page(PHOTOS.path)
 
 
 def _from_camera() -> list[Photo]:
@@ -53,15 +56,19 @@ def _from_camera() -> list[Photo]:
 
 
 def _from_files() -> list[Photo]:
-    files = st.file_uploader(
-        f"Your pictures: {READABLE}",
+    files = _place_for_files(f"Your pictures: {READABLE}", f"uploader {st.session_state.uploader}")
+    return [photo_of(file) for file in files]
+
+
+def _place_for_files(label: str, key: str) -> list[st.typing.UploadedFile]:
+    return st.file_uploader(
+        label,
         type=None,  # whatever a file is called, what is wrong with it is said beside it
         accept_multiple_files=True,
-        key=f"uploader {st.session_state.uploader}",
+        key=key,
         on_change=_use_own,
         max_upload_size=MAX_BYTES >> 20,
     )
-    return [photo_of(file) for file in files]
 
 
 def _change_source() -> None:
@@ -78,18 +85,18 @@ def _keep_earlier() -> None:
 
 def _clear() -> None:
     # Another key is another, empty widget.
-    st.session_state.update(earlier_photos=[], uploader=st.session_state.uploader + 1, sample=False, camera=False)
+    st.session_state.update(earlier_photos=[], uploader=st.session_state.uploader + 1, sample=None, camera=False)
 
 
-def _use_sample() -> None:
-    """Look at the sample instead of what was given."""
+def _use_sample(sample: Sample) -> None:
+    """Look at a sample instead of what was given."""
     _clear()
-    st.session_state.sample = True
+    st.session_state.sample = sample.make()
 
 
 def _use_own() -> None:
     """Look at what is given instead of the sample."""
-    st.session_state.sample = False
+    st.session_state.sample = None
 
 
 def photo_of(file: st.typing.UploadedFile) -> Photo:
@@ -98,15 +105,6 @@ def photo_of(file: st.typing.UploadedFile) -> Photo:
     if file.file_id not in digests:
         digests[file.file_id] = hashlib.sha256(file.getbuffer()).hexdigest()
     return Photo(file.name, file.getvalue(), digests[file.file_id])
-
-
-def sample_photo() -> Photo:
-    """The portrait of the astronaut Eileen Collins that scikit-image carries (NASA, public domain), smiling."""
-    spec = importlib.util.find_spec("skimage")
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("the package scikit-image, which carries the sample photo, is not installed")
-    data = (Path(spec.submodule_search_locations[0]) / "data" / "astronaut.png").read_bytes()
-    return Photo("astronaut.png", data, hashlib.sha256(data).hexdigest())
 
 
 def digest_of(photos: Iterable[Photo]) -> str:

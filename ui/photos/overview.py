@@ -9,8 +9,8 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.inference import percent
 from ui.photos.analysis import thumbnail
-from ui.photos.inputs import Photo
-from ui.shared.layout import count
+from ui.photos.given import Photo
+from ui.shared.layout import count, plain
 
 ROW_HEIGHT = 56
 
@@ -24,8 +24,21 @@ def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> in
         st.warning(f"{count(bad, 'file')} could not be used; the table says why.", icon=":material/broken_image:")
     if faces:
         _chart(results)
-    st.caption("Select a row to see its photo below.")
+    st.caption("Select a row to see its photo.")
     return _chosen_row(photos, results, key)
+
+
+def agreement(results: list[ec.PhotoResult], others: list[ec.PhotoResult]) -> None:
+    """Say on how many faces two models agree."""
+    pairs = [
+        (one, other)
+        for result, again in zip(results, others, strict=True)
+        for one, other in zip(result.faces, again.faces, strict=False)
+    ]
+    if pairs:
+        same = sum(one.emotion == other.emotion for one, other in pairs)
+        names = " and ".join(plain(face.model) for face in pairs[0])
+        st.markdown(f"{names} agree on {same} of {count(len(pairs), 'face')}.")
 
 
 def _chart(results: list[ec.PhotoResult]) -> None:

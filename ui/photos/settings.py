@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from emotion_core.inference import AnalysisSettings
     from emotion_core.models import ModelCard, Prior
 
-THRESHOLD, SMALLEST = "threshold", "smallest_face"
+THRESHOLD, SMALLEST, SECOND = "threshold", "smallest_face", "second model"
 #: The slider ends here: nothing reaches a score of 1.
 HIGHEST_THRESHOLD = 0.95
 LARGEST_SMALLEST_FACE = 200
@@ -28,6 +29,7 @@ def settings() -> AnalysisSettings:
     with left:
         names = access.model_names() or [default_model()]
         model = st.selectbox("Model", names, key=models.CHOSEN, persist_state="session")
+        _second_model(model, names)
         detector = _detector()
     with right:
         threshold = _threshold(disabled=detector == "haar")
@@ -42,6 +44,30 @@ def chosen_settings(model: str) -> AnalysisSettings:
     smallest_face = st.session_state.get(SMALLEST, default.smallest_face)
     prior = _prior(chosen_mix, model)
     return ec.AnalysisSettings(model, default.detector, threshold, smallest_face, prior=prior)
+
+
+def _second_model(model: str, names: list[str]) -> None:
+    others = [name for name in names if name != model]
+    if st.session_state.get(SECOND) not in others:
+        st.session_state[SECOND] = None
+    st.selectbox(
+        "Compare with",
+        others,
+        None,
+        key=SECOND,
+        persist_state="session",
+        placeholder="no other model" if others else "there is no other model",
+        disabled=not others,
+        help="Each face's expression as this model sees it, too.",
+    )
+
+
+def compared_settings(settings: AnalysisSettings) -> AnalysisSettings | None:
+    """The same settings with the model to compare with, if one was chosen."""
+    second = st.session_state.get(SECOND)
+    if not second:
+        return None
+    return replace(settings, model=second, prior=_prior(chosen_mix, second))
 
 
 def set_settings(chosen: AnalysisSettings) -> None:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from emotion_core.images import load_image
-from ui.photos.inputs import sample_photo
+from ui.photos.samples import sample_photo
 
 #: Pixels of a side, frames a second, and seconds.
 SIDE, RATE, SECONDS = 384, 15, 8
@@ -26,13 +26,13 @@ def write_sample(path: Path) -> Path:
         stream.width = stream.height = SIDE
         stream.pix_fmt = "yuv420p"
         for number in range(RATE * SECONDS):
-            frame = av.VideoFrame.from_ndarray(_frame(portrait, number / RATE), "rgb24")
+            frame = av.VideoFrame.from_ndarray(frame_at(portrait, number / RATE), "rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path
 
 
-def _frame(portrait: np.ndarray, seconds: float) -> np.ndarray:
+def frame_at(portrait: np.ndarray, seconds: float) -> np.ndarray:
     """The portrait as it is at a time: smiling at first and at the end, with the mouth closed in the middle."""
     closed = math.sin(math.pi * seconds / SECONDS) ** 2
     bent = _with_mouth(portrait, closed)

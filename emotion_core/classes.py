@@ -35,9 +35,9 @@ RESERVED = frozenset(
 #: (distances in Oklab after the simulation of Machado et al. 2009, the smallest of the four views). Beyond a dozen
 #: nobody tells colours apart at a glance: never without the word beside it.
 MORE_COLOURS = (
-    "#990000", "#BBDDAA", "#4400DD", "#772277", "#66DDFF", "#AA44FF", "#EECC44", "#AABB99", "#BB3344", "#6622AA",
-    "#8888FF", "#CC33CC", "#99CCCC", "#665577", "#77BB66", "#DD00AA", "#3322FF", "#882244", "#FF66CC", "#778844",
-    "#885500", "#DD8822", "#CCCC77",
+    "#990000", "#BBDDAA", "#4400DD", "#772277", "#DD7700", "#AA44FF", "#EECC44", "#661144", "#BB3344", "#6622AA",
+    "#8888FF", "#CC33CC", "#AA99DD", "#665577", "#77BB66", "#AA33AA", "#3322FF", "#882244", "#FF1155", "#770000",
+    "#885500", "#55AA88", "#CCCC77",
 )  # fmt: skip
 
 

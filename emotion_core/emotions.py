@@ -65,16 +65,17 @@ def _plain(text: str) -> str:
 _BY_SYNONYM = {synonym: name for name, synonyms in SYNONYMS.items() for synonym in synonyms}
 _BY_FOREIGN_WORD = {_plain(word): name for name, words in IN_OTHER_LANGUAGES.items() for word in words.split()}
 
-#: One colour an emotion, and one for "uncertain", told apart by the colour-blind: those of Okabe and Ito ("Color
-#: Universal Design", 2008) without yellow, which white swallows, and two greys. Never without the word beside it.
+#: One colour an emotion, and one for "uncertain": those of Okabe and Ito ("Color Universal Design", 2008) without
+#: yellow, which white swallows, and with a grey, moved so far that to eyes that see no red or no green any two of the
+#: seven are 15 apart (CIEDE2000), and none are equally light. Never without the word beside it.
 COLOURS = {
-    "angry": "#D55E00",
-    "disgusted": "#009E73",
-    "fearful": "#CC79A7",
-    "happy": "#E69F00",
-    "neutral": "#999999",
-    "sad": "#0072B2",
-    "surprised": "#56B4E9",
+    "angry": "#C55804",
+    "disgusted": "#129A71",
+    "fearful": "#B384B0",
+    "happy": "#E59E26",
+    "neutral": "#BAB8B6",
+    "sad": "#0868A5",
+    "surprised": "#8BCEFF",
     "uncertain": "#66717A",
 }
 

@@ -83,10 +83,10 @@ def _after_over_fitting(found: Finding, context: Context) -> str:
 
 
 def _after_learning(found: Finding, context: Context) -> str:
-    if resume := _resume(context):
-        return resume
     if found.numbers["level"] >= NEARLY_ALL:
         return _ENOUGH
+    if resume := _resume(context):
+        return resume
     return (
         "Train on: a new run that starts from this one would show in "
         f"{len(context.curves.epochs)} epochs, as many as this one had, how far it gets."

@@ -18,6 +18,7 @@ from .drawing import (
     at_most as at_most,
     enlarged as enlarged,
     heat_overlay as heat_overlay,
+    readable_on as readable_on,
     thumbnail as thumbnail,
 )
 from .evaluation_charts import (
@@ -26,6 +27,7 @@ from .evaluation_charts import (
     emotion_figures as emotion_figures,
     group_figures as group_figures,
     model_accuracies as model_accuracies,
+    recalls_of_models as recalls_of_models,
     reliability_diagram as reliability_diagram,
     risk_coverage_curve as risk_coverage_curve,
 )
@@ -44,6 +46,10 @@ from .training_charts import (
     compared_curves as compared_curves,
     loss_curve as loss_curve,
     thinned as thinned,
+)
+from .training_panels import (
+    compared_panels as compared_panels,
+    training_panels as training_panels,
 )
 from .video_charts import (
     thinned_course as thinned_course,

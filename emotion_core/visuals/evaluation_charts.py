@@ -277,6 +277,25 @@ def _ends(figure: Figure | None) -> list[float]:
     return [figure.low, figure.high] if figure else [0.0, 0.0]
 
 
+def recalls_of_models(models: Mapping[str, Mapping[str, float]]) -> go.Figure:
+    """How many of each class's faces several models find, as bars beside each other.
+
+    Args:
+        models: each class's recall, 0 to 1, by the models' names.
+    """
+    chart = go.Figure()
+    for place, (model, recall) in enumerate(models.items()):
+        chart.add_bar(
+            name=model,
+            x=[display_name(name) for name in recall],
+            y=list(recall.values()),
+            marker={"color": _model_colour(place), "pattern": {"shape": PATTERNS[place % len(PATTERNS)]}},
+            hovertemplate="%{x}: %{y:.1%}<extra>" + model + "</extra>",
+        )
+    chart.update_yaxes(title="Recall", tickformat=".0%", range=[0, 1])
+    return chart.update_layout(height=300, margin={"l": 0, "r": 8, "t": 8, "b": 8}, legend={"orientation": "h"})
+
+
 def _model_colour(place: int) -> str:
     return MODEL_COLOURS[place % len(MODEL_COLOURS)]
 

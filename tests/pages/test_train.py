@@ -284,7 +284,9 @@ def test_a_finished_run_says_what_its_curves_say_and_offers_its_model(page, draw
     show_run(page, "mine")
     assert not page.exception
     assert "What the curves say" in texts(page)
-    assert len(page.get("plotly_chart")) == 2
+    assert len(page.get("plotly_chart")) == 1
+    below = texts(page).split("Use this model")[1]  # which stands at the top
+    assert "What the curves say" in below
     button(page, "Use this model")
 
 
@@ -573,7 +575,11 @@ def test_runs_are_laid_over_each_other_with_what_differed(page, drawn):
     page.run()
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
-    table = page.dataframe[0].value
+    runs = page.dataframe[0].value.set_index("Run")
+    assert list(runs.loc["one", ["Data", "Preset", "Recipe", "State"]]) == ["drawn faces", "seed-cnn", "quick", "done"]
+    assert runs.loc["two", "Recipe"] == "own"
+    assert sorted(page.query_params[CHOSEN]) == ["one", "two"]
+    table = page.dataframe[1].value
     assert set(table["Learning rate"]) == {"0.003", "0.1"}
     assert "Batch size" not in table
 
@@ -585,7 +591,7 @@ def test_a_run_that_diverged_at_once_is_compared_too(page, drawn):
     page.session_state[actions.PART] = actions.COMPARE
     page.run()
     assert not page.exception
-    table = page.dataframe[0].value.set_index("Run")
+    table = page.dataframe[1].value.set_index("Run")
     assert list(table.loc["lost", ["Best epoch", "Validation accuracy"]]) == ["–", "–"]
     assert list(table.loc["mine", ["Best epoch", "Validation accuracy"]]) == ["5", "28 %"]
 
@@ -596,7 +602,7 @@ def test_runs_with_an_incomplete_line_are_compared(page, drawn):
     page.session_state[actions.PART] = actions.COMPARE
     page.run()
     assert not page.exception
-    assert list(page.dataframe[0].value["Epochs trained"]) == [2, 2]
+    assert list(page.dataframe[1].value["Epochs trained"]) == [2, 2]
 
 
 def test_comparing_takes_two_runs(page, drawn):
@@ -625,7 +631,7 @@ def test_runs_are_compared_by_the_labels_that_each_learns(page, drawn):
     page.run()
     assert not page.exception
     assert "by the labels that it trains on" in texts(page)
-    assert list(page.dataframe[0].value["Validation accuracy"]) == ["28 %", "80 %"]
+    assert list(page.dataframe[1].value["Validation accuracy"]) == ["28 %", "80 %"]
     assert {row["val_accuracy"] for row in monitored(find_run("votes"))} == {0.8}
 
 

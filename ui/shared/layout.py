@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.help.dialog import how_this_works
 from ui.shared.access import unlock
 
 NAME = "Emotion dashboard"
@@ -28,6 +29,7 @@ def page_header(title: str, caption: str, wide: bool = False) -> None:
     unlock()
     st.title(title, anchor=False)
     st.markdown(caption)
+    how_this_works(title)
 
 
 def _with_menu() -> None:

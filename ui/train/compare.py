@@ -8,61 +8,104 @@ import streamlit as st
 
 from emotion_core import jobs
 from emotion_core.inference import percent
-from emotion_core.runs import Run, find_run
+from emotion_core.runs import RECIPES, Run, find_run
+from ui.shared.layout import choose
 from ui.train import actions
+from ui.train.curves import CHART, Scale, scale_widgets
 
 if TYPE_CHECKING:
     import pandas as pd
 
 #: Seconds between two looks at runs at work.
 BEAT = 2.0
-CHOSEN, CURVE = "compared", "compared_curve"
-#: What a curve is called, and its name in the history.
-CURVES = {
-    "validation accuracy": "val_accuracy",
-    "validation loss": "val_loss",
-    "training accuracy": "accuracy",
-    "training loss": "loss",
-}
+CHOSEN, CURVE, TABLE = "compared", "compared_curve", "table of runs"
+#: Which curves are laid over each other, and how they begin in the history.
+CURVES = {"Validation": "val_", "Training": ""}
 #: Of a run's configuration, what says nothing about how it was trained.
 NO_DIFFERENCE = ("version", "name", "created")
 
 
 def compare(runs: list[Run]) -> None:
-    """Widgets and results for comparing runs that have finished an epoch."""
+    """All runs in a table, and those chosen of them that have finished an epoch, laid over each other."""
     offered = {run.name: run for run in runs if run.history and run.config}
     if len(offered) < 2:
         st.info("There is nothing to compare yet: that takes two runs with a finished epoch each.")
         return
-    names = st.multiselect("Runs", list(offered), default=list(offered)[:2], key=CHOSEN)
+    wished = st.session_state.get(CHOSEN, st.query_params.get_all(CHOSEN))
+    names = [name for name in wished if name in offered]
+    if names != wished or not wished:
+        choose(CHOSEN, names or list(offered)[:2])
+    _table(list(offered.values()))
+    names = st.multiselect("Compared", list(offered), key=CHOSEN, bind="query-params")
     chosen = [offered[name] for name in names]
     if not chosen:
         return
-    curve = st.segmented_control("Curve", list(CURVES), default="validation accuracy", key=CURVE, required=True)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        curve = st.segmented_control("Curves", list(CURVES), default="Validation", key=CURVE, required=True)
+        scale = scale_widgets("compared")
     live = any(run.status.state in actions.LIVE for run in chosen)
-    st.fragment(_laid_over, run_every=BEAT if live else None)(names, str(curve), live)
+    st.fragment(_laid_over, run_every=BEAT if live else None)(names, CURVES[str(curve)], scale, live)
 
 
-def _laid_over(names: list[str], curve: str, live: bool) -> None:
+def _table(runs: list[Run]) -> None:
+    """One row a run, sorted by a click on a heading; those that are ticked are compared."""
+
+    def take() -> None:
+        rows = st.session_state[TABLE].selection.rows
+        if rows:
+            choose(CHOSEN, [runs[row].name for row in rows])
+
+    st.dataframe(
+        [_row(run) for run in runs],
+        key=TABLE,
+        hide_index=True,
+        on_select=take,
+        selection_mode="multi-row",
+        column_config={
+            "Best": st.column_config.NumberColumn(format="percent", help="Validation accuracy of the best epoch."),
+            "Time": st.column_config.NumberColumn(format="%.1f min"),
+        },
+        alt="The runs that have finished an epoch, with what they were trained on and how good they became",
+    )
+    st.caption("Tick several rows to compare them; a click on a heading sorts.")
+
+
+def _row(run: Run) -> dict[str, Any]:
+    assert run.config
+    return {
+        "Run": run.name,
+        "Data": run.config.data,
+        "Preset": run.config.architecture,
+        "Recipe": next((name for name, one in RECIPES.items() if one.recipe == run.config.recipe), "own"),
+        "Best": run.best_accuracy,
+        "Epochs": len(run.history),
+        "Time": sum(epoch.seconds for epoch in run.history) / 60,
+        "State": run.status.state,
+    }
+
+
+def _laid_over(names: list[str], curve: str, scale: Scale, live: bool) -> None:
     """The curves and the table, shown anew while one of the runs is at work."""
     if live:
         jobs.advance()
     chosen = [run for name in names if (run := find_run(name)) and run.history and run.config]
     if not chosen or (live and not any(run.status.state in actions.LIVE for run in chosen)):
         st.rerun()
-    _chart(chosen, curve)
+    _chart(chosen, curve, scale)
     if len({run.monitor for run in chosen}) > 1:
         st.caption(
             "Each run's validation accuracy is by the labels that it trains on, which differ between these runs."
         )
-    st.dataframe(differences(chosen), hide_index=True)
+    st.dataframe(differences(chosen), hide_index=True, alt="How the runs went, and what differed between them")
 
 
-def _chart(chosen: list[Run], curve: str) -> None:
-    from emotion_core.visuals import compared_curves
+def _chart(chosen: list[Run], curve: str, scale: Scale) -> None:
+    from emotion_core.visuals import compared_panels
 
-    figure = compared_curves({run.name: monitored(run) for run in chosen}, CURVES[curve])
-    st.plotly_chart(figure, key="compared chart", alt=f"{curve} of each run by epoch", config={"displaylogo": False})
+    figure = compared_panels({run.name: monitored(run) for run in chosen}, curve, scale.logarithmic, scale.smoothing)
+    bests = ", ".join(f"{run.name} {percent(run.best_accuracy)}" for run in chosen if run.best_accuracy is not None)
+    alt = f"Loss and accuracy of each run by epoch; best validation accuracy: {bests}"
+    st.plotly_chart(figure, key="compared chart", alt=alt, config=CHART)
 
 
 def monitored(run: Run) -> list[dict[str, Any]]:

@@ -22,7 +22,6 @@ from ui.shared.notifications import report_error_after_rerun
 from ui.shared.words import said
 from ui.train import actions
 from ui.train.by_clip import is_of_clips, judged_by_clip
-from ui.train.model import use_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def result(run: Run) -> None:
-    """All that a run has come to, the button that makes it a model, and the one that deletes it."""
+    """All that a run has come to, and the button that deletes it."""
     if run.history:
         _diagnosis(run)
     found = read_evaluation(run.folder)
@@ -45,8 +44,6 @@ def result(run: Run) -> None:
             "that on the page Evaluate.",
             icon=":material/info:",
         )
-    if run.history and run.config:
-        use_model(run)
     if not access.may_change(access.RUN, run.name):
         return
     with st.popover("Delete this run", icon=":material/delete:"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from itertools import takewhile
 from typing import Literal
 
@@ -18,14 +17,15 @@ from emotion_core.runs import (
     Run,
     find_run,
     has_damage,
-    read_batches,
     read_log,
 )
 from ui.shared import access
 from ui.shared.layout import plain
 from ui.shared.words import said, sentence, without_paths
 from ui.train import actions
+from ui.train.curves import curves
 from ui.train.durations import short_duration
+from ui.train.model import use_model
 from ui.train.result import result, what_was_asked
 
 #: Seconds between two looks at a run at work.
@@ -50,12 +50,15 @@ def run_view(name: str) -> None:
     live = run.status.state in actions.LIVE
     st.fragment(_progress_view, run_every=BEAT if live else None)(name, live)
     if not live:
+        if run.history and run.config:
+            use_model(run)
+        st.fragment(curves)(run)
         result(run)
     what_was_asked(run)
 
 
 def _progress_view(name: str, live: bool) -> None:
-    """How a run stands, its buttons and its curves; the whole page is shown anew when it ends, or is begun again."""
+    """How a run stands, its buttons and, while it learns, its curves; at its end the whole page is shown anew."""
     if live:
         jobs.advance()
     run = find_run(name)
@@ -70,7 +73,8 @@ def _progress_view(name: str, live: bool) -> None:
             _progress(run)
         _figures(run)
     _buttons(run)
-    _curves(run)
+    if live:
+        curves(run)
 
 
 def _head(run: Run) -> None:
@@ -170,25 +174,3 @@ def _buttons(run: Run) -> None:
                 icon=":material/play_arrow:",
                 type="primary",
             )
-
-
-def _curves(run: Run) -> None:
-    from emotion_core.visuals import accuracy_curve, loss_curve, thinned
-
-    epochs = [epoch.as_row() for epoch in run.history]
-    batches = [asdict(batch) for batch in thinned(read_batches(run.folder))]
-    if not (batches or epochs):
-        return
-    logarithmic = st.session_state.get("train_log", False)
-    best = run.best.epoch if run.best else None
-    loss = loss_curve(epochs, batches, best, logarithmic)
-    accuracy = accuracy_curve(epochs, batches, best, run.monitor)
-    with st.grid(min_column_width=380):
-        for name, figure in (("Loss", loss), ("Accuracy", accuracy)):
-            st.plotly_chart(
-                figure,
-                key=f"{name} {run.name}",
-                alt=f"{name} by epoch, in training and in validation",
-                config={"displaylogo": False},
-            )
-    st.toggle("Loss on a logarithmic scale", key="train_log")

@@ -1,0 +1,59 @@
+"""Curves of training one above the other."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from emotion_core.visuals.training_panels import compared_panels, log_ticks, smoothed, training_panels
+from tests.visuals.test_training_charts import batches, epochs
+
+
+def rows(count: int) -> list[dict]:
+    return [{**row, "learning_rate": 0.001, "seconds": 2.0} for row in epochs(count)]
+
+
+def test_loss_accuracy_rate_and_seconds_share_their_epochs():
+    figure = training_panels(rows(4), batches(20), best_epoch=3)
+    assert {trace.xaxis for trace in figure.data} == {"x"}
+    assert {trace.yaxis for trace in figure.data} == {"y", "y2", "y3", "y4"}
+    assert figure.layout.hoversubplots == "axis"
+    domains = [figure.layout[f"yaxis{n}"].domain for n in (1, 2, 3, 4)]
+    assert all(upper[0] > lower[1] for upper, lower in pairwise(domains))
+    assert [trace.name for trace in figure.data if trace.showlegend is not False] == [
+        "Training, batches", "Training", "Validation", "Best epoch (3)",
+    ]  # fmt: skip
+
+
+def test_smoothing_leaves_the_lines_as_they_are_faintly():
+    figure = training_panels(rows(4), smoothing=0.5)
+    loss = [trace for trace in figure.data if trace.yaxis == "y" and trace.name == "Training"]
+    assert [trace.opacity for trace in loss] == [0.25, None]
+    assert list(loss[0].y) == pytest.approx([2, 1, 2 / 3, 1 / 2])
+    assert list(loss[1].y)[:2] == pytest.approx([2, (2 / 4 + 1 / 2) / (3 / 4)])
+
+
+def test_smoothing_by_hand():
+    assert smoothed([1.0, None, 3.0], 0.0) == [1.0, None, 3.0]
+    assert smoothed([1.0, None, 3.0], 0.5) == pytest.approx([1.0, None, (0.25 + 1.5) / 0.75])
+    assert smoothed([2.0, 2.0, 2.0], 0.9) == pytest.approx([2.0, 2.0, 2.0])
+
+
+def test_a_logarithmic_axis_has_ticks_that_are_read():
+    assert log_ticks([0.3, 2.1]) == pytest.approx([0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50])
+    assert log_ticks([1e-5, 10]) == pytest.approx([1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10])
+    axis = training_panels(rows(3), logarithmic=True).layout.yaxis
+    assert axis.type == "log" and "0.5" in axis.ticktext
+    assert training_panels(rows(3), logarithmic=True).layout.yaxis2.type is None
+
+
+def test_without_epochs_there_is_no_fault():
+    assert training_panels([], batches(3), logarithmic=True).data
+
+
+def test_runs_are_compared_by_loss_and_accuracy_at_once():
+    figure = compared_panels({"one": rows(3), "two": rows(2)}, smoothing=0.3)
+    assert {(trace.name, trace.yaxis) for trace in figure.data} == {
+        (name, axis) for name in ("one", "two") for axis in ("y", "y2")
+    }

@@ -7,11 +7,22 @@ from itertools import pairwise
 import pytest
 
 from emotion_core.visuals.training_panels import compared_panels, log_ticks, smoothed, training_panels
-from tests.visuals.test_training_charts import batches, epochs
 
 
 def rows(count: int) -> list[dict]:
-    return [{**row, "learning_rate": 0.001, "seconds": 2.0} for row in epochs(count)]
+    """Epochs whose training loss is two divided by their number."""
+    return [
+        {
+            "epoch": number, "loss": 2 / number, "accuracy": 1 - 1 / (number + 1), "learning_rate": 0.001,
+            "seconds": 2.0, "val_loss": 2 / number + 0.1, "val_accuracy": 0.9 - 1 / (number + 1),
+        }
+        for number in range(1, count + 1)
+    ]  # fmt: skip
+
+
+def batches(count: int) -> list[dict]:
+    """Events of so many batches of the first epoch."""
+    return [{"epoch": 1, "batch": at, "batches": count, "loss": 2.0, "accuracy": 0.5} for at in range(1, count + 1)]
 
 
 def test_loss_accuracy_rate_and_seconds_share_their_epochs():

@@ -40,14 +40,15 @@ def ours(training: Dataset, validation: Dataset, epochs: int, scratch: Path) -> 
     """As a run of this program does it; after every epoch, the accuracy on the validation faces."""
     from emotion_core.networks import seed_cnn
     from emotion_core.runs import SEED, RunWriter
-    from emotion_core.training import Trainer
+    from emotion_core.training import Trainer, faces_of
 
     import keras  # isort: skip
 
     keras.utils.set_random_seed(1)
     scratch.mkdir(parents=True)
     recipe = SEED.model_copy(update={"epochs": epochs})
-    for progress in Trainer(seed_cnn(), _joined(training, validation), recipe, RunWriter(scratch)).epochs():
+    faces = faces_of(_joined(training, validation), recipe)
+    for progress in Trainer(seed_cnn(), faces, recipe, RunWriter(scratch)).epochs():
         yield progress.history[-1].val_accuracy or 0.0 if progress.history else 0.0
 
 

@@ -23,6 +23,8 @@ from .images import ImageError as ImageError, load_image as load_image
 from .inference.analyze import analyze as analyze, analyze_many as analyze_many
 from .inference.results import FaceResult as FaceResult, PhotoResult as PhotoResult, to_frame as to_frame
 from .inference.settings import AnalysisSettings as AnalysisSettings
+from .jobs.adoption import adopt_run as adopt_run
+from .jobs.bundling import bundle_run as bundle_run
 from .jobs.following import resume_training as resume_training, train as train
 from .jobs.launcher import list_runs as list_runs
 from .jobs.publishing import publish as publish

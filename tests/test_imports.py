@@ -27,6 +27,7 @@ GROUND = {
     "limits",
     "pool",
     "seals",
+    "without_opencv",
     "workspace",
 }
 #: What each part of emotion_core may import besides itself: what lies below it.

@@ -13,7 +13,7 @@ import warnings
 import typer
 
 from emotion_core.batch import BatchError
-from emotion_core.cli import analyze, batch, dashboard, dataset, evaluate, models, serve, train
+from emotion_core.cli import analyze, batch, dashboard, dataset, elsewhere, evaluate, models, serve, train
 from emotion_core.cli.console import complain
 from emotion_core.datasets import DatasetError
 from emotion_core.extras import install_hint
@@ -28,6 +28,8 @@ app.command()(analyze.analyze)
 app.command()(batch.batch)
 app.command()(evaluate.evaluate)
 app.command()(train.train)
+app.command()(elsewhere.bundle)
+app.command()(elsewhere.adopt)
 app.command()(serve.serve)
 app.command(context_settings={"ignore_unknown_options": True})(dashboard.dashboard)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from emotion_core.cli.accuracies import print_accuracies
 from emotion_core.cli.console import complain, say
 from emotion_core.extras import need
 
@@ -43,6 +44,12 @@ Seed = Annotated[int | None, typer.Option(help=f"Random seed, if not {SEED}.")]
 Run = Annotated[str | None, typer.Option(help="Name of the new run; alone, the waiting run to execute.")]
 Resume = Annotated[str | None, typer.Option(help="Resume this run, which was stopped or has failed.")]
 Model = Annotated[str | None, typer.Option(help="When done, make the best network a model of this name.")]
+Workers = Annotated[
+    int | None, typer.Option(help="So many GPUs, or shares of the processor, share each batch; needs JAX.")
+]
+Bundle = Annotated[
+    Path | None, typer.Option(help="Train it elsewhere: write the new run as this zip, as the command bundle does.")
+]
 
 
 def train(
@@ -58,14 +65,14 @@ def train(
     run: Run = None,
     resume: Resume = None,
     model: Model = None,
+    workers: Workers = None,
+    bundle: Bundle = None,
 ) -> int:
     """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
     from emotion_core.runs import FEW_SHOT, RunError
 
     if preset != FEW_SHOT:
         need("keras")
-    from emotion_core.jobs import check_model_name
-
     hyperparameters = [*(settings or []), *(knob or [])]
     # None is what was not said: what is said and would change nothing is refused.
     asked = {
@@ -76,19 +83,37 @@ def train(
         "--start-from": start_from,
         "--frozen": frozen or None,
         "--seed": seed,
+        "--workers": workers,
     }
     try:
-        if model is not None:  # refused before anything is trained for it
-            check_model_name(model)
-        if preset == FEW_SHOT:
-            return _few_shot(data, run, asked, model)
-        if resume is not None:
-            return _resume(resume, {"--data": data, "--run": run, **asked}, model)
-        if data is None:
-            return _of_a_run(run, asked, model)
-        return _new(data, run, asked, model)
+        return _of_what_is_asked(data, run, resume, model, bundle, asked)
     except RunError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def _of_what_is_asked(
+    data: str | None,
+    run: str | None,
+    resume: str | None,
+    model: str | None,
+    bundle: Path | None,
+    asked: dict[str, Any],
+) -> int:
+    """Take the way that the options say."""
+    from emotion_core.jobs import check_model_name
+    from emotion_core.runs import FEW_SHOT
+
+    if model is not None:  # refused before anything is trained for it
+        check_model_name(model)
+    if bundle is not None:
+        _refuse_with_bundle(asked["--preset"], data, resume, model)
+    if asked["--preset"] == FEW_SHOT:
+        return _few_shot(data, run, asked, model)
+    if resume is not None:
+        return _resume(resume, {"--data": data, "--run": run, **asked}, model)
+    if data is None:
+        return _of_a_run(run, asked, model)
+    return _new(data, run, asked, model, bundle)
 
 
 def _few_shot(data: str | None, run: str | None, asked: dict[str, Any], model: str | None) -> int:
@@ -108,8 +133,8 @@ def _few_shot(data: str | None, run: str | None, asked: dict[str, Any], model: s
     return 0 if model is None else _published(folder.name, model)
 
 
-def _new(data: str, name: str | None, asked: dict[str, Any], model: str | None) -> int:
-    """Start a new run and follow it."""
+def _new(data: str, name: str | None, asked: dict[str, Any], model: str | None, bundle: Path | None) -> int:
+    """Start a new run and follow it, or bundle it."""
     from emotion_core.jobs import new_config, recipe_for, start
 
     source, epochs = asked["--start-from"], asked["--epochs"]
@@ -126,8 +151,32 @@ def _new(data: str, name: str | None, asked: dict[str, Any], model: str | None) 
         start_from=source,
         frozen=bool(asked["--frozen"]),
         seed=SEED if asked["--seed"] is None else asked["--seed"],
+        workers=asked["--workers"],
     )
-    return _follow(lambda: start(config), model)
+    return _follow(lambda: start(config), model) if bundle is None else _bundled(config, bundle)
+
+
+def _bundled(config: RunConfig, to: Path) -> int:
+    """Make a run that is not begun here, and write it as one file."""
+    from emotion_core.cli.elsewhere import say_bundled
+    from emotion_core.jobs import bundle_run, check_bundle_name, create
+
+    check_bundle_name(to)
+    create(config)
+    say_bundled(bundle_run(config.name, to))
+    return 0
+
+
+def _refuse_with_bundle(preset: str | None, data: str | None, resume: str | None, model: str | None) -> None:
+    """Refuse what is asked for besides a bundle and is not for one."""
+    from emotion_core.runs import FEW_SHOT, SEQUENCE_NET
+
+    if preset in (FEW_SHOT, SEQUENCE_NET):
+        raise typer.BadParameter(f"{preset} is soon done here; it is not trained elsewhere, so leave out --bundle")
+    if resume is not None or data is None:
+        raise typer.BadParameter("--bundle is for a new run; bundle an earlier one with: emotion bundle RUN --to FILE")
+    if model is not None:
+        raise typer.BadParameter("--bundle does not train, so there is nothing to make a model of; leave out --model")
 
 
 def _resume(name: str, asked: dict[str, Any], model: str | None) -> int:
@@ -213,7 +262,7 @@ def _ended(name: str, status: Status, model: str | None) -> int:
     if status.state == "failed":
         complain(f"Error: {status.error}")
         return 1
-    _print_accuracies(name)
+    print_accuracies(name)
     if status.state == "stopped":
         more = f" --model {model!r}" if model is not None else ""
         say(f"stopped; resume it with: python -m emotion_core train --resume {name!r}{more}")
@@ -222,24 +271,6 @@ def _ended(name: str, status: Status, model: str | None) -> int:
         say(f"make its network a model with: python -m emotion_core train --run {name!r} --model NAME")
         return 0
     return _published(name, model)
-
-
-def _print_accuracies(name: str) -> None:
-    """Say how good the best network of a run is, by every kind of label and under both mixes of expressions."""
-    from emotion_core.evaluation import labels_in_words
-    from emotion_core.runs import read_evaluation, run_folder
-
-    found = read_evaluation(run_folder(name))
-    if found is None:
-        return
-    if found.compared:
-        for line in found.compared_in_words():
-            say(line)
-        return
-    for mix, one in found.by_mix:
-        figures = f"{one.accuracy.value:.1%} accuracy against {labels_in_words(one.labels)} on {one.faces:,} faces"
-        recall = f"{one.macro_recall.value:.1%} mean recall"
-        say(f"{found.report.split}: {figures}, {recall}, {mix}, epoch {found.epoch}")
 
 
 def _published(run: str, model: str) -> int:

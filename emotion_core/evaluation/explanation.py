@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from emotion_core.models.classifier import Classifier, network_view
+from emotion_core.models.classifier import Classifier
+from emotion_core.models.face_input import network_view
 
 #: Side of the covering patch and distance of one place to the next, as parts of the face's side: on 48 pixels 12 and 6,
 #: which makes 81 faces to look at.

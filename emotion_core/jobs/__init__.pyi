@@ -1,3 +1,10 @@
+from .adoption import (
+    adopt_run as adopt_run,
+)
+from .bundling import (
+    bundle_run as bundle_run,
+    check_bundle_name as check_bundle_name,
+)
 from .checks import (
     check_clips as check_clips,
     check_faces as check_faces,
@@ -16,6 +23,7 @@ from .following import (
 from .launcher import (
     advance as advance,
     at_work as at_work,
+    create as create,
     delete as delete,
     has_room as has_room,
     list_runs as list_runs,

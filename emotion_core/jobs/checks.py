@@ -16,6 +16,7 @@ from emotion_core.datasets.votes import NO_LABEL, has_votes
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.labels import majority_of
 from emotion_core.jobs.starting_point import check, find_starting_point
+from emotion_core.jobs.workers import check_workers
 from emotion_core.runs.class_balance import balance_of
 from emotion_core.runs.config import RunConfig
 from emotion_core.runs.errors import RunError
@@ -34,7 +35,8 @@ def validated(config: RunConfig) -> RunConfig:
     Raises:
         RunError: the data set is missing, has one class, no training faces or fewer than a batch, or was changed
             since the run began; the network is unknown, or the model to start from is missing or not the one on its
-            card; the recipe has teachers; or memory or disk do not suffice.
+            card; the recipe has teachers; its batches cannot be shared
+            by its workers; or memory or disk do not suffice.
     """
     if config.recipe.distillation:  # only `make_model` has teachers
         raise RunError(
@@ -52,6 +54,10 @@ def validated(config: RunConfig) -> RunConfig:
         )
     if config.architecture == SEQUENCE_NET:
         check_clips(config.data, described.clips)
+        if config.workers:
+            raise RunError(f"{SEQUENCE_NET} is trained within minutes by one worker; leave out the workers")
+    if config.workers:
+        check_workers(config.workers, config.recipe)
     check_room(described)
     balance = balance_of(config.recipe, learned.training.values())
     filled = {

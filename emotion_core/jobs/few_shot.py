@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -51,8 +52,8 @@ from emotion_core.models.prior import BALANCED, adjusted, log_shift, shares_of
 from emotion_core.models.registry import load_classifier, own_models_folder
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import write_evaluation
+from emotion_core.runs.events import Epoch
 from emotion_core.runs.folder import CONFIG_FILE, MODEL_FOLDER, run_folder
-from emotion_core.runs.history import Epoch
 from emotion_core.runs.presets import FEW_SHOT
 from emotion_core.runs.status import Status, write_status
 from emotion_core.runs.writer import RunWriter
@@ -259,11 +260,11 @@ def _as_epoch(report: Report, head: Head, seconds: float) -> Epoch:
     """What a finished run has in its history: one epoch, whose figures are those of cross-validation."""
     (evaluation,) = report.evaluations
     accuracy = evaluation.scores[0].accuracy.value
-    found = {
+    found: dict[str, Any] = {
         "loss": head.loss,
         "accuracy": accuracy,
         "val_loss": head.loss,
         "val_accuracy": accuracy,
         "learning_rate": 0.0,
     }
-    return Epoch.model_validate({"epoch": 1, **found, "learning_rate": 0.0, "seconds": round(seconds, 2), "best": True})
+    return Epoch(epoch=1, **found, seconds=round(seconds, 2), best=True)

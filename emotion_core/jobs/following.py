@@ -19,7 +19,7 @@ from emotion_core.jobs import launcher
 from emotion_core.jobs.few_shot import train_few_shot
 from emotion_core.jobs.new_run import DEFAULT_RECIPE, DEFAULT_SEED, new_config, recipe_for
 from emotion_core.runs.errors import RunError
-from emotion_core.runs.history import Epoch
+from emotion_core.runs.events import Epoch
 from emotion_core.runs.presets import FEW_SHOT
 from emotion_core.runs.recipes import Recipe, make_recipe
 from emotion_core.runs.run import Run, find_run
@@ -41,6 +41,7 @@ def train(
     start_from: str | None = None,
     frozen: bool = False,
     seed: int = DEFAULT_SEED,
+    workers: int | None = None,
     on_epoch: OnEpoch | None = None,
 ) -> Run:
     """Train a network on a data set, and wait for it. An interrupt (Ctrl-C) stops it, keeping what it has learned.
@@ -58,6 +59,7 @@ def train(
         start_from: a model, or "run:NAME", to train further instead of a new network.
         frozen: train only its last layer.
         seed: of all that is left to chance.
+        workers: how many devices of this machine share each batch, on JAX; what is learned is the same for any number.
         on_epoch: is called with every epoch as it is finished. What it raises stops the run.
 
     Returns:
@@ -68,12 +70,12 @@ def train(
         ModuleNotFoundError: what trains networks is not installed.
     """
     if preset == FEW_SHOT:
-        _refuse_for_few_shot(recipe, epochs, hyperparameters, start_from, frozen)
+        _refuse_for_few_shot(recipe, epochs, hyperparameters, start_from, frozen, workers)
         return _existing(train_few_shot(data, name).name)
     need("keras")
     changes = dict(hyperparameters or {}) | ({} if epochs is None else {"epochs": epochs})
     chosen = recipe_for(preset, recipe, changes) if isinstance(recipe, str) else make_recipe(recipe, **changes)
-    folder = launcher.start(new_config(data, preset, chosen, name, start_from, frozen, seed))
+    folder = launcher.start(new_config(data, preset, chosen, name, start_from, frozen, seed, workers))
     return wait(folder.name, on_epoch)
 
 
@@ -83,10 +85,11 @@ def _refuse_for_few_shot(
     hyperparameters: Mapping[str, Any] | None,
     start_from: str | None,
     frozen: bool,
+    workers: int | None,
 ) -> None:
     """Refuse what says how a network is trained: a head on embeddings has none of it."""
-    if recipe != DEFAULT_RECIPE or epochs is not None or hyperparameters or start_from or frozen:
-        raise RunError(f"{FEW_SHOT} takes no recipe, epochs, hyperparameters or start; leave them out")
+    if recipe != DEFAULT_RECIPE or epochs is not None or hyperparameters or start_from or frozen or workers:
+        raise RunError(f"{FEW_SHOT} takes no recipe, epochs, hyperparameters, start or workers; leave them out")
 
 
 def resume_training(name: str, on_epoch: OnEpoch | None = None) -> Run:

@@ -21,6 +21,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.files import is_locked, locked, move_into_place
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
+from emotion_core.runs.events import STARTING, TRAINING
 from emotion_core.runs.folder import (
     CONFIG_FILE,
     LOG_FILE,
@@ -35,8 +36,7 @@ from emotion_core.runs.processes import is_process, process_mark
 from emotion_core.runs.run import Run, find_run
 from emotion_core.runs.status import (
     FULL_BYTES,
-    STARTING,
-    TRAINING,
+    State,
     Status,
     read_status,
     read_written_status,
@@ -63,12 +63,25 @@ def start(config: RunConfig) -> Path:
     Raises:
         RunError: there is a run of this name already, or it cannot succeed; see `checks.validated`.
     """
+    return _made(config, "queued")
+
+
+def create(config: RunConfig) -> Path:
+    """Make the folder of a run that is not begun here: it can be bundled, or resumed as if it had been stopped.
+
+    Raises:
+        RunError: as `start` does.
+    """
+    return _made(config, "stopped")
+
+
+def _made(config: RunConfig, state: State) -> Path:
     folder = run_folder(config.name)
     _refuse_taken(folder)
     config = _validated(config)
     with _alone():
         _refuse_taken(folder)
-        _write_new(folder, config)
+        _write_new(folder, config, state)
         _advance()
     return folder
 
@@ -228,14 +241,14 @@ def _end(status: Status) -> None:
         time.sleep(0.02)
 
 
-def _write_new(folder: Path, config: RunConfig) -> None:
+def _write_new(folder: Path, config: RunConfig, state: State) -> None:
     """The folder of a new run, whole or not at all."""
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     text = config.model_dump_json(indent=1, exclude={"classes"} if config.classes == EMOTIONS else None)
     (partial / CONFIG_FILE).write_text(sealed(text) + "\n", "utf-8")
-    write_status(partial, Status(state="queued", epochs=config.recipe.epochs))
+    write_status(partial, Status(state=state, epochs=config.recipe.epochs))
     move_into_place(partial, folder)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import platform
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,11 +17,11 @@ from emotion_core.datasets.held_out import PERSON
 from emotion_core.evaluation import card_in_words, evaluation_set
 from emotion_core.files import replace_file
 from emotion_core.jobs.assessment import SPLIT, Assessment, LearnedMix, Predict, assess
-from emotion_core.models.card import CARD_FILE, KERAS_FILE, Architecture, Labels, ModelCard, Training
+from emotion_core.models.card import CARD_FILE, KERAS_FILE, Architecture, Labels, ModelCard, NetworkInput, Training
 from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.prediction import predict_all
 from emotion_core.models.prior import TRAINED
-from emotion_core.runs.history import Epoch
+from emotion_core.runs.events import Epoch
 from emotion_core.runs.recipes import Recipe
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def build_card(network: keras.Model, made: Provenance, dataset: Dataset, files: 
         summary=made.summary,
         class_order=dataset.classes,
         colours=dict(dataset.colours),
-        input=input_of(network, made.recipe),
+        input=NetworkInput(**asdict(input_of(network, made.recipe))),
         temperature=1.0,
         abstain_threshold=0.0,
         architecture=Architecture(

@@ -57,6 +57,7 @@ def new_config(
     start_from: str | None = None,
     frozen: bool = False,
     seed: int = DEFAULT_SEED,
+    workers: int | None = None,
 ) -> RunConfig:
     """What is asked of a new run.
 
@@ -68,6 +69,7 @@ def new_config(
         start_from: a model, or "run:NAME", to train further.
         frozen: train only its last layer.
         seed: of all that is left to chance.
+        workers: how many devices of this machine share each batch; None where Keras computes as it always does.
 
     Raises:
         RunError: something of this is impossible, or both a network and something to start from are given.
@@ -82,4 +84,5 @@ def new_config(
         frozen=frozen,
         recipe=recipe or recipe_for(preset, DEFAULT_RECIPE),
         seed=seed,
+        workers=workers,
     )

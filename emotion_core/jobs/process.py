@@ -17,20 +17,18 @@ from emotion_core.datasets.held_out import with_validation
 from emotion_core.datasets.integrity import in_use, open_verified
 from emotion_core.jobs import launcher
 from emotion_core.jobs.checks import validated
+from emotion_core.jobs.first_network import first_network
 from emotion_core.jobs.sequences import learn_sequences
-from emotion_core.jobs.starting_point import find_starting_point
+from emotion_core.jobs.workers import prepare_workers, share_batches
 from emotion_core.models.card import ModelError
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
+from emotion_core.runs.events import EVALUATING, STARTING, is_finished
 from emotion_core.runs.folder import LAST_FILE, LOG_FILE, forget_stop, run_folder
-from emotion_core.runs.history import is_finished
 from emotion_core.runs.presets import SEQUENCE_NET
-from emotion_core.runs.status import EVALUATING, STARTING
 from emotion_core.runs.writer import RunWriter
 
 if TYPE_CHECKING:
-    import keras
-
     from emotion_core.datasets.dataset import Dataset
 
 #: What the page answers with comes first.
@@ -86,9 +84,13 @@ def _train_and_evaluate(folder: Path, writer: RunWriter) -> None:
 
 def _train(folder: Path, writer: RunWriter, config: RunConfig) -> None:
     writer.status(state="running", doing=STARTING, epochs=config.recipe.epochs)
+    if config.workers:
+        prepare_workers(config.workers)
     from emotion_core.jobs.publishing import evaluate_run, forget_evaluation
 
     forget_evaluation(folder)
+    if config.workers:
+        share_batches(config.workers)
     dataset = with_validation(open_verified(config.data), config.data)
     learn = learn_sequences if config.architecture == SEQUENCE_NET else _learn_faces
     done = learn(folder, writer, config, dataset)
@@ -101,34 +103,11 @@ def _train(folder: Path, writer: RunWriter, config: RunConfig) -> None:
 def _learn_faces(folder: Path, writer: RunWriter, config: RunConfig, dataset: Dataset) -> bool:
     """Train the network of a run on faces, or go on with it; whether it has come to its end."""
     from emotion_core.training.fit import Trainer
+    from emotion_core.training.preparation import faces_of
 
-    network = None if (folder / LAST_FILE).exists() else _network(config)
-    progress = Trainer(network, dataset, config.recipe, writer, config.seed).fit()
+    network = None if (folder / LAST_FILE).exists() else first_network(config)
+    progress = Trainer(network, faces_of(dataset, config.recipe), config.recipe, writer, config.seed).fit()
     return is_finished(config.recipe, progress.history)
-
-
-def _network(config: RunConfig) -> keras.Model:
-    """The network with its first weights, which follow from the seed."""
-    import keras
-
-    from emotion_core.networks.architectures import fine_tune, with_weights_of
-
-    keras.utils.set_random_seed(config.seed)
-    if config.start_from:
-        start = find_starting_point(config.start_from)
-        trained = fine_tune(start.weights, config.frozen, len(start.classes))
-        return trained if start.classes == config.classes else with_weights_of(_built(config), trained, config.frozen)
-    return _built(config)
-
-
-def _built(config: RunConfig) -> keras.Model:
-    """The network of a run with fresh weights."""
-    from emotion_core.networks.architectures import build
-
-    try:
-        return build(config.architecture, **config.arguments)
-    except ValueError as error:
-        raise RunError(str(error)) from None
 
 
 @contextmanager

@@ -162,7 +162,7 @@ def evaluate_run(folder: Path, config: RunConfig, dataset: Dataset) -> None:
 def _assess_directly(network: keras.Model, config: RunConfig, dataset: Dataset, made: Provenance) -> Assessment:
     """How good a network is, without the file that inference runs."""
     from emotion_core.jobs.model_folder import assess_on
-    from emotion_core.models.classifier import network_input
+    from emotion_core.models.face_input import network_input
     from emotion_core.networks.prediction import predict
     from emotion_core.training.fit import input_of
 
@@ -184,6 +184,10 @@ def _prepare(folder: Path, network: keras.Model, dataset: Dataset, made: Provena
 
 def import_tensorflow() -> None:
     """Raise an ImportError where networks cannot be made into the file that inference runs."""
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        raise ImportError(f"Keras computes with {keras.backend.backend()} in this process")
     import emotion_core.networks.conversion  # noqa: F401
 
 

@@ -33,8 +33,8 @@ from emotion_core.models.sequence import HEAD_FILE, STEP, SequenceCard, Sequence
 from emotion_core.runs.class_balance import balance_of, learned_shares
 from emotion_core.runs.config import RunConfig
 from emotion_core.runs.evaluation import write_evaluation
+from emotion_core.runs.events import is_finished
 from emotion_core.runs.folder import BEST_FILE, MODEL_FOLDER
-from emotion_core.runs.history import is_finished
 from emotion_core.runs.presets import SEQUENCE_NET
 from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.writer import RunWriter

@@ -12,6 +12,8 @@ from .card import (
 from .classifier import (
     BATCH as BATCH,
     Classifier as Classifier,
+)
+from .face_input import (
     network_view as network_view,
 )
 from .few_shot import (

@@ -20,6 +20,13 @@ from .evaluation import (
     read_evaluation as read_evaluation,
     write_evaluation as write_evaluation,
 )
+from .events import (
+    STARTING as STARTING,
+    TRAINING as TRAINING,
+    Batch as Batch,
+    Epoch as Epoch,
+    epoch_in_words as epoch_in_words,
+)
 from .folder import (
     BEST_FILE as BEST_FILE,
     EVALUATION_FILE as EVALUATION_FILE,
@@ -34,9 +41,6 @@ from .folder import (
     unique_name as unique_name,
 )
 from .history import (
-    Batch as Batch,
-    Epoch as Epoch,
-    epoch_in_words as epoch_in_words,
     has_damage as has_damage,
     read_batches as read_batches,
     read_history as read_history,
@@ -63,8 +67,6 @@ from .run import (
     find_run as find_run,
 )
 from .status import (
-    STARTING as STARTING,
-    TRAINING as TRAINING,
     Status as Status,
     read_status as read_status,
 )

@@ -39,6 +39,7 @@ class RunConfig(BaseModel):
         frozen: train only the last layer that has weights, where `start_from` is given.
         classes: those of the data set; filled in when the run is started.
         recipe: how to train.
+        workers: how many devices share each batch, see `jobs.workers`; None where Keras computes as it always does.
         seed: of everything that is left to chance.
         created: when it was asked, as YYYY-MM-DDTHH:MM:SS.
     """
@@ -56,6 +57,7 @@ class RunConfig(BaseModel):
     frozen: bool = False
     classes: tuple[str, ...] = EMOTIONS
     recipe: Recipe
+    workers: int | None = Field(default=None, ge=1, le=64)
     seed: int = Field(default=1, ge=0, le=2**32 - 1)
     created: str = ""
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 from scipy.stats import spearmanr, theilslopes
 
-from emotion_core.runs.history import Epoch
+from emotion_core.runs.events import Epoch
 
 LOSSES = ("loss", "val_loss")
 ACCURACIES = ("accuracy", "val_accuracy")

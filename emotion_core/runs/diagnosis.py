@@ -15,8 +15,8 @@ from emotion_core.runs.advice import GAP, STEADY, Context, next_step
 from emotion_core.runs.chance import MostFrequent, chance_accuracy, most_frequent
 from emotion_core.runs.config import RunConfig
 from emotion_core.runs.curves import LOSSES, Consistency, consistency_of, curves_of
+from emotion_core.runs.events import Epoch
 from emotion_core.runs.findings import ACCURACY_GAIN, FEWEST, JUMP, Finding, Kind, find
-from emotion_core.runs.history import Epoch
 from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.run import Run
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel, ValidationError
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
 
 
 class RunError(RuntimeError):
@@ -51,6 +52,8 @@ def _owner(model: type[BaseModel], path: list[str]) -> type[BaseModel] | None:
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
     """The model that a type is, or may be: `Augmentation` of `Augmentation | None`."""
+    from pydantic import BaseModel  # here: what trains elsewhere has this file and no pydantic
+
     for one in (annotation, *get_args(annotation)):
         if isinstance(one, type) and issubclass(one, BaseModel):
             return one

@@ -1,94 +1,21 @@
-"""What happened in a run, epoch by epoch and batch by batch: `metrics.jsonl`, one event a line, appended."""
+"""What happened in a run, epoch by epoch and batch by batch, read: `metrics.jsonl`, one event a line, appended."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import math
 import os
 import threading
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, BinaryIO, Generic, Literal, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter
-from pydantic.dataclasses import dataclass
+from pydantic import TypeAdapter
 
+from emotion_core.runs.events import Batch, Epoch
 from emotion_core.runs.folder import METRICS_FILE
-from emotion_core.runs.recipes import Recipe
-from emotion_core.seals import sealed, unsealed
+from emotion_core.seals import unsealed
 
-
-def _finite(value: object) -> object:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-#: A figure, or None where training diverged and there is no number.
-Figure = Annotated[float | None, BeforeValidator(_finite)]
-
-
-class Epoch(BaseModel):
-    """A finished epoch.
-
-    Attributes:
-        epoch: its number, from 1.
-        loss, accuracy: means over its training batches; accuracies are from 0 to 1.
-        val_loss, val_accuracy: on the validation split, by the data set's own labels.
-        val_accuracy_majority: by the annotators' majority; None where nobody voted.
-        learning_rate: at its end.
-        seconds: how long it took, validation included.
-        best: whether its network was the best so far.
-    """
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
-
-    event: Literal["epoch"] = "epoch"
-    epoch: int
-    loss: Figure
-    accuracy: Figure
-    val_loss: Figure
-    val_accuracy: Figure
-    val_accuracy_majority: Figure = None
-    learning_rate: Figure
-    seconds: float
-    best: bool
-
-    def as_row(self) -> dict[str, float | None]:
-        """Its figures by name, for a table or a chart; `val_accuracy_majority` only where annotators voted."""
-        left_out = {"event"} if "val_accuracy_majority" in self.model_fields_set else {"event", "val_accuracy_majority"}
-        return self.model_dump(exclude=left_out)
-
-    def line(self) -> str:
-        """The line of it in `metrics.jsonl`."""
-        return sealed(json.dumps({"event": self.event, **self.as_row()}))
-
-
-@dataclass(frozen=True, slots=True, config=ConfigDict(strict=True))
-class Batch:
-    """Where an epoch is: a night's run has a hundred thousand of them, so they are small.
-
-    Attributes:
-        epoch: the epoch it is in, from 1.
-        batch: its number in the epoch, from 1.
-        batches: how many batches the epoch has.
-        loss, accuracy: means over the batches since the last event.
-        images_per_second: training throughput since then.
-    """
-
-    epoch: int
-    batch: int
-    batches: int
-    loss: Figure
-    accuracy: Figure
-    images_per_second: Figure
-
-    def line(self) -> str:
-        """The line of it in `metrics.jsonl`."""
-        return sealed(json.dumps({"event": "batch", **dataclasses.asdict(self)}))
-
-
-_BATCH = TypeAdapter(Batch)
+_EPOCH, _BATCH = TypeAdapter(Epoch), TypeAdapter(Batch)
 Event = TypeVar("Event", Epoch, Batch, bytes)
 
 
@@ -96,7 +23,7 @@ def _epoch_of(line: bytes) -> Epoch | None:
     if not line.startswith(b'{"event": "epoch"'):
         return None
     try:
-        return Epoch.model_validate_json(unsealed(line))
+        return _EPOCH.validate_json(unsealed(line))
     except ValueError:  # torn, or no whole event
         return None
 
@@ -113,6 +40,11 @@ def _batch_of(line: bytes) -> Batch | None:
 def parse_history(content: bytes) -> list[Epoch]:
     """The epochs in the content of a file such as `metrics.jsonl`, as `read_history` gives them."""
     return [epoch for line in content.splitlines() if (epoch := _epoch_of(line))]
+
+
+def parse_batches(content: bytes) -> list[Batch]:
+    """The batches in the content of a file such as `metrics.jsonl`, as `read_batches` gives them."""
+    return [batch for line in content.splitlines() if (batch := _batch_of(line))]
 
 
 def read_history(folder: Path) -> list[Epoch]:
@@ -213,28 +145,3 @@ class _Reader(Generic[Event]):
         self._end += len(whole)
         self._last_line = lines[-1] if lines else self._last_line
         return lines
-
-
-def monitor(recipe: Recipe) -> Literal["val_accuracy", "val_accuracy_majority"]:
-    """Which figure of an epoch says which network is best: its accuracy by the labels that are trained on."""
-    return "val_accuracy_majority" if recipe.labels == "votes" else "val_accuracy"
-
-
-def is_finished(recipe: Recipe, history: list[Epoch]) -> bool:
-    """Whether a run has come to its end: all epochs, or so many without a better network as its recipe waits for."""
-    patience = recipe.early_stopping
-    best = max((epoch.epoch for epoch in history if epoch.best), default=0)
-    return len(history) >= recipe.epochs or bool(patience and best and len(history) - best >= patience)
-
-
-def epoch_in_words(epoch: Epoch, recipe: Recipe) -> str:
-    """A finished epoch in one sentence."""
-    figures = (
-        ("loss", epoch.loss, "{:.3f}"),
-        ("accuracy", epoch.accuracy, "{:.1%}"),
-        ("validation loss", epoch.val_loss, "{:.3f}"),
-        ("validation accuracy", getattr(epoch, monitor(recipe)), "{:.1%}"),
-    )
-    words = [f"{name} {'not a number' if value is None else form.format(value)}" for name, value, form in figures]
-    best = ", the best so far" if epoch.best else ""
-    return f"epoch {epoch.epoch} of {recipe.epochs}: {', '.join(words)}, {epoch.seconds:.0f} s{best}"

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
+from emotion_core.runs.events import EVALUATING, Epoch, is_finished, monitor
 from emotion_core.runs.folder import METRICS_FILE, run_folder
-from emotion_core.runs.history import Epoch, is_finished, may_lack_epoch, monitor, read_history
-from emotion_core.runs.status import EVALUATING, Status, read_status
+from emotion_core.runs.history import may_lack_epoch, read_history
+from emotion_core.runs.status import Status, read_status
 
 #: So many of the last epochs say how long the next ones will take.
 RECENT_EPOCHS = 5

@@ -10,14 +10,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from emotion_core.files import replace_file
+from emotion_core.runs.events import EVALUATING, TRAINING, VALIDATING
 from emotion_core.runs.folder import STATUS_FILE, STOP_FILE, no_such_run
 from emotion_core.runs.history import read_history
 from emotion_core.runs.processes import is_process
 from emotion_core.seals import sealed, unsealed
 
 State = Literal["queued", "running", "stopping", "stopped", "failed", "done"]
-#: What a process is at, in words; only while it trains does it look for STOP after every batch.
-STARTING, TRAINING, VALIDATING, EVALUATING = "starting", "training", "validating", "evaluating"
 #: What version 0.1.0 called them.
 _OLD_WORDS = {"learning": TRAINING, "judging": VALIDATING, "measuring what it has learnt": EVALUATING}
 #: A process that has written nothing for so many seconds is said to be silent.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections import defaultdict
 from pathlib import Path
 
 from emotion_core.files import replace_file
+from emotion_core.runs.events import Batch, Epoch, rewound
 from emotion_core.runs.folder import METRICS_FILE, STOP_FILE
-from emotion_core.runs.history import Batch, Epoch, read_batches
+from emotion_core.runs.history import read_batches
 from emotion_core.runs.processes import process_mark
 from emotion_core.runs.status import Status, read_written_status, write_status
 
@@ -47,15 +47,7 @@ class RunWriter:
         What was written later will be trained again; what is missing, as the process was killed before it was written,
         is added.
         """
-        batches: defaultdict[int, list[Batch]] = defaultdict(list)
-        for one in read_batches(self.folder):
-            batches[one.epoch].append(one)
-        events: list[Epoch | Batch] = []
-        for epoch in history:
-            events += [*batches[epoch.epoch], epoch]
-        events += [one for one in batches[len(history) + 1] if one.batch <= batch]
-        content = "".join(f"{event.line()}\n" for event in events)
-        replace_file(self.folder / METRICS_FILE, content.encode())
+        replace_file(self.folder / METRICS_FILE, rewound(read_batches(self.folder), history, batch))
 
     def asked_to_stop(self) -> bool:
         """Whether the user wants the run to stop, by file or by signal."""

@@ -29,15 +29,16 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.readers.formats import read_fer2013
 from emotion_core.jobs.model_folder import Provenance, write_model
 from emotion_core.models.card import KERAS_FILE, ModelError, NetworkInput, read_card
-from emotion_core.models.classifier import network_input
+from emotion_core.models.face_input import FaceInput, network_input
 from emotion_core.networks.architectures import emotion_net, fine_tune, seed_cnn
 from emotion_core.networks.averaging import mean_of
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.history import read_history
 from emotion_core.runs.recipes import AGAIN, LABELS, REFINED, SEED, SHARPENED, Recipe
 from emotion_core.runs.writer import RunWriter
-from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD
 from emotion_core.training.fit import Trainer, input_of, last_network
+from emotion_core.training.heads import FIRST_HEAD, SECOND_HEAD
+from emotion_core.training.preparation import faces_of
 from emotion_core.workspace import SHIPPED_MODELS
 
 DATA = "FER-2013"
@@ -184,7 +185,7 @@ def make_models(stage: Stage, dataset: Dataset, run: Path, models: Path) -> list
     keras.utils.set_random_seed(stage.seed)
     network = fine_tune(stage.start, frozen=False) if stage.start else plan.build()
     teachers = [fine_tune(folder, frozen=False) for folder in stage.teachers]
-    Trainer(network, dataset, stage.recipe, RunWriter(run), stage.seed, teachers).fit()
+    Trainer(network, faces_of(dataset, stage.recipe), stage.recipe, RunWriter(run), stage.seed, teachers).fit()
     # The weights that a stage begins with give the first head's output alone.
     names = [name for name, output in plan.outputs.items() if output.head == FIRST_HEAD or not stage.average]
     return [_write_output(stage, name, dataset, run, models) for name in names]
@@ -247,7 +248,7 @@ def _network(stage: Stage, head: str, dataset: Dataset, run: Path) -> keras.Mode
     return mean_of([network, fine_tune(stage.start, frozen=False)], few)
 
 
-def training_batches(dataset: Dataset, expected: NetworkInput, size: int) -> Iterator[np.ndarray]:
+def training_batches(dataset: Dataset, expected: NetworkInput | FaceInput, size: int) -> Iterator[np.ndarray]:
     """The training faces that show one of the emotions, so many at a time, as a network takes them."""
     images = dataset.of_classes().split("train").images
     return (network_input(images[row : row + size], expected) for row in range(0, len(images), size))

@@ -4,3 +4,6 @@ from .augmentation import (
 from .fit import (
     Trainer as Trainer,
 )
+from .preparation import (
+    faces_of as faces_of,
+)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import cv2
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from emotion_core.runs.recipes import Augmentation
+try:
+    import cv2
+except ImportError:  # a machine that is there to train
+    from emotion_core import without_opencv as cv2  # type: ignore[no-redef]
+
+if TYPE_CHECKING:
+    from emotion_core.runs.recipes import Augmentation
 
 _GREYS = np.arange(256, dtype=np.float32)
 

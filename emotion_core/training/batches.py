@@ -5,22 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
-from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.votes import has_votes, vote_targets
-from emotion_core.evaluation.labels import own_labels
-from emotion_core.models.card import NetworkInput
-from emotion_core.models.classifier import network_input
-from emotion_core.runs.class_balance import balance_of
-from emotion_core.runs.recipes import Recipe
+from emotion_core.models.face_input import FaceInput, network_input
 from emotion_core.training.augmentation import augment, blended, mix
-from emotion_core.training.class_balance import face_weights
+from emotion_core.training.heads import FIRST_HEAD, SECOND_HEAD
 
-FIRST_HEAD = "emotion"
-SECOND_HEAD = "second_head"
+if TYPE_CHECKING:
+    from emotion_core.runs.recipes import Recipe
+
 #: Mixup blends this share of the batches, and none in the last epochs, whose faces are as they will be in use.
 MIXED_SHARE, UNMIXED_EPOCHS = 0.5, 0.1
 
@@ -45,39 +41,48 @@ class Targets:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Training faces with the targets of each head, prepared once for all epochs."""
+    """Training faces, (N, height, width) or (N, height, width, 3) uint8, with the targets of each head."""
 
     images: np.ndarray
     first: Targets
     second: Targets | None
-    expected: NetworkInput
-
-    @classmethod
-    def of(cls, training: Dataset, recipe: Recipe, expected: NetworkInput) -> TrainingData:
-        """What a recipe teaches with these faces, which are all labelled with one of its classes.
-
-        The first head is trained on the labels or the votes, as the recipe says; the second, if it has weight and there
-        are votes, on the other of the two.
-        """
-        certain = np.eye(len(training.classes), dtype=np.float32)[own_labels(training)]
-        own = Targets(_smoothed(certain, recipe), np.ones(len(training), np.float32))
-        votes = None
-        if has_votes(training.table):
-            shares, usable = vote_targets(training.table, training.classes, training.votes_as)
-            votes = Targets(shares, usable.astype(np.float32))
-        first, second = (votes, own) if recipe.labels == "votes" else (own, votes)
-        if first is None:
-            raise ValueError("the recipe trains on votes and there are none")
-        if not recipe.second_head_weight:
-            second = None
-        chosen = slice(None) if second else np.flatnonzero(first.weights)
-        shares, weights = first.shares[chosen], first.weights[chosen]
-        if balance_of(recipe, np.bincount(own_labels(training)).tolist()) == "weights":
-            weights = face_weights(shares, weights)
-        return cls(training.images[chosen], Targets(shares, weights), second, expected)
 
     def __len__(self) -> int:
         return len(self.images)
+
+
+@dataclass(frozen=True)
+class ValidationData:
+    """Validation faces with what is right of each.
+
+    Attributes:
+        images: (N, height, width) or (N, height, width, 3) uint8.
+        own: (N,) the data set's own label of each, as an index into its classes.
+        majority: (N,) that of the annotators' majority, or `NO_LABEL`; None where nobody voted.
+        targets: (N, classes) shares, which the loss is measured by.
+        usable: (N,) bool, which faces the loss is measured on.
+    """
+
+    images: np.ndarray
+    own: np.ndarray
+    majority: np.ndarray | None
+    targets: np.ndarray
+    usable: np.ndarray
+
+
+@dataclass(frozen=True)
+class Faces:
+    """All that a run sees of its data set; `preparation.faces_of` makes it.
+
+    Attributes:
+        training, validation: the two splits.
+        shift: what the loss adds to the log-probabilities of the first head, (classes,); None where nothing is balanced
+            so.
+    """
+
+    training: TrainingData
+    validation: ValidationData
+    shift: np.ndarray | None
 
 
 #: Threads that prepare batches while the network is trained. With more than one, Keras has TensorFlow's pipeline not
@@ -88,28 +93,37 @@ Teach = Callable[[np.ndarray], np.ndarray]
 
 
 class Batches(keras.utils.PyDataset):
-    """The batches of one epoch, from one of them on; always the same for the same seed and epoch.
+    """The batches of one epoch, from one of them on to another; always the same for the same seed and epoch.
 
     With teachers, their predictions for the very faces of the batch are the recipe's share of the first head's targets.
     """
 
     def __init__(
-        self, data: TrainingData, recipe: Recipe, seed: int, epoch: int, start: int = 0, teach: Teach | None = None
+        self,
+        data: TrainingData,
+        recipe: Recipe,
+        expected: FaceInput,
+        seed: int,
+        epoch: int,
+        start: int = 0,
+        end: int | None = None,
+        teach: Teach | None = None,
     ):
         # Teachers are networks themselves and are asked by one thread. On JAX, which has no such pipeline, Keras 3.15
         # would mix up the first batches where several threads prepare them.
         alone = teach or keras.backend.backend() != "tensorflow"
         super().__init__(workers=1 if alone else WORKERS)
-        self.data, self.recipe, self.start, self.teach = data, recipe, start, teach
+        self.data, self.recipe, self.expected, self.start, self.teach = data, recipe, expected, start, teach
         random = np.random.default_rng([seed, epoch])
         self.order = random.permutation(len(data))
         self.total = math.ceil(len(data) / recipe.batch_size)
+        self.end = self.total if end is None else end
         self.seeds = random.integers(0, 2**32, self.total)
         mixing = recipe.mixup > 0 and epoch <= recipe.epochs * (1 - UNMIXED_EPOCHS)
         self.mixed = (random.random(self.total) < MIXED_SHARE) & mixing
 
     def __len__(self) -> int:
-        return self.total - self.start
+        return self.end - self.start
 
     def faces_until(self, batch: int) -> int:
         """How many faces the first so many batches of the epoch hold."""
@@ -127,7 +141,7 @@ class Batches(keras.utils.PyDataset):
         images = self.data.images[rows]
         if self.recipe.augmentation:
             images = augment(images, self.recipe.augmentation, random)
-        faces = network_input(images, self.data.expected)
+        faces = network_input(images, self.expected)
         heads = {FIRST_HEAD: self.data.first.rows(rows)}
         if self.data.second:
             heads[SECOND_HEAD] = self.data.second.rows(rows)
@@ -139,9 +153,3 @@ class Batches(keras.utils.PyDataset):
         if not self.data.second:
             return faces, heads[FIRST_HEAD].shares, heads[FIRST_HEAD].weights
         return faces, {n: t.shares for n, t in heads.items()}, {n: t.weights for n, t in heads.items()}
-
-
-def _smoothed(labels: np.ndarray, recipe: Recipe) -> np.ndarray:
-    """Label smoothing (Szegedy et al. 2016, arXiv 1512.00567), of single labels: votes are spread as they are."""
-    even = np.float32(recipe.label_smoothing / labels.shape[1])
-    return labels * np.float32(1 - recipe.label_smoothing) + even

@@ -7,50 +7,21 @@ into it beside, so that one renaming makes all of it valid at once.
 from __future__ import annotations
 
 import io
+import json
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
-from pydantic import BaseModel
 
+import emotion_core.networks.affine_sampling  # noqa: F401  so that Keras knows the layer that is our own
 from emotion_core.files import replacing
-from emotion_core.networks.architectures import DAMAGED  # which has Keras know the layers that are our own, too
+from emotion_core.networks.damaged import DAMAGED
 from emotion_core.runs.errors import RunError
-from emotion_core.runs.history import Epoch
+from emotion_core.runs.progress import PROGRESS_FILE, Progress, progress_from
 
-_PROGRESS = "progress.json"
 _MEAN = "mean.npz"
-
-
-class Progress(BaseModel):
-    """How far a run has come. The schedule, early stopping and the best value all follow from it.
-
-    Attributes:
-        asked: the recipe and the seed that it was trained with; empty in those of an earlier version.
-        history: the finished epochs.
-        batch: how many batches of the next epoch are done; above 0 only where the run was stopped within it.
-        loss, accuracy: their means over these batches.
-        seconds: how long these batches took.
-    """
-
-    asked: dict[str, Any] = {}
-    history: list[Epoch] = []
-    batch: int = 0
-    loss: float = 0.0
-    accuracy: float = 0.0
-    seconds: float = 0.0
-
-    @property
-    def epoch(self) -> int:
-        """The last finished epoch; 0 before the first."""
-        return len(self.history)
-
-    @property
-    def best_epoch(self) -> int | None:
-        """The epoch with the best network."""
-        return next((epoch.epoch for epoch in reversed(self.history) if epoch.best), None)
 
 
 def save(path: Path, network: keras.Model, progress: Progress, mean: list[np.ndarray] | None = None) -> None:
@@ -64,7 +35,7 @@ def save(path: Path, network: keras.Model, progress: Progress, mean: list[np.nda
     with replacing(path) as partial:
         network.save(partial)
         with zipfile.ZipFile(partial, "a") as archive:
-            archive.writestr(_PROGRESS, progress.model_dump_json())
+            archive.writestr(PROGRESS_FILE, json.dumps(asdict(progress)))
             if mean:
                 archive.writestr(_MEAN, _packed(mean))
 
@@ -102,7 +73,7 @@ def load_progress(path: Path) -> tuple[Progress, list[np.ndarray] | None]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            progress = Progress.model_validate_json(archive.read(_PROGRESS))
+            progress = progress_from(archive.read(PROGRESS_FILE))
             mean = _unpacked(archive.read(_MEAN)) if _MEAN in archive.namelist() else None
         return progress, mean
     except DAMAGED as error:

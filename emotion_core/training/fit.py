@@ -10,59 +10,74 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import keras
 import numpy as np
 
-from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.votes import NO_LABEL, has_votes, vote_targets
-from emotion_core.evaluation.labels import majority_of, own_labels
-from emotion_core.models.card import NetworkInput
-from emotion_core.models.classifier import network_input
+from emotion_core.models.face_input import FaceInput, network_input
 from emotion_core.models.prior import adjusted
 from emotion_core.networks.averaging import EVERY, STATISTICS_BATCHES, MovingAverage, with_mean_weights
 from emotion_core.networks.precision import fastest_precision, with_precision
 from emotion_core.networks.prediction import predict
-from emotion_core.runs.class_balance import balance_of, learned_shares
 from emotion_core.runs.errors import RunError
+from emotion_core.runs.events import TRAINING, VALIDATING, Batch, Epoch, epoch_in_words, is_finished, monitor
 from emotion_core.runs.folder import BEST_FILE, LAST_FILE
-from emotion_core.runs.history import Batch, Epoch, epoch_in_words, is_finished, monitor
-from emotion_core.runs.recipes import Recipe
-from emotion_core.runs.status import TRAINING, VALIDATING
-from emotion_core.runs.writer import RunWriter
 from emotion_core.training import checkpoint
-from emotion_core.training.batches import FIRST_HEAD, SECOND_HEAD, Batches, TrainingData
+from emotion_core.training.batches import Batches, Faces, ValidationData
 from emotion_core.training.chance import set_chance
 from emotion_core.training.checkpoint import Progress
-from emotion_core.training.class_balance import CROSSENTROPY, logit_shift, loss_and_metrics
+from emotion_core.training.class_balance import CROSSENTROPY, loss_and_metrics
+from emotion_core.training.heads import FIRST_HEAD, SECOND_HEAD, first_head, with_one_head, with_second_head
 from emotion_core.training.optimizers import optimizer_of, rate_after
+
+if TYPE_CHECKING:
+    from emotion_core.runs.recipes import Recipe
 
 #: Seconds from one event of a batch to the next.
 BATCH_SECONDS = 0.5
 _TINY = 1e-9
+#: A validation face whose right answer is not known.
+_NO_LABEL = -1
 
 
-def input_of(network: keras.Model, recipe: Recipe) -> NetworkInput:
+class Writer(Protocol):
+    """What a run is told while it is trained; `RunWriter` at home."""
+
+    folder: Path
+
+    def status(self, **changes: object) -> None:
+        """How it stands: fields of `Status`."""
+
+    def event(self, event: Epoch | Batch) -> None:
+        """An epoch or a batch is finished."""
+
+    def rewind(self, history: list[Epoch], batch: int) -> None:
+        """So many epochs, and batches of the next, were finished; what came later will be trained again."""
+
+    def asked_to_stop(self) -> bool:
+        """Whether somebody wants the run to stop."""
+
+
+def input_of(network: keras.Model, recipe: Recipe) -> FaceInput:
     """What a network trained with a recipe expects."""
-    return NetworkInput(
-        size=network.input_shape[1], channels=network.input_shape[3], scale=recipe.scale, offset=recipe.offset
-    )
+    return FaceInput(network.input_shape[1], network.input_shape[3], recipe.scale, recipe.offset)
 
 
 def last_network(folder: Path, head: str = FIRST_HEAD) -> keras.Model:
     """The network of a run's last finished epoch, computing in 32 bits, with one of its heads only, as its first."""
-    return with_precision(_with_one_head(checkpoint.load_network(folder / LAST_FILE), head), "float32")
+    return with_precision(with_one_head(checkpoint.load_network(folder / LAST_FILE), head), "float32")
 
 
 class Trainer:
-    """Trains a network on the "train" split, validating every epoch on the "validation" split.
+    """Trains a network on training faces, validating every epoch on validation faces.
 
     Args:
         network: takes scaled faces, ends in a softmax over the data set's classes; see `architectures`. Not used, and
             may be None, where the folder holds an unfinished run, which is resumed.
-        dataset: faces to train on; those labelled otherwise than with one of its classes are left out.
+        faces: of a data set, see `preparation.faces_of`.
         recipe: how to train.
         writer: of the run's folder; `best.keras` is left in it, the best network, computing in 32 bits, without a
             second head.
@@ -77,27 +92,25 @@ class Trainer:
     def __init__(
         self,
         network: keras.Model | None,
-        dataset: Dataset,
+        faces: Faces,
         recipe: Recipe,
-        writer: RunWriter,
+        writer: Writer,
         seed: int = 0,
         teachers: Sequence[keras.Model] = (),
     ):
         self.recipe, self.writer, self.seed, self.folder = recipe, writer, seed, writer.folder
-        faces = dataset.of_classes()
-        self.validation = faces.split("validation")
+        self.data, self.validation, self.shift = faces.training, faces.validation, faces.shift
         self.progress, mean = self._begun()
         self.ema = MovingAverage(recipe.ema, mean)
         resumed = checkpoint.load_network(self.folder / LAST_FILE) if self._is_begun else None
         begun = network if resumed is None else resumed
         assert begun is not None
-        self.data = TrainingData.of(faces.split("train"), recipe, input_of(begun, recipe))
-        self.shift = _shift_of(faces.split("train"), recipe)
+        self.expected = input_of(begun, recipe)
         self.steps = math.ceil(len(self.data) / recipe.batch_size)
         self.network = self._compiled(self._fresh(begun) if resumed is None else resumed)
         if resumed is not None:
             checkpoint.load_optimizer(self.folder / LAST_FILE, self.network)
-        self.first_head = _with_one_head(self.network)
+        self.first_head = with_one_head(self.network)
         self.validated = with_precision(self.first_head, None) if recipe.ema else self.first_head
         self.portable = with_precision(self.first_head, "float32")
         self.teachers = [with_precision(teacher, self._precision()) for teacher in teachers]
@@ -125,6 +138,14 @@ class Trainer:
             self._take_ema(self.progress.epoch + 1)
             self._save_best(self.progress.epoch + 1)
 
+    def keep(self) -> None:
+        """Save the network as it is, from which the run can be resumed, here or elsewhere.
+
+        Raises:
+            OSError: the folder is gone, or the disk is full.
+        """
+        self._keep(self.progress)
+
     @property
     def _is_begun(self) -> bool:
         return (self.folder / LAST_FILE).exists()
@@ -140,7 +161,7 @@ class Trainer:
 
     def _fresh(self, network: keras.Model) -> keras.Model:
         network = with_precision(network, self._precision())
-        return _with_second_head(network) if self.data.second else network
+        return with_second_head(network) if self.data.second else network
 
     def _precision(self) -> str:
         return fastest_precision() if self.recipe.precision == "auto" else self.recipe.precision
@@ -168,20 +189,15 @@ class Trainer:
         started = time.monotonic() - self.progress.seconds
         self.writer.status(doing=TRAINING)
         self._set_chance_and_rate(epoch)
-        batches = self._batches(epoch, self.progress.batch)
-        watch = _Watch(self, batches, epoch)
-        options: dict[str, Any] = {"initial_epoch": epoch - 1, "epochs": epoch, "shuffle": False, "verbose": 0}
-        logs = self.network.fit(batches, callbacks=[watch], **options).history
-        loss, accuracy = (
-            watch.with_earlier(values[-1], earlier)
-            for values, earlier in zip(_first_head(logs), (self.progress.loss, self.progress.accuracy), strict=True)
-        )
-        if watch.done < batches.total and math.isfinite(loss):
-            stopped = {"batch": watch.done, "loss": loss, "accuracy": accuracy}
-            self._keep(self.progress.model_copy(update={**stopped, "seconds": time.monotonic() - started}))
+        for batches in self._parts(epoch):
+            if not self._learn(epoch, batches):
+                break
+        done, loss, accuracy = self.progress.batch, self.progress.loss, self.progress.accuracy
+        if done < self.steps and math.isfinite(loss):
+            self._keep(replace(self.progress, seconds=time.monotonic() - started))
             return
         validated = self._validate(epoch, loss)
-        finished = {
+        finished: dict[str, Any] = {
             "epoch": epoch,
             "loss": loss,
             "accuracy": accuracy,
@@ -190,7 +206,30 @@ class Trainer:
             "seconds": round(time.monotonic() - started, 2),
             "best": self._is_best(validated),
         }
-        self._finish_epoch(Epoch.model_validate(finished))
+        self._finish_epoch(Epoch(**finished))
+
+    def _parts(self, epoch: int) -> list[Batches]:
+        """The batches that are left of an epoch; the last one apart where its faces cannot be shared evenly.
+
+        Several devices that share batches are told once for all batches of a `fit` how.
+        """
+        shared, start = keras.distribution.distribution(), self.progress.batch
+        last = len(self.data) - (self.steps - 1) * self.recipe.batch_size
+        if shared is None or not last % shared.num_model_replicas or start == self.steps - 1:
+            return [self._batches(epoch, start)]
+        return [self._batches(epoch, start, self.steps - 1), self._batches(epoch, self.steps - 1)]
+
+    def _learn(self, epoch: int, batches: Batches) -> bool:
+        """Learn some batches, and note how far that went; whether that was all of them."""
+        watch = _Watch(self, batches, epoch)
+        options: dict[str, Any] = {"initial_epoch": epoch - 1, "epochs": epoch, "shuffle": False, "verbose": 0}
+        logs = self.network.fit(batches, callbacks=[watch], **options).history
+        loss, accuracy = (
+            watch.with_earlier(values[-1], earlier)
+            for values, earlier in zip(first_head(logs), (self.progress.loss, self.progress.accuracy), strict=True)
+        )
+        self.progress = replace(self.progress, batch=watch.done, loss=loss, accuracy=accuracy)
+        return watch.done == batches.end
 
     def _set_chance_and_rate(self, epoch: int) -> None:
         if self.recipe.schedule == "plateau":
@@ -198,9 +237,9 @@ class Trainer:
             self.network.optimizer.learning_rate = rate_after(self.recipe, losses)
         set_chance(self.network, self.seed, epoch, self.progress.batch)
 
-    def _batches(self, epoch: int, start: int = 0) -> Batches:
+    def _batches(self, epoch: int, start: int = 0, end: int | None = None) -> Batches:
         teach = self._teach if self.teachers else None
-        return Batches(self.data, self.recipe, self.seed, epoch, start, teach)
+        return Batches(self.data, self.recipe, self.expected, self.seed, epoch, start, end, teach)
 
     def _validate(self, epoch: int, loss: float) -> dict[str, float]:
         """The epoch's figures on the validation split; no numbers where the network is none any more."""
@@ -208,7 +247,7 @@ class Trainer:
             return {"val_loss": math.nan, "val_accuracy": math.nan}
         self.writer.status(doing=VALIDATING)
         self._take_ema(epoch)
-        return _validation_figures(self.validated, self.validation, self.recipe, self.data.expected, self.shift)
+        return _validation_figures(self.validated, self.validation, self.expected, self.shift)
 
     def _is_best(self, validated: dict[str, float]) -> bool:
         """Whether figures on the validation split are better than those of all epochs before."""
@@ -291,8 +330,8 @@ class _Watch(keras.callbacks.Callback):
             _ = self.model  # brings the weights up to date on JAX
             self.trainer.ema.update(step, self.trainer.first_head)
         first = self.epoch == self.done == 1
-        if first or self.done == self.batches.total or time.monotonic() - self.time >= BATCH_SECONDS:
-            self._say(_first_head(logs or {}))
+        if first or self.done == self.batches.end or time.monotonic() - self.time >= BATCH_SECONDS:
+            self._say(first_head(logs or {}))
         if self.trainer.writer.asked_to_stop():
             self.model.stop_training = True
 
@@ -320,57 +359,21 @@ class _Watch(keras.callbacks.Callback):
             self.model.stop_training = True
 
 
-def _shift_of(training: Dataset, recipe: Recipe) -> np.ndarray | None:
-    """What the loss adds to the log-probabilities of the first head, (classes,); None where nothing is balanced so."""
-    counts = np.bincount(own_labels(training), minlength=len(training.classes)).tolist()
-    return logit_shift(learned_shares(recipe, training)) if balance_of(recipe, counts) == "logits" else None
-
-
-def _first_head(logs: dict[str, Any]) -> tuple[Any, Any]:
-    """Loss and accuracy of the output that will be used, whether there is a second head or not."""
-    prefix = "" if "crossentropy" in logs else f"{FIRST_HEAD}_"
-    return logs[f"{prefix}crossentropy"], logs[f"{prefix}accuracy"]
-
-
-def _with_second_head(network: keras.Model) -> keras.Model:
-    features = network.get_layer("features").output
-    second = keras.layers.Dense(network.output.shape[-1], activation="softmax", name=SECOND_HEAD, dtype="float32")(
-        features
-    )
-    outputs = {FIRST_HEAD: network.output, SECOND_HEAD: second}
-    return keras.Model(network.input, outputs, name=network.name)
-
-
-def _with_one_head(network: keras.Model, head: str = FIRST_HEAD) -> keras.Model:
-    layer = network.get_layer(head)
-    if head == FIRST_HEAD:
-        return keras.Model(network.input, layer.output, name=network.name)
-    renamed = type(layer).from_config({**layer.get_config(), "name": FIRST_HEAD})
-    alone = keras.Model(network.input, renamed(layer.input), name=network.name)
-    renamed.set_weights(layer.get_weights())
-    return alone
-
-
 def _validation_figures(
-    network: keras.Model, validation: Dataset, recipe: Recipe, expected: NetworkInput, shift: np.ndarray | None
+    network: keras.Model, validation: ValidationData, expected: FaceInput, shift: np.ndarray | None
 ) -> dict[str, float]:
     """The figures of an epoch. Where `shift` was added in training it is here, too: all are of the trained mix."""
     probabilities = predict(network, network_input(validation.images, expected))
     if shift is not None:
         probabilities = adjusted(probabilities, shift, temperature=1.0)
-    own = own_labels(validation)
     guesses = probabilities.argmax(axis=1)
-    figures = {"val_accuracy": _share_right(guesses, own)}
-    targets, usable = np.eye(len(validation.classes))[own], np.ones(len(own), dtype=bool)
-    if recipe.labels == "votes":
-        targets, usable = vote_targets(validation.table, validation.classes, validation.votes_as)
-    if has_votes(validation.table):
-        majority = majority_of(validation)
-        figures["val_accuracy_majority"] = _share_right(guesses, majority)
-    losses = -(targets * np.log(np.clip(probabilities, 1e-7, 1))).sum(axis=1)
-    return {"val_loss": float(losses[usable].mean()), **figures}
+    figures = {"val_accuracy": _share_right(guesses, validation.own)}
+    if validation.majority is not None:
+        figures["val_accuracy_majority"] = _share_right(guesses, validation.majority)
+    losses = -(validation.targets * np.log(np.clip(probabilities, 1e-7, 1))).sum(axis=1)
+    return {"val_loss": float(losses[validation.usable].mean()), **figures}
 
 
 def _share_right(guesses: np.ndarray, labels: np.ndarray) -> float:
-    known = labels != NO_LABEL
+    known = labels != _NO_LABEL
     return float((guesses[known] == labels[known]).mean())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import keras
 from keras import ops
 
-from emotion_core.runs.recipes import Recipe
+if TYPE_CHECKING:
+    from emotion_core.runs.recipes import Recipe
 
 MOMENTUM = 0.9
 #: Weights that are not drawn to zero: those that only shift and scale.

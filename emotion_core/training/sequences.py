@@ -17,10 +17,9 @@ from emotion_core.models.prior import adjusted
 from emotion_core.models.sequence import padded
 from emotion_core.networks.sequences import sequence_net
 from emotion_core.runs.errors import RunError
+from emotion_core.runs.events import TRAINING, Epoch, epoch_in_words, is_finished
 from emotion_core.runs.folder import BEST_FILE, LAST_FILE
-from emotion_core.runs.history import Epoch, epoch_in_words, is_finished
 from emotion_core.runs.recipes import Recipe
-from emotion_core.runs.status import TRAINING
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training import checkpoint
 from emotion_core.training.chance import set_chance
@@ -124,8 +123,8 @@ class SequenceTrainer:
         best = all(validated["val_accuracy"] > (one.val_accuracy or 0.0) for one in self.progress.history)
         rate = float(keras.ops.convert_to_numpy(self.network.optimizer.learning_rate))
         seconds = round(time.monotonic() - started, 2)
-        found = {"epoch": number, "loss": logs["crossentropy"][-1], "accuracy": logs["accuracy"][-1], **validated}
-        self._finish(Epoch.model_validate({**found, "learning_rate": rate, "seconds": seconds, "best": best}))
+        learned = {"loss": float(logs["crossentropy"][-1]), "accuracy": float(logs["accuracy"][-1])}
+        self._finish(Epoch(epoch=number, **learned, **validated, learning_rate=rate, seconds=seconds, best=best))
 
     def _validate(self) -> dict[str, float]:
         raw = predict_clips(self.network, self.validation.sequences)

@@ -16,6 +16,7 @@ from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.workspace import SHIPPED_MODELS
+from tests.attack.bundles import odd_bundle
 from tests.attack.making import ODD_TEXTS, Chance, Generator, mutated, small_png, written
 from tests.attack.own_classes import odd_class_card, odd_class_folders, odd_class_table
 from tests.attack.requests import odd_body, odd_options
@@ -159,6 +160,7 @@ GENERATORS: dict[str, list[Generator]] = {
     "class table": [odd_class_table],
     "video": [damaged_video, extreme_video, no_video],
     "service": [odd_body, odd_options],
+    "run": [odd_bundle],
 }
 
 

@@ -93,9 +93,10 @@ Killer = Generator[str, random.Random, None]
 def _training(folder: Path) -> Killer:
     from emotion_core.datasets import add_synthetic
     from emotion_core.jobs import launcher
+    from emotion_core.runs.events import TRAINING
     from emotion_core.runs.history import read_history
     from emotion_core.runs.recipes import QUICK
-    from emotion_core.runs.status import TRAINING, read_status
+    from emotion_core.runs.status import read_status
     from tests.new_runs import config_of
 
     add_synthetic("faces", FEW)

@@ -128,6 +128,13 @@ def _video(path: Path) -> None:
         pass
 
 
+def _run(path: Path) -> None:
+    from emotion_core.jobs.arrival import read_arrival
+
+    with tempfile.TemporaryDirectory() as scratch:
+        read_arrival(path, Path(scratch))
+
+
 def _service(path: Path) -> None:
     """Ask a service; its refusals are problem documents."""
     asked = json.loads(path.read_text())
@@ -163,6 +170,7 @@ TRIED: dict[str, Callable[[Path], None]] = {
     "class table": _class_table,
     "video": _video,
     "service": _service,
+    "run": _run,
 }
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from emotion_core.models.card import read_card
-from emotion_core.models.classifier import Classifier, network_input
+from emotion_core.models.classifier import Classifier
+from emotion_core.models.face_input import network_input
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.shell import ROOT, emotion
 

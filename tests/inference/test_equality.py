@@ -11,7 +11,7 @@ import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import read_card
-from emotion_core.models.classifier import network_input
+from emotion_core.models.face_input import network_input
 from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import SHIPPED_MODELS
 

@@ -23,7 +23,8 @@ EPOCHS = """
 import sys, time
 from emotion_core.jobs.launcher import only_process_of
 from emotion_core.runs.folder import STOP_FILE, run_folder
-from emotion_core.runs.history import Epoch, read_history
+from emotion_core.runs.events import Epoch
+from emotion_core.runs.history import read_history
 from emotion_core.runs.writer import RunWriter
 folder = run_folder(sys.argv[-1])
 with only_process_of(folder):

@@ -14,10 +14,11 @@ from emotion_core.jobs import launcher
 from emotion_core.jobs.process import execute_run
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import read_evaluation
+from emotion_core.runs.events import TRAINING
 from emotion_core.runs.folder import EVALUATION_FILE, LAST_FILE, LOG_FILE, STOP_FILE, run_folder
 from emotion_core.runs.history import read_history
 from emotion_core.runs.recipes import Augmentation, Recipe
-from emotion_core.runs.status import TRAINING, Status, read_status, write_status
+from emotion_core.runs.status import Status, read_status, write_status
 from tests.new_runs import new_run
 from tests.patch_faces import joined, patch_faces
 

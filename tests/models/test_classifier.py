@@ -12,7 +12,8 @@ import pytest
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import ModelError, NetworkInput
-from emotion_core.models.classifier import LITERT_FILE, Classifier, network_input
+from emotion_core.models.classifier import LITERT_FILE, Classifier
+from emotion_core.models.face_input import network_input
 from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 

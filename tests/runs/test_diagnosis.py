@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.runs.chance import MostFrequent
 from emotion_core.runs.diagnosis import Diagnosis, diagnose, diagnose_run, steadiness
-from emotion_core.runs.history import Epoch
+from emotion_core.runs.events import Epoch
 from emotion_core.runs.recipes import QUICK, SEED, STRONG
 from emotion_core.runs.run import find_run
 from emotion_core.workspace import SHIPPED_MODELS
@@ -38,7 +39,7 @@ def made(loss, accuracy, val_loss=None, val_accuracy=None, rate=1e-3) -> list[Ep
 
 def changed(history: list[Epoch], place: int, **figures) -> list[Epoch]:
     """A history of which one epoch is another."""
-    return [*history[:place], Epoch.model_validate({**dict(history[place]), **figures}), *history[place + 1 :]]
+    return [*history[:place], replace(history[place], **figures), *history[place + 1 :]]
 
 
 def true(name: str) -> list[Epoch]:
@@ -47,7 +48,7 @@ def true(name: str) -> list[Epoch]:
 
 def read(path: Path) -> list[Epoch]:
     unsaid = {"seconds": 1.0, "best": False}  # which nothing is read from
-    return [Epoch.model_validate({**unsaid, **json.loads(line)}) for line in path.read_text().splitlines()]
+    return [Epoch(**{**unsaid, **json.loads(line)}) for line in path.read_text().splitlines()]
 
 
 def kinds(found: Diagnosis) -> list[str]:
@@ -307,7 +308,7 @@ def test_the_consistency_of_the_students_project():
 
 def test_without_validation_the_training_curves_are_read():
     nothing = {"val_loss": None, "val_accuracy": None}
-    history = [epoch.model_copy(update=nothing) for epoch in made(FALLING, RISING)]
+    history = [replace(epoch, **nothing) for epoch in made(FALLING, RISING)]
     found = diagnose(history)
     assert found.verdicts[0].kind == "still-learning" and "training loss" in found.verdicts[0].sentence
     assert found.best_epoch is None
@@ -320,9 +321,7 @@ def test_the_order_of_epochs_and_one_that_was_done_again_do_not_matter():
 
 
 def test_a_network_that_still_improved_when_its_learning_rate_was_used_up_is_not_called_converged():
-    history = [
-        epoch.model_copy(update={"learning_rate": 0.01 * (1 - epoch.epoch / 12)}) for epoch in made(FALLING, RISING)
-    ]
+    history = [replace(epoch, learning_rate=0.01 * (1 - epoch.epoch / 12)) for epoch in made(FALLING, RISING)]
     found = diagnose(history, EVEN)
     assert kinds(found) == ["cut-short"]
     assert "more epochs" in found.next_step
@@ -332,7 +331,7 @@ def test_a_network_that_still_improved_when_its_learning_rate_was_used_up_is_not
 def test_nobody_is_sent_for_more_epochs_where_nearly_all_is_known(rate):
     history = made(np.linspace(0.2, 0.05, 12), np.linspace(0.95, 0.99, 12))
     if rate is None:
-        history = [epoch.model_copy(update={"learning_rate": 0.01 * (1 - epoch.epoch / 12)}) for epoch in history]
+        history = [replace(epoch, learning_rate=0.01 * (1 - epoch.epoch / 12)) for epoch in history]
     found = diagnose(history, EVEN)
     assert "epochs" not in found.next_step and "Little is left to gain" in found.next_step
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from emotion_core.runs import history
+from emotion_core.runs.events import Batch, Epoch, epoch_in_words, is_finished
 from emotion_core.runs.folder import (
     METRICS_FILE,
     read_log,
 )
-from emotion_core.runs.history import Batch, Epoch, epoch_in_words, is_finished, read_batches, read_history
+from emotion_core.runs.history import read_batches, read_history
 from emotion_core.runs.recipes import Recipe
 from tests.new_runs import new_run
 
@@ -94,9 +97,9 @@ def test_an_event_is_written_as_it_was_read(tmp_path, line):
 
 
 def test_the_annotators_majority_is_in_a_row_only_where_annotators_voted():
-    one = Epoch.model_validate_json(epoch())
+    one = TypeAdapter(Epoch).validate_json(epoch())
     assert "val_accuracy_majority" not in one.as_row()
-    voted = Epoch.model_validate({**dict(one), "val_accuracy_majority": 0.75})
+    voted = replace(one, val_accuracy_majority=0.75)
     assert voted.as_row()["val_accuracy_majority"] == 0.75
 
 
@@ -121,7 +124,7 @@ ROW = Epoch(epoch=2, loss=1.5, accuracy=0.4, val_loss=1.25, val_accuracy=0.5, le
     ids=["labels", "votes", "diverged"],
 )
 def test_an_epoch_is_told_by_the_labels_trained_on(labels, changes, words):
-    row = ROW.model_copy(update={"val_accuracy_majority": 0.75, **changes})
+    row = replace(ROW, **{"val_accuracy_majority": 0.75, **changes})
     assert epoch_in_words(row, Recipe(epochs=3, labels=labels)) == f"epoch 2 of 3: {words}"
 
 

@@ -14,9 +14,10 @@ import pytest
 from emotion_core.jobs import launcher
 from emotion_core.jobs.process import execute_run
 from emotion_core.runs.evaluation import read_evaluation
+from emotion_core.runs.events import EVALUATING, TRAINING, VALIDATING
 from emotion_core.runs.history import read_batches
 from emotion_core.runs.run import find_run
-from emotion_core.runs.status import EVALUATING, TRAINING, VALIDATING, Status
+from emotion_core.runs.status import Status
 from tests.patch_faces import joined, patch_faces
 
 WRITTEN = Path(__file__).parent / "written_by" / "0.1.0"

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from emotion_core.models.classifier import network_input
+from emotion_core.models.face_input import network_input
 from emotion_core.models.registry import load_classifier
 from emotion_core.networks.architectures import emotion_net
 from emotion_core.networks.quantization import is_quantized

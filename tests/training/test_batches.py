@@ -7,22 +7,19 @@ import pytest
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.votes import COLUMNS
 from emotion_core.emotions import EMOTIONS
-from emotion_core.models.card import NetworkInput
+from emotion_core.models.face_input import FaceInput
 from emotion_core.runs.recipes import Augmentation, Recipe
-from emotion_core.training.batches import Batches, TrainingData
+from emotion_core.training.batches import Batches
+from emotion_core.training.preparation import training_data
 from tests.patch_faces import SIDE, patch_faces
 
 RECIPE = Recipe(labels="votes", batch_size=16, second_head_weight=0.3, augmentation=Augmentation(brightness=0.05))
 BARE = Recipe(batch_size=16)
-EXPECTED = NetworkInput(size=SIDE, channels=1, scale=1 / 255, offset=0.0)
-
-
-def training_data_of(faces, recipe):
-    return TrainingData.of(faces, recipe, EXPECTED)
+EXPECTED = FaceInput(size=SIDE, channels=1, scale=1 / 255, offset=0.0)
 
 
 def batches_of(faces, recipe, epoch=1, start=0):
-    return Batches(training_data_of(faces, recipe), recipe, seed=0, epoch=epoch, start=start)
+    return Batches(training_data(faces, recipe), recipe, EXPECTED, seed=0, epoch=epoch, start=start)
 
 
 def test_an_epoch_shows_every_face_once():
@@ -62,13 +59,13 @@ def test_the_second_head_learns_what_the_first_does_not_and_is_left_out_without_
     np.testing.assert_allclose(targets["second_head"], targets["emotion"])  # nine of nine that count agree
 
     faces = Dataset(faces.images, faces.table.drop(columns=list(COLUMNS)))
-    assert training_data_of(faces, BARE.model_copy(update={"second_head_weight": 0.3})).second is None
+    assert training_data(faces, BARE.model_copy(update={"second_head_weight": 0.3})).second is None
     with pytest.raises(ValueError, match="votes"):
-        training_data_of(faces, RECIPE)
+        training_data(faces, RECIPE)
 
 
 def test_label_smoothing_spreads_its_share_over_all_emotions():
-    shares = training_data_of(patch_faces(7), BARE.model_copy(update={"label_smoothing": 0.14})).first.shares
+    shares = training_data(patch_faces(7), BARE.model_copy(update={"label_smoothing": 0.14})).first.shares
     np.testing.assert_allclose(np.diag(shares), 0.88)
     np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-6)
 
@@ -76,7 +73,7 @@ def test_label_smoothing_spreads_its_share_over_all_emotions():
 def test_class_weights_let_every_emotion_count_for_as_much():
     faces = patch_faces(21)
     faces.table["label"] = ["angry"] * 14 + ["happy"] * 7
-    weights = training_data_of(faces, BARE.model_copy(update={"class_weights": True})).first.weights
+    weights = training_data(faces, BARE.model_copy(update={"class_weights": True})).first.weights
     assert weights[:14].sum() == pytest.approx(weights[14:].sum())
     assert weights.mean() == pytest.approx(1)
 
@@ -103,7 +100,7 @@ def test_blended_targets_still_sum_to_one_and_go_with_the_blended_faces():
 
 def test_votes_are_spread_as_they_are_and_not_smoothed():
     plain, smoothed = (
-        training_data_of(patch_faces(7), BARE.model_copy(update={"labels": "votes", "label_smoothing": share}))
+        training_data(patch_faces(7), BARE.model_copy(update={"labels": "votes", "label_smoothing": share}))
         for share in (0.0, 0.3)
     )
     np.testing.assert_array_equal(plain.first.shares, smoothed.first.shares)
@@ -118,8 +115,8 @@ def test_teachers_answer_the_very_faces_of_the_batch_in_their_share():
         return np.eye(len(EMOTIONS), dtype=np.float32)[np.zeros(len(shown), int)]
 
     recipe = BARE.model_copy(update={"distillation": 0.25, "augmentation": Augmentation(brightness=0.2)})
-    alone = Batches(training_data_of(faces, recipe), recipe, seed=0, epoch=1)[0]
-    taught = Batches(training_data_of(faces, recipe), recipe, seed=0, epoch=1, teach=teach)[0]
+    alone = Batches(training_data(faces, recipe), recipe, EXPECTED, seed=0, epoch=1)[0]
+    taught = Batches(training_data(faces, recipe), recipe, EXPECTED, seed=0, epoch=1, teach=teach)[0]
 
     np.testing.assert_array_equal(asked[0], taught[0])
     np.testing.assert_array_equal(taught[0], alone[0])
@@ -130,7 +127,7 @@ def test_teachers_leave_the_second_head_its_own_labels():
     recipe = RECIPE.model_copy(update={"distillation": 1.0})
     even = np.full(len(EMOTIONS), 1 / len(EMOTIONS), np.float32)
     batches = Batches(
-        training_data_of(patch_faces(16), recipe), recipe, 0, 1, teach=lambda shown: np.tile(even, (16, 1))
+        training_data(patch_faces(16), recipe), recipe, EXPECTED, 0, 1, teach=lambda shown: np.tile(even, (16, 1))
     )
     _, targets, _ = batches[0]
     np.testing.assert_allclose(targets["emotion"], np.tile(even, (16, 1)), atol=1e-6)

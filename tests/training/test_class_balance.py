@@ -10,6 +10,7 @@ from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.writer import RunWriter
 from emotion_core.training.class_balance import face_weights, logit_shift, loss_and_metrics
 from emotion_core.training.fit import Trainer, last_network
+from emotion_core.training.preparation import faces_of
 from tests.patch_faces import joined, patch_faces
 from tests.tiny_network import tiny_network
 
@@ -53,7 +54,7 @@ def test_a_network_trained_so_answers_a_face_that_tells_nothing_with_every_emoti
         recipe = RECIPE.model_copy(update={"class_balance": balance})
         (tmp_path / balance).mkdir()
         writer = RunWriter(tmp_path / balance)
-        progress = Trainer(tiny_network(), faces, recipe, writer).fit()
+        progress = Trainer(tiny_network(), faces_of(faces, recipe), recipe, writer).fit()
         assert progress.history[-1].loss < progress.history[0].loss
         noise = np.random.default_rng(5).random((64, 16, 16, 1)).astype(np.float32) * 0.3
         answers[balance] = predict(last_network(writer.folder), noise)[:, EMOTIONS.index("happy")].mean()

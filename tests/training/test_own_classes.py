@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 import pytest
 
@@ -21,7 +20,7 @@ from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import read_evaluation
 from emotion_core.runs.recipes import Augmentation, Recipe
 from emotion_core.runs.status import read_status
-from emotion_core.training.batches import TrainingData
+from emotion_core.training.preparation import training_data
 from tests.new_runs import new_run
 
 TWO = "angry, disgusted, fearful, sad -> negative\nhappy, surprised -> positive\nneutral"
@@ -63,11 +62,8 @@ def test_votes_and_labels_are_taught_in_the_classes_of_the_set(faces):
         ("other", "happy"),
         votes_as={name: "happy" if name == "happy" else "other" for name in EMOTIONS} | {"unknown": None},
     )
-    network = keras.Sequential([keras.Input((16, 16, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
     recipe = RECIPE.model_copy(update={"labels": "votes", "second_head_weight": 0.3, "label_smoothing": 0.1})
-    from emotion_core.training.fit import input_of
-
-    data = TrainingData.of(grouped.split("train"), recipe, input_of(network, recipe))
+    data = training_data(grouped.split("train"), recipe)
     happy = (grouped.split("train").table["label"] == "happy").to_numpy()
     assert data.first.shares.shape == (210, 2)
     assert data.first.shares[happy].tolist() == [[0.0, 1.0]] * happy.sum()

@@ -49,17 +49,16 @@ def train(
     Args:
         data: name of a data set in the workspace. Where it has no validation split, a tenth of its training faces is
             held out: see `datasets.with_validation`.
-        preset: which network, one of `PRESETS`, or "few-shot", which learns from a few faces a class within seconds,
-            or "sequence-net", which learns from clips; emotion-net if not given.
+        preset: which network, one of `PRESETS`, "few-shot" or "sequence-net", which learns from clips; emotion-net if
+            not given.
         recipe: how it is trained: one of `RECIPES`, or your own.
         name: of the run; one that is not taken if not given.
         epochs: passes over the training faces, instead of the recipe's.
-        hyperparameters: of the recipe that are set otherwise, such as {"learning_rate": 0.01, "augmentation":
-            {"rotation": 10}}.
+        hyperparameters: set otherwise than in the recipe: {"learning_rate": 0.01, "augmentation": {"rotation": 10}}.
         start_from: a model, or "run:NAME", to train further instead of a new network.
         frozen: train only its last layer.
         seed: of all that is left to chance.
-        workers: how many devices of this machine share each batch, on JAX; what is learned is the same for any number.
+        workers: how many devices share each batch, on JAX; what is learned is the same for any number.
         on_epoch: is called with every epoch as it is finished. What it raises stops the run.
 
     Returns:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from emotion_core.training.augmentation import Augmentation, augment, mix, variants
+from emotion_core.runs.recipes import Augmentation
+from emotion_core.training.augmentation import augment, mix, variants
 
 FACES = np.random.default_rng(3).integers(0, 256, (8, 24, 24), dtype=np.uint8)
 

@@ -49,8 +49,7 @@ def train(
     Args:
         data: name of a data set in the workspace. Where it has no validation split, a tenth of its training faces is
             held out: see `datasets.with_validation`.
-        preset: which network, one of `PRESETS`, "few-shot" or "sequence-net", which learns from clips; emotion-net if
-            not given.
+        preset: which network: one of `PRESETS`, "few-shot", or "sequence-net" for clips; emotion-net if not given.
         recipe: how it is trained: one of `RECIPES`, or your own.
         name: of the run; one that is not taken if not given.
         epochs: passes over the training faces, instead of the recipe's.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -123,8 +124,9 @@ class SequenceTrainer:
         best = all(validated["val_accuracy"] > (one.val_accuracy or 0.0) for one in self.progress.history)
         rate = float(keras.ops.convert_to_numpy(self.network.optimizer.learning_rate))
         seconds = round(time.monotonic() - started, 2)
-        learned = {"loss": float(logs["crossentropy"][-1]), "accuracy": float(logs["accuracy"][-1])}
-        self._finish(Epoch(epoch=number, **learned, **validated, learning_rate=rate, seconds=seconds, best=best))
+        means = {"loss": float(logs["crossentropy"][-1]), "accuracy": float(logs["accuracy"][-1])}
+        learned: dict[str, Any] = {**means, **validated}
+        self._finish(Epoch(epoch=number, **learned, learning_rate=rate, seconds=seconds, best=best))
 
     def _validate(self) -> dict[str, float]:
         raw = predict_clips(self.network, self.validation.sequences)

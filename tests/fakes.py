@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 
 from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
 from emotion_core.models.card import read_card
+from emotion_core.models.person import PersonCalibration
 from emotion_core.models.prior import Prior
 from emotion_core.workspace import SHIPPED_MODELS
 
@@ -29,6 +32,14 @@ class FakeClassifier:
         """The same one, which notes under what it was asked to answer and answers as before."""
         self.prior = prior
         return self
+
+    def for_person(self, person: PersonCalibration | None) -> FakeClassifier:
+        """Another one, whose answer is read against a face at rest."""
+        other = copy.copy(self)
+        if person is not None:
+            other.answer = person.applied(self.answer[None], self.classes)[0]
+            other.named = f"{self.card.name}, read against a face at rest"
+        return other
 
     def predict_proba(self, crops: np.ndarray) -> np.ndarray:
         self.calls += 1

@@ -29,6 +29,7 @@ from emotion_core.inference.results import FaceResult, PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.classifier import Classifier
+from emotion_core.models.person import calibrate_person
 from emotion_core.models.prior import Prior, prior_as_text
 from emotion_core.models.registry import load_classifier, model_version
 
@@ -58,12 +59,14 @@ def analyze(
     smallest_face: float = DEFAULT_SMALLEST_FACE,
     whole: bool = False,
     prior: Prior | None = None,
+    neutral: Picture | None = None,
 ) -> list[FaceResult]:
     """Find every face in a picture and say how its expression looks.
 
     Args:
         picture: path, bytes, Pillow image, or array; see `emotion_core.images.load_image`.
         model, detector, threshold, smallest_face, whole, prior: see `AnalysisSettings`.
+        neutral: a picture of the same person's face at rest, against which the answers are read.
 
     Returns:
         One result a face, the largest face first.
@@ -71,9 +74,26 @@ def analyze(
     Raises:
         ImageError: the picture cannot be used.
         ModelError: the model cannot be used.
-        ValueError: a setting is not allowed.
+        ValueError: a setting is not allowed, or there is no face in `neutral`.
     """
-    return analyze_picture(picture, AnalysisSettings(model, detector, threshold, smallest_face, whole, prior))
+    settings = AnalysisSettings(model, detector, threshold, smallest_face, whole, prior)
+    return analyze_picture(picture, settings if neutral is None else read_against(neutral, settings))
+
+
+def read_against(neutral: Picture, settings: AnalysisSettings) -> AnalysisSettings:
+    """Settings whose model reads its answers against a face at rest: the largest in a picture of it.
+
+    Raises:
+        ImageError: the picture cannot be used.
+        ModelError: the model cannot be used.
+        ValueError: there is no face in it, or the model has no class neutral.
+    """
+    classifier = classifier_of(settings).for_person(None)
+    loaded = replace(settings, model=classifier, prior=None)
+    crops = [face.crop for face in analyze_picture(neutral, loaded)[:1] if face.crop is not None]
+    if not crops:
+        raise ValueError("no face was found in the picture of a face at rest; give one in which it is seen well")
+    return replace(loaded, model=classifier.for_person(calibrate_person(classifier, np.stack(crops))))
 
 
 def analyze_picture(picture: Picture, settings: AnalysisSettings) -> list[FaceResult]:
@@ -129,6 +149,7 @@ def analyze_many(
     threads: int = 1,
     whole: bool = False,
     prior: Prior | None = None,
+    neutral: Picture | None = None,
 ) -> Iterator[PhotoResult]:
     """Analyze (name, picture) pairs one after another, in their order. A bad picture gives a result with its error.
 
@@ -136,13 +157,15 @@ def analyze_many(
         pictures: are taken from the iterable only as they are needed, so that any number runs in the same memory.
         model, detector, threshold, smallest_face, whole, prior: see `AnalysisSettings`.
         threads: so many pictures are analysed at a time.
+        neutral: a picture of the same person's face at rest, against which the answers are read.
 
     Raises:
+        ImageError: `neutral` cannot be used.
         ModelError: the model cannot be used.
-        ValueError: a setting is not allowed.
+        ValueError: a setting is not allowed, or there is no face in `neutral`.
     """
     settings = AnalysisSettings(model, detector, threshold, smallest_face, whole, prior)
-    return analyze_pictures(pictures, settings, threads)
+    return analyze_pictures(pictures, settings if neutral is None else read_against(neutral, settings), threads)
 
 
 def analyze_pictures(

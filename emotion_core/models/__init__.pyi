@@ -30,8 +30,10 @@ from .mix import (
     without_prior_in_words as without_prior_in_words,
 )
 from .person import (
+    REST as REST,
     PersonCalibration as PersonCalibration,
     calibrate_person as calibrate_person,
+    calibration_of as calibration_of,
 )
 from .prediction import (
     embed_all as embed_all,

@@ -132,10 +132,7 @@ class Classifier:
         """
         answers = self._run(crops, self._probabilities)
         found = adjusted(answers, self._mix.shift, self.temperature)[:, self._columns]
-        if self.person is None:
-            return found
-        shift = np.array([self.person.shift.get(name, 0.0) for name in self.classes], np.float32)
-        return adjusted(found, shift, temperature=1.0)
+        return found if self.person is None else self.person.applied(found, self.classes)
 
     def embed(self, crops: np.ndarray) -> np.ndarray:
         """What the network sees in crops of faces, before it names an expression: faces that look alike lie close.

@@ -95,6 +95,10 @@ def video_as_json(result: VideoResult, lines: Sequence[PersonTimeline]) -> dict[
         "rate": info.rate,
         "model": result.model,
         "prior": result.prior,
+        "at_rest": [
+            {"face": face, "name": result.name_of(face), "frames": person.faces, "shift": dict(person.shift)}
+            for face, person in sorted(result.at_rest.items())
+        ],
         "complete": result.complete,
         "note": result.note,
         "emotions": result.classes,

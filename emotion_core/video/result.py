@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from emotion_core.faces.box import Box
 from emotion_core.inference.results import FaceResult
 from emotion_core.inference.words import UNCERTAIN
 from emotion_core.models.classifier import Classifier
+from emotion_core.models.person import IN_WORDS, PersonCalibration, calibration_of
 from emotion_core.models.prior import prior_as_text
 from emotion_core.models.sequence import SequenceModel
 from emotion_core.video.moments import Moment, Portrait, VideoFace, columns_of, face_row
@@ -55,6 +56,8 @@ class VideoResult:
         complete: whether all that was asked for was analysed.
         note: why not, or what is wrong with the file; empty if nothing.
         classes: those of the model.
+        colours: those that the model gives to its classes.
+        at_rest: of each person read against his face at rest, by number, how it was answered and what is taken off.
     """
 
     info: VideoInfo
@@ -77,6 +80,8 @@ class VideoResult:
     complete: bool = True
     note: str = ""
     classes: tuple[str, ...] = EMOTIONS
+    colours: Mapping[str, str] = field(default_factory=dict)
+    at_rest: dict[int, PersonCalibration] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -113,7 +118,7 @@ class VideoResult:
         if second in self.names:
             names.setdefault(first, self.names[second])
         return replace(
-            self,
+            self.as_read(first).as_read(second),  # the rest of one is not known to be that of both
             faces=np.where(self.faces == second, first, self.faces).astype(np.int32),
             names=names,
             portraits={key: picture for key, picture in self.portraits.items() if key != second},
@@ -134,7 +139,7 @@ class VideoResult:
             raise ValueError(f"{self.name_of(face)} is not seen both before {seconds:.1f} s and after it")
         new = int(max(self.faces.max(), *self.portraits, 0)) + 1
         portraits = {**self.portraits, new: self.portraits[face]} if face in self.portraits else self.portraits
-        return replace(self, faces=np.where(later, new, self.faces).astype(np.int32), portraits=portraits)
+        return replace(self.as_read(face), faces=np.where(later, new, self.faces).astype(np.int32), portraits=portraits)
 
     def named(self, face: int, name: str) -> VideoResult:
         """The same with a person called by a name; an empty one takes it away again.
@@ -161,6 +166,44 @@ class VideoResult:
         self._check(face)
         return replace(self, left_out=self.left_out - {face})
 
+    def against_rest(self, face: int, start: float, end: float) -> VideoResult:
+        """The same with a person's answers read against his face at rest, which is seen in a stretch of the video.
+
+        Args:
+            face: the person's number.
+            start, end: the stretch, in seconds from the video's beginning.
+
+        Raises:
+            ValueError: there is no such face, it is not seen well enough there, or the model has no class neutral.
+        """
+        self._check(face)
+        read = self.as_read(face)
+        mine = read.faces == face
+        there = mine & (read.seconds >= start) & (read.seconds <= end) & (read.problems == 0)
+        if not there.any():
+            raise ValueError(f"{self.name_of(face)} is not seen well enough from {start:.1f} to {end:.1f} s")
+        person = calibration_of(read.probabilities[there], self.classes)
+        probabilities = read.probabilities.copy()
+        probabilities[mine] = person.applied(probabilities[mine], self.classes)
+        return replace(read, probabilities=probabilities, at_rest={**read.at_rest, face: person})
+
+    def as_read(self, face: int) -> VideoResult:
+        """The same with a person's answers as the model gave them."""
+        if face not in self.at_rest:
+            return self
+        mine, probabilities = self.faces == face, self.probabilities.copy()
+        probabilities[mine] = self.at_rest[face].undone(probabilities[mine], self.classes)
+        at_rest = {number: person for number, person in self.at_rest.items() if number != face}
+        return replace(self, probabilities=probabilities, at_rest=at_rest)
+
+    def title_of(self, face: int) -> str:
+        """What exports call a person: they say where it was read against the face at rest."""
+        return f"{self.name_of(face)}, {IN_WORDS}" if face in self.at_rest else self.name_of(face)
+
+    def model_of(self, face: int) -> str:
+        """The model that read a person, which says so where that was against his face at rest."""
+        return f"{self.model}, {IN_WORDS}" if face in self.at_rest else self.model
+
     def _check(self, *faces: int) -> None:
         known = set(self.faces.tolist())
         for face in faces:
@@ -178,8 +221,9 @@ class VideoResult:
             probabilities=dict(zip(self.classes, map(float, probabilities), strict=True)),
             emotion=self.classes[best] if confidence >= self.threshold else UNCERTAIN,
             confidence=confidence,
-            model=self.model,
+            model=self.model_of(int(self.faces[place])),
             prior=self.prior,
+            colours=self.colours,
         )
         return VideoFace(
             int(self.faces[place]), result, Quality(float(self.quality[place]), PROBLEMS[self.problems[place]])
@@ -266,4 +310,5 @@ class Recording:
                 complete=self._complete,
                 note=self._note,
                 classes=self._classifier.classes,
+                colours=self._classifier.card.colours,
             )

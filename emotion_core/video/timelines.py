@@ -182,7 +182,7 @@ def _timeline(result: VideoResult, face: int, settings: TimelineSettings) -> Per
         )
     left_out = len(places) - len(rows)
     return PersonTimeline(
-        face, result.name_of(face), rows, seconds, durations, curves, labels, segments, pieces, left_out
+        face, result.title_of(face), rows, seconds, durations, curves, labels, segments, pieces, left_out
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
-from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.classes import colours_of
+from emotion_core.emotions import EMOTIONS, display_name
 from emotion_core.inference.words import UNCERTAIN, percent
 from emotion_core.video.result import VideoResult
-from emotion_core.video.timelines import LABELS, PersonTimeline, Span
+from emotion_core.video.timelines import PersonTimeline, Span
 
 #: Heights in pixels: of a person's lane, of the legend over all, of what stands below, and of curves.
 LANE, LEGEND, BELOW, CURVES = 36, 36, 28, 280
@@ -18,13 +19,20 @@ LANE, LEGEND, BELOW, CURVES = 36, 36, 28, 280
 MOST_POINTS = 2000
 
 
-def video_lanes(lines: Sequence[PersonTimeline]) -> go.Figure:
-    """When each person looked how: a lane a person, a coloured bar a time with one expression."""
+def video_lanes(
+    lines: Sequence[PersonTimeline], classes: Sequence[str] = EMOTIONS, colours: Mapping[str, str] | None = None
+) -> go.Figure:
+    """When each person looked how: a lane a person, a coloured bar a time with one expression.
+
+    Args:
+        classes, colours: those of the model that read them; see `classes.colours_of`.
+    """
     figure = go.Figure()
-    for label in LABELS:
+    coloured = colours_of(classes, colours)
+    for label in (*classes, UNCERTAIN):
         spans = [(line.name, span) for line in lines for span in line.spans if span.label == label]
         if spans:
-            figure.add_bar(**_bars(label, spans))
+            figure.add_bar(**_bars(label, spans, coloured[label]))
     figure.update_xaxes(ticksuffix=" s", showgrid=False)
     figure.update_yaxes(
         categoryorder="array",
@@ -46,21 +54,21 @@ def video_lanes(lines: Sequence[PersonTimeline]) -> go.Figure:
 
 
 def video_curves(line: PersonTimeline, result: VideoResult, points: int = MOST_POINTS) -> go.Figure:
-    """One person's seven probabilities, smoothed, and how well the face can be read; with gaps where it is not seen.
+    """One person's probabilities, smoothed, and how well the face can be read; with gaps where it is not seen.
 
     Args:
         line: the person's.
         result: that it is made from.
         points: so many are drawn of each curve at the most.
     """
-    figure = go.Figure()
-    for column, name in enumerate(EMOTIONS):
+    figure, coloured = go.Figure(), colours_of(result.classes, result.colours)
+    for column, name in enumerate(result.classes):
         times, values = _with_gaps(line, line.curves[:, column], points)
         figure.add_scatter(
             x=times,
             y=values,
-            name=name.capitalize(),
-            line={"color": COLOURS[name], "width": 2},
+            name=display_name(name),
+            line={"color": coloured[name], "width": 2},
             hovertemplate=f"%{{x:.2f}} s, {name}: %{{y:.0%}}<extra></extra>",
         )
     times, values = _with_gaps(line, result.quality[line.rows].astype(float), points)
@@ -68,7 +76,7 @@ def video_curves(line: PersonTimeline, result: VideoResult, points: int = MOST_P
         x=times,
         y=values,
         name="Quality",
-        line={"color": COLOURS[UNCERTAIN], "width": 1, "dash": "dot"},
+        line={"color": coloured[UNCERTAIN], "width": 1, "dash": "dot"},
         hovertemplate="%{x:.2f} s, quality: %{y:.0%}<extra></extra>",
     )
     figure.update_xaxes(ticksuffix=" s", showgrid=False)
@@ -94,16 +102,16 @@ _LEGEND = {
 }  # fmt: skip
 
 
-def _bars(label: str, spans: Sequence[tuple[str, Span]]) -> dict[str, object]:
+def _bars(label: str, spans: Sequence[tuple[str, Span]], colour: str) -> dict[str, object]:
     return {
         "base": [span.start for _, span in spans],
         "x": [span.end - span.start for _, span in spans],
         "y": [name for name, _ in spans],
-        "name": label.capitalize(),
+        "name": display_name(label),
         "orientation": "h",
         # A second sign besides the colour, as neutral is grey too.
         "marker": {
-            "color": COLOURS[label],
+            "color": colour,
             "pattern": {"shape": "/" if label == UNCERTAIN else ""},
             "line": {"width": 0},
         },

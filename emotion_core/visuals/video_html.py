@@ -28,7 +28,9 @@ def video_as_html(result: VideoResult, lines: Sequence[PersonTimeline]) -> str:
         title=f"Expressions in {result.info.path.name}",
         result=result,
         facts=_facts(result),
-        lanes=as_chart(video_lanes(lines)) if any(line.spans for line in lines) else None,
+        lanes=as_chart(video_lanes(lines, result.classes, result.colours))
+        if any(line.spans for line in lines)
+        else None,
         persons=[_person(line, result, number < CURVES_OF) for number, line in enumerate(lines)],
         segment_header=SEGMENT_HEADER,
     )

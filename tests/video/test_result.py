@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from emotion_core.video.reports import video_as_json
+from emotion_core.video.timelines import timelines
 from tests.video_results import course, result_of
 
 #: Face 1 for a second, face 2 all the time, face 3 when 1 is gone.
@@ -64,6 +66,40 @@ def test_a_face_is_left_out_of_tables_and_taken_in_again(result):
     out = result.without(2)
     assert out.persons == [1, 3] and len(out.to_frame()) == 20
     assert len(out.including(2).to_frame()) == 40
+
+
+class TestReadAgainstTheFaceAtRest:
+    """Face 2 looks sad all the time, at rest too."""
+
+    def test_of_a_stretch_one_person_is_read_and_every_export_says_so(self, result):
+        read = result.against_rest(2, 0.0, 1.0)
+        mine = read.faces == 2
+        assert {read.face(int(place)).result.emotion for place in np.flatnonzero(mine)} == {"neutral"}
+        np.testing.assert_array_equal(read.probabilities[~mine], result.probabilities[~mine])
+        assert read.at_rest[2].faces == 11
+        assert read.model_of(2) == "fake, read against a face at rest" and read.model_of(1) == "fake"
+        assert {row["model"] for row in read.rows()} == {"fake", "fake, read against a face at rest"}
+        lines = timelines(read)
+        assert [line.name for line in lines] == ["Face 1", "Face 2, read against a face at rest", "Face 3"]
+        assert video_as_json(read, lines)["at_rest"][0]["face"] == 2
+
+    def test_it_is_switched_off_and_the_answers_are_as_before(self, result):
+        back = result.against_rest(2, 0.0, 1.0).as_read(2)
+        np.testing.assert_allclose(back.probabilities, result.probabilities, atol=1e-6)
+        assert not back.at_rest and back.as_read(2) is back
+
+    def test_again_it_is_by_the_answers_as_they_were(self, result):
+        once, twice = result.against_rest(2, 0.0, 1.0), result.against_rest(2, 0.0, 1.0).against_rest(2, 0.0, 1.0)
+        np.testing.assert_allclose(twice.probabilities, once.probabilities, atol=1e-5)
+
+    def test_who_is_merged_or_split_is_read_as_before(self, result):
+        assert not result.against_rest(1, 0.0, 1.0).merged(1, 3).at_rest
+        assert not result.against_rest(2, 0.0, 1.0).split(2, 1.0).at_rest
+
+    @pytest.mark.parametrize("stretch", [(5.0, 6.0), (1.0, 0.5)])
+    def test_a_stretch_in_which_the_face_is_not_seen_is_refused(self, result, stretch):
+        with pytest.raises(ValueError, match="Face 2 is not seen well enough from"):
+            result.against_rest(2, *stretch)
 
 
 def test_a_face_that_is_not_there_is_named(result):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.models import model_folder
 from ui.datasets.only import show_only
 from ui.evaluate.predictions import Task
@@ -30,8 +29,8 @@ def show_cell(
     from emotion_core.evaluation import NOT_DETECTED, confused
 
     rows = confused(predictions, faces, scores, label, prediction)
-    predicted = f"predicted {EMOTIONS[prediction]}" if prediction < len(EMOTIONS) else NOT_DETECTED
-    show_only(faces.data, rows, f"of {faces.split} labelled {EMOTIONS[label]} and {predicted} by {model}")
+    predicted = f"predicted {faces.classes[prediction]}" if prediction < len(faces.classes) else NOT_DETECTED
+    show_only(faces.data, rows, f"of {faces.split} labelled {faces.classes[label]} and {predicted} by {model}")
 
 
 def open_errors(faces: EvaluationSet, errors: list[Misclassification], opened: Misclassification) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.models import BALANCED, model_version, prior_as_text
+from ui.photos import rest
 from ui.photos.given import Photo
 from ui.shared import models
 
@@ -118,13 +119,14 @@ def _results() -> dict[tuple[object, ...], tuple[ec.PhotoResult, int]]:
 
 def _result_key(photo: Photo, settings: AnalysisSettings) -> tuple[object, ...]:
     prior = prior_as_text(settings.prior or BALANCED)  # as shares cannot be a part of a key
-    return photo.digest, correction(photo), replace(settings, prior=None), prior, model_version(str(settings.model))
+    version = model_version(str(settings.model))
+    return photo.digest, correction(photo), replace(settings, prior=None), prior, version, rest.key()
 
 
 def _analysed(photo: Photo, settings: AnalysisSettings) -> tuple[ec.PhotoResult, int]:
     from emotion_core.inference import classify_faces, turned
 
-    classifier = models.classifier(str(settings.model)).under(settings.prior or BALANCED)
+    classifier = rest.read_against(models.classifier(str(settings.model)).under(settings.prior or BALANCED))
     said = correction(photo).quarter_turns
     try:
         image = turned(_decoded(photo.digest, photo.data), said or 0)

@@ -10,6 +10,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference import in_words, percent
+from ui.photos import rest
 from ui.photos.analysis import Correction, correct, correction, picture, quarter_turns, suggestion
 from ui.photos.explanation import parts_that_matter
 from ui.photos.given import Photo
@@ -108,6 +109,8 @@ def _face(photo: Photo, number: int, result: ec.PhotoResult, settings: AnalysisS
     crop = _seen_by_the_network(face, str(settings.model))
     key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
     parts_that_matter(crop, face, str(settings.model), key)
+    rest.choose(face, photo.name, key)
+    rest.problem(models.classifier(str(settings.model)))
 
 
 def _bars(face: ec.FaceResult) -> None:

@@ -11,6 +11,7 @@ from emotion_core import jobs
 from emotion_core.datasets import DatasetError, version_token
 from emotion_core.jobs import Workload
 from emotion_core.runs import (
+    FEW_SHOT,
     PRESETS,
     RECIPES,
     RUN_PREFIX,
@@ -28,6 +29,7 @@ from ui.shared.pages import DATASETS
 from ui.shared.words import said, sentence
 from ui.train import actions
 from ui.train.estimate import estimate
+from ui.train.few_shot import SENTENCE, few_shot_form
 from ui.train.hyperparameters import (
     OF_CLIPS,
     augmentation,
@@ -95,6 +97,9 @@ def new_run(names: list[str]) -> None:
     except DatasetError as error:
         st.error(f"The data set {asked.data} cannot be used: {said(error)}", icon=":material/error:")
         return
+    if asked.start_from is None and asked.network == FEW_SHOT:
+        few_shot_form(described)
+        return
     recipe = usable_recipe(asked.recipe_name) or base_recipe(asked.recipe_name)
     network = _network(asked)
     if network:
@@ -118,11 +123,13 @@ def _question(names: list[str]) -> Question:
             help="Fresh weights know nothing. A model or an earlier run can be trained further: fine-tuning.",
         )
         fresh = start_from == SCRATCH
-        networks = [*PRESETS, SEQUENCE_NET]
+        networks = [*PRESETS, SEQUENCE_NET, FEW_SHOT]
         network = st.selectbox("Network", networks, key=NETWORK, persist_state="session", disabled=not fresh)
         of_clips = fresh and network == SEQUENCE_NET
         if of_clips:
             st.caption(f"{SEQUENCE_SENTENCE} {NONE_SHIPS}")
+        elif fresh and network == FEW_SHOT:
+            st.caption(SENTENCE)
         elif fresh:
             st.caption(f"{PRESETS[network].sentence} {PRESETS[network].parameters:,} parameters.")
         else:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from emotion_core.inference import percent
 from emotion_core.video import PersonTimeline, VideoResult, likely_same, seconds_of
-from ui.shared.layout import plain
+from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
 
 RESULT = "video_result"
@@ -25,7 +25,7 @@ def persons(result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
             st.button("Merge them", on_click=_merge, args=(pair.first, pair.second), key=f"merge {pair}")
     st.dataframe(_table(lines), hide_index=True)
     for line in lines:
-        with st.expander(f"Correct {plain(line.name)}", icon=":material/edit:"):
+        with st.expander(f"Correct {plain(result.name_of(line.face))}", icon=":material/edit:"):
             _corrections(result, line)
     for number in sorted(result.left_out):
         st.button(f"Take {result.name_of(number)} in again", on_click=_include, args=(number,), key=f"in {number}")
@@ -62,6 +62,26 @@ def _corrections(result: VideoResult, line: PersonTimeline) -> None:
             st.text_input("Another person from", placeholder="0:12", key=f"split {number}")
             st.button("Split", on_click=_split, args=(number,), key=f"do split {number}")
             st.button("Leave out", on_click=_leave_out, args=(number,), key=f"out {number}")
+        _at_rest(result, number)
+
+
+def _at_rest(result: VideoResult, number: int) -> None:
+    """Answers read against how the person looks at rest in a stretch of the video, switched on and off."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if person := result.at_rest.get(number):
+            took = "" if person.changes else ", which reads as neutral: nothing is taken off"
+            st.caption(f"Read against the face at rest, {count(person.faces, 'frame')}{took}.", width="content")
+            st.button("Read as it is", on_click=_as_read, args=(number,), key=f"as read {number}")
+            return
+        st.text_input(
+            "At rest from",
+            placeholder="0:02",
+            key=f"rest from {number}",
+            help="Some faces look angry or sad while nothing is expressed. Name some seconds in which this person's "
+            "face is at rest, and so much is taken off every answer.",
+        )
+        st.text_input("to", placeholder="0:05", key=f"rest to {number}")
+        st.button("Read against it", on_click=_against_rest, args=(number,), key=f"rest {number}")
 
 
 def _name(number: int) -> None:
@@ -78,6 +98,19 @@ def _merge(first: int, second: int) -> None:
 
 def _split(number: int) -> None:
     _change(lambda result: result.split(number, seconds_of(st.session_state[f"split {number}"])))
+
+
+def _against_rest(number: int) -> None:
+    state = st.session_state
+    _change(
+        lambda result: result.against_rest(
+            number, seconds_of(state[f"rest from {number}"]), seconds_of(state[f"rest to {number}"])
+        )
+    )
+
+
+def _as_read(number: int) -> None:
+    _change(lambda result: result.as_read(number))
 
 
 def _leave_out(number: int) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from emotion_core.emotions import COLOURS, EMOTIONS, display_name
+from emotion_core.classes import colours_of
+from emotion_core.emotions import display_name
 from emotion_core.inference import UNCERTAIN
 from emotion_core.video import PersonTimeline, VideoResult
 
 #: Rows that are sent to the browser at most; of more, every so many.
 MOST_ROWS = 300_000
-LABELS = (*EMOTIONS, UNCERTAIN)
 _HERE = Path(__file__).parent
 _player = st.components.v2.component(
     "video_player",
@@ -28,14 +28,15 @@ _player = st.components.v2.component(
 
 def player(path: Path, mime: str, result: VideoResult, lines: Sequence[PersonTimeline], markers: list[dict]) -> None:
     """Show a video that browsers play with what was seen in it; new markers come to `video_markers` of the session."""
+    labels, colours = (*result.classes, UNCERTAIN), colours_of(result.classes, result.colours)
     data = {
         "url": _address(path, mime),
         "width": result.info.width,
         "height": result.info.height,
         "duration": float(result.info.duration or (result.moments[-1] if len(result.moments) else 0)),
         "step": result.step or 0.04,
-        "labels": [display_name(label) for label in LABELS],
-        "colours": [COLOURS[label] for label in LABELS],
+        "labels": [display_name(label) for label in labels],
+        "colours": [colours[label] for label in labels],
         "cuts": list(result.cuts),
         "persons": [person_data(result, line) for line in lines],
         "markers": markers,
@@ -52,20 +53,20 @@ def _on_marker() -> None:
 
 def person_data(result: VideoResult, line: PersonTimeline) -> dict[str, object]:
     """One person for the browser: arrays as base64, little-endian, shares in 255ths."""
-    mine = result.faces == line.face
+    mine, numbers = result.faces == line.face, [*result.classes, UNCERTAIN]
     step = max(1, -(-int(mine.sum()) // MOST_ROWS))
     read = slice(None, None, step)
     places = np.flatnonzero(mine)[::step]
     return {
         "number": line.face,
         "name": line.name,
-        "spans": [[LABELS.index(span.label), span.start, span.end] for span in line.spans],
+        "spans": [[numbers.index(span.label), span.start, span.end] for span in line.spans],
         "segments": [
-            [LABELS.index(one.emotion), one.onset, one.apex, one.offset, one.mean, one.peak] for one in line.segments
+            [numbers.index(one.emotion), one.onset, one.apex, one.offset, one.mean, one.peak] for one in line.segments
         ],
         "seconds": _encoded(line.seconds[read], "<f4"),
         "curves": _encoded(np.rint(line.curves[read] * 255), "u1"),
-        "names": _encoded([LABELS.index(label) for label in line.labels[read]], "u1"),
+        "names": _encoded([numbers.index(label) for label in line.labels[read]], "u1"),
         "seen": _encoded(result.seconds[places], "<f4"),
         "boxes": _encoded(np.clip(result.boxes[places], 0, 65535), "<u2"),
         "quality": _encoded(np.rint(result.quality[places] * 255), "u1"),

@@ -1,0 +1,73 @@
+"""A set of drawn faces with three own classes through every page, in a real browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from emotion_core.datasets.class_table import class_table_of
+from emotion_core.datasets.derived import derive
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.e2e.conftest import Dashboard, choose, settled
+from tests.waiting import PATIENCE
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+
+expect.set_options(timeout=PATIENCE * 1000)
+CLASSES = "happy -> cheerful\nneutral -> calm\nangry, disgusted, fearful, sad -> <gloomy>\nsurprised ->"
+
+
+@pytest.fixture
+def opened(page: Page, dashboard: Dashboard, monkeypatch):
+    """Opens a page of a dashboard with the set "three"."""
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
+    add_dataset(synthetic_faces(210, seed=6), "seven", "drawn")
+    derive("seven", "three", class_table_of(CLASSES))
+    page.set_default_timeout(PATIENCE * 1000)
+
+    def goto(address: str) -> Page:
+        page.goto(f"{dashboard.address}/{address}")
+        settled(page)
+        return page
+
+    return goto
+
+
+def test_every_page_knows_them(opened):
+    page = opened("Dataset?set=three")
+    expect(page.get_by_role("heading", name=re.compile(r"\d+ faces"))).to_be_visible()
+    expect(page.get_by_text("Cheerful").first).to_be_visible()
+
+    page = opened("Train")
+    choose(page, "Data set", "three")
+    choose(page, "Network", "few-shot")
+    expect(page.get_by_text("in 3 classes")).to_be_visible()
+    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Use this model").click()
+    expect(page.get_by_text("It is a model of your workspace")).to_be_visible()
+    settled(page)
+
+    page.get_by_role("link", name="Photos", exact=True).click()
+    page.get_by_role("button", name="Try the sample photo").click()
+    expect(page.get_by_role("heading", name=re.compile("Looks|Uncertain"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Cheerful|Calm|gloomy")).first).to_be_visible()
+
+    page.get_by_role("link", name="Video", exact=True).click()
+    page.get_by_role("button", name="Try a sample").click()
+    expect(page.get_by_role("heading", name="Who is seen")).to_be_visible()
+    expect(page.get_by_text("Cheerful").first).to_be_visible()  # of the time line's legend
+
+    page = opened("Evaluate?evaluate_data=three")
+    page.get_by_role("button", name="Evaluate on").click()
+    expect(page.get_by_role("heading", name="Most confident errors")).to_be_visible()
+    settled(page)
+    cells = page.get_by_test_id("stPlotlyChart").nth(1).locator(".heatmaplayer")
+    cells.scroll_into_view_if_needed()
+    area = cells.bounding_box()
+    assert area
+    page.mouse.click(area["x"] + area["width"] / 6, area["y"] + area["height"] / 6)
+    expect(page.get_by_text("labelled cheerful and predicted cheerful by")).to_be_visible()

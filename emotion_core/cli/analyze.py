@@ -13,7 +13,7 @@ from emotion_core.cli.console import STANDARD_OUTPUT
 from emotion_core.cli.photos import analyze_photos
 from emotion_core.extras import need
 from emotion_core.faces import DEFAULT_DETECTOR, DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD, DETECTORS
-from emotion_core.inference import SMALLEST_FACES, THRESHOLDS, AnalysisSettings, photos_in
+from emotion_core.inference import SMALLEST_FACES, THRESHOLDS, AnalysisSettings, photos_in, read_against
 from emotion_core.video import (
     DEFAULT_SMALLEST_FACE as SMALLEST_IN_VIDEOS,
     Selection,
@@ -69,6 +69,10 @@ Threshold = Annotated[float, typer.Option(min=THRESHOLDS[0], max=THRESHOLDS[1], 
 SmallestFace = Annotated[float | None, typer.Option(min=SMALLEST_FACES[0], max=SMALLEST_FACES[1], help=_ANYWHERE)]
 Whole = Annotated[bool, typer.Option("--whole", help="Treat each picture as one face, and detect none.")]
 Prior = Annotated[str, typer.Option(help=priors.HELP)]
+Neutral = Annotated[
+    Path | None,
+    typer.Option(metavar="PICTURE", help="The person's face at rest, against which all answers are read."),
+]
 
 
 def analyze(
@@ -90,6 +94,7 @@ def analyze(
     smallest_face: SmallestFace = None,
     whole: Whole = False,
     prior: Prior = "balanced",
+    neutral: Neutral = None,
 ) -> int:
     """Read the expression of every face in photos or videos."""
     if csv == json == STANDARD_OUTPUT:
@@ -102,6 +107,7 @@ def analyze(
     classifier = priors.load_classifier(model, prior)
     try:
         faces = AnalysisSettings(classifier, detector, threshold, smallest, whole)
+        faces = faces if neutral is None else read_against(neutral, faces)
         settings = VideoSettings(faces, Selection(start or 0.0, end, every), sequence_model=over_time)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

@@ -4,6 +4,7 @@ from .analyze import (
     analyze_pictures as analyze_pictures,
     classify_faces as classify_faces,
     find_faces as find_faces,
+    read_against as read_against,
 )
 from .html import (
     probability_bars as probability_bars,

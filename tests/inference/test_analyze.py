@@ -30,6 +30,7 @@ from emotion_core.inference.results import PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.models.card import ModelError
 from emotion_core.models.classifier import Classifier
+from emotion_core.models.person import calibrate_person
 from emotion_core.models.registry import load_classifier
 
 #: The first test here waits for the tiny networks, and so for TensorFlow: minutes on a machine that is busy training.
@@ -310,6 +311,23 @@ class TestWholePictures:
 
 def test_no_faces_have_no_expressions(tiny):
     assert classify_faces(blank(10, 10), [], tiny) == []
+
+
+class TestReadAgainstAFaceAtRest:
+    def test_so_much_is_taken_off_and_the_answer_says_it(self, tiny, astronaut):
+        plain, read = analyze(astronaut, tiny)[0], analyze(astronaut, tiny, neutral=astronaut)[0]
+        assert plain.crop is not None
+        person = calibrate_person(tiny, plain.crop[np.newaxis])
+        expected = person.applied(np.array([list(plain.probabilities.values())], np.float32), tiny.classes)[0]
+        assert list(read.probabilities.values()) == pytest.approx(expected, abs=1e-5)
+        assert read.model == f"{plain.model}, read against a face at rest"
+        (of_many,) = analyze_many([("a", astronaut)], tiny, neutral=astronaut)
+        assert of_many.faces[0].probabilities == pytest.approx(read.probabilities, abs=1e-5)
+        assert analyze(astronaut, tiny)[0].model == plain.model
+
+    def test_a_picture_without_a_face_is_refused(self, tiny, astronaut):
+        with pytest.raises(ValueError, match="no face was found in the picture of a face at rest"):
+            analyze(astronaut, tiny, neutral=blank(300, 300))
 
 
 class TestManyPhotos:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import PurePosixPath
 
 from emotion_core.datasets.errors import DatasetError
@@ -26,7 +26,8 @@ _ONE_LABEL = re.compile(r"\d{1,2}|[^\W\d][\w -]{0,59}")
 def beside(pictures: Pictures) -> Source | None:
     """What files beside pictures say of them; None where these are none, or hold anything else."""
     tree = pictures.tree
-    files = {name: file for name in pictures.names if (file := _file_of(tree, name))}
+    texts = {name for name in tree.names() if name.endswith(ENDINGS)}
+    files = {name: file for name in pictures.names if texts and (file := _file_of(texts, name))}
     if not files or not all(_label_in(tree, file) for file in files.values()):
         return None
     progress = Progress(len(files))
@@ -40,9 +41,9 @@ def beside(pictures: Pictures) -> Source | None:
     return annotated(form, tree.source, Annotations(said, pictures), progress, list(files.values()))
 
 
-def _file_of(tree: Tree, picture: str) -> str | None:
-    stem = PurePosixPath(picture).with_suffix("")
-    return next((name for ending in ENDINGS if tree.has(name := f"{stem.as_posix()}{ending}")), None)
+def _file_of(texts: Container[str], picture: str) -> str | None:
+    stem = PurePosixPath(picture).with_suffix("").as_posix()
+    return next((name for ending in ENDINGS if (name := f"{stem}{ending}") in texts), None)
 
 
 def _label_in(tree: Tree, file: str) -> str:

@@ -56,5 +56,5 @@ def _box(numbers: Any) -> tuple[AnnotatedBox | None, str]:
     """The box, if there is one, or what is wrong with it."""
     try:
         return (box_of([float(number) for number in numbers], "size") if numbers else None), ""
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None, f"its bbox {str(numbers)[:80]} is none; needed are x, y, width and height in pixels"

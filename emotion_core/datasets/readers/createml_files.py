@@ -56,5 +56,5 @@ def _box(coordinates: Any) -> tuple[AnnotatedBox | None, str]:
     try:
         x, y, width, height = (float(coordinates[name]) for name in ("x", "y", "width", "height"))
         return box_of([x - width / 2, y - height / 2, width, height], "size"), ""
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None, f"its coordinates {str(coordinates)[:80]} are none; needed are x, y, width and height in pixels"

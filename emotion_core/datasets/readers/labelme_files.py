@@ -71,5 +71,5 @@ def _box(shape: Mapping[str, Any]) -> tuple[AnnotatedBox | None, str]:
             radius = ((x - edge_x) ** 2 + (y - edge_y) ** 2) ** 0.5
             points = [(x - radius, y - radius), (x + radius, y + radius)]
         return around(points), ""
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None, f"its points {str(shape['points'])[:80]} are no outline; needed are two or more in pixels"

@@ -123,5 +123,5 @@ def _box(shape: _Object) -> tuple[AnnotatedBox | None, str]:
             return box_of([x - across, y - down, 2 * across, 2 * down], "size"), ""
         pairs = zip(shape["all_points_x"], shape["all_points_y"], strict=True)
         return around([(float(x), float(y)) for x, y in pairs]), ""
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None, f"its shape {json.dumps(shape)[:80]} has no box; needed is a rect, circle, ellipse or polygon"

@@ -37,7 +37,9 @@ def test_a_picture_that_is_not_there_is_a_bad_row(write_folders, drawn):
         load_dataset(write_folders(files))
 
 
-@pytest.mark.parametrize("box", [b"[1, 2, 3]", b"[0, 0, 0, 0]", b'"all"', b"[1, 2, 3, null]", b"7"])
+@pytest.mark.parametrize(
+    "box", [b"[1, 2, 3]", b"[0, 0, 0, 0]", b'"all"', b"[1, 2, 3, null]", b"7", b"[1, 1, 2, 1" + b"0" * 400 + b"]"]
+)
 def test_a_box_that_is_none_is_a_bad_row(write_folders, drawn, box):
     text = coco_json("a.png", ["sad"]).replace(b"[10, 10, 48, 48]", box)
     with pytest.raises(BadRowsError, match=r"annotation 0 \(its bbox .* is none; needed are x, y, width and height"):

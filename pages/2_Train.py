@@ -8,7 +8,7 @@ from emotion_core.extras import missing
 from ui.shared import access, layout
 from ui.shared.notifications import show_notifications
 from ui.train import actions, compare, form, run
-from ui.train.few_shot import turn_to_learnt
+from ui.train.few_shot import turn_to_learned
 
 layout.page_header(
     "Train",
@@ -16,7 +16,7 @@ layout.page_header(
     wide=True,
 )
 show_notifications()
-turn_to_learnt()
+turn_to_learned()
 runs, names = access.list_runs(), access.dataset_names()
 parts = [actions.NEW, actions.RUNS, actions.COMPARE]
 # A run at work is what one comes to see.

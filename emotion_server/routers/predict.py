@@ -9,7 +9,6 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from emotion_core.emotions import EMOTIONS
 from emotion_core.inference import UNCERTAIN
 from emotion_core.models import Classifier
 from emotion_server import answers
@@ -76,7 +75,7 @@ def _crops(body: bytes, size: int, most: int) -> np.ndarray:
 def _answer(row: np.ndarray, classifier: Classifier) -> dict[str, Any]:
     best = int(row.argmax())
     return {
-        "emotion": EMOTIONS[best] if row[best] >= classifier.abstain_threshold else UNCERTAIN,
+        "emotion": classifier.classes[best] if row[best] >= classifier.abstain_threshold else UNCERTAIN,
         "confidence": round(float(row[best]), 4),
-        "probabilities": {name: round(float(value), 4) for name, value in zip(EMOTIONS, row, strict=True)},
+        "probabilities": {name: round(float(value), 4) for name, value in zip(classifier.classes, row, strict=True)},
     }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import emotion_core as ec
+from emotion_server.routers.predict import _answer
 from tests.server.conftest import MAX_CROPS
 from tests.services import BYTES, JPEG, is_problem
 
@@ -55,3 +57,9 @@ def test_too_many_crops_and_another_kind_of_body(service):
     answer = service.ask("/predict", bytes(48 * 48 * (MAX_CROPS + 1)), BYTES)
     assert is_problem(answer, 413, f"51 crops are too many; allowed are {MAX_CROPS}")
     assert is_problem(service.ask("/predict", bytes(48 * 48), JPEG), 415, "allowed is application/octet-stream")
+
+
+def test_a_model_of_other_classes_answers_with_these():
+    model = SimpleNamespace(classes=("bored", "wink", "<smile>"), abstain_threshold=0.5)
+    answer = _answer(np.array([0.1, 0.6, 0.3], np.float32), model)
+    assert answer["emotion"] == "wink" and list(answer["probabilities"]) == ["bored", "wink", "<smile>"]

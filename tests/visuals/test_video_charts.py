@@ -39,5 +39,15 @@ def test_a_long_curve_is_thinned_without_losing_a_peak():
     assert (np.diff(shown) > 0).all()
 
 
+def test_of_other_classes_each_has_its_bars_and_its_curve():
+    rows = [(n / 10, 1, "happy", 0.9) for n in range(20)]
+    answers = np.tile(np.array([0.2, 0.8], np.float32), (20, 1))
+    result = result_of(rows, probabilities=answers, classes=("bored", "wink"), colours={"wink": "#123456"})
+    lines = timelines(result, RAW)
+    (bars,) = video_lanes(lines, result.classes, result.colours).data
+    assert bars.name == "Wink" and bars.marker.color == "#123456"
+    assert [curve.name for curve in video_curves(lines[0], result).data] == ["Bored", "Wink", "Quality"]
+
+
 def test_a_short_curve_is_left_as_it_is():
     assert thinned_course(np.arange(3.0), np.arange(3.0), 10)[0].tolist() == [0, 1, 2]

@@ -12,9 +12,9 @@ from ui.shared.notifications import report_error_after_rerun
 from ui.shared.words import sentence
 from ui.train import actions
 
-SENTENCE = "A small head on what emotion-net sees in a face, learnt in seconds from a few faces a class."
-#: In the session: the name that is asked for; and the run that was just learnt, to be turned to.
-NAME, LEARNT = "train_few_shot_name", "train_learnt"
+SENTENCE = "A small head on what emotion-net sees in a face, learned in seconds from a few faces a class."
+#: In the session: the name that is asked for; and the run that was just learned, to be turned to.
+NAME, LEARNED = "train_few_shot_name", "train_learned"
 
 
 def few_shot_form(described: Description) -> None:
@@ -40,11 +40,11 @@ def _learn(data: str) -> None:
         report_error_after_rerun(sentence(str(error)))
     else:
         access.claim(access.RUN, folder.name)
-        st.session_state[LEARNT] = folder.name
+        st.session_state[LEARNED] = folder.name
     st.rerun()
 
 
-def turn_to_learnt() -> None:
-    """Turn to the run that was just learnt, if one was; before the page's widgets."""
-    if name := st.session_state.pop(LEARNT, None):
+def turn_to_learned() -> None:
+    """Turn to the run that was just learned, if one was; before the page's widgets."""
+    if name := st.session_state.pop(LEARNED, None):
         actions.show(actions.RUNS, name)

@@ -33,4 +33,4 @@ def test_a_model_without_a_class_of_rest_says_so_and_answers_as_it_does(sample, 
     happy.classes = ("bored", "wink", "smile", "tired", "sly", "awake", "calm")
     button(sample, "This face is at rest").click().run()
     assert not sample.exception
-    assert "The model emotion-net has no class neutral of faces at rest" in texts(sample)
+    assert "The model emotion-net has no class 'neutral' of faces at rest" in texts(sample).replace("\\", "")

@@ -84,6 +84,7 @@ def _keep_earlier() -> None:
 
 
 def _clear() -> None:
+    rest.forget()
     # Another key is another, empty widget.
     st.session_state.update(earlier_photos=[], uploader=st.session_state.uploader + 1, sample=None, camera=False)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ui.shared.layout import plain
 from ui.shared.words import said
 
 if TYPE_CHECKING:
@@ -64,5 +65,11 @@ def problem(classifier: Classifier) -> None:
         st.warning(f"{said(message)[:1].upper()}{said(message)[1:]}.", icon=":material/face:")
 
 
+def forget() -> None:
+    """Drop the chosen face."""
+    for name in (CROP, FROM, ON):
+        st.session_state.pop(name, None)
+
+
 def _choose(face: ec.FaceResult, photo: str) -> None:
-    st.session_state.update({CROP: face.crop, FROM: f"A face in {photo}.", ON: True})
+    st.session_state.update({CROP: face.crop, FROM: f"A face in {plain(photo)}.", ON: True})

@@ -52,7 +52,7 @@ def test_every_page_knows_them(opened):
     settled(page)
 
     page.get_by_role("link", name="Photos", exact=True).click()
-    page.get_by_role("button", name="Try the sample photo").click()
+    page.get_by_role("button", name="Portrait").click()
     expect(page.get_by_role("heading", name=re.compile("Looks|Uncertain"))).to_be_visible()
     expect(page.get_by_text(re.compile("Cheerful|Calm|gloomy")).first).to_be_visible()
 

@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from emotion_core.images import MAX_BYTES, READABLE
+from ui.photos import rest
 from ui.photos.given import Photo
 from ui.photos.samples import SAMPLES, Sample
 from ui.shared.pages import PHOTOS

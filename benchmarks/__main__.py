@@ -26,8 +26,10 @@ SCRIPTS = (
     "datasets",
     "live",
     "video",
+    "dataset-forms",
     "dataset-page",
     "load",
+    "review",
     "training",
 )
 

@@ -47,7 +47,7 @@ def run(setting: Setting) -> tuple[str, list[Row]]:
     environment = {**os.environ, WORKSPACE_VARIABLE: str(setting.scratch)}
     command = [sys.executable, "-m", "emotion_core", "dataset", "import", str(setting.fer2013), "--name", NAME]
     said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
-    with _page(environment) as (page, opened):
+    with page_of(environment) as (page, opened):
         filters = [_filter(page, EMOTIONS[number % len(EMOTIONS)]) for number in range(CHANGES)]
         following = page.get_by_role("button", name="Next page")
         pages = [_seconds(page, partial(following.click)) for _ in range(CHANGES)]
@@ -77,7 +77,7 @@ def _seconds(page: Page, change: Callable[[], object]) -> float:
 
 
 @contextmanager
-def _page(environment: dict[str, str]) -> Iterator[tuple[Page, float]]:
+def page_of(environment: dict[str, str]) -> Iterator[tuple[Page, float]]:
     """The page in a browser, with the seconds that it took to open once the server answered."""
     from playwright.sync_api import sync_playwright
 

@@ -34,7 +34,7 @@ def run(setting: Setting) -> tuple[str, list[Row]]:
     if setting.fer2013 is None:
         return "left out, as EMOTION_CORE_FER2013 is not set", []
     command = [sys.executable, "-m", "emotion_core", "dataset", "import", str(setting.fer2013), "--name", NAME]
-    with _workspace(str(setting.scratch)), on_cores(CORES):
+    with using_workspace(str(setting.scratch)), on_cores(CORES):
         seen = watch(command)
         opened = [_seconds_to_open() for _ in range(setting.rounds)]
         start = time.perf_counter()
@@ -57,7 +57,7 @@ def _seconds_to_open() -> float:
 
 
 @contextmanager
-def _workspace(folder: str) -> Iterator[None]:
+def using_workspace(folder: str) -> Iterator[None]:
     """Use this folder as the user's own for a while."""
     before = os.environ.get(WORKSPACE_VARIABLE)
     os.environ[WORKSPACE_VARIABLE] = folder

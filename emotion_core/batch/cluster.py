@@ -42,7 +42,7 @@ def connected(address: str) -> Iterator[int]:
         address: `AUTO`, HOST:PORT or ray://HOST:PORT.
 
     Raises:
-        BatchError: nothing answers there, or it is another version of Ray or Python.
+        BatchError: nothing answers there, it is another version of Ray or Python, or machines were lost.
     """
     import ray
 
@@ -52,6 +52,9 @@ def connected(address: str) -> Iterator[int]:
     try:
         _connect(address)
         yield _actors()
+    except ray.exceptions.RayError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise BatchError(f"Ray gave up ({reason}); give the same command again to go on") from None
     finally:
         ray.shutdown()
 
@@ -62,18 +65,19 @@ def _connect(address: str) -> None:
     # Else it says of every pool of actors that restarting one may fail, which is so of all that Ray Data makes.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    if address != AUTO:
+        check_answers(address)
     try:
-        if address != AUTO:
-            check_answers(address)
-            ray.init(address=address, **quiet)
-            return
         try:
-            ray.init(address=AUTO, **quiet)
+            ray.init(address=address, **quiet)
         except ConnectionError:
+            if address != AUTO:
+                raise
             _start_here(quiet)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         reason = " ".join(str(error).split())
-        raise BatchError(f"Ray at {address} cannot be used: {reason}") from None
+        otherwise = "; --processes does without Ray" if address == AUTO else ""
+        raise BatchError(f"Ray at {address} cannot be used ({reason}){otherwise}") from None
 
 
 def _start_here(quiet: dict[str, Any]) -> None:

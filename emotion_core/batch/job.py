@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -70,7 +71,7 @@ class Job(BaseModel):
         Raises:
             ModelError: the model is gone or is another one by now.
         """
-        model = self.model if "/" not in self.model else Path(self.model)
+        model = Path(self.model) if os.sep in self.model else self.model
         if model_version(model) != self.card_sha256:
             raise ModelError(f"the model {self.model} is not what it was when the batch began, or is gone")
         settings = AnalysisSettings(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -23,10 +26,10 @@ def many(tmp_path_factory, astronaut):
     return write_many(tmp_path_factory.mktemp("many") / "pictures", COUNT, astronaut)
 
 
-def begin(pictures, results, *options, **variables):
+def begin(pictures, results):
     """`emotion batch` that has just begun."""
-    command = [sys.executable, "-m", "emotion_core", "batch", str(pictures), "--to", str(results), *options]
-    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "emotion_core", "batch", str(pictures), "--to", str(results), "--processes", "2"]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 def kill_at(running, results, parts):
@@ -41,7 +44,7 @@ def kill_at(running, results, parts):
 def test_killed_twice_and_called_again_each_picture_is_there_once(many, tmp_path):
     results = tmp_path / "results"
     for parts in (1, 4):
-        with begin(many, results, "--processes", "2") as running:
+        with begin(many, results) as running:
             kill_at(running, results, parts)
     assert pd.read_parquet(results)["path"].nunique() < COUNT
     done = emotion("batch", many, "--to", results)
@@ -51,6 +54,23 @@ def test_killed_twice_and_called_again_each_picture_is_there_once(many, tmp_path
     assert len(found) == COUNT
     assert set(found["path"]) == set(map(str, many.iterdir()))
     assert not list(results.glob(".*.partial"))
+
+
+@pytest.mark.alone
+def test_ray_ends_what_plain_processes_began(many, tmp_path):
+    results, own = tmp_path / "results", Path(tempfile.mkdtemp(dir="/tmp"))  # its sockets need a short name
+    with begin(many, results) as running:
+        kill_at(running, results, 12)
+    try:
+        # With a folder of its own it finds no cluster of others.
+        done = emotion("batch", many, "--to", results, "--ray", "auto", RAY_TMPDIR=str(own))
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+    assert done.returncode == 0, done.stderr
+    assert ", by Ray, " in done.stdout
+    found = pd.read_parquet(results)
+    assert len(found) == found["path"].nunique() == COUNT
+    assert not (results / "_todo").exists()
 
 
 def test_a_manifest_with_missing_files_gives_rows_that_say_so(many, tmp_path):
@@ -78,6 +98,13 @@ def test_what_cannot_be_done_is_said_in_one_line(tmp_path, arguments, words):
     done = emotion("batch", *(argument.format(tmp_path) for argument in arguments))
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_an_address_of_ray_that_does_not_answer_is_said_in_one_line(many, tmp_path, free_tcp_port):
+    address = f"127.0.0.1:{free_tcp_port}"
+    done = emotion("batch", many, "--to", tmp_path / "results", "--ray", address)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Error: nothing answers at {address} ") and done.stderr.count("\n") == 1
 
 
 def test_where_there_is_no_terminal_the_progress_is_a_line_now_and_then(monkeypatch, capsys):

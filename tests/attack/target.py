@@ -20,6 +20,9 @@ from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.attack.stored import EXPECTED_FILE, STORED, ToldError, content_of
 from tests.services import Service, serving
 
+#: What is kept open until this process ends.
+_OPEN = ExitStack()
+
 #: How something went, the worst last, and what is to be said of it.
 Outcome = tuple[str, str]
 OUTCOMES = ("read", "named", "unnamed", "other")
@@ -155,7 +158,7 @@ def _service(path: Path) -> None:
 @cache
 def _running_service() -> Service:
     """A service that is kept for the next request, and ends with this process."""
-    return ExitStack().enter_context(serving(Path(tempfile.mkdtemp())))
+    return _OPEN.enter_context(serving(Path(_OPEN.enter_context(tempfile.TemporaryDirectory()))))
 
 
 #: By kind, what is done with a hostile file; see `corpus.GENERATORS`.
@@ -196,6 +199,7 @@ def main() -> None:
         outcome, words = attempt(asked["kind"], Path(asked["path"]))
         answer = {"outcome": outcome, "words": words, "seconds": _processor_seconds() - began}
         print(json.dumps(answer), file=answers, flush=True)
+    _OPEN.close()
 
 
 if __name__ == "__main__":

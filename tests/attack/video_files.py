@@ -37,7 +37,7 @@ def extreme_video(path: Path, chance: Chance) -> Path:
     """A clip of one pixel, of 8K, of 240 frames a second, of times that go back or leap by days."""
     kind, clip = chance.randrange(4), path.with_name(f"{path.name}.mkv")
     if kind == 0:
-        return write_clip(clip, grey_frames(1, 2, 3, size=(1, 1)), codec="png")
+        return write_clip(clip.with_suffix(".mov"), grey_frames(1, 2, 3, size=(1, 1)), codec="png")
     if kind == 1:
         side = max(16, int(7680 * chance.scale) // 2 * 2)
         return write_clip(clip, grey_frames(1, 200, size=(side, side * 9 // 16 // 2 * 2)), codec="mjpeg")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,10 @@ def verified_yunet() -> bytes:
 
 def _session(content: bytes) -> Any:
     """What runs the network on one thread, as pictures are many and one is small."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else it tells its maker of each session; heeded as it is loaded
     import onnxruntime  # takes a while to load, which naming the detectors need not pay
 
+    onnxruntime.disable_telemetry_events()  # where a program has loaded it before
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # What is remembered for each size of pictures would add up.

@@ -33,7 +33,8 @@ ONNX = (
     """
 ## ONNX in Python
 
-`pip install onnxruntime numpy pillow`
+`pip install onnxruntime numpy pillow`. From 1.29 on it tells its maker, Microsoft, that it is used, unless
+`ORT_DISABLE_TELEMETRY=1` is in the environment before it is loaded.
 
 ```python
 import json

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -14,6 +17,7 @@ import pytest
 from emotion_core.faces import DetectorError, load_detector
 from emotion_core.faces.yunet import YUNET_FILE, YUNET_SHA256, YuNetNetwork, verified_yunet
 from emotion_core.images import load_image
+from tests.shell import ROOT
 
 LOWEST_SCORE, SAME_FACE = 0.3, 0.3
 #: Within what both ways agree, in pixels of the picture.
@@ -115,3 +119,15 @@ class TestTheFile:
 
     def test_the_installed_one_is_the_one_that_was_tested(self):
         assert hashlib.sha256(verified_yunet()).hexdigest() == YUNET_SHA256
+
+
+def test_nobody_is_told_that_faces_are_looked_for(tmp_path):
+    """Since 1.29 onnxruntime tells its maker of each session, under a number that it keeps for the machine."""
+    program = (
+        "from emotion_core.faces import load_detector as l; import numpy as n; l().detect(n.zeros((64, 64, 3), 'u1'))"
+    )
+    own = {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    quiet = {"CI", "ORT_DISABLE_TELEMETRY", "ORT_RUNNING_UNIT_TESTS"}  # where these are set it keeps quiet by itself
+    environment = {name: value for name, value in os.environ.items() if name not in quiet} | own
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []

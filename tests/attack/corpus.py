@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 import struct
 import zipfile
@@ -15,12 +14,14 @@ import pandas as pd
 from PIL import Image
 
 from emotion_core.emotions import EMOTIONS
+from emotion_core.models.card import ModelCard
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.attack.bundles import odd_bundle
 from tests.attack.making import ODD_TEXTS, Chance, Generator, mutated, small_png, written
 from tests.attack.own_classes import odd_class_card, odd_class_folders, odd_class_table
 from tests.attack.requests import odd_body, odd_options
 from tests.attack.video_files import damaged_video, extreme_video, no_video
+from tests.cards import change_card
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 
@@ -117,9 +118,8 @@ def odd_model(path: Path, chance: Chance) -> Path:
     shutil.copytree(SHIPPED_MODELS / "seed-cnn", path, ignore=shutil.ignore_patterns("*.keras", "*.md", "*.jsonl"))
     card = path / "card.json"
     if chance.random() < 0.5:
-        content = json.loads(card.read_text())
-        content[chance.choice(list(content))] = chance.choice([None, [], {}, -1, 10**30, *ODD_TEXTS])
-        card.write_text(json.dumps(content))
+        field = chance.choice(list(ModelCard.model_fields))
+        change_card(path, **{field: chance.choice([None, [], {}, -1, 10**30, *ODD_TEXTS])})
     elif chance.random() < 0.5:
         card.write_bytes(chance.choice([b"[" * 200_000, b"", b"\xff\xfe", b'{"a": 1' + b"0" * 10**5 + b"}", b"null"]))
     else:

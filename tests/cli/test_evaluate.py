@@ -13,6 +13,7 @@ import pytest
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
+from tests.cards import change_card
 from tests.fer2013_files import fer2013_text
 from tests.shell import ROOT, emotion
 
@@ -33,8 +34,7 @@ def workspace(tmp_path_factory) -> Path:
         ("new", {}),
     ):
         shutil.copytree(SHIPPED_MODELS / "emotion-net", folder / "models" / name)
-        path = folder / "models" / name / "card.json"
-        path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), **change}))
+        change_card(folder / "models" / name, **change)
     (folder / "models" / "new" / "model.tflite").write_bytes(b"changed")
     (folder / "fer2013.csv").write_text(fer2013_text(synthetic_faces(35, seed=1)))
     return folder

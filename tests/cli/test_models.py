@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 
@@ -14,6 +13,7 @@ from emotion_core.models.card import read_card
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.face_input import network_input
 from emotion_core.workspace import SHIPPED_MODELS
+from tests.cards import change_card
 from tests.shell import ROOT, emotion
 
 
@@ -26,8 +26,7 @@ def own(tmp_path):
     """A workspace with a model "mine", the shipped one under another name."""
     folder = tmp_path / "models" / "mine"
     shutil.copytree(SHIPPED_MODELS / "emotion-net", folder)
-    card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps({**card, "name": "mine"}))
+    change_card(folder, name="mine")
     return tmp_path
 
 
@@ -93,8 +92,7 @@ def test_a_litert_export_is_the_models_own_file_and_never_written_over(own):
 def test_an_export_is_called_after_the_models_folder_whatever_its_card_says(own):
     """A card comes from whoever made the model: its name could lead out of the folder that was asked for."""
     folder = own / "models" / "mine"
-    card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps({**card, "name": "../../elsewhere"}))
+    change_card(folder, name="../../elsewhere")
     done = run(own, "export", f"{folder}/", "--format", "litert", "--to", own / "new" / "folder")
     assert (done.returncode, done.stderr) == (0, "")
     assert sorted(os.listdir(own / "new" / "folder")) == ["how-to-use.md", "mine.tflite"]
@@ -134,11 +132,9 @@ def test_a_network_that_is_not_what_its_card_says_is_not_exported(own):
 
 def test_a_model_of_the_version_before_is_converted_and_then_has_embeddings(own):
     folder = own / "models" / "mine"
-    card = json.loads((folder / "card.json").read_text())
     content = (ROOT / "tests" / "models" / "written_before" / "model.tflite").read_bytes()
     (folder / "model.tflite").write_bytes(content)
-    card["files"]["model.tflite"] = hashlib.sha256(content).hexdigest()
-    (folder / "card.json").write_text(json.dumps(card))
+    change_card(folder, files={**read_card(folder).files, "model.tflite": hashlib.sha256(content).hexdigest()})
     done = run(own, "convert", "mine")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{folder} converted\n", "")
     crops = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)

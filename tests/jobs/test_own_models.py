@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import zipfile
 from pathlib import Path
@@ -20,6 +19,7 @@ from emotion_core.models.registry import (
     own_models_folder,
 )
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
+from tests.cards import change_card
 
 SEED = SHIPPED_MODELS / "emotion-net"
 
@@ -35,8 +35,7 @@ def colleagues(tmp_path) -> Path:
     """A model's folder as a colleague sends it."""
     folder = tmp_path / "from a colleague"
     shutil.copytree(SEED, folder)
-    card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps({**card, "name": "theirs"}))
+    change_card(folder, name="theirs")
     return folder
 
 
@@ -81,16 +80,14 @@ class TestAModelIsBroughtIn:
         assert nothing_is_left()
 
     def test_not_where_the_card_names_a_file_elsewhere(self, colleagues):
-        card = json.loads((colleagues / "card.json").read_text())
-        (colleagues / "card.json").write_text(json.dumps({**card, "files": {"../../outside": "0" * 64}}))
+        change_card(colleagues, files={"../../outside": "0" * 64})
         with pytest.raises(ModelError, match=r"'../../outside', which is no name of a file"):
             add_model(colleagues)
         assert nothing_is_left()
 
     @pytest.mark.parametrize("name", ["emotion-net", "default", "a/b", ""])
     def test_not_under_a_name_that_is_taken_or_not_allowed(self, colleagues, name):
-        card = json.loads((colleagues / "card.json").read_text())
-        (colleagues / "card.json").write_text(json.dumps({**card, "name": name}))
+        change_card(colleagues, name=name)
         with pytest.raises(ModelError, match=r"choose another one|cannot be called"):
             add_model(colleagues)
         assert nothing_is_left()

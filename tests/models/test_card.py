@@ -21,6 +21,7 @@ from emotion_core.models.card import (
     read_verified,
 )
 from emotion_core.models.registry import model_names
+from emotion_core.seals import unsealed
 from emotion_core.workspace import SHIPPED_MODELS
 
 #: A share a class, every one alike.
@@ -224,6 +225,15 @@ def test_a_sparse_file_is_refused_before_it_is_read(tmp_path):
         file.truncate(6 << 30)
     with pytest.raises(ModelError, match="more than 1,024 MB"):
         read_verified(tmp_path / "model", read_card(tmp_path / "model"), "model.tflite")
+
+
+@pytest.mark.parametrize("name", ["emotion-net", "emotion-net-fer2013", "seed-cnn"])
+def test_cards_that_ship_carry_their_sum(name, tmp_path):
+    content = (SHIPPED_MODELS / name / "card.json").read_bytes()
+    assert unsealed(content) != content.rstrip()
+    (tmp_path / "card.json").write_bytes(content.replace(b"0.", b"1.", 1))
+    with pytest.raises(ModelError, match="its content is not what its checksum says"):
+        read_card(tmp_path)
 
 
 def test_no_flipped_bit_of_a_card_that_this_program_wrote_is_read_as_other_content(tmp_path):

@@ -17,11 +17,12 @@ from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
 import emotion_core as ec
-from emotion_core.models.card import ModelError
+from emotion_core.models.card import ModelError, read_card
 from emotion_core.models.classifier import LITERT_FILE
 from emotion_core.networks.export import FORMATS, about, export_model
 from emotion_core.networks.how_to_use import how_to_use
 from emotion_core.workspace import SHIPPED_MODELS
+from tests.cards import change_card
 
 #: Conversions load TensorFlow: minutes on a machine that is busy.
 pytestmark = pytest.mark.timeout(600)
@@ -150,10 +151,9 @@ def test_a_model_of_the_version_before_is_exported_with_embeddings(tmp_path):
     shutil.copytree(MODEL, folder)
     content = (ROOT / "tests" / "models" / "written_before" / LITERT_FILE).read_bytes()
     (folder / LITERT_FILE).write_bytes(content)
-    card = json.loads((folder / "card.json").read_text())
-    card["files"][LITERT_FILE] = hashlib.sha256(content).hexdigest()
-    card["input"]["size"] = 8
-    (folder / "card.json").write_text(json.dumps(card))
+    card = read_card(folder)
+    files = {**card.files, LITERT_FILE: hashlib.sha256(content).hexdigest()}
+    change_card(folder, files=files, input={**card.input.model_dump(), "size": 8})
     exported = Interpreter(model_path=str(export_model(folder, "litert", tmp_path / "out")))
     assert [one["name"] for one in exported.get_output_details()] == ["emotion", "features"]
     assert (folder / LITERT_FILE).read_bytes() == content

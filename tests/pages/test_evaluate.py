@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
 from emotion_core.models import prediction as answers_module
 from emotion_core.workspace import SHIPPED_MODELS
+from tests.cards import change_card
 from tests.fakes import FakeClassifier
 from tests.page import button, texts
 from ui.evaluate.downloads import html_of
@@ -146,8 +146,7 @@ def test_models_are_judged_under_the_mix_that_is_chosen(evaluate, happy):
 
 def test_two_models_are_compared(evaluate, own_workspace, monkeypatch):
     shutil.copytree(SHIPPED_MODELS / "emotion-net", own_workspace / "models" / "sad-net")
-    path = own_workspace / "models" / "sad-net" / "card.json"
-    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "name": "sad-net"}))
+    change_card(own_workspace / "models" / "sad-net", name="sad-net")
     fakes = {"emotion-net": FakeClassifier(happy=0.9), "sad-net": FakeClassifier(sad=0.9)}
     monkeypatch.setattr(models, "classifier", fakes.__getitem__)
     evaluate.run()

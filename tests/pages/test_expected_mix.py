@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 
 import pytest
@@ -11,6 +10,7 @@ import emotion_core as ec
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import SHIPPED_MODELS
+from tests.cards import change_card
 from tests.page import button, sample_png, texts
 from ui.shared.mix import MIX
 
@@ -63,11 +63,7 @@ def test_own_shares_as_in_a_data_set(analysed, happy, own_workspace):
 def test_of_a_model_of_an_earlier_version_it_is_said_that_there_is_no_choice(photos, own_workspace):
     folder = own_workspace / "models" / "older"
     shutil.copytree(SHIPPED_MODELS / "emotion-net", folder)
-    card = json.loads((folder / "card.json").read_text("utf-8"))
-    card.pop("checksum", None)
-    (folder / "card.json").write_text(
-        json.dumps({**card, "prior": None, "answers_under": "trained", "balanced": None, "name": "older"})
-    )
+    change_card(folder, prior=None, answers_under="trained", balanced=None, name="older")
     photos.run()
     photos.selectbox(key="model").set_value("older").run()
     assert not photos.exception and not photos.radio

@@ -58,7 +58,9 @@ def show(name: Name) -> None:
     """Show a model's card: all that is known about it."""
     from emotion_core.evaluation import card_in_words
 
-    say(card_in_words(read_card(find_model(name))).rstrip("\n"))
+    over_time = name in sequence_model_names() and name not in model_names()
+    card = read_card(sequence_models_folder() / name, SequenceCard) if over_time else read_card(find_model(name))
+    say(card_in_words(card).rstrip("\n"))
 
 
 @app.command()

@@ -15,6 +15,7 @@ from emotion_core.jobs.publishing import check_model_name
 from emotion_core.jobs.reading import try_model
 from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.registry import load_classifier, own_models_folder
+from emotion_core.models.sequence import sequence_model_names, sequence_models_folder
 from emotion_core.runs import RunError
 from emotion_core.workspace import SHIPPED_MODELS
 
@@ -74,13 +75,14 @@ def rename_model(name: str, new: str) -> Path:
 
 
 def delete_model(name: str) -> None:
-    """Delete a model of the workspace for good.
+    """Delete a model of the workspace for good, or, where none is called so, a sequence model.
 
     Raises:
         ModelError: there is no such model in the workspace.
         OSError: it cannot be deleted.
     """
-    folder = own_model(name)
+    over_time = name in sequence_model_names() and not (own_models_folder() / name).exists()
+    folder = sequence_models_folder() / name if over_time else own_model(name)
     with tempfile.TemporaryDirectory(prefix=scratch_prefix(), dir=folder.parent) as scratch:
         os.rename(folder, Path(scratch) / "deleted")  # at once: nobody meets half of it
 

@@ -178,10 +178,11 @@ def resampled(seconds: np.ndarray, embeddings: np.ndarray, step: float = STEP) -
     return ((1 - share) * embeddings[after - 1] + share * embeddings[after]).astype(np.float32)
 
 
-def padded(sequences: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def padded(sequences: Sequence[np.ndarray], steps_at_least: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Sequences of (n, D) as one array with zeros behind, (N, T, D) float32, and their lengths, (N,)."""
     lengths = np.array([len(one) for one in sequences])
-    steps = np.zeros((len(sequences), lengths.max(), sequences[0].shape[1]), np.float32)
+    longest = max(int(lengths.max()), steps_at_least)
+    steps = np.zeros((len(sequences), longest, sequences[0].shape[1]), np.float32)
     for place, one in enumerate(sequences):
         steps[place, : len(one)] = one
     return steps, lengths

@@ -81,6 +81,8 @@ class SequenceTrainer:
         last = writer.folder / LAST_FILE
         begun = last.exists()
         self.progress = checkpoint.load_progress(last)[0] if begun else Progress()
+        #: All batches are of one length, for which the network's program is built once.
+        self.longest = max(map(len, training.sequences))
         steps = math.ceil(len(training) / recipe.batch_size)
         self.targets = _targets(training.labels, classes, recipe.label_smoothing)
         self.network = checkpoint.load_network(last) if begun else self._fresh(classes, units)
@@ -117,16 +119,23 @@ class SequenceTrainer:
             self.network.optimizer.learning_rate = rate_after(self.recipe, losses)
         random = np.random.default_rng([self.seed, number])
         order = random.permutation(len(self.training))
-        clips = padded([_cut(self.training.sequences[place], random) for place in order])[0]
-        options = {"batch_size": self.recipe.batch_size, "shuffle": False, "verbose": 0}
-        logs = self.network.fit(clips, self.targets[order], **options).history
+        clips = padded([_cut(self.training.sequences[place], random) for place in order], self.longest)[0]
+        logs = self._learn(clips, self.targets[order])
         validated = self._validate()
         best = all(validated["val_accuracy"] > (one.val_accuracy or 0.0) for one in self.progress.history)
         rate = float(keras.ops.convert_to_numpy(self.network.optimizer.learning_rate))
         seconds = round(time.monotonic() - started, 2)
-        means = {"loss": float(logs["crossentropy"][-1]), "accuracy": float(logs["accuracy"][-1])}
-        learned: dict[str, Any] = {**means, **validated}
+        learned: dict[str, Any] = {"loss": logs["crossentropy"], "accuracy": logs["accuracy"], **validated}
         self._finish(Epoch(epoch=number, **learned, learning_rate=rate, seconds=seconds, best=best))
+
+    def _learn(self, clips: np.ndarray, targets: np.ndarray) -> dict[str, float]:
+        """Take the steps of an epoch; its means. By hand, as Keras' `fit` builds a pipeline for each call."""
+        self.network.reset_metrics()
+        size, logs = self.recipe.batch_size, dict[str, float]()
+        for start in range(0, len(clips), size):
+            part = slice(start, start + size)
+            logs = self.network.train_on_batch(clips[part], targets[part], return_dict=True)
+        return {name: float(value) for name, value in logs.items()}
 
     def _validate(self) -> dict[str, float]:
         raw = predict_clips(self.network, self.validation.sequences)

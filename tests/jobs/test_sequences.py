@@ -7,8 +7,10 @@ import pytest
 
 from emotion_core.datasets.importing import add_synthetic, add_synthetic_clips
 from emotion_core.datasets.store import open_dataset
+from emotion_core.datasets.synthetic_clips import draw_clip
 from emotion_core.jobs.checks import validated
 from emotion_core.jobs.new_run import new_config, recipe_for
+from emotion_core.jobs.own_models import delete_model
 from emotion_core.jobs.process import _train
 from emotion_core.jobs.publishing import publish, published
 from emotion_core.jobs.sequences import EMBEDDINGS_FILE
@@ -22,7 +24,9 @@ from emotion_core.runs.folder import STOP_FILE
 from emotion_core.runs.history import read_history
 from emotion_core.runs.status import Status, read_status, write_status
 from emotion_core.runs.writer import RunWriter
+from emotion_core.video.analysis import analyze_video
 from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.clips import write_clip
 from tests.new_runs import new_run
 
 RECIPE = recipe_for("sequence-net", "quick", {"epochs": 3, "batch_size": 8})
@@ -91,6 +95,25 @@ def test_its_model_is_used_by_name_and_its_card_names_what_it_stands_on(run):
     assert answer.shape == (7,) and answer.sum() == pytest.approx(1, abs=1e-5)
     with pytest.raises(RunError, match="there is a model 'over time' already"):
         publish("whole", "over time")
+
+
+def test_it_is_deleted_by_name(run):
+    publish("whole", "to be deleted")
+    delete_model("to be deleted")
+    assert "to be deleted" not in sequence_model_names()
+
+
+def test_a_video_is_read_over_time_whichever_the_rate_of_its_frames(run, tmp_path):
+    drawn = draw_clip("happy", rate=20, size=96, rest=0.3, hold=0.4)
+    path = write_clip(tmp_path / "clip.mp4", [np.stack([frame] * 3, axis=-1) for frame in drawn.frames], rate=20)
+    model = load_sequence_model(run / "model")
+    result = analyze_video(path, sequence_model=model, whole=True).run()
+    assert result.complete and result.model == "whole" and result.classes == model.classes
+    assert len(result) == len(result.moments) == len(drawn.frames)
+    assert np.isfinite(result.probabilities).all()
+    np.testing.assert_allclose(result.probabilities.sum(axis=1), 1, atol=1e-5)
+    with pytest.raises(ModelError, match="there is no sequence model 'nowhere'"):
+        analyze_video(path, sequence_model="nowhere")
 
 
 def test_another_version_of_what_it_stands_on_is_refused(run, tmp_path):

@@ -47,7 +47,7 @@ class Job:
         name: what the set is to be called; empty for a name by its source.
         files: uploaded files, for `FILES`.
         path: where it lies, for `PATH`.
-        count, seed: for `SYNTHETIC`.
+        count, seed, clips: for `SYNTHETIC`; whether clips are drawn, and not faces by themselves.
         labels, skip_bad_rows, side, crop, numbering, name_pattern, labels_from: see `load_dataset`.
         check: only look at it, and say what would be stored.
         classes: one of `SEVEN`, `KEEP` and `GROUP`.
@@ -60,6 +60,7 @@ class Job:
     path: str = ""
     count: int = 0
     seed: int = 0
+    clips: bool = False
     labels: Mapping[str, str | None] = field(default_factory=dict)
     skip_bad_rows: bool = False
     side: int = DEFAULT_SIDE
@@ -125,15 +126,15 @@ def _look_at(described: Description) -> None:
     view.choose(described.name)
     st.session_state[IMPORTS] = st.session_state.get(IMPORTS, 0) + 1
     st.session_state.update(set_page=1, set_face=None, set_new=described.name, set_name="")
-    notify_after_rerun(f"{described.faces:,} faces are in the set {described.name}.")
+    notify_after_rerun(f"{described.counted_in_words} are in the set {described.name}.")
 
 
 def _done(job: Job) -> Description:
-    from emotion_core.datasets import add_synthetic, download_fer2013
+    from emotion_core.datasets import add_synthetic, add_synthetic_clips, download_fer2013
 
     if job.kind == SYNTHETIC:
         with st.spinner("Drawing faces"):
-            return add_synthetic(job.name or None, job.count, job.seed)
+            return (add_synthetic_clips if job.clips else add_synthetic)(job.name or None, job.count, job.seed)
     if job.kind == NET:
         with st.spinner("Downloading FER-2013 from Kaggle", show_time=True):
             folder = download_fer2013()

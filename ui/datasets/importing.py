@@ -114,13 +114,17 @@ def _ask_path() -> bool:
 
 
 def _ask_synthetic() -> bool:
-    from emotion_core.datasets import FACES
+    from emotion_core.datasets import CLIPS, FACES
 
     st.caption(
         "Faces drawn from parameters, to try everything out on. A network trained on them knows nothing of real faces."
     )
     left, right = st.columns(2)
-    left.number_input("How many", 7, 50_000, FACES, 700, key="set_drawn_count")
+    moving = st.toggle("As clips", key="set_drawn_clips", help="Recordings of some 20 frames each, for sequence-net.")
+    if moving:
+        left.number_input("How many clips", 7, 5_000, CLIPS, 70, key="set_drawn_clip_count")
+    else:
+        left.number_input("How many", 7, 50_000, FACES, 700, key="set_drawn_count")
     right.number_input("Seed", 0, 2**31, 0, key="set_drawn_seed", help="The same seed draws the same faces.")
     return True
 
@@ -183,7 +187,9 @@ def _start_asked(kind: str, check: bool = False) -> None:
     state = st.session_state
     name = str(state.get("set_name") or "").strip()
     if kind == SYNTHETIC:
-        start(Job(SYNTHETIC, name, count=state.set_drawn_count, seed=state.set_drawn_seed))
+        moving = bool(state.get("set_drawn_clips"))
+        count = state.set_drawn_clip_count if moving else state.set_drawn_count
+        start(Job(SYNTHETIC, name, count=count, seed=state.set_drawn_seed, clips=moving))
         return
     start(
         Job(

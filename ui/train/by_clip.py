@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+import emotion_core as ec
 from emotion_core.inference import percent
 from emotion_core.runs import SEQUENCE_NET, Run
+from ui.shared import access
 from ui.shared.layout import plain
+from ui.shared.notifications import report_error_after_rerun
 from ui.shared.pages import VIDEO
+from ui.shared.words import sentence
 
 if TYPE_CHECKING:
     from emotion_core.evaluation import Evaluation, Figure, RunEvaluation
@@ -53,6 +57,19 @@ def use_in_video(name: str) -> None:
     st.markdown(f"It is a sequence model of your workspace, called **{plain(name)}**: the page Video offers it.")
     st.page_link(VIDEO.path, label="Read a video with it", icon=VIDEO.icon)
     st.caption("It is no model for photos: a single picture has no course.")
+    if access.may_change(access.MODEL, name):
+        with st.popover("Delete this model", icon=":material/delete:"):
+            st.markdown("It is removed for good; the run that it was made of stays.")
+            st.button("Delete", on_click=_delete, args=(name,), type="primary", key=f"delete sequence model {name}")
+
+
+def _delete(name: str) -> None:
+    from emotion_core.jobs import delete_model
+
+    try:
+        delete_model(name)
+    except (ec.ModelError, OSError) as error:
+        report_error_after_rerun(sentence(str(error)))
 
 
 def _row(evaluation: Evaluation) -> dict[str, object]:

@@ -12,6 +12,7 @@ from ui.datasets.only import only
 from ui.datasets.review import close, review
 from ui.shared import access, layout
 from ui.shared.notifications import report_error_after_rerun, show_notifications
+from ui.shared.pages import LOOKED_AT
 from ui.shared.words import said, without_paths
 
 
@@ -51,6 +52,7 @@ importing.panel(opened=False)
 show_notifications()
 if name is None:
     st.stop()
+st.session_state[LOOKED_AT] = name
 
 try:
     shown = view.view(name)

@@ -10,6 +10,7 @@ import emotion_core as ec
 from ui.shared import layout, models
 from ui.shared.words import said
 from ui.webcam import camera, readout, rest, start, stream, streamer
+from ui.webcam.leaving import keep_toggle, say_what_is_forgotten
 from ui.webcam.settings import settings
 from ui.webcam.summary import summary
 
@@ -38,6 +39,7 @@ if st.session_state.live_phase == "live" and st.session_state.live and streamer.
 phase = st.session_state.live_phase
 
 if phase == "before":
+    say_what_is_forgotten()
     start.what_will_happen()
     layout.not_for()
     model = start.model_choice()
@@ -70,7 +72,8 @@ elif phase in ("live", "stopping"):
     running = st.session_state.live
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        busy = streamer.streamer(running, playing=phase == "live", now=time.monotonic())
+        with st.container(key=streamer.PLACE):
+            busy = streamer.streamer(running, playing=phase == "live", now=time.monotonic())
         if phase == "stopping" and not busy:
             st.session_state.live_phase = "after"
             st.rerun()
@@ -79,6 +82,7 @@ elif phase in ("live", "stopping"):
                 "Stop the camera", on_click=stop, icon=":material/stop:", type="primary", disabled=phase == "stopping"
             )
             readout.picture_button(running.session)
+            keep_toggle()
             start.help_button()
         rest.at_rest(running)
         with st.expander("Settings", icon=":material/tune:"):
@@ -93,6 +97,7 @@ else:
         camera.start_button("Start again")
         if session.snapshot().frames_in:
             st.button("Discard the results", on_click=discard, icon=":material/delete:")
+            keep_toggle()
         else:
             st.button("Back", on_click=discard, icon=":material/arrow_back:")
         if st.session_state.live_problem:

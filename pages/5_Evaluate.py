@@ -11,7 +11,7 @@ from emotion_core.evaluation import faces_in_words
 from ui.evaluate.downloads import cards, downloads
 from ui.evaluate.panels.errors import most_confident_errors
 from ui.evaluate.panels.figures import certainty, emotions, groups
-from ui.evaluate.panels.overview import choose_labels, overview
+from ui.evaluate.panels.overview import choose_labels, overview, parts
 from ui.evaluate.predictions import Task, predict, report_of
 from ui.evaluate.question import faces_of, no_data, question
 from ui.evaluate.to_gallery import open_cell, open_errors
@@ -63,10 +63,15 @@ try:
         report, images = report_of(task), faces.images
         overview(report)
         scores = choose_labels(report, "evaluate")
-        emotions(scores, partial(open_cell, task), "evaluate")
-        certainty(scores, report, "evaluate")
-        groups(scores, "evaluate")
-        most_confident_errors(scores, lambda error: images[error.row], partial(open_errors, faces), "evaluate")
+        by_emotion, certain, grouped, wrong = parts()
+        with by_emotion:
+            emotions(scores, partial(open_cell, task), "evaluate")
+        with certain:
+            certainty(scores, report, "evaluate")
+        with grouped:
+            groups(scores, "evaluate")
+        with wrong:
+            most_confident_errors(scores, lambda error: images[error.row], partial(open_errors, faces), "evaluate")
         downloads(report, images)
     cards(asked.models)
 except (ec.ModelError, ec.DatasetError) as error:

@@ -43,8 +43,11 @@ def test_a_model_is_evaluated_looked_into_and_downloaded(evaluate_page: Page, tm
     page = evaluate_page
     page.get_by_role("button", name="Evaluate on").click()
     expect(page.get_by_text("Against the data set's own labels", exact=True)).to_be_visible()
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)
-    expect(page.get_by_role("heading", name="Most confident errors")).to_be_visible()
+    expect(page.get_by_test_id("stPlotlyChart").first).to_be_visible()
+    for part, heading in (("Calibration", "Risk–coverage"), ("Errors", "Most confident errors")):
+        page.get_by_role("tab", name=part).click()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    page.get_by_role("tab", name="By emotion").click()
     page.get_by_role("radio", name="Precision").click()
     expect(page.get_by_text("Of the faces predicted so, the share that has this label.")).to_be_visible()
 
@@ -67,10 +70,11 @@ def test_a_model_is_evaluated_looked_into_and_downloaded(evaluate_page: Page, tm
 def test_the_page_fits_a_phone(evaluate_page: Page):
     evaluate_page.set_viewport_size({"width": 390, "height": 844})
     start = evaluate_page.get_by_role("button", name="Evaluate on")
-    expect(start.or_(evaluate_page.get_by_role("heading", name="Most confident errors")).first).to_be_visible()
+    parts = evaluate_page.get_by_role("tab", name="By emotion")
+    expect(start.or_(parts).first).to_be_visible()
     if start.is_visible():
         start.click()
-    expect(evaluate_page.get_by_role("heading", name="Most confident errors")).to_be_visible()
+    expect(parts).to_be_visible()
     content, window = evaluate_page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
     assert content <= window
 
@@ -82,7 +86,7 @@ def test_a_cell_of_the_confusion_matrix_and_an_error_lead_to_their_faces(evaluat
     expect(start.or_(cells).first).to_be_visible()
     if start.is_visible():
         start.click()
-    expect(page.get_by_role("heading", name="Most confident errors")).to_be_visible()
+    expect(page.get_by_role("tab", name="Errors")).to_be_visible()
     cells.scroll_into_view_if_needed()
     settled(page)
     area = cells.bounding_box()
@@ -93,5 +97,6 @@ def test_a_cell_of_the_confusion_matrix_and_an_error_lead_to_their_faces(evaluat
     expect(page).to_have_url(re.compile("/Dataset"))
 
     page.get_by_role("link", name="Evaluate").click()
+    page.get_by_role("tab", name="Errors").click()
     page.get_by_role("button", name="Review").first.click()
     expect(page.get_by_role("dialog").get_by_role("img", name=re.compile(r"Face \d+, labelled"))).to_be_visible()

@@ -285,6 +285,25 @@ def test_a_card_that_can_no_longer_be_read_is_said(evaluate, own_workspace):
     assert "Is a directory" in "".join(one.value for one in evaluate.error).replace("\\", "")
 
 
+def test_it_begins_with_the_set_that_was_looked_at_last(evaluate):
+    add_dataset(synthetic_faces(21, seed=9), "another", "drawn")
+    evaluate.switch_page("pages/1_Dataset.py").run()
+    evaluate.selectbox(key="set").set_value("another").run()
+    evaluate.switch_page("Home.py").run()
+    evaluate.switch_page("pages/5_Evaluate.py").run()
+    assert not evaluate.exception
+    assert evaluate.selectbox(key="evaluate_data").value == "another"
+
+
+def test_a_data_set_that_is_gone_is_said(evaluate):
+    evaluate.query_params["evaluate_data"] = "gone"
+    evaluate.switch_page("Home.py").run()
+    evaluate.switch_page("pages/5_Evaluate.py").query_params.update({"evaluate_data": "gone"})
+    evaluate.run()
+    assert not evaluate.exception
+    assert "There is no data set gone here" in evaluate.warning[0].value
+
+
 def test_a_data_set_that_is_deleted_or_emptied_in_another_tab(evaluate):
     add_dataset(DRAWN, "third", "drawn")
     derive("third", "second")

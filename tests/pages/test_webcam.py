@@ -28,6 +28,7 @@ from ui.shared import access, models
 from ui.shared.downloads import csv_file, json_file
 from ui.shared.mix import MIX
 from ui.webcam import camera, readout, servers, start, streamer
+from ui.webcam.leaving import KEEP
 from ui.webcam.stream import Stream
 from ui.webcam.transport import camera_rate
 from ui.webcam.transport.playing import Playing
@@ -413,6 +414,26 @@ def test_a_stream_that_stays_away_leads_to_the_summary(webcam, session, monkeypa
 def test_a_page_that_was_left_while_it_streamed_shows_the_summary(webcam, session, monkeypatch):
     monkeypatch.setattr(streamer, "is_settled", lambda *key: False)
     show(webcam, "live", session)
+    assert "2 faces in 3 s" in [one.value for one in webcam.header]
+
+
+@pytest.mark.parametrize("phase", ["live", "after"])
+def test_what_was_seen_is_forgotten_when_the_page_is_left(webcam, session, phase):
+    show(webcam, phase, session)
+    webcam.switch_page("Home.py").run()
+    assert webcam.session_state["live"] is None
+    webcam.switch_page("pages/4_Webcam.py").run()
+    assert not webcam.exception
+    assert "what was seen is forgotten" in webcam.info[0].value
+    assert not webcam.run().info
+
+
+def test_what_was_seen_is_kept_if_that_is_wished(webcam, session):
+    show(webcam, "after", session)
+    webcam.toggle(key=KEEP).set_value(True).run()
+    webcam.switch_page("Home.py").run()
+    webcam.switch_page("pages/4_Webcam.py").run()
+    assert not webcam.exception
     assert "2 faces in 3 s" in [one.value for one in webcam.header]
 
 

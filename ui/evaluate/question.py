@@ -12,7 +12,7 @@ from emotion_core.models import BALANCED, TRAINED, classes_in
 from ui.shared import access, models
 from ui.shared.layout import choose, count, plain
 from ui.shared.mix import CHOICES
-from ui.shared.pages import DATASETS
+from ui.shared.pages import DATASETS, LOOKED_AT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: The widget that says which models are evaluated.
 MODELS = "evaluate_models"
+#: The one with the data set.
+DATA = "evaluate_data"
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,13 @@ def question() -> Question | None:
         DatasetError: the data set is damaged.
     """
     left, middle, right = st.columns([2, 2, 3], gap="medium")
-    data = left.selectbox("Data set", access.dataset_names(), key="evaluate_data", bind="query-params")
+    names, last = access.dataset_names(), st.session_state.get(LOOKED_AT)
+    if last in names and DATA not in st.session_state and DATA not in st.query_params:
+        choose(DATA, last)
+    if st.query_params.get(DATA, names[0]) not in names:
+        st.warning(f"There is no data set {plain(st.query_params[DATA])} here, or no longer.", icon=":material/delete:")
+    data = left.selectbox("Data set", names, key=DATA, bind="query-params")
+    st.session_state[LOOKED_AT] = data
     table = _table(data, version_token(data))
     with middle:
         split = _split(data, table)

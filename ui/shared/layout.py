@@ -9,6 +9,8 @@ import streamlit as st
 
 from ui.help.dialog import how_this_works
 from ui.shared.access import unlock
+from ui.shared.pages import WEBCAM
+from ui.webcam.leaving import forget_unless_kept
 
 NAME = "Emotion dashboard"
 #: Streamlit writes what is chosen in the first colour of the theme, which is too near to the dark background.
@@ -27,6 +29,8 @@ def page_header(title: str, caption: str, wide: bool = False) -> None:
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
     st.html(_STYLE)
     unlock()
+    if title != WEBCAM.title:
+        forget_unless_kept()
     st.title(title, anchor=False)
     st.markdown(caption)
     how_this_works(title)

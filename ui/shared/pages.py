@@ -72,5 +72,8 @@ MODELS = Page(
     "Read and compare model cards, import a model, and choose the default.",
 )
 
+#: In the session: the data set that was looked at last, on whatever page.
+LOOKED_AT = "data set looked at"
+
 #: In the order of the menu. A new page is one more, and its state one more line in ui/home/view.py.
 PAGES = (DATASETS, TRAIN, PHOTOS, VIDEO, WEBCAM, TEACH, EVALUATE, MODELS)

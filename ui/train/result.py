@@ -13,7 +13,7 @@ from emotion_core.inference import percent
 from emotion_core.runs import EVALUATION_FILE, Run, RunError, read_evaluation
 from ui.evaluate.panels.errors import most_confident_errors
 from ui.evaluate.panels.figures import certainty, emotions, groups
-from ui.evaluate.panels.overview import choose_labels, overview
+from ui.evaluate.panels.overview import choose_labels, overview, parts
 from ui.evaluate.to_gallery import open_errors, show_cell
 from ui.shared import access
 from ui.shared.downloads import csv_file, download
@@ -90,10 +90,15 @@ def _evaluation(run: Run, found: RunEvaluation) -> None:
     )
     _both_mixes(run, found)
     scores = choose_labels(found.report, key)
-    emotions(scores, partial(_open_cell, run), key)
-    certainty(scores, found.report, key)
-    groups(scores, key)
-    _errors(run, scores, key)
+    by_emotion, certain, grouped, wrong = parts()
+    with by_emotion:
+        emotions(scores, partial(_open_cell, run), key)
+    with certain:
+        certainty(scores, found.report, key)
+    with grouped:
+        groups(scores, key)
+    with wrong:
+        _errors(run, scores, key)
 
 
 def _both_mixes(run: Run, found: RunEvaluation) -> None:

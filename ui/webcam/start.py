@@ -25,8 +25,8 @@ def what_will_happen() -> None:
     st.markdown(
         "- Your browser sends the camera's video to the program that shows this page, and shows what comes back.\n"
         "- Every face in it is tracked, and you see how its expression looks.\n"
-        "- **Nothing is stored and nothing is passed on.** The numbers stay in memory until you discard them or close "
-        "the page; you can download them.\n"
+        "- **Nothing is stored and nothing is passed on.** The numbers stay in memory until you discard them or leave "
+        "the page, unless you choose to keep them; you can download them.\n"
         "- Anyone else in view should know."
     )
 

@@ -13,6 +13,12 @@ from ui.webcam.transport import video
 from ui.webcam.transport.playing import end_only_if_left
 
 STREAMER = "webcam"
+#: Around the video, which is as high before the first picture as with it: what stands below keeps its place.
+PLACE = "place of the video"
+_STYLE = """<style>
+.st-key-place-of-the-video { container-type: inline-size; }
+.st-key-place-of-the-video iframe { min-height: 75cqw; }
+</style>"""
 #: Attributes of the element that shows the video.
 SHOWN = {"autoPlay": True, "muted": True, "playsInline": True, "controls": False, "style": {"width": "100%"}}
 
@@ -29,6 +35,7 @@ def streamer(stream: Stream, playing: bool, now: float, key: str = STREAMER) -> 
     from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
     _prepare()
+    st.html(_STYLE)
     here = is_settled(key)
     end_only_if_left(key, here)
     playing = playing and here  # told to play before, the browser's part would start several times over

@@ -65,7 +65,7 @@ def _charts(snapshot: Snapshot, observations: list[Observation]) -> None:
     st.plotly_chart(expression_shares(shown), config={"displayModeBar": False}, alt=f"Shares: {in_words}")
     st.markdown("**Timeline**")
     line = timeline(shown, snapshot.kept_since)
-    st.plotly_chart(line, config={"displayModeBar": False}, alt="When each face had which expression")
+    st.plotly_chart(line, config={"displayModeBar": False}, alt=f"When each face had which expression: {in_words}")
     with st.expander("As a table", icon=":material/table:"):
         _table(shown)
 

@@ -96,7 +96,8 @@ def _confusion(models: dict[str, Scores], open_cell: OpenCell, key: str) -> None
         key=f"{key}_confusion_matrix",
         on_select=partial(_clicked, f"{key}_confusion_matrix", partial(open_cell, model, models[model])),
         selection_mode="points",
-        alt=f"Confusion matrix of {model}: rows are labels, columns predictions",
+        alt="Confusion matrix, rows are labels and columns predictions. Of each label's faces predicted as labelled, "
+        + _in_words({model: models[model]}, "recall"),
     )
 
 
@@ -159,6 +160,7 @@ def groups(models: dict[str, Scores], key: str) -> None:
     from emotion_core.visuals import group_figures
 
     if not any(scores.groups for scores in models.values()):
+        st.markdown("There are too few faces for groups of them.")
         return
     st.header("By groups of faces", anchor=False)
     st.caption("The dotted line is the accuracy on all faces. Where an interval does not reach it, the group differs.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,6 +11,7 @@ from ui.shared.layout import plain
 
 if TYPE_CHECKING:
     import pandas as pd
+    from streamlit.delta_generator import DeltaGenerator
 
     from emotion_core.evaluation import Figure, Report, Scores
 
@@ -59,6 +61,11 @@ def choose_labels(report: Report, key: str) -> dict[str, Scores]:
     return {model: scores for model, scores in chosen.items() if scores}
 
 
+def parts() -> Sequence[DeltaGenerator]:
+    """The parts of a report, of which one is seen at a time: by emotion, certainty, groups and errors."""
+    return st.tabs(["By emotion", "Calibration", "Groups of faces", "Errors"])
+
+
 def _accuracy(scores: Scores, without: Scores | None) -> None:
     from emotion_core.evaluation import calibration_in_words, faces_in_words, labels_in_words
 
@@ -96,9 +103,9 @@ def _comparisons(report: Report) -> None:
         ]
         for one in report.evaluations
     }
-    st.plotly_chart(
-        model_accuracies(accuracies), config={"staticPlot": True}, alt="Accuracy of each model with its interval"
-    )
+    said = [f"{model} {_percent(one.value)}" for model, kinds in accuracies.items() for _, one in kinds[:1]]
+    alt = f"Accuracy of each model with its interval: {', '.join(said)}"
+    st.plotly_chart(model_accuracies(accuracies), config={"staticPlot": True}, alt=alt)
     for one in report.comparisons:
         st.markdown(f"- {plain(comparison_in_words(one))}")
     if len(report.evaluations) > 2:

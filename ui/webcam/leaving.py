@@ -1,0 +1,29 @@
+"""What was seen is forgotten when its page is left, unless it is to be kept."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+KEEP, FORGOTTEN = "keep what was seen", "what was seen is forgotten"
+
+
+def forget_unless_kept() -> None:
+    """Forget what was seen; called by every page but the one that shows it."""
+    if st.session_state.get("live") is not None and not st.session_state.get(KEEP):
+        st.session_state.update({"live_phase": "before", "live": None, "live_problem": "", FORGOTTEN: True})
+
+
+def keep_toggle() -> None:
+    """The choice to keep what was seen."""
+    st.toggle(
+        "Keep it when I leave this page",
+        key=KEEP,
+        persist_state="session",
+        help="Else leaving the page ends the stream and forgets what was seen. Closing the browser's tab always does.",
+    )
+
+
+def say_what_is_forgotten() -> None:
+    """Say, once, that leaving the page has ended the stream."""
+    if st.session_state.pop(FORGOTTEN, False):
+        st.info("You left this page: the camera was ended, and what was seen is forgotten.", icon=":material/delete:")

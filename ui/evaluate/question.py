@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MODELS = "evaluate_models"
 #: The one with the data set.
 DATA = "evaluate_data"
+#: In the session: the data set that this page showed last.
+SHOWN = "evaluate showed"
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,12 @@ def question() -> Question | None:
     """
     left, middle, right = st.columns([2, 2, 3], gap="medium")
     names, last = access.dataset_names(), st.session_state.get(LOOKED_AT)
-    if last in names and DATA not in st.session_state and DATA not in st.query_params:
+    if last in names and last != st.session_state.get(SHOWN):  # another one since this page was shown
         choose(DATA, last)
     if st.query_params.get(DATA, names[0]) not in names:
         st.warning(f"There is no data set {plain(st.query_params[DATA])} here, or no longer.", icon=":material/delete:")
     data = left.selectbox("Data set", names, key=DATA, bind="query-params")
-    st.session_state[LOOKED_AT] = data
+    st.session_state[LOOKED_AT] = st.session_state[SHOWN] = data
     table = _table(data, version_token(data))
     with middle:
         split = _split(data, table)

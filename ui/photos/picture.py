@@ -45,7 +45,7 @@ def clickable(photo: Photo, result: ec.PhotoResult) -> None:
 
     image = _jpeg(photo.digest, quarter_turns(photo), photo)
     crops = _strip(photo.digest, [face.crop for face in result.faces]) if len(result.faces) > 1 else b""
-    height, width = picture(photo).shape[:2]
+    height, width = _size(photo.digest, quarter_turns(photo), photo)
     _photo(
         key=key,
         data={
@@ -57,7 +57,7 @@ def clickable(photo: Photo, result: ec.PhotoResult) -> None:
             "height": height,
             "crowd": len(result.faces) > CROWD,
             "chosen": chosen_face(photo, result),
-            "faces": _faces(photo, result),
+            "faces": _faces(result, width, height),
         },
         on_chosen_change=choose,
     )
@@ -78,11 +78,10 @@ def _looks(face: ec.FaceResult) -> str:
     return face.emotion if face.emotion == UNCERTAIN else f"{face.emotion} {percent(face.confidence)}"
 
 
-def _faces(photo: Photo, result: ec.PhotoResult) -> list[dict[str, object]]:
+def _faces(result: ec.PhotoResult, width: int, height: int) -> list[dict[str, object]]:
     from emotion_core.classes import colours_of
     from emotion_core.visuals import readable_on
 
-    height, width = picture(photo).shape[:2]
     faces = []
     for number, face in result.numbered():
         colour = colours_of(list(face.probabilities), face.colours)[face.emotion]
@@ -105,6 +104,13 @@ def _jpeg(digest: str, turns: int, _photo: Photo) -> bytes:
     from emotion_core.visuals import thumbnail
 
     return to_jpeg(thumbnail(picture(_photo), SHOWN), quality=85)
+
+
+@st.cache_data(scope="session", max_entries=500, show_spinner=False)
+def _size(digest: str, turns: int, _photo: Photo) -> tuple[int, int]:
+    """Height and width; a picture itself is copied whole each time it is asked for."""
+    height, width = picture(_photo).shape[:2]
+    return height, width
 
 
 def _strip(digest: str, crops: list[np.ndarray | None]) -> bytes:

@@ -295,13 +295,15 @@ def test_it_begins_with_the_set_that_was_looked_at_last(evaluate):
     assert evaluate.selectbox(key="evaluate_data").value == "another"
 
 
-def test_a_data_set_that_is_gone_is_said(evaluate):
+def test_a_data_set_that_is_gone_is_said(home, happy, own_workspace):
+    add_dataset(DRAWN, "drawn", "drawn")
+    home.run()
+    evaluate = home.switch_page("pages/5_Evaluate.py")
     evaluate.query_params["evaluate_data"] = "gone"
-    evaluate.switch_page("Home.py").run()
-    evaluate.switch_page("pages/5_Evaluate.py").query_params.update({"evaluate_data": "gone"})
     evaluate.run()
     assert not evaluate.exception
     assert "There is no data set gone here" in evaluate.warning[0].value
+    assert evaluate.selectbox(key="evaluate_data").value == "drawn"
 
 
 def test_a_data_set_that_is_deleted_or_emptied_in_another_tab(evaluate):

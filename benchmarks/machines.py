@@ -37,18 +37,17 @@ def table(rate: float, picture: float, row: float, held: float) -> str:
         rate: pictures a second of one core.
         picture: bytes of a picture.
         row: bytes of its row in the results.
+        held: bytes of memory that the process that directs takes for it.
     """
-    lines = [
-        "| pictures | machines x cores | hours | to be read a second, a machine | results |",
-        "|---|---|---|---|---|",
-    ]
+    head = "| pictures | machines x cores | hours | to be read a second, a machine | results | memory of who directs |"
+    lines = [head, "|---|---|---|---|---|---|"]
     for pictures in PICTURES:
         for machines, cores in CLUSTERS:
             share = 1.0 if machines == 1 else SHARE_OF_PROCESSES
             read = rate * share * cores * picture / 1e6
             took = hours(pictures, rate, machines * cores, share)
             lines.append(
-                f"| {pictures / MILLION:,.0f} million | {machines} x {cores} | {took:,.1f} | {read:,.1f} MB "
+                f"| {pictures / MILLION:,.0f} million | {machines} x {cores} | {took:,.2f} | {read:,.1f} MB "
                 f"| {pictures * row / 1e9:,.1f} GB | {pictures * held / 1e9:,.1f} GB |"
             )
     return "\n".join(lines)

@@ -62,8 +62,8 @@ def test_ray_ends_what_plain_processes_began(many, tmp_path):
     with begin(many, results) as running:
         kill_at(running, results, 12)
     try:
-        # With a folder of its own it finds no cluster of others.
-        done = emotion("batch", many, "--to", results, "--ray", "auto", RAY_TMPDIR=str(own))
+        # With a folder of its own it finds no cluster of others, and leaves no token in the home.
+        done = emotion("batch", many, "--to", results, "--ray", "auto", RAY_TMPDIR=str(own), HOME=str(own))
     finally:
         shutil.rmtree(own, ignore_errors=True)
     assert done.returncode == 0, done.stderr

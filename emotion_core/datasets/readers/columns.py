@@ -38,6 +38,7 @@ class Columns:
         votes: the ten columns of FER+'s counts.
         split, group: None where there is none.
         box: where the face is.
+        label_is_called: the name of the column of labels, where others hold emotions, too.
     """
 
     image: int
@@ -47,6 +48,7 @@ class Columns:
     split: int | None = None
     group: int | None = None
     box: BoxColumns | None = None
+    label_is_called: str = ""
 
     def label_in(self, fields: Sequence[str]) -> str:
         """The label in a row; raises a DatasetError where it says none, or more than one."""
@@ -94,7 +96,9 @@ def columns_in(csv: Csv) -> Columns | None:
         return _without_header(image, rows)
     label = _label_column(csv.header, rows, image)
     if label is not None:
-        return Columns(image, label, **others)  # type: ignore[arg-type]
+        rivals = [place for place in range(len(csv.header)) if place != image and _holds_emotions(_column(rows, place))]
+        called = csv.header[label] if len(rivals) > 1 else ""
+        return Columns(image, label, label_is_called=called, **others)  # type: ignore[arg-type]
     one_hot = _one_hot(csv.header, rows, {image, others["split"], others["group"]})
     return Columns(image, one_hot=one_hot, **others) if one_hot else None  # type: ignore[arg-type]
 

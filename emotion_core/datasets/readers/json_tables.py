@@ -9,7 +9,7 @@ from typing import Any
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import Tree, read_whole
-from emotion_core.datasets.readers.csv_files import Csv
+from emotion_core.datasets.readers.csv_files import Csv, is_called_as_picture
 
 #: A larger file is no table of labels.
 MOST_BYTES = 256 * 2**20
@@ -51,15 +51,32 @@ def _content(tree: Tree, name: str) -> Any:
 
 
 def _records(content: Any) -> list[dict[str, Any]]:
-    """The records in what a file holds: a list of them, one under a name, or labels by pictures' names."""
-    if isinstance(content, dict) and content and all(isinstance(value, str | int) for value in content.values()):
-        return [{"path": path, "label": label} for path, label in content.items()]
+    """The records in what a file holds: a list of them, one under a name, or labels by the names of pictures.
+
+    What is said by the names of pictures may be more than a label; and pictures may be listed by their labels.
+    """
+    if isinstance(content, dict) and (by_name := _by_name(content)):
+        return by_name
     if isinstance(content, dict):
         lists = [value for value in content.values() if isinstance(value, list) and value]
         content = lists[0] if len(lists) == 1 else []
     if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
         return []
     return content
+
+
+def _by_name(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Records of what is said under the name of each picture, or of the pictures under each label; none for others."""
+    values = list(content.values())
+    if all(isinstance(value, str | int) for value in values):
+        return [{"path": path, "label": label} for path, label in content.items()]
+    if all(isinstance(value, dict) for value in values) and all(map(is_called_as_picture, content)):
+        return [{"path": path, **value} for path, value in content.items()]
+    lists = [value for value in values if isinstance(value, list)]
+    named = [isinstance(name, str) and is_called_as_picture(name) for value in lists for name in value]
+    if len(lists) == len(values) and named and all(named):
+        return [{"path": path, "label": label} for label, paths in content.items() for path in paths]
+    return []
 
 
 def _text(value: Any) -> str:

@@ -50,6 +50,8 @@ def path_tables(tables: Sequence[Csv], pictures: Pictures) -> Source:
                 yield entry
 
     form = FORM if len(tables) == 1 else f"{len(tables)} tables with paths and labels"
+    if chosen := [table.label_is_called for table in columns.values() if table.label_is_called]:
+        form += f", labels from the column {chosen[0]}"
     if any(table.votes for table in columns.values()):
         form = "pictures with a table of FER+'s votes, whose majority is the label"
     name = tables[0].name if len(tables) == 1 else tables[0].tree.source

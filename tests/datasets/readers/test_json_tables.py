@@ -21,6 +21,8 @@ RECORDS = [{"file_name": "0.png", "emotion": "happy"}, {"file_name": "1.png", "e
         ("labels.json", json.dumps({"version": 1, "faces": RECORDS})),
         ("labels.json", json.dumps({"0.png": "happy", "1.png": "sad"})),
         ("labels.json", "\n".join(map(json.dumps, RECORDS))),
+        ("labels.json", json.dumps({"0.png": {"emotion": "happy", "age": 3}, "1.png": {"emotion": "sad"}})),
+        ("labels.json", json.dumps({"happy": ["0.png"], "sad": ["1.png"], "angry": []})),
     ],
 )
 def test_records_are_read_as_the_rows_of_a_table(write_folders, drawn, name, text):

@@ -63,6 +63,13 @@ class TestOneTable:
         with pytest.raises(BadRowsError, match=r"1 bad row: line 2 \(there is no picture '2\.png'"):
             load_dataset(folder)
 
+    def test_of_two_columns_of_emotions_it_is_said_which_one_is_read(self, write_folders, drawn):
+        text = b"path,emotion_1,emotion_2\n0.png,happy,sad\n1.png,sad,sad\n"
+        folder = write_folders({**{f"{n}.png": png(drawn.images[n]) for n in range(2)}, "l.csv": text})
+        dataset, reading = in_memory(recognise(folder), ReadOptions())
+        assert dataset.table["label"].tolist() == ["happy", "sad"]
+        assert reading.form == "a csv with paths and labels, labels from the column emotion_1"
+
     def test_a_table_s_own_folder_says_no_split(self, write_folders, drawn):
         folder = write_folders({"test/0.png": png(drawn.images[0]), "test/l.csv": b"path,label\n0.png,sad\n"})
         assert not in_memory(recognise(folder), ReadOptions())[1].splits_given

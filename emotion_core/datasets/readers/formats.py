@@ -32,6 +32,7 @@ from emotion_core.datasets.readers.folders import NoLabelsError
 from emotion_core.datasets.readers.foreign import not_read
 from emotion_core.datasets.readers.json_tables import ENDINGS as JSON_ENDINGS, table_at
 from emotion_core.datasets.readers.label_arrays import label_arrays
+from emotion_core.datasets.readers.label_studio_files import label_studio
 from emotion_core.datasets.readers.labelme_files import labelme
 from emotion_core.datasets.readers.labels import Classes, column_of
 from emotion_core.datasets.readers.name_patterns import by_pattern
@@ -55,7 +56,7 @@ FORMS = (
     "pictures; parquet or npz files with pictures and labels"
 )
 #: What annotation tools write beside pictures, in the order in which it is looked for.
-FORMS_OF_TOOLS = (coco, createml, via, labelme, yolo, cvat, voc, label_arrays, beside)
+FORMS_OF_TOOLS = (coco, label_studio, createml, via, labelme, yolo, cvat, voc, label_arrays, beside)
 
 
 def load_dataset(

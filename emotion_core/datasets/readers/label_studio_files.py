@@ -1,0 +1,77 @@
+"""Label Studio's json: a list of tasks, each with a picture and what annotators chose or drew on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.archives import Tree
+from emotion_core.datasets.readers.boxes import AnnotatedBox
+from emotion_core.datasets.readers.json_files import json_in, json_names
+from emotion_core.datasets.readers.labels import IMAGE_COLUMNS, column_of
+from emotion_core.datasets.readers.picture_files import Pictures
+from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.datasets.splits import split_in_names
+
+#: What of a result's value may be a label.
+KINDS = ("choices", "rectanglelabels", "labels")
+_Task = Mapping[str, Any]
+
+
+def label_studio(pictures: Pictures) -> Source | None:
+    """What Label Studio's json files in a tree say of its pictures; None where there are none."""
+    tree = pictures.tree
+    files = {name: found for name in json_names(tree) if (found := _read(tree, name))}
+    if not files:
+        return None
+    progress = Progress(len(files))
+
+    def said() -> Iterator[Entry]:
+        for name in progress.over(list(files)):
+            for number, task in enumerate(files[name], start=1):
+                yield from _entries_of(task, number, name, pictures)
+
+    return annotated("Label Studio's json", tree.source, Annotations(said, pictures), progress, list(files))
+
+
+def _read(tree: Tree, name: str) -> Sequence[_Task]:
+    content = json_in(tree, name)
+    tasks = content if isinstance(content, list) else []
+    is_task = all(isinstance(one, dict) and isinstance(one.get("data"), dict) for one in tasks)
+    return tasks if is_task and all(isinstance(one.get("annotations"), list) for one in tasks) else []
+
+
+def _entries_of(task: _Task, number: int, file: str, pictures: Pictures) -> Iterator[Entry]:
+    names = list(map(str, task["data"]))
+    place = column_of(names, IMAGE_COLUMNS)
+    path = str(list(task["data"].values())[place or 0]) if names else ""
+    path = path.partition("?d=")[2] or path  # of a folder that it was given, as /data/local-files/?d=faces/1.jpg
+    for part, result in enumerate(_results(task), start=1):
+        value = result["value"]
+        label = next((str(chosen[0]) for kind in KINDS if (chosen := value.get(kind)) and isinstance(chosen, list)), "")
+        box, problem = _box(value)
+        where, split = f"{file} task {number} result {part}", split_in_names(path) or split_in_names(file)
+        yield face_entry(pictures, file, path, place=where, label=label, split=split, box=box, problem=problem)
+
+
+def _results(task: _Task) -> Iterator[_Task]:
+    """What was chosen or drawn, by the last annotator who did not skip the picture."""
+    done = [one for one in task["annotations"] if isinstance(one, dict) and not one.get("was_cancelled")]
+    for result in (done[-1].get("result") or []) if done else []:
+        value = result.get("value") if isinstance(result, dict) else None
+        if isinstance(value, dict) and any(value.get(kind) for kind in KINDS):
+            yield result
+
+
+def _box(value: Mapping[str, Any]) -> tuple[AnnotatedBox | None, str]:
+    """The box of a rectangle, in hundredths of the picture; or what is wrong with it."""
+    if "width" not in value:
+        return None, ""
+    try:
+        x, y, width, height = (float(value[name]) / 100 for name in ("x", "y", "width", "height"))
+    except (KeyError, ValueError, TypeError, OverflowError):
+        x = y = width = height = 0.0
+    if not (0 < width < 9 and 0 < height < 9):
+        return None, "its rectangle is none; needed are x, y, width and height in percent"
+    return AnnotatedBox(x, y, width, height, relative=True), ""

@@ -41,6 +41,6 @@ def test_contempt_is_learnt_and_judged_as_an_eighth_class(ferplus, own_workspace
     done = emotion("evaluate", "--model", "eight", "--data", "fer8", "--split", "validation", "--json", "-")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    by_votes = next(one for one in report["models"][0]["scores"] if one["labels"] == "ferplus-majority")
+    by_votes = next(one for one in report["evaluations"][0]["judgements"] if one["labels"] == "ferplus-majority")
     assert by_votes["faces"] > 0
-    assert [one["emotion"] for one in by_votes["by_emotion"]] == list(EIGHT)
+    assert [one["emotion"] for one in by_votes["emotions"]] == list(EIGHT)

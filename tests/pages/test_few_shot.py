@@ -1,0 +1,47 @@
+"""The page Train learns from few faces of own classes, and what came of it is used."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.datasets.class_table import class_table_of
+from emotion_core.datasets.derived import derive
+from emotion_core.datasets.importing import add_dataset
+from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.models.card import read_card
+from tests.page import button, texts
+
+
+@pytest.fixture
+def form(home, own_workspace):
+    """The form with a set of three classes and the network few-shot."""
+    add_dataset(synthetic_faces(70, seed=6), "seven", "drawn")
+    derive("seven", "three", class_table_of("happy -> cheerful\nneutral -> calm\n* -> gloomy"))
+    home.run()
+    page = home.switch_page("pages/2_Train.py").run()
+    page.selectbox(key="train_data").set_value("three").run()
+    page.selectbox(key="train_network").set_value("few-shot").run()
+    assert not page.exception
+    return page
+
+
+def test_a_click_learns_and_shows_the_run_whose_network_becomes_a_model(form, own_workspace):
+    assert "faces to learn from, in 3 classes" in texts(form)
+    form.text_input(key="train_few_shot_name").set_value("quick one")
+    button(form, "Start training").click().run()
+    assert not form.exception
+    assert form.selectbox(key="train_run").value == "quick one"
+    button(form, "Use this model").click().run()
+    assert not form.exception
+    assert read_card(own_workspace / "models" / "quick one").class_order == ("cheerful", "calm", "gloomy")
+
+
+def test_a_name_that_is_taken_is_said(form):
+    for _ in range(2):
+        form.session_state["train_part"] = "New run"
+        form.run()
+        form.selectbox(key="train_network").set_value("few-shot").run()
+        form.text_input(key="train_few_shot_name").set_value("again")
+        button(form, "Start training").click().run()
+    assert not form.exception
+    assert "there is a run 'again' already" in texts(form).replace("\\", "").lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 #: Seconds between two tries to get a lock that another holds.
@@ -29,7 +29,8 @@ def replacing(path: Path) -> Iterator[Path]:
         os.replace(partial, path)
         _reach_disk(path.parent)
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written, nothing can be removed; what failed first is said
+            partial.unlink()
 
 
 def replace_file(path: Path, content: bytes) -> None:

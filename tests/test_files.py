@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -44,6 +45,14 @@ class TestReplacing:
             raise ZeroDivisionError
         assert (tmp_path / "file.json").read_bytes() == b"old"
         assert os.listdir(tmp_path) == ["file.json"]
+
+    def test_what_fails_is_said_though_nothing_can_be_removed_either(self, tmp_path, monkeypatch):
+        def refuse(*_, **__):
+            raise OSError(errno.EROFS, "Read-only file system")
+
+        monkeypatch.setattr(Path, "unlink", refuse)
+        with pytest.raises(ValueError, match="first"), replacing(tmp_path / "file"):
+            raise ValueError("first")
 
     def test_what_is_written_lies_on_the_disk_before_it_takes_the_files_place(self, tmp_path, monkeypatch):
         done = []

@@ -83,7 +83,7 @@ def export(
 
 @app.command()
 def convert(name: Name) -> None:
-    """Convert a model of an earlier version again, which gives it embeddings."""
+    """Convert a model of an earlier version again, so that it has embeddings."""
     say(f"{convert_again(name)} converted")
 
 
@@ -102,7 +102,7 @@ def add(
 
 @app.command()
 def rename(name: Own, new: Annotated[str, typer.Argument(help="The new name.")]) -> None:
-    """Call a model of your workspace otherwise."""
+    """Rename a model of your workspace."""
     from emotion_core.jobs import rename_model
 
     say(f"{name} is now {_written(lambda: rename_model(name, new)).name}")
@@ -119,7 +119,7 @@ def delete(name: Own) -> None:
 
 @app.command()
 def default(name: Name) -> None:
-    """Have a model used by every page and command where none is named."""
+    """Make a model the default of every page and command."""
     _written(lambda: choose_default_model(name))
     say(f"{name} is the default model")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from emotion_core.cli.accuracies import print_accuracies
-from emotion_core.cli.console import complain, say
+from emotion_core.cli.console import complain, say, without_native_messages
 from emotion_core.extras import need
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ def _few_shot(data: str | None, run: str | None, asked: dict[str, Any], model: s
     others = {option: value for option, value in asked.items() if option not in ("--preset", "--seed")}
     if given := [option for option, value in others.items() if value is not None]:
         raise typer.BadParameter(f"a head on embeddings has no {', '.join(given)}; leave it out")
-    folder = train_few_shot(data, run)
+    with without_native_messages():
+        folder = train_few_shot(data, run)
     accuracy = read_history(folder)[-1].val_accuracy or 0.0
     print(f"run {folder.name}: few-shot on {data}, in {folder}")
     print(f"{accuracy:.1%} accuracy on its own faces, each left out in turn; expect less on other people")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import zipfile
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from emotion_core.emotions import EMOTIONS
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.attack.making import ODD_TEXTS, Chance, mutated, small_png, written
+from tests.cards import change_card
 
 ODD_CLASSES = (
     *ODD_TEXTS, "a" * 200, "<b>bold</b>", "<script>alert(1)</script>", "![x](http://127.0.0.1:9/x.png)", "Δικός μου",
@@ -43,13 +43,11 @@ def odd_class_table(path: Path, chance: Chance) -> Path:
 def odd_class_card(path: Path, chance: Chance) -> Path:
     """A model whose card has its classes in another order, or calls them otherwise."""
     shutil.copytree(SHIPPED_MODELS / "seed-cnn", path, ignore=shutil.ignore_patterns("*.keras", "*.md", "*.jsonl"))
-    card = json.loads((path / "card.json").read_text())
     names = list(EMOTIONS)
     chance.shuffle(names)
     if chance.random() < 0.7:
         names = _names(chance)[: chance.choice([7, 7, 31])]
-    content = json.dumps({**card, "class_order": names, "colours": {chance.choice([*names, "x"]): "red"}})
-    (path / "card.json").write_text(content, "utf-8")
+    change_card(path, class_order=names, colours={chance.choice([*names, "x"]): "red"})
     return path
 
 

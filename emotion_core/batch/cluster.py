@@ -64,6 +64,7 @@ def _connect(address: str) -> None:
 
     # Else it says of every pool of actors that restarting one may fail, which is so of all that Ray Data makes.
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # else a cluster made here tells Ray's makers of its use
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     if address != AUTO:
         check_answers(address)

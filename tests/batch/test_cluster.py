@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 from pathlib import Path
@@ -64,3 +65,13 @@ def test_what_must_be_alike_is_all_known_here(tmp_path):
     found = facts("emotion-net", str(tmp_path), str(tmp_path))
     assert all(found.values()) and set(HERE) < set(found)
     assert facts("nobody", str(tmp_path / "none"), str(tmp_path))["results"] == ""
+
+
+def test_nobody_is_told_of_a_cluster_that_is_made_here(monkeypatch):
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "")  # so that what is set is taken back
+    monkeypatch.delenv("RAY_USAGE_STATS_ENABLED")
+    monkeypatch.setenv("RAY_BACKEND_LOG_LEVEL", "fatal")
+    said: list[str | None] = []
+    monkeypatch.setattr("ray.init", lambda **options: said.append(os.environ.get("RAY_USAGE_STATS_ENABLED")))
+    cluster._connect(cluster.AUTO)
+    assert said == ["0"]

@@ -24,6 +24,8 @@ from tests.waiting import wait_until
 MANY, FEW = 3000, 70
 #: Seconds within which a process that trains, or corrects, is killed.
 SOON = 1.5
+#: Seconds in which a run gets to work: its process is nice to all others.
+LONG = 600
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,19 @@ Killer = Generator[str, random.Random, None]
 def _training(folder: Path) -> Killer:
     from emotion_core.datasets import add_synthetic
     from emotion_core.jobs import launcher
-    from emotion_core.runs.events import TRAINING
     from emotion_core.runs.history import read_history
     from emotion_core.runs.recipes import QUICK
     from emotion_core.runs.status import read_status
     from tests.new_runs import config_of
 
     add_synthetic("faces", FEW)
-    endless = QUICK.model_copy(update={"epochs": 500, "early_stopping": None})
+    endless = QUICK.model_copy(update={"epochs": 500, "early_stopping": 0})
     run, seen = launcher.start(config_of("run", data="faces", recipe=endless)), []
     chance = yield ""
     try:
         while True:
-            if chance.random() < 0.8:  # else while it starts
-                wait_until(lambda: read_status(run).doing == TRAINING)
+            phase = "training" if chance.random() < 0.8 else "starting"
+            wait_until(lambda phase=phase: _is_at(run, phase), LONG)
             time.sleep(chance.random() * SOON)
             now = read_history(run)
             kill_all(read_status(run).pid)
@@ -118,6 +119,18 @@ def _training(folder: Path) -> Killer:
             chance = yield lost
     finally:
         launcher.stop("run", now=True)
+
+
+def _is_at(run: Path, phase: str) -> bool:
+    """Whether a run has got to a phase, or beyond."""
+    from emotion_core.jobs import launcher
+    from emotion_core.runs.status import read_status
+
+    launcher.advance()  # as whoever looks at the list of runs does: nobody else minds the queue
+    status = read_status(run)
+    if status.state == "failed":
+        raise RuntimeError(f"it could not go on: {status.error}")
+    return status.active and status.pid is not None and (phase == "starting" or status.doing == phase)
 
 
 def _imports(folder: Path) -> Killer:

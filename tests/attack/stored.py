@@ -55,7 +55,7 @@ def _train() -> None:
     from tests.new_runs import config_of
 
     run = launcher.start(config_of("run", data="faces"))
-    wait_until(lambda: read_status(run).state not in ("queued", "running"), 300)
+    wait_until(lambda: read_status(run).state not in ("queued", "running"), 900)
     if (status := read_status(run)).state != "done":
         raise RuntimeError(f"the run to be damaged was not made: {status.error}")
     publish("run", "model")
@@ -106,7 +106,7 @@ def _run() -> dict[str, Callable[[], object]]:
         if run is None or run.problem or run.status.error:
             raise ToldError
         events = [[event.line() for event in events] for events in (run.history, read_batches(folder))]
-        return [run.status.model_dump(mode="json"), run.config.model_dump(mode="json"), events]
+        return [repr(run.status), repr(run.config), events]
 
     def evaluation() -> object:
         if (found := read_evaluation(folder)) is None:  # the page says that it is missing or damaged
@@ -115,7 +115,7 @@ def _run() -> dict[str, Callable[[], object]]:
 
     def checkpoint(file: str) -> object:
         progress, mean = load_progress(folder / file)
-        return [progress.model_dump(mode="json"), _sum(mean or []), _sum(load_network(folder / file).get_weights())]
+        return [repr(progress), _sum(mean or []), _sum(load_network(folder / file).get_weights())]
 
     return {
         "figures": figures,

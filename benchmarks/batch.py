@@ -109,7 +109,7 @@ def _cost(size: int, seen: Watched) -> Row:
 
 def _growth(plain: dict[int, Watched]) -> Row:
     sizes = sorted(plain)
-    small = max(size for size in sizes if size <= 1000) if sizes[0] <= 1000 else sizes[0]
+    small = 1000 if 1000 in sizes else sizes[0]
     costs = {size: 1000 * plain[size].wall / size for size in (small, sizes[-1])}
     beside = f"{figure(costs[sizes[-1]])} ms a picture, of {small:,} {figure(costs[small])} ms"
     growth = costs[sizes[-1]] / costs[small]
@@ -127,7 +127,7 @@ def _ray(pictures: int, plain: Watched, ray: Watched) -> Row:
 
 def _exactly_once(pictures: int, paths: list[str]) -> Row:
     wrong = abs(pictures - len(set(paths))) + len(paths) - len(set(paths))
-    return at_most(f"killed twice, pictures of {pictures:,} missing or there twice", [wrong], 0)
+    return at_most(f"killed twice, pictures of {pictures:,} missing or there twice", [wrong], 0, "")
 
 
 def _command(plain: dict[int, Watched], folder: Path, results: Path) -> Row:

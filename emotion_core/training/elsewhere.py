@@ -72,6 +72,9 @@ def main() -> int:
     except (RunError, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # the second one
+        print(f"ended at once; the last finished epoch is kept: go on with python {bundle.name}", file=sys.stderr)
+        return 1
     print(f"{bundle.name} holds what it has come to; take it home and bring it in with: emotion adopt {bundle.name}")
     if not done:
         print(f"it was stopped; train it on with: python {bundle.name}")

@@ -104,6 +104,15 @@ def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
             ["--data", "drawn", "--start-from", "seed-cnn", "--preset", "seed-cnn"],
             "--start-from brings its own network",
         ),
+        (
+            ["--data", "drawn", "--workers", "3"],
+            "batches of 32 faces cannot be shared evenly by 3 workers; choose a batch",
+        ),
+        (["--data", "drawn", "--workers", "0"], "the workers cannot be 0; allowed is"),
+        (["--data", "drawn", "--preset", "few-shot", "--bundle", "x.zip"], "few-shot is soon done here"),
+        (["--resume", "old", "--bundle", "x.zip"], "--bundle is for a new run; bundle an earlier one with"),
+        (["--data", "drawn", "--model", "m", "--bundle", "x.zip"], "--bundle does not train, so there is nothing"),
+        (["--data", "drawn", "--bundle", "x.tar"], "x.tar cannot be the bundle's name; it must end in .zip"),
         (["--run", "old"], "the run 'old' is done; only one that waits can be executed"),
     ],
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.runs.chance import MostFrequent
@@ -48,7 +49,8 @@ def true(name: str) -> list[Epoch]:
 
 def read(path: Path) -> list[Epoch]:
     unsaid = {"seconds": 1.0, "best": False}  # which nothing is read from
-    return [Epoch(**{**unsaid, **json.loads(line)}) for line in path.read_text().splitlines()]
+    events = TypeAdapter(Epoch)
+    return [events.validate_json(json.dumps({**unsaid, **json.loads(line)})) for line in path.read_text().splitlines()]
 
 
 def kinds(found: Diagnosis) -> list[str]:
@@ -316,7 +318,7 @@ def test_without_validation_the_training_curves_are_read():
 
 def test_the_order_of_epochs_and_one_that_was_done_again_do_not_matter():
     history = made(FALLING, RISING)
-    again = history[4].model_copy(update={"loss": 99.0})
+    again = replace(history[4], loss=99.0)
     assert diagnose([again, *history[::-1]]) == diagnose(history)
 
 

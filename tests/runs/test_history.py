@@ -133,7 +133,7 @@ def test_an_epoch_of_votes_that_came_to_nothing_is_told():
 
 
 def test_a_run_is_finished_by_its_epochs_or_its_patience():
-    rows = [ROW.model_copy(update={"epoch": epoch, "best": epoch <= 2}) for epoch in range(1, 6)]
+    rows = [replace(ROW, epoch=epoch, best=epoch <= 2) for epoch in range(1, 6)]
     assert is_finished(Recipe(epochs=5), rows) and not is_finished(Recipe(epochs=6), rows)
     assert is_finished(Recipe(epochs=9, early_stopping=3), rows)
     assert not is_finished(Recipe(epochs=9, early_stopping=4), rows)

@@ -130,12 +130,13 @@ class SequenceTrainer:
 
     def _learn(self, clips: np.ndarray, targets: np.ndarray) -> dict[str, float]:
         """Take the steps of an epoch; its means. By hand, as Keras' `fit` builds a pipeline for each call."""
-        self.network.reset_metrics()
-        size, logs = self.recipe.batch_size, dict[str, float]()
+        size, sums = self.recipe.batch_size, dict.fromkeys(("crossentropy", "accuracy"), 0.0)
         for start in range(0, len(clips), size):
-            part = slice(start, start + size)
-            logs = self.network.train_on_batch(clips[part], targets[part], return_dict=True)
-        return {name: float(value) for name, value in logs.items()}
+            part = clips[start : start + size]
+            logs = self.network.train_on_batch(part, targets[start : start + size], return_dict=True)
+            for name in sums:  # of this batch alone
+                sums[name] += len(part) * float(logs[name])
+        return {name: value / len(clips) for name, value in sums.items()}
 
     def _validate(self) -> dict[str, float]:
         raw = predict_clips(self.network, self.validation.sequences)

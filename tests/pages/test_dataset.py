@@ -180,7 +180,7 @@ def test_an_uploaded_zip_is_called_by_its_file_and_leaves_no_file_behind(page, d
             archive.writestr(f"sad/{number}.png", png(image))
     upload(run(page), "my faces.zip", out.getvalue())
     assert dataset_names() == ["my faces"]
-    assert "No splits were given" in texts(page)
+    assert understood(page)["Splits"].startswith("no splits were given")
     assert not list((tmp_path / "temporary").iterdir())
     assert describe("my faces").source == "my faces.zip"
 
@@ -285,7 +285,7 @@ def test_bad_rows_are_named_and_can_be_skipped(page, tmp_path, drawn):
     button(page, "Import").click()
     run(page)
     assert len(open_dataset("bad")) == 70
-    assert "1 bad row was skipped" in texts(page)
+    assert understood(page)["Bad rows"].startswith("1 skipped, the first: line 72")
 
 
 BROKEN = {

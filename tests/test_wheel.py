@@ -167,7 +167,7 @@ class TestTheBareInstall:
         [
             (["train", "--data", "faces"], "train"),
             (["dashboard"], "dashboard"),
-            (["dataset", "list"], "data"),
+            (["dataset", "draw", "--name", "faces"], "data"),
             (["serve"], "server"),
             (["batch", ".", "--to", "results"], "data"),
         ],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 from emotion_core.cli.console import progress_of, say
+from emotion_core.extras import need
 
 if TYPE_CHECKING:
     from emotion_core.datasets import Classes
@@ -71,6 +72,7 @@ def import_dataset(
     """Read a data set of any form and store it in the workspace."""
     from emotion_core.jobs import Import, import_elsewhere
 
+    need("pyarrow")
     asked = Import(
         path,
         name,

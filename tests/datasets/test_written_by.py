@@ -96,7 +96,7 @@ class TestNewer:
 
     @pytest.mark.parametrize("look", [describe, stored_description, open_dataset, lambda name: derive(name, "x")])
     def test_is_refused_in_a_sentence_that_names_the_version(self, look):
-        with pytest.raises(DatasetError, match=r"'faces' is stored in version 7 .* reads up to version 3; update"):
+        with pytest.raises(DatasetError, match=r"'faces' is stored in version 7 .* reads up to version 4; update"):
             look("faces")
 
     def test_does_not_take_the_others_away(self):

@@ -16,7 +16,7 @@ import streamlit as st
 
 from emotion_core import jobs
 from emotion_core.datasets import DatasetError, dataset_names as all_datasets
-from emotion_core.models import model_names as all_models
+from emotion_core.models import model_names as all_models, sequence_model_names as all_sequence_models
 from emotion_core.runs import Run, run_names as all_runs
 from emotion_core.workspace import SHIPPED_MODELS
 from ui.server.hosts import is_local_name
@@ -87,6 +87,11 @@ def dataset_names() -> list[str]:
 def model_names() -> list[str]:
     """The models that this visit sees, the default one first."""
     return [name for name in all_models() if may_see(MODEL, name)]
+
+
+def sequence_model_names() -> list[str]:
+    """The sequence models that this visit sees."""
+    return [name for name in all_sequence_models() if may_see(MODEL, name)]
 
 
 def run_names() -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core.models import sequence_model_names
 from emotion_core.video import DECODINGS, Selection, TimelineSettings, VideoSettings, seconds_of
 from ui.photos.settings import chosen_settings
 from ui.shared import access, models
@@ -43,7 +42,7 @@ def _analysed() -> VideoSettings:
 
 def _sequence_model() -> str | None:
     """The sequence model that faces are read with; None for frame by frame."""
-    names = sequence_model_names()
+    names = access.sequence_model_names()
     chosen = st.selectbox(
         "Faces are read",
         [FRAME_BY_FRAME, *names],

@@ -73,7 +73,7 @@ def test_taught_from_the_camera_and_from_photos_it_answers_live(page: Page, tmp_
     page.keyboard.up("1")
 
     expect(page.get_by_role("heading", name=re.compile(r"^As it is, \d+ %$"))).to_be_visible()
-    expect(page.get_by_text(re.compile(r"of \d+ faces right"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"accuracy on \d+ faces"))).to_be_visible()
     page.get_by_text("Keep as a model", exact=True).click()
     page.get_by_role("button", name="Keep the model").click()
     expect(page.get_by_text("The model is kept")).to_be_visible()

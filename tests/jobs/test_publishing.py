@@ -39,7 +39,7 @@ def workspace(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EMOTION_CORE_WORKSPACE", str(folder))
         patched.setattr("emotion_core.jobs.process.NICENESS", 0)
-        patched.setattr("emotion_core.jobs.process._network", lambda config: tiny_network())
+        patched.setattr("emotion_core.jobs.process.first_network", lambda config: tiny_network())
         parts = [patch_faces(140), patch_faces(70, seed=1, split="validation"), patch_faces(35, seed=2, split="test")]
         faces = joined(*parts)
         faces.table.loc[faces.table.index[-7:], "label"] = "contempt"

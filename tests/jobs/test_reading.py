@@ -28,9 +28,16 @@ def faces(tmp_path, own_workspace):
     return tmp_path / "faces.csv"
 
 
-def nothing_is_left() -> bool:
-    kept = [path.name for path in datasets_folder().glob("*") if not path.name.endswith(".lock")]
-    return not kept and not psutil.Process().children()
+@pytest.fixture
+def nothing_is_left(own_workspace):
+    """Call it to know whether there is no more in the workspace, and no more process, than there was."""
+    before = psutil.Process().children()  # of other tests: pictures are decoded in one that stays
+
+    def look() -> bool:
+        kept = [path.name for path in datasets_folder().glob("*") if not path.name.endswith(".lock")]
+        return not kept and set(psutil.Process().children()) <= set(before)
+
+    return look
 
 
 def test_a_set_is_the_same_wherever_it_is_imported(faces):
@@ -43,7 +50,7 @@ def test_a_set_is_the_same_wherever_it_is_imported(faces):
     assert dataset_names() == ["one", "two"] and told[0] == 0.0
 
 
-def test_what_stops_it_is_raised_with_all_that_is_known(faces):
+def test_what_stops_it_is_raised_with_all_that_is_known(faces, nothing_is_left):
     faces.write_text("path,label\na.png,grumpy\n")
     (faces.parent / "a.png").write_bytes(b"no picture")
     with pytest.raises(UnknownLabelsError) as stopped:
@@ -57,14 +64,14 @@ def test_what_stops_it_is_raised_with_all_that_is_known(faces):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
-def test_where_the_memory_is_used_up_the_set_is_named_and_nothing_is_left(faces, monkeypatch):
+def test_where_the_memory_is_used_up_the_set_is_named_and_nothing_is_left(faces, monkeypatch, nothing_is_left):
     monkeypatch.setattr(reading, "MEMORY_BYTES", 0)
     with pytest.raises(DatasetError, match=r"faces\.csv.*memory"):
         import_elsewhere(Import(faces, "x", crop="never"))
     assert dataset_names() == [] and nothing_is_left()
 
 
-def test_who_looks_at_the_progress_can_stop_it(faces):
+def test_who_looks_at_the_progress_can_stop_it(faces, nothing_is_left):
     def cancel(share: float) -> None:
         raise KeyboardInterrupt
 

@@ -11,6 +11,7 @@ from emotion_core.jobs.own_models import add_model
 from emotion_core.models.registry import choose_default_model, default_model, load_classifier, model_names
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.page import button, texts
+from tests.waiting import PATIENCE
 from ui.models import manage
 
 
@@ -72,7 +73,7 @@ def test_what_is_downloaded_can_be_brought_in(mine, tmp_path):
 
 
 def test_models_are_compared_a_column_a_model(mine):
-    page = AppTest.from_function(_compared).run()
+    page = AppTest.from_function(_compared, default_timeout=PATIENCE).run()
     table = page.table[0].value
     assert table.columns.tolist() == ["emotion-net", "mine"]
     assert (table["emotion-net"] == table["mine"]).all() and "Parameters" in table.index

@@ -51,7 +51,7 @@ def test_a_lesson_from_faces_to_a_model_and_a_data_set(page):
     taught(page)
     page.run()
     assert not page.exception
-    assert "of 30 faces right" in texts(page)
+    assert "accuracy on 30 faces" in texts(page)
     page.text_input[[one.label for one in page.text_input].index("Name of the data set")].set_value("mine")
     button(page, "Keep the faces").click().run()
     assert open_dataset("mine").classes == ("wide smile", "微笑", "R2-D2")

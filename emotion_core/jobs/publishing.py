@@ -27,6 +27,7 @@ from emotion_core.jobs import launcher
 from emotion_core.jobs.leftovers import scratch_prefix
 from emotion_core.jobs.sequences import evaluate_sequences
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card
+from emotion_core.models.classifier import LITERT_FILE
 from emotion_core.models.registry import own_models_folder
 from emotion_core.models.sequence import HEAD_FILE, SequenceCard, sequence_models_folder
 from emotion_core.runs.config import RunConfig, read_config
@@ -114,7 +115,8 @@ def _network_sum(model: Path) -> str | None:
     of_clips = (model / HEAD_FILE).is_file()
     try:
         card = read_card(model, SequenceCard if of_clips else ModelCard)
-        return card.files.get(HEAD_FILE if of_clips else KERAS_FILE)
+        # A model of few faces has no network of Keras.
+        return card.files.get(HEAD_FILE) if of_clips else card.files.get(KERAS_FILE, card.files.get(LITERT_FILE))
     except ModelError:
         return None
 

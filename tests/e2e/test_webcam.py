@@ -149,7 +149,7 @@ def test_a_stream_from_start_to_summary(webcam: Page, dashboard: Dashboard):
 def test_a_page_left_while_streaming_shows_the_summary_and_starts_again(webcam: Page):
     start(webcam)
     webcam.get_by_text("Keep it when I leave this page").click()
-    expect(webcam.get_by_role("checkbox", name="Keep it when I leave this page")).to_be_checked()
+    expect(webcam.get_by_role("switch", name="Keep it when I leave this page")).to_be_checked()
     webcam.get_by_role("link", name=re.compile("Photos|Predict")).first.click()
     webcam.get_by_role("button", name="Portrait").wait_for()
     webcam.get_by_role("link", name="Webcam").first.click()

@@ -33,6 +33,7 @@ def test_a_click_learns_and_shows_the_run_whose_network_becomes_a_model(form, ow
     assert form.selectbox(key="train_run").value == "quick one"
     button(form, "Use this model").click().run()
     assert not form.exception
+    assert "It is a model of your workspace" in texts(form)
     assert read_card(own_workspace / "models" / "quick one").class_order == ("cheerful", "calm", "gloomy")
 
 

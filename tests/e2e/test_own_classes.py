@@ -63,7 +63,7 @@ def test_every_page_knows_them(opened):
     page.get_by_role("link", name="Video").first.click()
     settled(page)
     page.get_by_role("button", name="Try a sample").click()
-    expect(page.get_by_role("heading", name="Who is seen")).to_be_visible()
+    expect(page.get_by_role("table", name="Segments")).to_be_visible()
     expect(page.locator(".legend")).to_contain_text("Cheerful")
 
     settled(page)
@@ -71,7 +71,7 @@ def test_every_page_knows_them(opened):
     choose(page, "Data set", "three")
     settled(page)
     page.get_by_role("button", name="Evaluate on").click()
-    expect(page.get_by_role("heading", name="Most confident errors")).to_be_visible()
+    expect(page.get_by_role("tab", name="Errors")).to_be_visible()
     settled(page)
     cells = page.get_by_test_id("stPlotlyChart").nth(1).locator(".heatmaplayer")
     cells.scroll_into_view_if_needed()

@@ -13,8 +13,11 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from benchmarks.photos import fill_folder, marked_photos
 from benchmarks.setting import ROOT, Setting, on_cores
@@ -56,7 +59,7 @@ def watch(command: list[str]) -> Watched:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             break
-        memory.append(memory_of(process.pid))
+        memory.append(sum(map(memory_of, _with_children(process.pid))))
         time.sleep(0.1)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -65,11 +68,21 @@ def watch(command: list[str]) -> Watched:
     return Watched(wall, usage.ru_utime + usage.ru_stime, [value for value in memory if value])
 
 
+def _with_children(pid: int) -> list[int]:
+    """A process and all that it has started, in turn."""
+    children = []
+    with suppress(psutil.NoSuchProcess):
+        children = [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    return [pid, *children]
+
+
 def memory_of(pid: int) -> float:
     """A process's resident memory in MB; 0 if it has just ended."""
     status = Path(f"/proc/{pid}/status")
     if status.parent.parent.joinpath("self").exists():
-        lines = status.read_text().splitlines()
+        lines: list[str] = []
+        with suppress(OSError):  # it has ended since
+            lines = status.read_text().splitlines()
         return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
     listed = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True).stdout
     return int(listed or 0) / 1024

@@ -20,7 +20,7 @@ def _peak(frames: np.ndarray) -> np.ndarray:
     return frames[frames.max(axis=1).argmax()]
 
 
-#: How (n, classes) probabilities of frames become those of a clip: their mean, the last ones, or the surest ones.
+#: How (n, classes) probabilities of frames become those of a clip: their mean, the last, or the most confident frame.
 WAYS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "mean": lambda frames: frames.mean(axis=0),
     "last frame": lambda frames: frames[-1],

@@ -118,7 +118,7 @@ HELP = {
             "**Accuracy** is the share of faces that are right; **mean recall** counts every expression alike, so that "
             "the rare ones matter as much. Each figure has an **interval**: where they overlap, a difference may be "
             "chance.",
-            "The **confusion matrix** says what is taken for what; a click on a cell shows these faces.",
+            "The **confusion matrix** shows what is predicted for each label; a click on a cell shows these faces.",
             "**Calibration** compares how sure a model is with how often it is right.",
             "Look at figures **without duplicates** of training faces: those were known by heart. Use the *test* split "
             "once, at the end.",

@@ -35,7 +35,7 @@ def judged_by_clip(found: RunEvaluation) -> None:
         st.markdown(f"- {plain(comparison_in_words(one).replace('faces', 'clips'))}")
     st.caption(
         "Single frames: a linear head on the same embeddings, learnt from the frames of the same training clips; a "
-        "clip's answer is the mean over its frames, that of its last frame, or of the frame it is surest of. All are "
+        "clip's answer is the mean over its frames, that of its last frame, or of its most confident frame. All are "
         "judged on the validation clips, by which the best epoch, and the head's strength, were chosen."
     )
     scores = found.evaluation.scores[0]

@@ -25,12 +25,23 @@ def layers() -> list[Middleware]:
     return [Middleware(OnlyKnownNames), Middleware(LimitedUploads)]
 
 
+def show_own_menu() -> None:
+    """Have Home's menu on whichever page is opened first.
+
+    Until Home has run, Streamlit takes the files of `pages/` for the menu, and their names for its words.
+    """
+    from streamlit.runtime.pages_manager import PagesManager
+
+    PagesManager.uses_pages_directory = False
+
+
 @asynccontextmanager
 async def while_serving(app: st.App) -> AsyncIterator[None]:
     """What is done before the first visitor comes, and beside them."""
     from streamlit.runtime import get_instance
 
     answer_to_local_names()
+    show_own_menu()
     sweep_leftovers()
     keep_pictures_in_memory()
     cleaning = asyncio.create_task(end_forgotten_visits(get_instance()))

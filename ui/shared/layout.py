@@ -25,7 +25,6 @@ FAVICON = Path(__file__).parent.parent.parent / ".streamlit" / "favicon.png"
 
 def page_header(title: str, caption: str, wide: bool = False) -> None:
     """Title and one line of what the page is for. First on every page, which may be opened without Home."""
-    _with_menu()
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
     st.html(_STYLE)
     unlock()
@@ -34,19 +33,6 @@ def page_header(title: str, caption: str, wide: bool = False) -> None:
     st.title(title, anchor=False)
     st.markdown(caption)
     how_this_works(title)
-
-
-def _with_menu() -> None:
-    """Have Home's menu on a page that is the first to be opened since the server's start.
-
-    Until Home has run, Streamlit takes the files of `pages/` for the menu, and their names for its words. At most once
-    a visit, as beginning anew loses what was just clicked.
-    """
-    from streamlit.runtime.pages_manager import PagesManager
-
-    if PagesManager.uses_pages_directory and st.session_state.setdefault("menu is new", True):
-        PagesManager.uses_pages_directory = st.session_state["menu is new"] = False
-        st.rerun()
 
 
 def not_for() -> None:

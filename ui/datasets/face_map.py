@@ -26,6 +26,8 @@ FACES_A_SECOND = 500
 @st.fragment
 def face_map(given: View) -> None:
     """The map, made when it is wanted; what is selected there is shown in the gallery."""
+    if st.session_state.pop(_NEW, False):
+        st.rerun()  # before the chart of many points is drawn: the page draws it anew
     shown = view.view_or_rerun(given.name)
     if not st.toggle(
         "Map of the set", key=_OPENED, help="Every face as a point, those that the network sees alike close together."
@@ -47,8 +49,6 @@ def face_map(given: View) -> None:
         config={"displaylogo": False, "scrollZoom": True},
         alt=f"The {len(shown.table):,} faces as points by what the network sees in them, coloured by {colour.lower()}",
     )
-    if st.session_state.pop(_NEW, False):
-        st.rerun()
 
 
 def _take_selected(shown: View, chart: str) -> None:

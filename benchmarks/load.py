@@ -134,7 +134,7 @@ async def _photo_page(browser: Browser, address: str) -> AsyncIterator[Page]:
     page = await context.new_page()
     page.set_default_timeout(PATIENCE)
     await page.goto(f"{address}/Predict")
-    await page.get_by_role("button", name="Try the sample photo").wait_for()
+    await page.get_by_role("button", name="Portrait").wait_for()
     await page.locator("input[type=file]").wait_for(state="attached")
     try:
         yield page

@@ -96,7 +96,14 @@ def import_dataset(
 @contextmanager
 def _options_named() -> Iterator[None]:
     """Adds to what stops an import the option by which it goes on."""
-    from emotion_core.datasets import NUMBERINGS, BadRowsError, DatasetError, LabelSourcesError, UnknownLabelsError
+    from emotion_core.datasets import (
+        NUMBERINGS,
+        BadRowsError,
+        DatasetError,
+        LabelSourcesError,
+        UnknownLabelsError,
+        number_of,
+    )
 
     try:
         yield
@@ -107,7 +114,9 @@ def _options_named() -> Iterator[None]:
     except UnknownLabelsError as error:
         label = next(iter(error.labels))
         meant, left_out = quote(f"{label}=angry"), quote(f"{label}=")
-        all_at_once = f"; all numbers at once by --numbering {', '.join(NUMBERINGS)}" if label.isdecimal() else ""
+        all_at_once = (
+            f"; all numbers at once by --numbering {', '.join(NUMBERINGS)}" if number_of(label) is not None else ""
+        )
         kept = "; or keep all labels as classes with --classes keep"
         raise DatasetError(f"{error}, as in --label {meant} or --label {left_out}{kept}{all_at_once}") from None
 

@@ -88,6 +88,7 @@ from .readers.formats import (
 )
 from .readers.labels import (
     Classes as Classes,
+    number_of as number_of,
 )
 from .readers.numberings import (
     NUMBERINGS as NUMBERINGS,

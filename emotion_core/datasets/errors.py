@@ -48,11 +48,14 @@ class BadRowsError(DatasetError):
 class UnknownLabelsError(DatasetError):
     """Labels that are no known name of an emotion.
 
+    Args:
+        reason: why a legend beside the pictures is no help, if it is not.
+
     Attributes:
         labels: how many faces have each of them, the most frequent first.
     """
 
-    def __init__(self, source: str, labels: Mapping[str, int]):
+    def __init__(self, source: str, labels: Mapping[str, int], reason: str = ""):
         self.labels = dict(sorted(labels.items(), key=lambda item: -item[1]))
         named = {label: count for label, count in self.labels.items() if label}
         parts = []
@@ -62,7 +65,9 @@ class UnknownLabelsError(DatasetError):
             parts.append(f"no emotion is called {words}{more}")
         if count := self.labels.get(""):
             parts.append("1 face has no label" if count == 1 else f"{count:,} faces have no label")
-        super().__init__(f"{source}: {', and '.join(parts)}. Say what each means, or leave it out")
+        super().__init__(
+            f"{source}: {', and '.join(parts)}{f' ({reason})' if reason else ''}. Say what each means, or leave it out"
+        )
 
 
 class LabelSourcesError(DatasetError):

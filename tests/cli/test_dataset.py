@@ -70,7 +70,10 @@ def test_import_of_pictures_with_bad_ones(tmp_path, workspace):
     assert done.returncode == 0
     assert "  Bad rows          1 skipped, the first: happy/bad.png" in done.stdout
     assert "no splits were given" in done.stdout
-    assert "  Archives inside   1, not looked into\n  Unused files      1: happy/noname\n" in done.stdout
+    assert (
+        "  Archives inside   1, not opened; unpack what belongs to the set\n  Unused files      1: happy/noname\n"
+        in done.stdout
+    )
 
 
 def test_import_of_unknown_labels_names_the_option(tmp_path):

@@ -221,7 +221,7 @@ def test_labels_that_are_unknown_are_mapped_or_left_out(page, tmp_path, drawn):
     said = understood(page)
     assert said["Left out by label"] == "'odd' 1"
     assert "grumpy → angry" in said["Labels"]
-    assert said["Archives inside"] == "1, not looked into"
+    assert said["Archives inside"] == "1, not opened; unpack what belongs to the set"
 
 
 def understood(page) -> dict[str, str]:

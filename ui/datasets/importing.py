@@ -237,7 +237,7 @@ def _given(kind: str) -> tuple[str, str, tuple[Any, ...], str, str]:
 
 def _show(failure: Failure) -> None:
     """What stopped the last try, and what to do about it. Nothing of it was kept."""
-    from emotion_core.datasets import class_table_of
+    from emotion_core.datasets import class_table_of, number_of
 
     grouped = failure.job.classes == GROUP
     if failure.labels:
@@ -254,7 +254,7 @@ def _show(failure: Failure) -> None:
             for label, number in failure.labels.items()
         }
         understood.ask_meanings(dict.fromkeys(asked, LEAVE_OUT), asked, meanings)
-        if any(label.isdecimal() for label in failure.labels):
+        if any(number_of(label) is not None for label in failure.labels):
             st.caption("All numbers at once: choose in the options what numbers mean.")
         return
     st.error(said(failure.message), icon=":material/error:")

@@ -6,16 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from pathlib import PurePosixPath
 
 from emotion_core.datasets.readers.archives import nested_archives
-from emotion_core.datasets.readers.boxes import AnnotatedBox, within
+from emotion_core.datasets.readers.boxes import Box, within
 from emotion_core.datasets.readers.labels import plain_label
 from emotion_core.datasets.readers.picture_files import Pictures, load_picture
 from emotion_core.datasets.readers.places import split_in_file_name
 from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.datasets.splits import split_in_names
 from emotion_core.emotions import emotion_of
 
 _Face = tuple[str, str]
+#: Nothing is said of where in its picture a face is.
+NO_BOX: Box = (None, "")
 
 
 @dataclass
@@ -88,6 +92,32 @@ def annotated(form: str, name: str, annotations: Annotations, progress: Progress
     )
 
 
+def from_files(
+    form: str,
+    pictures: Pictures,
+    files: Sequence[str],
+    said_in: Callable[[str], Iterable[Entry]],
+    read: Sequence[str] | None = None,
+) -> Source | None:
+    """The source of what files say of pictures, one file after the other; None where there are no such files.
+
+    Args:
+        files: their names.
+        said_in: gives anew what one of them says.
+        read: the names of all files that are no unused ones, if these are not `files`.
+    """
+    if not files:
+        return None
+    progress = Progress(len(files))
+
+    def said() -> Iterator[Entry]:
+        for name in progress.over(list(files)):
+            yield from said_in(name)
+
+    everything = Annotations(said, pictures)
+    return annotated(form, pictures.tree.source, everything, progress, files if read is None else read)
+
+
 def face_entry(
     pictures: Pictures,
     file: str,
@@ -95,26 +125,52 @@ def face_entry(
     *,
     place: str,
     label: str,
-    split: str,
-    box: AnnotatedBox | None = None,
+    split: str = "",
+    box: Box = NO_BOX,
     problem: str = "",
 ) -> Entry:
     """The entry of a face in a picture that a file of annotations names by its path.
 
     Args:
         file: the name of the file of annotations.
-        problem: what is wrong with what is said, if anything is.
+        split: if it is given; else that in the folders of the picture, or in the name of the file.
+        box: where the face is, and what is wrong with that.
+        problem: what else is wrong with what is said, if anything is.
     """
-    name = pictures.find(file, path.replace("\\", "/"))
+    path = path.replace("\\", "/")
+    return _entry(pictures, pictures.find(file, path), file, path, place, label, split, box, problem)
+
+
+def nearby_entry(
+    pictures: Pictures,
+    file: str,
+    path: str,
+    *,
+    place: str,
+    label: str,
+    box: Box = NO_BOX,
+    problem: str = "",
+) -> Entry:
+    """The same of a file that is of one picture alone: the nearest one called as the file, or as it says."""
+    path = path.replace("\\", "/")
+    stems = (PurePosixPath(file).stem, PurePosixPath(path).stem)
+    name = next((found for stem in stems if (found := pictures.nearest(file, stem))), None) or pictures.find(file, path)
+    return _entry(pictures, name, str(PurePosixPath(file).parent), path, place, label, "", box, problem)
+
+
+def _entry(
+    pictures: Pictures, name: str | None, file: str, path: str, place: str, label: str, split: str, box: Box, why: str
+) -> Entry:
+    where, problem = box
     picture: Callable = partial(load_picture, pictures.tree, name or path)
     return Entry(
         place,
         name or path,
         label,
-        split,
-        picture if box is None else within(picture, box),
-        problem=problem or ("" if name else f"there is no picture {path!r}"),
-        box=str(box or ""),
+        split or split_in_names(str(PurePosixPath(name or path).parent)) or split_in_names(file),
+        picture if where is None else within(picture, where),
+        problem=why or problem or ("" if name else f"there is no picture {path!r}"),
+        box=str(where or ""),
     )
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from itertools import count
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Generic, Protocol, TypeVar
+from typing import IO, BinaryIO, Generic, Protocol, TypeVar
 
 from emotion_core.datasets.errors import DatasetError
 
@@ -118,7 +118,7 @@ class Archive(Generic[Member]):
 
 
 class Zip(Archive[zipfile.ZipInfo]):
-    """The files of a zip that was found harmless.
+    """The files of a zip, at a path or opened, that was found harmless.
 
     Raises:
         DatasetError: it is no whole zip, is encrypted, holds names that lead out of it, links, or far more than it
@@ -127,23 +127,25 @@ class Zip(Archive[zipfile.ZipInfo]):
 
     KIND = "zip"
 
-    def __init__(self, path: Path, shown: str = ""):
+    def __init__(self, path: Path | IO[bytes], shown: str = ""):
         self.source = shown or str(path)
-        try:
-            _check_count(self.source, path)
-            self._zip = zipfile.ZipFile(path)
-        except FileNotFoundError:
-            raise
-        except DAMAGED as error:
-            raise DatasetError(f"{self.source}: the zip is damaged or incomplete ({error})") from None
+        file = path.open("rb") if isinstance(path, Path) else path
         # Else the file is closed in any order where a circle holds this, as the traceback of an error does.
+        weakref.finalize(self, file.close)
+        try:
+            _check_count(self.source, file)
+            self._zip = zipfile.ZipFile(file)
+        except DAMAGED as error:
+            if isinstance(error, DatasetError):
+                raise
+            raise DatasetError(f"{self.source}: the zip is damaged or incomplete ({error})") from None
         weakref.finalize(self, self._zip.close)
         self._files = {}
         for info in self._zip.infolist():
             if not info.is_dir():
                 # Some programs of Windows write names with its own slashes.
                 self._files[_free_name(info.filename.replace("\\", "/"), self._files)] = info
-        _check_amount(self.source, path.stat().st_size, list(self._files.values()))
+        _check_amount(self.source, size_of(file), list(self._files.values()))
         for info in self._zip.infolist():
             _check_member(self.source, info)
 
@@ -194,7 +196,7 @@ def seekable(tree: Tree, name: str) -> BinaryIO:
 
 
 def nested_archives(tree: Tree) -> list[str]:
-    """The archives within a folder or a zip, which are not looked into."""
+    """The archives within a folder or a zip, most of which are not opened, see `nested`."""
     return [name for name in tree.names() if name.lower().endswith(NESTED)]
 
 
@@ -214,24 +216,33 @@ _END = struct.Struct("<4s4H2IH")
 _ZIP64_ENDS = 56 + 20
 
 
-def _check_count(source: str, path: Path) -> None:
+def size_of(file: IO[bytes]) -> int:
+    """Bytes of an opened file."""
+    return os.fstat(file.fileno()).st_size
+
+
+def most_unpacked(size: int) -> int:
+    """To how many bytes an archive of this size may unpack."""
+    return min(MOST_UNPACKED, max(TIMES_COUNT_FROM, MOST_TIMES * size))
+
+
+def _check_count(source: str, file: IO[bytes]) -> None:
     """Refuse a zip with too many members before zipfile holds them all in memory."""
-    with path.open("rb") as file:
-        if path.stat().st_size < _END.size:
+    if size_of(file) < _END.size:
+        return
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        end = data.rfind(b"PK\5\6")
+        if end < 0 or end + _END.size > len(data):
             return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            end = data.rfind(b"PK\5\6")
-            if end < 0 or end + _END.size > len(data):
+        size = _END.unpack_from(data, end)[5]
+        if end >= _ZIP64_ENDS and data[end - 20 : end - 16] == b"PK\6\7":
+            end -= _ZIP64_ENDS
+            size = struct.unpack_from("<Q", data, end + 40)[0]
+        place = max(0, end - size)
+        for _ in range(MOST_FILES + 1):
+            if data[place : place + 4] != b"PK\1\2" or place + 46 > len(data):
                 return
-            size = _END.unpack_from(data, end)[5]
-            if end >= _ZIP64_ENDS and data[end - 20 : end - 16] == b"PK\6\7":
-                end -= _ZIP64_ENDS
-                size = struct.unpack_from("<Q", data, end + 40)[0]
-            place = max(0, end - size)
-            for _ in range(MOST_FILES + 1):
-                if data[place : place + 4] != b"PK\1\2" or place + 46 > len(data):
-                    return
-                place += 46 + sum(struct.unpack_from("<3H", data, place + 28))
+            place += 46 + sum(struct.unpack_from("<3H", data, place + 28))
     raise DatasetError(f"{source}: the zip holds more than {MOST_FILES:,} files")
 
 

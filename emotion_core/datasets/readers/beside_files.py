@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from pathlib import PurePosixPath
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.annotations import face_entry, from_files
 from emotion_core.datasets.readers.archives import Tree, read_whole
 from emotion_core.datasets.readers.attributes import label_among
 from emotion_core.datasets.readers.json_files import json_in
 from emotion_core.datasets.readers.labels import LABEL_COLUMNS, column_of
 from emotion_core.datasets.readers.picture_files import Pictures
-from emotion_core.datasets.readers.source import Entry, Progress, Source
-from emotion_core.datasets.splits import split_in_names
+from emotion_core.datasets.readers.source import Entry, Source
 
 #: As webdataset's shards have them, and as people do.
 ENDINGS = (".cls", ".label", ".lbl", ".txt", ".json")
@@ -30,15 +29,12 @@ def beside(pictures: Pictures) -> Source | None:
     files = {name: file for name in pictures.names if texts and (file := _file_of(texts, name))}
     if not files or not all(_label_in(tree, file) for file in files.values()):
         return None
-    progress = Progress(len(files))
 
-    def said() -> Iterator[Entry]:
-        for name in progress.over(list(files)):
-            split, label = split_in_names(str(PurePosixPath(name).parent)), _label_in(tree, files[name])
-            yield face_entry(pictures, "", name, place=files[name], label=label, split=split)
+    def said_in(name: str) -> list[Entry]:
+        return [face_entry(pictures, "", name, place=files[name], label=_label_in(tree, files[name]))]
 
     form = "a file with the label beside each picture"
-    return annotated(form, tree.source, Annotations(said, pictures), progress, list(files.values()))
+    return from_files(form, pictures, list(files), said_in, list(files.values()))
 
 
 def _file_of(texts: Container[str], picture: str) -> str | None:

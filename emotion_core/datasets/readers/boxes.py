@@ -32,6 +32,10 @@ class AnnotatedBox:
         return f"{self.x:g},{self.y:g} {self.width:g}x{self.height:g}"
 
 
+#: A box, or None for the whole picture; and what is wrong with what is said of it, if anything is.
+Box = tuple[AnnotatedBox | None, str]
+
+
 @dataclass(frozen=True)
 class BoxColumns:
     """Which columns of a table hold a box: four numbers in one or in four; left, top and a size, or two corners."""

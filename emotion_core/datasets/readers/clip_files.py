@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.archives import Tree, read_whole
+from emotion_core.datasets.readers.archives import Tree, nested_archives, read_whole
 from emotion_core.datasets.readers.numberings import NUMBERINGS
 from emotion_core.datasets.readers.options import ReadOptions, VideoReader
 from emotion_core.datasets.readers.picture_files import Pictures, load_picture
@@ -106,7 +106,10 @@ def _frames(pictures: Pictures, form: str, found: Sequence[_FolderClip], numberi
 
     read = {file for clip in found for file in clip.frames.values()}
     unlabelled = [name for name in pictures.names if name not in read]
-    unused = [name for name in pictures.tree.names() if name not in read and name not in unlabelled]
+    known = {*pictures.names, *nested_archives(pictures.tree)}
+    unused = [
+        n for n in pictures.tree.names() if n not in known and not _CK_PLUS_LABEL.fullmatch(PurePosixPath(n).stem)
+    ]
     return Source(
         form, pictures.tree.source, entries, progress.share, unused, lambda: unlabelled, numbering=dict(numbering)
     )
@@ -130,7 +133,8 @@ def _ck_plus(pictures: Pictures) -> _Found | None:
     clips_found = [_FolderClip(_with_person(r), label, "", frames[r]) for r, label in sorted(labels.items())]
     names, first = NUMBERINGS["ck+"]
     numbering = {str(number): name for number, name in enumerate(names, first)}
-    return "CK+'s numbered frames with its labels", clips_found, numbering
+    form = "CK+'s numbered frames with its labels, which the first, neutral ones of a recording have, too"
+    return form, clips_found, numbering
 
 
 def _ck_plus_by_emotion(pictures: Pictures) -> _Found | None:

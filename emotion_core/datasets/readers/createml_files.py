@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.annotations import face_entry, from_files
 from emotion_core.datasets.readers.archives import Tree
-from emotion_core.datasets.readers.boxes import AnnotatedBox, box_of
+from emotion_core.datasets.readers.boxes import Box, box_of
 from emotion_core.datasets.readers.json_files import json_in, json_names
 from emotion_core.datasets.readers.picture_files import Pictures
-from emotion_core.datasets.readers.source import Entry, Progress, Source
-from emotion_core.datasets.splits import split_in_names
+from emotion_core.datasets.readers.source import Entry, Source
 
 _Picture = Mapping[str, Any]
 
@@ -20,16 +19,9 @@ def createml(pictures: Pictures) -> Source | None:
     """What CreateML's json files in a tree say of its pictures; None where there are none."""
     tree = pictures.tree
     files = {name: found for name in json_names(tree) if (found := _read(tree, name))}
-    if not files:
-        return None
-    progress = Progress(len(files))
-
-    def said() -> Iterator[Entry]:
-        for name in progress.over(list(files)):
-            for picture in files[name]:
-                yield from _entries_of(picture, name, pictures)
-
-    return annotated("CreateML's json with boxes", tree.source, Annotations(said, pictures), progress, list(files))
+    return from_files(
+        "CreateML's json with boxes", pictures, list(files), lambda name: _entries_of(files[name], name, pictures)
+    )
 
 
 def _read(tree: Tree, name: str) -> Sequence[_Picture]:
@@ -39,17 +31,16 @@ def _read(tree: Tree, name: str) -> Sequence[_Picture]:
     return rows if is_createml and all("image" in row or "imagefilename" in row for row in rows) else []
 
 
-def _entries_of(picture: _Picture, file: str, pictures: Pictures) -> Iterator[Entry]:
-    path = str(picture.get("image") or picture.get("imagefilename") or "")
-    faces = [face for face in picture["annotations"] if isinstance(face, dict)]
-    for number, face in enumerate(faces, start=1):
-        box, problem = _box(face.get("coordinates"))
-        label, split = str(face.get("label") or ""), split_in_names(path) or split_in_names(file)
-        place = f"{file} {path} annotation {number}"
-        yield face_entry(pictures, file, path, place=place, label=label, split=split, box=box, problem=problem)
+def _entries_of(rows: Sequence[_Picture], file: str, pictures: Pictures) -> Iterator[Entry]:
+    for picture in rows:
+        path = str(picture.get("image") or picture.get("imagefilename") or "")
+        faces = [face for face in picture["annotations"] if isinstance(face, dict)]
+        for number, face in enumerate(faces, start=1):
+            place, label, box = f"{file} {path} annotation {number}", face.get("label"), _box(face.get("coordinates"))
+            yield face_entry(pictures, file, path, place=place, label=str(label or ""), box=box)
 
 
-def _box(coordinates: Any) -> tuple[AnnotatedBox | None, str]:
+def _box(coordinates: Any) -> Box:
     """The box, if there is one, or what is wrong with it. Its x and y are those of its middle."""
     if not coordinates:
         return None, ""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.annotations import face_entry, from_files
 from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.attributes import label_among
-from emotion_core.datasets.readers.boxes import AnnotatedBox, around, box_of
+from emotion_core.datasets.readers.boxes import Box, around, box_of
 from emotion_core.datasets.readers.picture_files import Pictures
-from emotion_core.datasets.readers.source import Entry, Progress, Source
-from emotion_core.datasets.readers.xml_files import root_of
-from emotion_core.datasets.splits import split_in_names, split_of
+from emotion_core.datasets.readers.source import Entry, Source
+from emotion_core.datasets.readers.xml_files import root_of, xml_names
+from emotion_core.datasets.splits import split_of
 from emotion_core.emotions import emotion_of
 
 #: A larger xml is none of pictures.
@@ -22,17 +22,8 @@ _OUTLINES = ("polygon", "polyline", "points")
 
 def cvat(pictures: Pictures) -> Source | None:
     """What CVAT's xml files in a tree say of its pictures; None where there are none."""
-    tree = pictures.tree
-    files = [name for name in tree.names() if name.lower().endswith(".xml") and _root(tree, name) is not None]
-    if not files:
-        return None
-    progress = Progress(len(files))
-
-    def said() -> Iterator[Entry]:
-        for name in progress.over(files):
-            yield from _entries_of(name, pictures)
-
-    return annotated("CVAT's xml", tree.source, Annotations(said, pictures), progress, files)
+    files = [name for name in xml_names(pictures.tree) if _root(pictures.tree, name) is not None]
+    return from_files("CVAT's xml", pictures, files, lambda name: _entries_of(name, pictures))
 
 
 def _root(tree: Tree, name: str) -> ElementTree.Element | None:
@@ -45,13 +36,12 @@ def _entries_of(file: str, pictures: Pictures) -> Iterator[Entry]:
     for image in [] if root is None else root.iter("image"):
         path = image.get("name", "")
         subset = image.get("subset", "")
-        split = subset if split_of(subset) else split_in_names(path) or split_in_names(file)
+        split = subset if split_of(subset) else ""
         faces = [shape for shape in image if shape.tag in ("box", "tag", *_OUTLINES)]
         boxed = [shape for shape in faces if shape.tag != "tag"]
         for number, shape in enumerate(boxed or faces, start=1):
-            box, problem = _box(shape)
-            place, label = f"{file} {path} {shape.tag} {number}", _label(shape, faces)
-            yield face_entry(pictures, file, path, place=place, label=label, split=split, box=box, problem=problem)
+            place, label, box = f"{file} {path} {shape.tag} {number}", _label(shape, faces), _box(shape)
+            yield face_entry(pictures, file, path, place=place, label=label, split=split, box=box)
 
 
 def _label(shape: ElementTree.Element, faces: list[ElementTree.Element]) -> str:
@@ -65,7 +55,7 @@ def _label(shape: ElementTree.Element, faces: list[ElementTree.Element]) -> str:
     return tags[0] if len(tags) == 1 and not emotion_of(label) else label
 
 
-def _box(shape: ElementTree.Element) -> tuple[AnnotatedBox | None, str]:
+def _box(shape: ElementTree.Element) -> Box:
     """The box, or what is wrong with it; a tag has none."""
     if shape.tag == "tag":
         return None, ""

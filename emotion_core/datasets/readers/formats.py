@@ -35,7 +35,9 @@ from emotion_core.datasets.readers.label_arrays import label_arrays
 from emotion_core.datasets.readers.label_studio_files import label_studio
 from emotion_core.datasets.readers.labelme_files import labelme
 from emotion_core.datasets.readers.labels import Classes, column_of
+from emotion_core.datasets.readers.legends import legend_of, names_in_table
 from emotion_core.datasets.readers.name_patterns import by_pattern
+from emotion_core.datasets.readers.nested import Unpacked, unpacked
 from emotion_core.datasets.readers.numberings import with_numbering
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, VideoReader, no_progress
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
@@ -134,11 +136,11 @@ def recognise(
         raise DatasetError(f"{shown} is empty; readable are {FORMS}")
     ending = path.suffix.lower()
     if ending in (".zip", ".npz") or _begins_with(path, b"PK\x03\x04"):
-        return _recognise_tree(Zip(path, shown), given, options)
+        return _recognise_tree(Zip(path, shown), given, options, path.stat().st_size)
     if ending == ".parquet" or _begins_with(path, b"PAR1"):
         return parquet(Folder(path.parent, shown), [path.name])
     if is_tar(path):
-        return _recognise_tree(Tar(path, shown), given, options)
+        return _recognise_tree(Tar(path, shown), given, options, path.stat().st_size)
     if ending in TABLE_ENDINGS + JSON_ENDINGS:
         return _recognise_csv(_csv_at(path), given)
     raise DatasetError(_why_not_read(path, shown))
@@ -186,8 +188,36 @@ def parquet(tree: Tree, names: list[str]) -> Source:
     return Source("parquet files with pictures", source, entries, progress.share, numbering=numbering)
 
 
-def _recognise_tree(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
-    return replace(_form_of(tree, votes, options), archives=len(nested_archives(tree)))
+def _recognise_tree(tree: Tree, votes: Csv | None, options: ReadOptions, packed: int | None = None) -> Source:
+    """The source that a tree is; archives in it are opened where nothing outside them holds faces.
+
+    Args:
+        packed: the bytes of the archive that it is; None for a folder.
+    """
+    if nested_archives(tree) and not _has_faces(tree):
+        tree = unpacked(tree, packed)
+    found = _form_of(tree, votes, options)
+    if isinstance(tree, Unpacked):
+        found = replace(found, form=f"{found.form}, in {' and '.join(tree.archives)}")
+    return replace(_with_legend(tree, found), archives=len(nested_archives(tree)))
+
+
+def _has_faces(tree: Tree) -> bool:
+    names = tree.names()
+    held = any(name.lower().endswith((".parquet", ".npy")) for name in names) or bool(Pictures(tree).names)
+    return held or any(is_faces(table.header) for table in _tables(tree, names)[0])
+
+
+def _with_legend(tree: Tree, source: Source) -> Source:
+    """A source with what files in the tree say of numbers, where the source does not say so itself."""
+    if source.numbering:
+        return source
+    names = tree.names()
+    pictures = [name for name in names if is_picture(name)]
+    legend = legend_of(tree, _tables(tree, names)[0], pictures)
+    if legend.contradiction:
+        return replace(source, legend=[legend.contradiction])
+    return replace(source, numbering=legend.names, numbering_is_assumed=bool(legend.names), legend=legend.files)
 
 
 def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
@@ -236,6 +266,7 @@ def _with_what_is_not_read(error: NoLabelsError, names: list[str]) -> DatasetErr
 def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
     """What tables or other files beside pictures say of them; None where there are none."""
     lists = [table for table in tables if not is_votes(table.header) and is_path_table(table)]
+    lists = [table for table in lists if not names_in_table(table, pictures.names)]
     if lists:
         return path_tables(lists if are_one_set(lists) else [_only(pictures.tree, lists)], pictures)
     return next((found for form in FORMS_OF_TOOLS if (found := form(pictures))), None)
@@ -264,16 +295,20 @@ def _recognise_csv(csv: Csv, votes: Csv | None) -> Source:
 
 
 def _nothing_there(tree: Tree, tables: list[Csv]) -> str:
-    inner = nested_archives(tree)
-    if inner:
-        return f"{tree.source} holds no pictures but the archive {inner[0]}; unpack it and import what is in it"
+    if inner := nested_archives(tree):
+        outer = "" if isinstance(tree, Folder) else f"{Path(tree.source).name}, then "
+        return (
+            f"{tree.source} holds no pictures but the archive {inner[0]}, which is not opened: "
+            f"unpack {outer}{inner[0]}{_command_for(inner[0])}, and import the folder"
+        )
     if kind := not_read(tree.names()):
         return f"{tree.source} holds no pictures; {kind}"
     table = next((table for table in tables if table.name.lower().endswith((".csv", ".tsv"))), None)
     if table:
         columns = ", ".join(table.header)[:200]
         return f"{tree.source} holds no pictures, and {table.name} with the columns {columns} is no form of faces"
-    return f"{tree.source} holds no pictures; readable are {FORMS}"
+    inside = f", nor does {' or '.join(tree.archives)} in it" if isinstance(tree, Unpacked) else ""
+    return f"{tree.source} holds no pictures{inside}; readable are {FORMS}"
 
 
 def _why_not_read(path: Path, shown: str) -> str:
@@ -287,9 +322,20 @@ def _why_not_read(path: Path, shown: str) -> str:
     return f"{shown} is no data set that can be read; readable are {FORMS}"
 
 
+def _command_for(archive: str) -> str:
+    """With which command an archive is unpacked, if it needs one that not everybody knows."""
+    commands = {".rar": "unar", ".7z": "7z x", ".gz": "gunzip -k"}
+    command = commands.get(PurePosixPath(archive.lower()).suffix)
+    return f" with: {command} {archive}" if command else ""
+
+
 def _only(tree: Tree, tables: list[Csv]) -> Csv:
     if len(tables) > 1:
-        raise DatasetError(f"{tree.source} holds several tables: {', '.join(t.name for t in tables)}; name one of them")
+        named = ", ".join(table.name for table in tables)
+        raise DatasetError(
+            f"{tree.source} holds several tables: {named}; name one of them, as in {tree.source}/{tables[0].name}, or "
+            "leave only one there"
+        )
     return tables[0]
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import numpy as np
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.annotations import from_files, nearby_entry
 from emotion_core.datasets.readers.archives import Tree, read_whole
 from emotion_core.datasets.readers.picture_files import Pictures
-from emotion_core.datasets.readers.source import Entry, Progress, Source
-from emotion_core.datasets.splits import split_in_names
+from emotion_core.datasets.readers.source import Entry, Source
 
 #: A larger file holds more than one label.
 MOST_BYTES = 4096
@@ -25,33 +23,16 @@ def label_arrays(pictures: Pictures) -> Source | None:
     """What numpy's files in a tree say of its pictures; None where there are none."""
     tree = pictures.tree
     files = [name for name in tree.names() if _LABEL_FILE.fullmatch(name)]
-    if not files:
-        return None
-    progress = Progress(len(files))
-
-    def said() -> Iterator[Entry]:
-        for name in progress.over(files):
-            yield _entry_of(name, pictures)
-
     others = [name for name in tree.names() if name.lower().endswith(".npy")]  # of AffectNet: valence, arousal, points
     form = "pictures with a label each in a .npy file, as AffectNet's"
-    return annotated(form, tree.source, Annotations(said, pictures), progress, others)
+    return from_files(form, pictures, files, lambda name: [_entry_of(name, pictures)], others)
 
 
 def _entry_of(file: str, pictures: Pictures) -> Entry:
     found = _LABEL_FILE.fullmatch(file)
     stem = PurePosixPath(found[1] if found else file).name
-    path = pictures.nearest(file, stem)
     label, problem = _label_in(pictures.tree, file)
-    return face_entry(
-        pictures,
-        "" if path else file,
-        path or stem,
-        place=file,
-        label=label,
-        split=split_in_names(path or file),
-        problem=problem,
-    )
+    return nearby_entry(pictures, file, stem, place=file, label=label, problem=problem)
 
 
 def _label_in(tree: Tree, file: str) -> tuple[str, str]:

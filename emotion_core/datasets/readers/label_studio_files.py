@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.annotations import face_entry, from_files
 from emotion_core.datasets.readers.archives import Tree
-from emotion_core.datasets.readers.boxes import AnnotatedBox
+from emotion_core.datasets.readers.boxes import AnnotatedBox, Box
 from emotion_core.datasets.readers.json_files import json_in, json_names
 from emotion_core.datasets.readers.labels import IMAGE_COLUMNS, column_of
 from emotion_core.datasets.readers.picture_files import Pictures
-from emotion_core.datasets.readers.source import Entry, Progress, Source
-from emotion_core.datasets.splits import split_in_names
+from emotion_core.datasets.readers.source import Entry, Source
 
 #: What of a result's value may be a label.
 KINDS = ("choices", "rectanglelabels", "labels")
@@ -23,16 +22,12 @@ def label_studio(pictures: Pictures) -> Source | None:
     """What Label Studio's json files in a tree say of its pictures; None where there are none."""
     tree = pictures.tree
     files = {name: found for name in json_names(tree) if (found := _read(tree, name))}
-    if not files:
-        return None
-    progress = Progress(len(files))
 
-    def said() -> Iterator[Entry]:
-        for name in progress.over(list(files)):
-            for number, task in enumerate(files[name], start=1):
-                yield from _entries_of(task, number, name, pictures)
+    def said_in(name: str) -> Iterator[Entry]:
+        for number, task in enumerate(files[name], start=1):
+            yield from _entries_of(task, number, name, pictures)
 
-    return annotated("Label Studio's json", tree.source, Annotations(said, pictures), progress, list(files))
+    return from_files("Label Studio's json", pictures, list(files), said_in)
 
 
 def _read(tree: Tree, name: str) -> Sequence[_Task]:
@@ -50,9 +45,8 @@ def _entries_of(task: _Task, number: int, file: str, pictures: Pictures) -> Iter
     for part, result in enumerate(_results(task), start=1):
         value = result["value"]
         label = next((str(chosen[0]) for kind in KINDS if (chosen := value.get(kind)) and isinstance(chosen, list)), "")
-        box, problem = _box(value)
-        where, split = f"{file} task {number} result {part}", split_in_names(path) or split_in_names(file)
-        yield face_entry(pictures, file, path, place=where, label=label, split=split, box=box, problem=problem)
+        where = f"{file} task {number} result {part}"
+        yield face_entry(pictures, file, path, place=where, label=label, box=_box(value))
 
 
 def _results(task: _Task) -> Iterator[_Task]:
@@ -64,7 +58,7 @@ def _results(task: _Task) -> Iterator[_Task]:
             yield result
 
 
-def _box(value: Mapping[str, Any]) -> tuple[AnnotatedBox | None, str]:
+def _box(value: Mapping[str, Any]) -> Box:
     """The box of a rectangle, in hundredths of the picture; or what is wrong with it."""
     if "width" not in value:
         return None, ""

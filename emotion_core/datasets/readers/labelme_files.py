@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
-from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.annotations import from_files, nearby_entry
 from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.attributes import label_among
-from emotion_core.datasets.readers.boxes import AnnotatedBox, around
+from emotion_core.datasets.readers.boxes import Box, around
 from emotion_core.datasets.readers.json_files import json_in, json_names
 from emotion_core.datasets.readers.picture_files import Pictures
-from emotion_core.datasets.readers.source import Entry, Progress, Source
-from emotion_core.datasets.splits import split_in_names
+from emotion_core.datasets.readers.source import Entry, Source
 
 
 def labelme(pictures: Pictures) -> Source | None:
     """What LabelMe's json files in a tree say of its pictures; None where there are none."""
-    tree = pictures.tree
-    files = [name for name in json_names(tree) if _content(tree, name) is not None]
-    if not files:
-        return None
-    progress = Progress(len(files))
-
-    def said() -> Iterator[Entry]:
-        for name in progress.over(files):
-            yield from _entries_of(name, pictures)
-
-    return annotated("LabelMe's json files", tree.source, Annotations(said, pictures), progress, files)
+    files = [name for name in json_names(pictures.tree) if _content(pictures.tree, name) is not None]
+    return from_files("LabelMe's json files", pictures, files, lambda name: _entries_of(name, pictures))
 
 
 def _content(tree: Tree, name: str) -> Mapping[str, Any] | None:
@@ -39,28 +28,17 @@ def _content(tree: Tree, name: str) -> Mapping[str, Any] | None:
 
 def _entries_of(file: str, pictures: Pictures) -> Iterator[Entry]:
     content = _content(pictures.tree, file) or {}
-    named = PurePosixPath(str(content.get("imagePath") or "").replace("\\", "/"))
-    path = pictures.nearest(file, named.stem) or pictures.nearest(file, PurePosixPath(file).stem)
-    split = split_in_names(path or "") or split_in_names(str(PurePosixPath(file).parent))
     shapes = [shape for shape in content.get("shapes", []) if isinstance(shape, dict)]
     flags = content.get("flags")
     if not shapes and isinstance(flags, dict) and any(flags.values()):
         shapes = [{"label": label_among(flags)}]
     for number, shape in enumerate(shapes, start=1):
-        box, problem = _box(shape)
-        yield face_entry(
-            pictures,
-            "" if path else file,
-            path or str(named),
-            place=f"{file} shape {number}",
-            label=str(shape.get("label") or ""),
-            split=split,
-            box=box,
-            problem=problem,
-        )
+        place, label = f"{file} shape {number}", str(shape.get("label") or "")
+        path = str(content.get("imagePath") or "")
+        yield nearby_entry(pictures, file, path, place=place, label=label, box=_box(shape))
 
 
-def _box(shape: Mapping[str, Any]) -> tuple[AnnotatedBox | None, str]:
+def _box(shape: Mapping[str, Any]) -> Box:
     """The box about an outline, or about a circle by its middle and a point on it; or what is wrong with it."""
     if "points" not in shape:
         return None, ""

@@ -54,10 +54,18 @@ class LabelMap:
         self._chosen = {_key(label): self._meaning(label, meaning) for label, meaning in chosen.items()}
 
     def knows(self, label: str) -> bool:
-        names = {_key(label), _key(self._stated.get(_key(label), label))}
+        names = {_key(label), _key(self.called(label))}
         if names & set(self._chosen) or self[label] is not None:
             return True
-        return isinstance(self._classes, ClassTable) and self._classes.knows(self._stated.get(_key(label), label))
+        return isinstance(self._classes, ClassTable) and self._classes.knows(self.called(label))
+
+    def called(self, label: str) -> str:
+        """What the source says that a label is called; without that the label itself."""
+        return self._stated.get(_key(label), label)
+
+    def is_stated(self, label: str) -> bool:
+        """Whether the source says what a label means."""
+        return _key(label) in self._stated
 
     def chosen(self, label: str) -> bool:
         """Whether the user says himself what this very label means."""
@@ -65,10 +73,10 @@ class LabelMap:
 
     def __getitem__(self, label: str) -> str | None:
         """A class or one of `OTHERS`; None where such faces are to be left out, or the label is not known."""
-        for name in (_key(label), _key(self._stated.get(_key(label), label))):
+        for name in (_key(label), _key(self.called(label))):
             if name in self._chosen:
                 return self._chosen[name]
-        return self._named(label, self._stated.get(_key(label), label))
+        return self._named(label, self.called(label))
 
     def classes(self, used: Sequence[str]) -> tuple[str, ...]:
         """The classes in their order, where `used` is what labels were taken to mean.
@@ -144,6 +152,12 @@ def letters(text: str) -> str:
     return re.sub(r"[^a-z]", "", text.casefold())
 
 
+def number_of(label: str) -> int | None:
+    """The number that a label is, as 3, 3.0, 03 or class_3; None where it is a word."""
+    found = _NUMBERED(label.strip().strip("\"'").strip())
+    return int(found[1]) if found else None
+
+
 def plain_label(label: str) -> str:
     """A label without blanks and quotes around it; a whole number as such, whether it is written 3, 3.0 or 03."""
     text = label.strip().strip("\"'").strip()
@@ -151,7 +165,9 @@ def plain_label(label: str) -> str:
 
 
 _WHOLE_NUMBER = re.compile(r"\d{1,9}(\.0*)?").fullmatch
+_NUMBERED = re.compile(r"(?:(?:class|label|emotion|expression|category)[ _-]?)?(\d{1,9})(?:\.0*)?", re.I).fullmatch
 
 
 def _key(label: str) -> str:
-    return plain_label(label).casefold()
+    number = number_of(label)
+    return plain_label(label).casefold() if number is None else str(number)

@@ -18,7 +18,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.errors import NAMED, BadRowsError, DatasetError, UnknownLabelsError
 from emotion_core.datasets.pictures import has_colour, in_colour, in_grey, squared
-from emotion_core.datasets.readers.labels import LabelMap, plain_label
+from emotion_core.datasets.readers.labels import LabelMap, number_of, plain_label
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions
 from emotion_core.datasets.readers.source import GROUP, Entry, Source, storable
 from emotion_core.datasets.readers.understood import Reading
@@ -94,7 +94,7 @@ class _Gathering:
         if _is_number(entry.label):
             self._numbers[entry.label] += 1
         if not self._meanings.knows(entry.label):
-            self._unknown[entry.label] += 1
+            self._unknown[self._meanings.called(entry.label)] += 1
             return None
         emotion = self._meanings[entry.label]
         if emotion is None:
@@ -121,7 +121,7 @@ class _Gathering:
         source = self._source.name
         self._check_numbering()
         if self._unknown:
-            raise UnknownLabelsError(source, self._unknown)
+            raise UnknownLabelsError(source, self._unknown, self._why_no_numbering())
         if self._bad and not self._options.skip_bad_rows:
             raise BadRowsError(source, self._bad)
         if self._any_split and self._without_split and not self._options.skip_bad_rows:
@@ -134,9 +134,17 @@ class _Gathering:
 
     def _check_numbering(self) -> None:
         """Where a number is not in an assumed numbering, that is another one: all numbers are asked about then."""
-        numbering = self._source.numbering
-        if self._source.numbering_is_assumed and not self._numbers.keys() <= numbering.keys():
+        if self._source.numbering_is_assumed and not all(map(self._meanings.is_stated, self._numbers)):
             self._unknown |= Counter({n: count for n, count in self._numbers.items() if not self._meanings.chosen(n)})
+
+    def _why_no_numbering(self) -> str:
+        """Why a legend beside the pictures does not say what the numbers mean; empty where there is none."""
+        if not self._numbers or not self._source.legend or all(map(self._meanings.is_stated, self._numbers)):
+            return ""
+        if not self._source.numbering:
+            return self._source.legend[0]
+        numbers = list(self._source.numbering)
+        return f"{self._source.legend[0]} names {numbers[0]} to {numbers[-1]} only, so it is not gone by"
 
     def _refuse(self, entry: Entry, reason: str) -> None:
         self._bad.append(storable(f"{entry.place} ({reason})"))
@@ -198,15 +206,17 @@ class _Gathering:
         unlabelled = self._source.unlabelled()
         classes = self._options.classes
         table_of_classes = classes if isinstance(classes, ClassTable) else None
+        legend = self._source.legend if self._numbers else ()
+        unused = [name for name in self._source.unused if name not in legend]
         return Reading(
-            form=self._source.form,
+            form=self._source.form + (f", numbers as in {', '.join(legend[:NAMED])}" if legend else ""),
             faces=len(self._rows),
             labels=dict(sorted(self._used.items())),
             left_out=dict(self._left_out.most_common()),
             skipped=len(self._bad),
             first_skipped=self._bad[:NAMED],
-            ignored_files=len(self._source.unused),
-            unused_files=list(self._source.unused[:NAMED]),
+            ignored_files=len(unused),
+            unused_files=unused[:NAMED],
             unlabelled=len(unlabelled),
             first_unlabelled=list(unlabelled[:NAMED]),
             ignored_archives=self._source.archives,
@@ -229,6 +239,8 @@ class _Gathering:
 
 
 def _is_number(label: str) -> bool:
+    if number_of(label) is not None:
+        return True
     try:
         float(label)
     except ValueError:

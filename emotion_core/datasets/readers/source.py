@@ -65,10 +65,11 @@ class Source:
         share: how much of the source has been read, from 0 to 1, while the entries are gone through.
         unused: files that are left aside, archives not counted.
         unlabelled: gives the pictures of which nothing says what they show.
-        archives: archives inside, which are not looked into.
+        archives: archives inside that are not opened.
         said: gives pictures and the labels that files of annotations give them.
         numbering: what numbers among the labels mean.
         numbering_is_assumed: the source does not say so itself; it holds only where every number is in it.
+        legend: where that is said, if it is in files beside the pictures: their names, or why they are no help.
         not_understood: folders that may have been meant as splits and are no names of any.
     """
 
@@ -82,6 +83,7 @@ class Source:
     archives: int = 0
     numbering: Mapping[str, str] = field(default_factory=dict)
     numbering_is_assumed: bool = False
+    legend: Sequence[str] = ()
     not_understood: Sequence[str] = ()
 
 

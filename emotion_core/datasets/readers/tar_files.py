@@ -16,10 +16,10 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import (
     MOST_FILES,
     MOST_TIMES,
-    MOST_UNPACKED,
-    TIMES_COUNT_FROM,
     Archive,
     check_name,
+    most_unpacked,
+    size_of,
 )
 
 _COMPRESSED: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
@@ -35,7 +35,7 @@ def is_tar(path: Path) -> bool:
 
 
 class Tar(Archive[tarfile.TarInfo]):
-    """The files of a tar that was found harmless.
+    """The files of a tar, at a path or opened, that was found harmless.
 
     A compressed one can be read in any order only when it is unpacked; that is done into a file without a name, which
     is gone with this process.
@@ -46,19 +46,19 @@ class Tar(Archive[tarfile.TarInfo]):
 
     KIND = "tar"
 
-    def __init__(self, path: Path, shown: str = ""):
+    def __init__(self, path: Path | IO[bytes], shown: str = "", most: int | None = None):
         self.source = shown or str(path)
-        self._plain = self._unpacked(path)
+        file = path.open("rb") if isinstance(path, Path) else path
+        self._most = most_unpacked(size_of(file)) if most is None else most
+        self._plain = self._unpacked(file)
         self._close = weakref.finalize(self, self._plain.close)
         try:
             self._tar = tarfile.TarFile(fileobj=self._plain)
             members = self._tar.getmembers()
-            self._check(members, path.stat().st_size)
+            self._check(members)
         except DAMAGED as error:
             self._close()
-            raise (
-                error if isinstance(error, DatasetError) else DatasetError(self._why_unreadable(path, error))
-            ) from None
+            raise (error if isinstance(error, DatasetError) else DatasetError(self._why_unreadable(error))) from None
         self._files = {PurePosixPath(member.name).as_posix(): member for member in members if member.isfile()}
 
     def open(self, name: str) -> BinaryIO:
@@ -69,44 +69,42 @@ class Tar(Archive[tarfile.TarInfo]):
     def size(self, name: str) -> int:
         return self._member(name).size
 
-    def _unpacked(self, path: Path) -> IO[bytes]:
+    def _unpacked(self, file: IO[bytes]) -> IO[bytes]:
         """The tar as a file that can be read in any order."""
-        with path.open("rb") as file:
-            head = file.read(8)
+        head = file.read(8)
+        file.seek(0)
         unpack = next((unpack for magic, unpack in _COMPRESSED.items() if head.startswith(magic)), None)
         if unpack is None:
-            return path.open("rb")
+            return file
         plain = tempfile.TemporaryFile()  # noqa: SIM115 (it is read as long as this lives)
         try:
-            with unpack(path) as packed:
-                self._copy(packed, plain, min(MOST_UNPACKED, max(TIMES_COUNT_FROM, MOST_TIMES * path.stat().st_size)))
+            with file, unpack(file) as packed:
+                self._copy(packed, plain)
         except DAMAGED as error:
             plain.close()
-            raise (
-                error if isinstance(error, DatasetError) else DatasetError(self._why_unreadable(path, error))
-            ) from None
+            raise (error if isinstance(error, DatasetError) else DatasetError(self._why_unreadable(error))) from None
         return plain
 
-    def _copy(self, packed: IO[bytes], plain: IO[bytes], most: int) -> None:
+    def _copy(self, packed: IO[bytes], plain: IO[bytes]) -> None:
         while chunk := packed.read(_CHUNK):
-            if plain.tell() + len(chunk) > most:
-                words = f"the tar would unpack to over {most / 2**30:.1f} GB, as no pictures do"
+            if plain.tell() + len(chunk) > self._most:
+                words = f"the tar would unpack to over {self._most / 2**30:.1f} GB, as no pictures do"
                 raise DatasetError(f"{self.source}: {words}")
             plain.write(chunk)
         plain.seek(0)
 
-    def _why_unreadable(self, path: Path, error: BaseException) -> str:
-        if path.suffix.lower() == ".gz" and not path.stem.lower().endswith(".tar"):
-            name = Path(self.source).name
+    def _why_unreadable(self, error: BaseException) -> str:
+        name = Path(self.source)
+        if name.suffix.lower() == ".gz" and not name.stem.lower().endswith(".tar"):
             return (
-                f"{self.source}: there is no tar in it; unpack it with: gunzip -k {name}, and import {Path(name).stem}"
+                f"{self.source}: there is no tar in it; unpack it with: gunzip -k {name.name}, and import {name.stem}"
             )
         return f"{self.source}: the tar is damaged or incomplete ({str(error)[:120]})"
 
-    def _check(self, members: list[tarfile.TarInfo], size: int) -> None:
+    def _check(self, members: list[tarfile.TarInfo]) -> None:
         if len(members) > MOST_FILES:
             raise DatasetError(f"{self.source}: the tar holds {len(members):,} files; at most {MOST_FILES:,} are read")
-        if sum(member.size for member in members) > max(TIMES_COUNT_FROM, MOST_TIMES * size):
+        if sum(member.size for member in members) > self._most:
             raise DatasetError(f"{self.source}: the tar holds over {MOST_TIMES} times its size, as no pictures do")
         for member in members:
             check_name(self.source, "tar", member.name)

@@ -30,7 +30,7 @@ class Reading(BaseModel):
         unused_files: the first ten of them.
         unlabelled: pictures of which nothing says what they show.
         first_unlabelled: the first ten of them.
-        ignored_archives: archives inside, which are not looked into.
+        ignored_archives: archives inside that are not opened.
         splits_given: False where faces were assigned to splits by their content.
         splits: what each of the source's names of splits was taken to mean.
         not_understood: the first ten folders that may have been meant as splits, where no split was found.
@@ -95,7 +95,7 @@ class Reading(BaseModel):
     def _left_aside(self) -> Iterator[tuple[str, str]]:
         """What was not read, and why."""
         if self.ignored_archives:
-            yield "Archives inside", f"{self.ignored_archives:,}, not looked into"
+            yield "Archives inside", f"{self.ignored_archives:,}, not opened; unpack what belongs to the set"
         if self.ignored_files:
             yield "Unused files", f"{self.ignored_files:,}{_named(self.unused_files, self.ignored_files)}"
         if self.unlabelled:

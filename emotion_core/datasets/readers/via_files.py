@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.annotations import face_entry, from_files
 from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.attributes import label_among
-from emotion_core.datasets.readers.boxes import AnnotatedBox, around, box_of
+from emotion_core.datasets.readers.boxes import Box, around, box_of
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.json_files import json_in, json_names
 from emotion_core.datasets.readers.labels import column_of
 from emotion_core.datasets.readers.picture_files import Pictures
-from emotion_core.datasets.readers.source import Entry, Progress, Source
-from emotion_core.datasets.splits import split_in_names
+from emotion_core.datasets.readers.source import Entry, Source
 
 _COLUMNS = ("filename", "fileattributes", "regionshapeattributes", "regionattributes")
 _Object = Mapping[str, Any]
@@ -37,19 +36,13 @@ def via(pictures: Pictures) -> Source | None:
     """What the files of the VGG Image Annotator in a tree say of its pictures; None where there are none."""
     tree = pictures.tree
     files = [name for name in json_names(tree) if _pictures_in(tree, name)]
-    tables = [table for name in tree.names() if name.lower().endswith(".csv") and (table := _table(tree, name))]
-    if not files and not tables:
-        return None
-    progress = Progress(len(files) + len(tables))
+    tables = {name: table for name in tree.names() if name.lower().endswith(".csv") and (table := _table(tree, name))}
 
-    def said() -> Iterator[Entry]:
-        by_name = {**{name: _regions_in(tree, name) for name in files}, **{t.name: _rows_of(t) for t in tables}}
-        for name in progress.over(list(by_name)):
-            for region in by_name[name]:
-                yield _entry(region, name, pictures)
+    def said_in(name: str) -> Iterator[Entry]:
+        for region in _rows_of(tables[name]) if name in tables else _regions_in(tree, name):
+            yield _entry(region, name, pictures)
 
-    read = [*files, *(table.name for table in tables)]
-    return annotated("the VGG Image Annotator's files", tree.source, Annotations(said, pictures), progress, read)
+    return from_files("the VGG Image Annotator's files", pictures, [*files, *tables], said_in)
 
 
 def _pictures_in(tree: Tree, name: str) -> list[_Object]:
@@ -103,14 +96,11 @@ def _object(value: Any) -> _Object:
 
 
 def _entry(region: _Region, file: str, pictures: Pictures) -> Entry:
-    box, problem = _box(region.shape)
-    label, split = label_among(region.attributes), split_in_names(region.path) or split_in_names(file)
-    return face_entry(
-        pictures, file, region.path, place=region.place, label=label, split=split, box=box, problem=problem
-    )
+    label, box = label_among(region.attributes), _box(region.shape)
+    return face_entry(pictures, file, region.path, place=region.place, label=label, box=box)
 
 
-def _box(shape: _Object) -> tuple[AnnotatedBox | None, str]:
+def _box(shape: _Object) -> Box:
     """The box of a rectangle, or about a circle, an ellipse or an outline; or what is wrong with it."""
     if not shape:
         return None, ""

@@ -7,35 +7,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.annotations import Annotations, annotated, face_entry
+from emotion_core.datasets.readers.annotations import face_entry, from_files
 from emotion_core.datasets.readers.archives import Tree, read_whole
-from emotion_core.datasets.readers.boxes import AnnotatedBox
+from emotion_core.datasets.readers.boxes import AnnotatedBox, Box
 from emotion_core.datasets.readers.picture_files import Pictures
-from emotion_core.datasets.readers.source import Entry, Progress, Source
-from emotion_core.datasets.splits import split_in_names
+from emotion_core.datasets.readers.source import Entry, Source
 
-#: A larger text is none of one picture, or of the names of classes.
+#: A larger text is none of one picture.
 MOST_BYTES = 2**20
 _FACE = re.compile(r"\d{1,3}(\s+-?[\d.]+(e-?\d+)?){4,}\s*")
-_NAMES = ("classes.txt", "obj.names", "_darknet.labels", "labels.txt")
 
 
 def yolo(pictures: Pictures) -> Source | None:
-    """What YOLO's texts in a tree say of its pictures; None where there are none."""
+    """What YOLO's texts in a tree say of its pictures; None where there are none. What numbers mean, legends say."""
     tree = pictures.tree
     texts = {name: text for name in pictures.names if (text := _text_of(tree, name))}
-    first = next(iter(texts.values()), None)
-    if first is None or not any(_FACE.fullmatch(line) for text in texts.values() for line in _lines(tree, text)):
+    if not any(_FACE.fullmatch(line) for text in texts.values() for line in _lines(tree, text)):
         return None
-    names_file, names = _class_names(tree)
-    progress = Progress(len(texts))
-
-    def said() -> Iterator[Entry]:
-        for picture in progress.over(list(texts)):
-            yield from _entries_of(picture, texts[picture], names, pictures)
-
-    read = [*texts.values(), *([names_file] if names_file else [])]
-    return annotated("YOLO's texts with boxes", tree.source, Annotations(said, pictures), progress, read)
+    form, read = "YOLO's texts with boxes", list(texts.values())
+    return from_files(form, pictures, list(texts), lambda name: _entries_of(name, texts[name], pictures), read)
 
 
 def _text_of(tree: Tree, picture: str) -> str | None:
@@ -47,20 +37,21 @@ def _text_of(tree: Tree, picture: str) -> str | None:
     )
 
 
-def _entries_of(picture: str, text: str, names: Sequence[str], pictures: Pictures) -> Iterator[Entry]:
+def _entries_of(picture: str, text: str, pictures: Pictures) -> Iterator[Entry]:
     for number, line in enumerate(_lines(pictures.tree, text), start=1):
-        label, *values = line.split()
-        label = names[int(label)] if label.isdecimal() and int(label) < len(names) else label
+        place, label = f"{text} line {number}", line.split()[0]
+        yield face_entry(pictures, "", picture, place=place, label=label, box=_box(line))
+
+
+def _box(line: str) -> Box:
+    """The box about a middle, or about the corners of an outline; or what is wrong with it."""
+    if not _FACE.fullmatch(line):
         needed = "needed are the class's number and x, y, width, height as shares of the picture"
-        problem = "" if _FACE.fullmatch(line) else f"{line[:80]!r} is no face; {needed}"
-        box = None if problem else _box([float(value) for value in values])
-        split = split_in_names(str(PurePosixPath(picture).parent))
-        place = f"{text} line {number}"
-        yield face_entry(pictures, "", picture, place=place, label=label, split=split, box=box, problem=problem)
+        return None, f"{line[:80]!r} is no face; {needed}"
+    return _box_of([float(value) for value in line.split()[1:]]), ""
 
 
-def _box(values: Sequence[float]) -> AnnotatedBox:
-    """The box about a middle, or about the corners of an outline."""
+def _box_of(values: Sequence[float]) -> AnnotatedBox:
     if len(values) > 4:
         xs, ys = values[::2], values[1::2]
         return AnnotatedBox(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys), relative=True)
@@ -74,30 +65,3 @@ def _lines(tree: Tree, name: str) -> list[str]:
     except DatasetError:
         return []
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _class_names(tree: Tree) -> tuple[str | None, list[str]]:
-    """The file with the names of the classes, and these in the order of their numbers."""
-    for name in tree.names():
-        file = PurePosixPath(name).name.lower()
-        if file.endswith((".yaml", ".yml")) and (names := _names_in_yaml(_lines(tree, name))):
-            return name, names
-        if file in _NAMES or file.endswith(".names"):
-            return name, _lines(tree, name)
-    return None, []
-
-
-def _names_in_yaml(lines: Sequence[str]) -> list[str]:
-    """What stands under names: as [angry, happy], with - before each, or with each one's number."""
-    text = "\n".join(lines)
-    found = re.search(r"^names:\s*(\[[^\]]*\]|\{[^}]*\}|(?:\n(?:-|['\"]?\d+['\"]?\s*:)[^\n]*)+)", text, re.MULTILINE)
-    if found is None:
-        return []
-    numbered = re.findall(r"['\"]?(\d+)['\"]?\s*:\s*([^,\n}]+)", found[1])
-    if numbered:
-        return [_unquoted(word) for _, word in sorted(numbered, key=lambda pair: int(pair[0]))]
-    return [_unquoted(word) for word in re.split(r"[,\n]", found[1].strip("[]\n")) if word.strip(" -")]
-
-
-def _unquoted(word: str) -> str:
-    return re.sub(r"\s+#.*", "", word).strip().removeprefix("-").strip().strip("'\"")

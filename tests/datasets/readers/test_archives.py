@@ -47,7 +47,7 @@ class TestZip:
         with tarfile.open(fileobj=inner, mode="w:gz"):
             pass
         path = write_zip({"fer2013.tar.gz": inner.getvalue()})
-        with pytest.raises(DatasetError, match=r"no pictures but the archive fer2013\.tar\.gz; unpack it"):
+        with pytest.raises(DatasetError, match=r"holds no pictures, nor does fer2013\.tar\.gz in it; readable are"):
             load_dataset(path)
         beside = write_zip({"more.zip": inner.getvalue(), "happy/a.png": png(drawn.images[0])}, "b.zip")
         reading = in_memory(recognise(beside), ReadOptions())[1]
@@ -56,7 +56,7 @@ class TestZip:
     def test_an_archive_beside_a_table(self, write_folders, drawn):
         folder = write_folders({"fer2013.csv": fer2013_text(drawn).encode(), "more.zip": b""})
         said = in_memory(recognise(folder), ReadOptions())[1].in_rows()
-        assert said[-1] == ("Archives inside", "1, not looked into")
+        assert said[-1] == ("Archives inside", "1, not opened; unpack what belongs to the set")
 
     def test_a_bomb_by_its_word(self, tmp_path, write_zip):
         path = write_zip({"happy/a.png": b"0" * 1000})

@@ -35,7 +35,7 @@ class TestFolders:
     def test_what_is_left_aside_is_said(self, write_zip, pictures):
         odd = {"train/happy/a.zip": b"", "train/happy/b.tgz": b"", "train/happy/c": b"", "readme.txt": b""}
         assert left_aside(write_zip({**pictures, **odd})) == [
-            ("Archives inside", "2, not looked into"),
+            ("Archives inside", "2, not opened; unpack what belongs to the set"),
             ("Unused files", "2: readme.txt, train/happy/c"),
         ]
         assert left_aside(write_zip({**pictures, "happy/c": b""}, "b.zip")) == [("Unused files", "1: happy/c")]

@@ -9,7 +9,7 @@ import tarfile
 import pytest
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers import tar_files
+from emotion_core.datasets.readers import archives
 from emotion_core.datasets.readers.formats import load_dataset
 from tests.datasets.readers.comparison import same_faces
 from tests.fer2013_files import fer2013_text
@@ -68,7 +68,7 @@ def test_hostile_members_are_refused(write_tar, info, why):
 
 
 def test_one_that_unpacks_to_far_more_than_it_should_is_not_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr(tar_files, "TIMES_COUNT_FROM", 1000)
+    monkeypatch.setattr(archives, "TIMES_COUNT_FROM", 1000)
     (tmp_path / "a.tgz").write_bytes(gzip.compress(bytes(10**6)))
     with pytest.raises(DatasetError, match=r"the tar would unpack to over .* as no pictures do"):
         load_dataset(tmp_path / "a.tgz")

@@ -39,7 +39,7 @@ def test_where_all_went_without_saying_there_are_three_rows():
         ({"faces_cut_out": True}, "Photos", "the largest face of each was cut out"),
         ({"skipped": 1, "first_skipped": ["line 2 (x)"]}, "Bad rows", "1 skipped, the first: line 2 (x)"),
         ({"skipped": 5, "first_skipped": list("abcde")}, "Bad rows", "5 skipped, the first: a; b; c"),
-        ({"ignored_archives": 2}, "Archives inside", "2, not looked into"),
+        ({"ignored_archives": 2}, "Archives inside", "2, not opened; unpack what belongs to the set"),
         ({"ignored_files": 1, "unused_files": ["a.txt"]}, "Unused files", "1: a.txt"),
         ({"ignored_files": 4, "unused_files": list("abcd")}, "Unused files", "4: a, b, c, ..."),
         ({"ignored_files": 2}, "Unused files", "2"),  # as the version before described sets

@@ -17,8 +17,8 @@ _FILES = (
     re.compile(r"(?P<person>[A-Z]{2})\.(?:AN|DI|FE|HA|NE|SA|SU)\d\.\d+", re.IGNORECASE),
     re.compile(r"(?P<person>S\d{3})_\d{3}_\d{8}", re.IGNORECASE),
 )
-#: Folders such as subject_12 or Person 3.
-_FOLDER = re.compile(r"(?P<person>(?:sub|subject|person|participant|actor)[ _-]?\d+)", re.IGNORECASE)
+#: Folders such as subject_12 or Person 3, and P001 as of Oulu-CASIA.
+_FOLDER = re.compile(r"(?P<person>(?:sub|subject|person|participant|actor)[ _-]?\d+|P\d{3})", re.IGNORECASE)
 
 
 def people_of(table: pd.DataFrame) -> np.ndarray:

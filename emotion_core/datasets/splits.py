@@ -15,9 +15,10 @@ _WORDS = {
 }
 #: What may mean something else, too: it is a split alone, or beside such words as say nothing.
 _WEAK_WORDS = {"validation": ("valid", "validate", "dev", "eval", "evaluation", "public"), "test": ("private",)}
-_SAY_NOTHING = {
+SAY_NOTHING = {
     "set", "sets", "data", "dataset", "image", "images", "img", "imgs", "picture", "pictures", "face", "faces",
-    "folder", "split", "label", "labels", "annotations", "list", "csv", "fer", "ferplus",
+    "folder", "split", "label", "labels", "annotations", "list", "csv", "fer", "ferplus", "class", "emotion",
+    "expression", "people", "person", "portraits",
 }  # fmt: skip
 _BY_WORD = {word: split for split, words in _WORDS.items() for word in words}
 _BY_WEAK_WORD = {word: split for split, words in _WEAK_WORDS.items() for word in words}
@@ -28,9 +29,14 @@ _TOKENS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 
 
+def words_of(name: str) -> list[str]:
+    """The words of a name: train and Set of train_set, trainSet and TRAIN-Set 2."""
+    return _TOKENS.findall(name)
+
+
 def split_of(text: str) -> str | None:
     """One of `SPLITS` by any of its names, alone or as a part of a longer one; None if it is none, or could be two."""
-    words = [word.casefold() for word in _TOKENS.findall(text)]
+    words = [word.casefold() for word in words_of(text)]
     whole = "".join(words)
     if whole in _BY_WORD or whole in _BY_WEAK_WORD:
         return _BY_WORD.get(whole) or _BY_WEAK_WORD[whole]
@@ -38,7 +44,7 @@ def split_of(text: str) -> str | None:
         return "validation" if "public" in words else "test"
     found = {split for word in words if (split := _split_of_word(word))}
     others = [word for word in words if word not in _BY_WEAK_WORD]
-    if not found and all(word in _SAY_NOTHING for word in others):
+    if not found and all(word in SAY_NOTHING for word in others):
         found = {_BY_WEAK_WORD[word] for word in words if word in _BY_WEAK_WORD}
     return found.pop() if len(found) == 1 else None
 
@@ -53,7 +59,7 @@ def split_in_names(path: str) -> str:
 def _split_of_word(word: str) -> str | None:
     """The split of a word such as train or trainset."""
     endings = (word.removeprefix(start) for start in _BY_WORD if word.startswith(start))
-    ending = next((ending for ending in endings if not ending or ending in _SAY_NOTHING), None)
+    ending = next((ending for ending in endings if not ending or ending in SAY_NOTHING), None)
     return None if ending is None else _BY_WORD[word.removesuffix(ending)]
 
 

@@ -53,7 +53,7 @@ class Tree(Protocol):
 
 
 class Folder:
-    """The files of a folder and all below it. Links to other folders are not followed."""
+    """The files of a folder and all below it. Links to other folders are not followed, but named in `links`."""
 
     def __init__(self, path: Path, shown: str = ""):
         self.source = shown or str(path)
@@ -61,6 +61,12 @@ class Folder:
 
     def names(self) -> list[str]:
         return list(self._names)
+
+    @cached_property
+    def links(self) -> list[str]:
+        """The links to other folders."""
+        below = (Path(folder) / name for folder, names, _ in os.walk(self._path) for name in names)
+        return sorted(path.relative_to(self._path).as_posix() for path in below if path.is_symlink())
 
     @cached_property
     def _names(self) -> list[str]:

@@ -13,8 +13,14 @@ import numpy as np
 from emotion_core.datasets.errors import DatasetError
 
 #: What the columns of a box are called, without "face", "box" and signs: a corner and a size, or two corners.
-_SIZES = (("x", "y", "w", "h"), ("x", "y", "width", "height"), ("left", "top", "width", "height"))
-_CORNERS = (("xmin", "ymin", "xmax", "ymax"), ("x1", "y1", "x2", "y2"), ("left", "top", "right", "bottom"))
+_SIZES = (
+    *(("x", "y", "w", "h"), ("x", "y", "width", "height"), ("left", "top", "width", "height")),
+    *(("x1", "y1", "w", "h"), ("x1", "y1", "width", "height"), ("xmin", "ymin", "width", "height")),
+)
+_CORNERS = (
+    *(("xmin", "ymin", "xmax", "ymax"), ("x1", "y1", "x2", "y2"), ("left", "top", "right", "bottom")),
+    *(("x0", "y0", "x1", "y1"), ("xtl", "ytl", "xbr", "ybr"), ("startx", "starty", "endx", "endy")),
+)
 _Kind = Literal["size", "corners"]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.boxes import AnnotatedBox, BoxColumns, box_columns
@@ -14,9 +15,11 @@ from emotion_core.datasets.readers.labels import (
     GROUP_COLUMNS,
     IMAGE_COLUMNS,
     LABEL_COLUMNS,
+    PERSON_COLUMNS,
     SPLIT_COLUMNS,
     column_of,
     columns_of,
+    letters,
 )
 from emotion_core.datasets.splits import split_of
 from emotion_core.datasets.votes import majority_name
@@ -36,9 +39,11 @@ class Columns:
         label: its label; None where `one_hot` or `votes` say it.
         one_hot: by column the label that a 1 in it stands for.
         votes: the ten columns of FER+'s counts.
-        split, group: None where there is none.
+        split, group, person: None where there is none.
         box: where the face is.
         label_is_called: the name of the column of labels, where others hold emotions, too.
+        split_marks: by column the split that a 1 in it stands for, as is_train.
+        no_splits: the column that is called as one of splits and holds none, in words.
     """
 
     image: int
@@ -47,8 +52,11 @@ class Columns:
     votes: Sequence[int] = ()
     split: int | None = None
     group: int | None = None
+    person: int | None = None
     box: BoxColumns | None = None
     label_is_called: str = ""
+    split_marks: Mapping[int, str] = field(default_factory=dict)
+    no_splits: str = ""
 
     def label_in(self, fields: Sequence[str]) -> str:
         """The label in a row; raises a DatasetError where it says none, or more than one."""
@@ -69,12 +77,21 @@ class Columns:
         return tuple(map(int, texts)) or None
 
     def split_in(self, fields: Sequence[str]) -> str:
-        """The split in a row; an empty text where there is no such column."""
-        return "" if self.split is None else fields[self.split]
+        """The split in a row; an empty text where there is no such column, or no mark in one of several."""
+        if self.split is not None:
+            return fields[self.split]
+        marked = [split for column, split in self.split_marks.items() if _mark(fields[column])]
+        if not marked and len(self.split_marks) == 1:
+            return "test" if "train" in self.split_marks.values() else "train"
+        return marked[0] if len(marked) == 1 else ""
 
     def group_in(self, fields: Sequence[str]) -> str:
         """The group in a row; an empty text where there is no such column."""
         return "" if self.group is None else fields[self.group]
+
+    def person_in(self, fields: Sequence[str]) -> str:
+        """Who it is of; an empty text where there is no such column."""
+        return "" if self.person is None else fields[self.person].strip()
 
     def box_in(self, fields: Sequence[str]) -> AnnotatedBox | None:
         """The face's box in a row; None where there is no such column. Raises a DatasetError where it is no box."""
@@ -88,8 +105,9 @@ def columns_in(csv: Csv) -> Columns | None:
     if image is None or not (_is_surely_a_table(csv) or any(map(is_called_as_picture, _column(rows, image)))):
         return None
     others = {
-        "split": column_of(csv.header, SPLIT_COLUMNS),
+        **_split_columns(csv.header, rows, image),
         "group": column_of(csv.header, GROUP_COLUMNS),
+        "person": column_of(csv.header, PERSON_COLUMNS),
         "box": box_columns(csv.header),
     }
     if csv.headerless:
@@ -98,9 +116,11 @@ def columns_in(csv: Csv) -> Columns | None:
     if label is not None:
         rivals = [place for place in range(len(csv.header)) if place != image and _holds_emotions(_column(rows, place))]
         called = csv.header[label] if len(rivals) > 1 else ""
-        return Columns(image, label, label_is_called=called, **others)  # type: ignore[arg-type]
-    one_hot = _one_hot(csv.header, rows, {image, others["split"], others["group"]})
-    return Columns(image, one_hot=one_hot, **others) if one_hot else None  # type: ignore[arg-type]
+        return Columns(image, label, label_is_called=called, **others)
+    one_hot = _one_hot(
+        csv.header, rows, {image, others["split"], others["group"], others["person"], *others["split_marks"]}
+    )
+    return Columns(image, one_hot=one_hot, **others) if one_hot else None
 
 
 def has_images(csv: Csv) -> bool:
@@ -149,6 +169,32 @@ def _label_column(header: Sequence[str], rows: Sequence[Sequence[str]], image: i
     return next(iter([*named, *called, *emotions]), None)
 
 
+#: Columns that mark with a 1 which split a face is of.
+_MARKS_OF_SPLITS = {f"{before}{word}": word for word in ("train", "test", "val") for before in ("", "is", "in")}
+
+
+def _split_columns(header: Sequence[str], rows: Sequence[Sequence[str]], image: int) -> dict[str, Any]:
+    """Where splits stand: in a column that is called so, else in one that holds only their names, else as marks."""
+    called = column_of(header, SPLIT_COLUMNS)
+    values = [] if called is None else list(dict.fromkeys(_column(rows, called)))
+    if called is not None and (not values or any(map(split_of, values))):
+        return {"split": called, "split_marks": {}, "no_splits": ""}
+    no_splits = f"the column {header[called]} ({', '.join(values[:3])})" if called is not None else ""
+    places = [place for place in range(len(header)) if place not in (image, called)]
+    held = [place for place in places if _hold_splits(_column(rows, place)) and _has_training(_column(rows, place))]
+    marks = {place: _MARKS_OF_SPLITS[name] for place in places if (name := letters(header[place])) in _MARKS_OF_SPLITS}
+    marks = {place: split for place, split in marks.items() if _are_marks(_column(rows, place))}
+    return {"split": held[0] if held else None, "split_marks": {} if held else marks, "no_splits": no_splits}
+
+
+def _has_training(values: Sequence[str]) -> bool:
+    return any(split_of(value) == "train" for value in values)
+
+
+def _are_marks(values: Sequence[str]) -> bool:
+    return bool(values) and all(value.lower() in _MARKS for value in values)
+
+
 def _holds_emotions(values: Sequence[str]) -> bool:
     return bool(values) and all(emotion_of(value) for value in values)
 
@@ -178,12 +224,24 @@ def _without_header(image: int, rows: Sequence[Sequence[str]]) -> Columns | None
         return Columns(image, votes=range(2, count), box=BoxColumns((1,), "corners"))
     if count == _EXPW and all(_are_numbers(row[1:]) for row in rows):
         return Columns(image, label=7, box=BoxColumns((3, 2, 4, 5), "corners"))
+    if box := _box_without_header(image, rows):
+        return box
     others = [place for place in range(count) if place != image]
     split = next((place for place in others if _hold_splits(_column(rows, place))), None)
     labels = [place for place in others if place != split and _may_be_labels(_column(rows, place))]
     words = [place for place in labels if _holds_emotions(_column(rows, place))]
     if len(words) == 1 or len(labels) == 1:
         return Columns(image, label=(words if len(words) == 1 else labels)[0], split=split)
+    return None
+
+
+def _box_without_header(image: int, rows: Sequence[Sequence[str]]) -> Columns | None:
+    """A picture, two corners and a label, as for RetinaNet; or a label, a corner and a size, then the picture."""
+    count = len(rows[0]) if rows else 0
+    if count == 6 and image == 0 and all(_are_numbers(row[1:5]) for row in rows):
+        return Columns(image, label=5, box=BoxColumns(range(1, 5), "corners"))
+    if count == 8 and image == 5 and all(_are_numbers([*row[1:5], *row[6:]]) for row in rows):
+        return Columns(image, label=0, box=BoxColumns(range(1, 5), "size"))
     return None
 
 

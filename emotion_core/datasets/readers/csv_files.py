@@ -163,4 +163,7 @@ def _decoded_line(lines: TextIO, name: str) -> str:
 
 
 def _not_utf8(name: str) -> str:
-    return f"{name} is not in UTF-8; save it as CSV in UTF-8"
+    return (
+        f"{name} is not in UTF-8; save it as CSV in UTF-8, in a spreadsheet or with: iconv -f LATIN1 -t UTF-8, where "
+        "LATIN1 stands for what it is written in"
+    )

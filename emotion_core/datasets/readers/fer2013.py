@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -14,7 +15,8 @@ from emotion_core.csv_tables import CsvTable
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.csv_files import Csv
-from emotion_core.datasets.readers.labels import GROUP_COLUMNS, column_of, letters
+from emotion_core.datasets.readers.labels import GROUP_COLUMNS, LABEL_COLUMNS, column_of, letters
+from emotion_core.datasets.readers.options import SIDES
 from emotion_core.datasets.readers.source import GROUP, Entry
 from emotion_core.datasets.splits import split_in_names, split_of
 from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING
@@ -31,13 +33,16 @@ VOTES_HEADER = (
 MOST_VOTES = 1000
 
 _NUMBERS = re.compile(r"[0-9 \t\r\n]+").fullmatch
-#: 2,304 numbers of three digits and blanks between them, and some air.
-_LONGEST_FACE = 5 * FER2013_SIDE**2
 
 
 def is_faces(header: list[str]) -> bool:
-    """Whether a csv means to hold faces as FER-2013 does: it has pixels."""
-    return column_of(header, ("pixels",)) is not None
+    """Whether a csv means to hold faces as FER-2013 does: it has pixels, in a column or in one for each."""
+    return bool(_pixel_columns(header))
+
+
+def label_column(header: Sequence[str]) -> int | None:
+    """The column of labels in such a csv, emotion if there is one."""
+    return column_of(header, ("emotion", *LABEL_COLUMNS))
 
 
 def is_votes(header: list[str]) -> bool:
@@ -49,12 +54,15 @@ def is_votes(header: list[str]) -> bool:
 def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
     """The faces of a csv like FER-2013's, with FER+'s votes joined row by row if given.
 
-    Without a column Usage the name of the file may say the split of all.
+    Without a column Usage the name of the file may say the split of all. Faces are squares of the first one's side.
 
     Raises:
         DatasetError: a column is missing, or the two files differ in rows.
     """
-    emotion, pixels = _columns(csv, FACES_HEADER[:2])
+    emotion, pixels, side = label_column(csv.header), _pixel_columns(csv.header), 0
+    if emotion is None or not pixels:
+        missing = FACES_HEADER[0] if emotion is None else FACES_HEADER[1]
+        raise DatasetError(f"{csv.name}: columns {missing} are missing; needed are {', '.join(FACES_HEADER[:2])}")
     usage, default = column_of(csv.header, ("usage", "split")), split_in_names(csv.name)
     group = column_of(csv.header, GROUP_COLUMNS)
     rows = enumerate(csv.rows())
@@ -68,6 +76,8 @@ def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
             problem = f"{len(fields)} fields instead of {len(csv.header)}; the line may be cut off"
             yield Entry(place, source, "", "", partial(face_of, ""), problem=problem)
             continue
+        written = " ".join(fields[place] for place in pixels)
+        side = side or _side_of(written)
         split = default if usage is None else fields[usage].strip()
         if vote is not None and usage is not None and split_of(split) not in (None, split_of(vote[0])):
             raise DatasetError(_other_rows(votes))
@@ -76,7 +86,7 @@ def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
             source,
             fields[emotion].strip(),
             split,
-            partial(face_of, fields[pixels]),
+            partial(face_of, written, side),
             None if vote is None else vote[2],
             ""
             if usage is None or split_of(split)
@@ -129,21 +139,35 @@ def _rows_of(dataset: Dataset) -> Iterator[list[object]]:
         yield [numbers_of.get(label, label), pixels, usages[split], *group]
 
 
-def face_of(text: str) -> np.ndarray:
-    """Pixels written as numbers from 0 to 255 with blanks between them, as a (48, 48) uint8 array.
+def face_of(text: str, side: int = FER2013_SIDE) -> np.ndarray:
+    """Pixels written as numbers from 0 to 255 with blanks or commas between them, as a (side, side) uint8 array.
 
     Raises:
-        DatasetError: they are not 2,304 such numbers.
+        DatasetError: they are not as many such numbers.
     """
-    count = FER2013_SIDE**2
-    if len(text) > _LONGEST_FACE or not _NUMBERS(text) or text.isspace():
+    count, text = side**2, text.replace(",", " ").strip("[] \t\r\n")
+    if len(text) > 5 * count or not _NUMBERS(text):
         raise DatasetError(f"its pixels are not {count:,} whole numbers with blanks between them")
     values = np.fromstring(text, dtype=np.int64, sep=" ")
     if values.size != count:
         raise DatasetError(f"it has {values.size:,} pixels; a face has {count:,}")
     if values.max() > 255:
         raise DatasetError(f"it has a pixel of {values.max()}; allowed are 0 to 255")
-    return values.astype(np.uint8).reshape(FER2013_SIDE, FER2013_SIDE)
+    return values.astype(np.uint8).reshape(side, side)
+
+
+def _side_of(text: str) -> int:
+    """The side of a square of so many pixels, of 16 to 512; FER-2013's where they are none."""
+    count = len(text.replace(",", " ").split())
+    side = math.isqrt(count)
+    return side if side * side == count and SIDES[0] <= side <= SIDES[1] else FER2013_SIDE
+
+
+def _pixel_columns(header: Sequence[str]) -> list[int]:
+    """The column pixels, or the columns pixel0, pixel1 and so on, of which there are at least as many as 16x16."""
+    whole = column_of(header, ("pixels",))
+    each = [place for place, name in enumerate(header) if letters(name) in ("pixel", "px", "pix")]
+    return [whole] if whole is not None else each if len(each) >= SIDES[0] ** 2 else []
 
 
 def _votes_in(csv: Csv) -> Iterator[tuple[str, str, tuple[int, ...]]]:

@@ -11,10 +11,9 @@ from emotion_core.datasets.readers.archives import nested_archives
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.fer2013 import votes_by_name
 from emotion_core.datasets.readers.picture_files import Pictures, load_picture
-from emotion_core.datasets.readers.places import Places, label_in_file_name, word_in_file_name
+from emotion_core.datasets.readers.places import Places, emotion_word, label_in_file_name, word_in_file_name
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.votes import majority_name
-from emotion_core.emotions import emotion_of
 
 #: So many folders are named where no label is found.
 FOLDERS_NAMED = 5
@@ -24,10 +23,13 @@ class NoLabelsError(DatasetError):
     """Nothing says what pictures show."""
 
 
-def folders(found: Pictures, votes: Csv | None = None) -> Source:
+def folders(found: Pictures, votes: Csv | None = None, all_mean_something: bool = False) -> Source:
     """A folder per emotion, with or without train, validation and test above it or below; or codes in files' names.
 
     Where nothing else says what they show, the majority of FER+'s votes does.
+
+    Args:
+        all_mean_something: whether the user has said what pictures show of which nothing here does.
 
     Raises:
         DatasetError: nothing says what any picture shows, or the votes are of other pictures.
@@ -40,10 +42,13 @@ def folders(found: Pictures, votes: Csv | None = None) -> Source:
         raise DatasetError(f"{votes.name} names none of the {len(pictures):,} pictures in {tree.source}")
     if not labelled and not ballots:
         raise NoLabelsError(_no_labels(tree.source, pictures))
+    # Pictures of which nothing says what they show, such as those of a competition's test, are no faces to learn from.
+    unlabelled = [name for name in pictures if labelled and not (all_mean_something or places.label(name))]
+    left_aside = set(unlabelled)
     progress = Progress(len(pictures))
 
     def entries() -> Iterator[Entry]:
-        for name in progress.over(pictures):
+        for name in progress.over([name for name in pictures if name not in left_aside]):
             ballot = ballots.get(PurePosixPath(name).stem)
             label = places.label(name) if labelled else majority_name(ballot or ())
             yield Entry(name, name, label, places.split(name), partial(load_picture, tree, name), ballot)
@@ -56,13 +61,14 @@ def folders(found: Pictures, votes: Csv | None = None) -> Source:
         entries=entries,
         share=progress.share,
         unused=[name for name in tree.names() if name not in read],
+        unlabelled=lambda: unlabelled,
         not_understood=places.not_understood,
     )
 
 
 def has_folders_of_emotions(pictures: Sequence[str]) -> bool:
     """Whether one of these pictures lies in a folder that is called by an emotion."""
-    return any(emotion_of(part) for name in pictures for part in PurePosixPath(name).parts[:-1])
+    return any(emotion_word(part) for name in pictures for part in PurePosixPath(name).parts[:-1])
 
 
 def _form(pictures: Sequence[str]) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 _SAVE = 'save pictures and labels with numpy.savez("faces.npz", images=..., labels=...), and import that'
+#: One of the parts of an archive, as faces.zip.001, faces.z01 and faces.part1.rar.
+_PART = r"\.(zip|7z|rar|tar|tgz|gz)\.\d{2,3}$|\.z\d\d$|\.part0*\d+\.rar$"
 #: By how a file is called: what it is, and what helps.
 _KINDS = (
     (r"\.tfrecords?(-\d+-of-\d+)?$", "TensorFlow's records", f"read them with TensorFlow, {_SAVE}"),
@@ -14,8 +16,15 @@ _KINDS = (
     (r"\.(pkl|pickle|pt|pth)$", "a file of Python's objects, which could run anything", f"load it yourself, {_SAVE}"),
     (r"\.mat$", "a MATLAB file", f"read it with scipy.io.loadmat, {_SAVE}"),
     (r"\.arrow$", "an Arrow file", "load it with the datasets library, write it with to_parquet, and import that"),
+    (_PART, "a part of an archive",
+     "put all parts into one folder, unpack the first with 7z x, and import what comes out"),
     (r"\.(xlsx?|ods|numbers)$", "a spreadsheet", "save its table as CSV in UTF-8 beside the pictures"),
 )  # fmt: skip
+
+
+def is_part_of_archive(name: str) -> bool:
+    """Whether a file is one of the parts into which an archive was cut."""
+    return re.search(_PART, name, re.IGNORECASE) is not None
 
 
 def not_read(names: Iterable[str]) -> str:

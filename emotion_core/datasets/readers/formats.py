@@ -24,12 +24,13 @@ from emotion_core.datasets.readers.arrays import arrays
 from emotion_core.datasets.readers.beside_files import beside
 from emotion_core.datasets.readers.clip_files import clips
 from emotion_core.datasets.readers.coco_files import coco
+from emotion_core.datasets.readers.columns import has_images
 from emotion_core.datasets.readers.createml_files import createml
 from emotion_core.datasets.readers.csv_files import TABLE_ENDINGS, Csv
 from emotion_core.datasets.readers.cvat_files import cvat
-from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes
+from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes, label_column
 from emotion_core.datasets.readers.folders import NoLabelsError
-from emotion_core.datasets.readers.foreign import not_read
+from emotion_core.datasets.readers.foreign import is_part_of_archive, not_read
 from emotion_core.datasets.readers.json_tables import ENDINGS as JSON_ENDINGS, table_at
 from emotion_core.datasets.readers.label_arrays import label_arrays
 from emotion_core.datasets.readers.label_studio_files import label_studio
@@ -41,7 +42,7 @@ from emotion_core.datasets.readers.nested import Unpacked, unpacked
 from emotion_core.datasets.readers.numberings import with_numbering
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, VideoReader, no_progress
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
-from emotion_core.datasets.readers.path_tables import are_one_set, is_path_table, path_tables
+from emotion_core.datasets.readers.path_tables import are_one_set, is_path_table, path_tables, why_no_labels
 from emotion_core.datasets.readers.picture_files import Pictures, is_picture
 from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.datasets.readers.source import Entry, Progress, Source
@@ -51,6 +52,7 @@ from emotion_core.datasets.readers.two_sources import folders_or_files
 from emotion_core.datasets.readers.via_files import via
 from emotion_core.datasets.readers.voc_files import voc
 from emotion_core.datasets.readers.yolo_files import yolo
+from emotion_core.datasets.splits import split_in_names, split_of
 from emotion_core.emotions import FER2013_NUMBERING
 
 FORMS = (
@@ -132,6 +134,8 @@ def recognise(
     given = None if votes is None else _csv_at(votes)
     if path.is_dir():
         return _recognise_tree(Folder(path, shown), given, options)
+    if is_part_of_archive(path.name):
+        raise DatasetError(_why_not_read(path, shown))
     if path.stat().st_size == 0:
         raise DatasetError(f"{shown} is empty; readable are {FORMS}")
     ending = path.suffix.lower()
@@ -148,15 +152,16 @@ def recognise(
 
 def fer2013_csv(csv: Csv, votes: Csv | None = None) -> Source:
     """`fer2013.csv` or `icml_face_data.csv`: emotion, pixels, Usage; with FER+'s votes, joined by the order of rows."""
-    if column_of(csv.header, ("emotion",)) is None:
+    if label_column(csv.header) is None:
         raise DatasetError(
-            f"{csv.name}: columns emotion are missing: it holds faces without labels, as Kaggle's test.csv does; "
-            "import the csv that has them, such as train.csv or icml_face_data.csv"
+            f"{csv.name}: columns such as emotion are missing: it holds faces without labels, as Kaggle's test.csv "
+            "does; import the csv that has them, such as train.csv or icml_face_data.csv"
         )
-    form = "FER-2013's csv" + (" with FER+'s votes" if votes else "")
-    numbering = {str(number): name for number, name in enumerate(FER2013_NUMBERING)}
+    own = column_of(csv.header, ("emotion",)) is not None and column_of(csv.header, ("pixels",)) is not None
+    numbering = {str(number): name for number, name in enumerate(FER2013_NUMBERING)} if own else {}
+    form = ("FER-2013's csv" if own else "a csv of pixels") + (" with FER+'s votes" if votes else "")
     entries = partial(faces_in, csv, votes)
-    return Source(form, csv.name, entries, lambda: csv.done, numbering=numbering, numbering_is_assumed=True)
+    return Source(form, csv.name, entries, lambda: csv.done, numbering=numbering, numbering_is_assumed=own)
 
 
 def fer2013_csvs(tree: Tree, tables: list[Csv]) -> Source:
@@ -197,6 +202,8 @@ def _recognise_tree(tree: Tree, votes: Csv | None, options: ReadOptions, packed:
     if nested_archives(tree) and not _has_faces(tree):
         tree = unpacked(tree, packed)
     found = _form_of(tree, votes, options)
+    if isinstance(tree, Folder):
+        found = replace(found, unused=[*found.unused, *(f"{name} (a link, not followed)" for name in tree.links)])
     if isinstance(tree, Unpacked):
         found = replace(found, form=f"{found.form}, in {' and '.join(tree.archives)}")
     return replace(_with_legend(tree, found), archives=len(nested_archives(tree)))
@@ -225,7 +232,7 @@ def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
     tables, unreadable = _tables(tree, names)
     faces = [table for table in tables if is_faces(table.header)]
     ballots = [votes] if votes else [table for table in tables if is_votes(table.header)]
-    labelled = [table for table in faces if column_of(table.header, ("emotion",)) is not None]
+    labelled = [table for table in faces if label_column(table.header) is not None]
     if len(labelled) > 1 and are_one_set(labelled):
         return fer2013_csvs(tree, labelled)
     if faces:
@@ -246,7 +253,7 @@ def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
     try:
         found = folders_or_files(pictures, _annotations(pictures, tables), ballot, options)
     except NoLabelsError as error:
-        raise unreadable or _with_what_is_not_read(error, names) from None
+        raise unreadable or _with_what_is_not_read(error, names, tables) from None
     return with_split_lists(found, pictures, tables)
 
 
@@ -258,8 +265,10 @@ def _one_of(tree: Tree, faces: list[Csv], ballots: list[Csv]) -> Source:
     return replace(fer2013_csv(csv, votes), unused=[name for name in tree.names() if name not in read])
 
 
-def _with_what_is_not_read(error: NoLabelsError, names: list[str]) -> DatasetError:
-    kind = not_read(names)
+def _with_what_is_not_read(error: NoLabelsError, names: list[str], tables: list[Csv]) -> DatasetError:
+    """What stopped the search for labels, and which file may hold them in a way that is not read."""
+    unread = next((why for table in tables if has_images(table) and (why := why_no_labels(table))), "")
+    kind = unread or not_read(names)
     return DatasetError(f"{error}. {kind}") if kind else error
 
 
@@ -268,8 +277,16 @@ def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
     lists = [table for table in tables if not is_votes(table.header) and is_path_table(table)]
     lists = [table for table in lists if not names_in_table(table, pictures.names)]
     if lists:
-        return path_tables(lists if are_one_set(lists) else [_only(pictures.tree, lists)], pictures)
+        lists = lists if are_one_set(lists) else [_only(pictures.tree, lists)]
+        return path_tables(lists, pictures, _split_by_the_others(lists[0], tables))
     return next((found for form in FORMS_OF_TOOLS if (found := form(pictures))), None)
+
+
+def _split_by_the_others(table: Csv, tables: list[Csv]) -> str:
+    """The split that a table is called by, if there is another table for another split, such as test.csv."""
+    own = split_in_names(table.name)
+    others = {split_of(split_in_names(one.name)) for one in tables if has_images(one)} - {split_of(own), None}
+    return own if others else ""
 
 
 def _tables(tree: Tree, names: list[str]) -> tuple[list[Csv], DatasetError | None]:
@@ -307,6 +324,8 @@ def _nothing_there(tree: Tree, tables: list[Csv]) -> str:
     if table:
         columns = ", ".join(table.header)[:200]
         return f"{tree.source} holds no pictures, and {table.name} with the columns {columns} is no form of faces"
+    if isinstance(tree, Folder) and tree.links:
+        return f"{tree.source} holds no pictures but the link {tree.links[0]}, which is not followed; import its target"
     inside = f", nor does {' or '.join(tree.archives)} in it" if isinstance(tree, Unpacked) else ""
     return f"{tree.source} holds no pictures{inside}; readable are {FORMS}"
 

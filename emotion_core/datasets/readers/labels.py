@@ -29,6 +29,9 @@ LABEL_COLUMNS = (
 # fmt: on
 SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition", "datasplit", "phase")
 GROUP_COLUMNS = ("group",)
+PERSON_COLUMNS = (
+    "person", "personid", "subject", "subjectid", "participant", "participantid", "identity", "actor", "actorid",
+)  # fmt: skip
 
 #: What is in no class even where labels are kept as they are.
 NO_CLASSES = {"unknown", "nf"}

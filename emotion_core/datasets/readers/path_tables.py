@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
 
@@ -29,11 +30,14 @@ def are_one_set(tables: Sequence[Csv]) -> bool:
     return all(split_in_names(table.name) for table in tables) or len(set(folders)) == len(folders)
 
 
-def path_tables(tables: Sequence[Csv], pictures: Pictures) -> Source:
+def path_tables(tables: Sequence[Csv], pictures: Pictures, split: str = "") -> Source:
     """Tables with a column of paths and one of labels, maybe of splits, groups, boxes or FER+'s votes.
 
     Where there is no column of splits, folders in the paths may say them; else the names of several tables, or of their
     folders; else those of the pictures.
+
+    Args:
+        split: of all, if nothing else says it.
 
     Raises:
         DatasetError: a table has no column of paths, or none of labels.
@@ -44,7 +48,7 @@ def path_tables(tables: Sequence[Csv], pictures: Pictures) -> Source:
 
     def said() -> Iterator[Entry]:
         for name in progress.over(list(by_name)):
-            table, default = by_name[name], split_in_names(name) if len(tables) > 1 else ""
+            table, default = by_name[name], split_in_names(name) if len(tables) > 1 else split
             for entry in _entries_of(table, columns[name], pictures, default, name if len(tables) > 1 else ""):
                 progress.within(table.done)
                 yield entry
@@ -55,17 +59,24 @@ def path_tables(tables: Sequence[Csv], pictures: Pictures) -> Source:
     if any(table.votes for table in columns.values()):
         form = "pictures with a table of FER+'s votes, whose majority is the label"
     name = tables[0].name if len(tables) == 1 else tables[0].tree.source
-    return annotated(form, name, Annotations(said, pictures), progress, list(by_name))
+    source = annotated(form, name, Annotations(said, pictures), progress, list(by_name))
+    return replace(source, not_understood=[table.no_splits for table in columns.values() if table.no_splits])
 
 
 def _columns_of(csv: Csv) -> Columns:
     columns = columns_in(csv)
     if columns is not None:
         return columns
+    raise DatasetError(why_no_labels(csv))
+
+
+def why_no_labels(csv: Csv) -> str:
+    """What is missing in a table for it to say what pictures show."""
     missing = "labels" if has_images(csv) else "paths"
-    named = "it has no line with the names of its columns" if csv.headerless else ", ".join(csv.header)[:200]
-    raise DatasetError(
-        f"{csv.name}: no column of {missing} among {named}; needed are columns such as path and label, a column of 0 "
+    columns = f"among {', '.join(csv.header)[:200]}"
+    named = "was found, as it has no line with the names of its columns" if csv.headerless else columns
+    return (
+        f"{csv.name}: no column of {missing} {named}; needed are columns such as path and label, a column of 0 "
         "and 1 for each emotion, or FER-2013's emotion, pixels and Usage"
     )
 
@@ -92,7 +103,11 @@ def _entry(
         label, box, votes = columns.label_in(fields), columns.box_in(fields), columns.votes_in(fields)
     except DatasetError as error:
         problem = problem or str(error)
-    split = columns.split_in(fields) if columns.split is not None else _split_in_path(name, csv.name) or default
+    by_path, split = _split_in_path(name, csv.name), columns.split_in(fields)
+    if split_of(by_path) not in (None, "train", split_of(split)) and split_of(split):
+        problem = problem or f"its folder says {by_path}, its row {split.strip()}"
+    has_split = columns.split is not None or columns.split_marks
+    split = split if has_split else by_path or default
     return Entry(
         place,
         name,
@@ -103,6 +118,7 @@ def _entry(
         problem,
         columns.group_in(fields),
         str(box or ""),
+        columns.person_in(fields),
     )
 
 

@@ -16,6 +16,8 @@ from emotion_core.images import EXTENSIONS, MAX_BYTES, begins_as_picture, load_i
 
 #: What the aligned faces of RAF-DB have after their names in the list.
 _ALIGNED = "_aligned"
+#: What Label Studio puts before the name of a picture that was uploaded.
+_UPLOADED = re.compile(r"^[0-9a-f]{8}-")
 
 
 def is_picture(name: str) -> bool:
@@ -63,7 +65,14 @@ class Pictures:
     def _elsewhere(self, path: PurePosixPath) -> str | None:
         """The only picture called so, or called so but for its ending; of several the one in folders called so, too."""
         file, stem = path.name.casefold(), path.stem.casefold()
-        for found in (self._by_name[file], self._by_stem[file], self._by_stem[stem], self._by_stem[stem + _ALIGNED]):
+        uploaded = _UPLOADED.sub("", file)
+        for found in (
+            self._by_name[file],
+            self._by_stem[file],
+            self._by_stem[stem],
+            self._by_stem[stem + _ALIGNED],
+            self._by_name[uploaded],
+        ):
             if found:
                 return found[0] if len(found) == 1 else _by_its_folders(found, path)
         return None

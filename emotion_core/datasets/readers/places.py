@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from emotion_core.datasets.splits import split_of
+from emotion_core.datasets.splits import SAY_NOTHING, split_of, words_of
 from emotion_core.emotions import CODES, emotion_of
 
 #: Folders so called hold pictures, and say nothing about them.
@@ -20,15 +20,29 @@ STRUCTURAL = {
 #: KDEF names a file by session, sex, person, emotion and angle: AF01ANS; JAFFE by person, emotion, number: KA.AN1.39.
 _KDEF = re.compile(r"[AB][FM]\d{2}(AF|AN|DI|HA|NE|SA|SU)(?:S|FL|FR|HL|HR)", re.IGNORECASE)
 _JAFFE = re.compile(r"[A-Z]{2}\.(AN|DI|FE|HA|NE|SA|SU)\d\.\d+", re.IGNORECASE)
-#: People and recordings: AF01, S005, p3, subject 12, a long number, a hash.
+#: People, recordings and parts: AF01, S005, p3, subject 12, batch_2, a long number, a hash.
 _ID = re.compile(
     r"[a-z]{0,3}[ _-]?\d{3,}|[a-z]{1,3}[ _-]?\d+|(?:sub|subject|person|user|participant|actor|id|people)[ _-]?\d+"
+    r"|(?:batch|part|session|fold|video|clip|seq|sequence|take|trial|camera|shard|chunk)[ _-]?\d+"
     r"|(?=.*\d)[0-9a-f-]{8,}",
     re.IGNORECASE,
 )
 _SPLIT_AND_NUMBER = re.compile(r"([a-z]{3,10})[_-]?\d", re.IGNORECASE)
 #: Folders with numbers for names stand for labels where there are so few, and else for people or recordings.
 MOST_NUMBERS = 12
+
+
+def emotion_word(folder: str) -> str:
+    """What in a folder's name says an emotion: all of it, or Happy of "Happy Images" and of train_Happy; or nothing."""
+    if emotion_of(folder):
+        return folder
+    words = [word for word in words_of(folder) if not _says_nothing(word.casefold())]
+    word = " ".join(words)
+    return word if words and word.casefold() not in CODES and emotion_of(word) else ""
+
+
+def _says_nothing(word: str) -> bool:
+    return word in STRUCTURAL or word in SAY_NOTHING or split_of(word) is not None
 
 
 def label_in_file_name(stem: str) -> str:
@@ -104,7 +118,7 @@ class Places:
 
     def _learn(self, folders: Iterable[tuple[str, ...]]) -> None:
         """What can be known only of all folders together."""
-        found = [(parts[:depth], emotion_of(part)) for parts in folders for depth, part in enumerate(parts)]
+        found = [(parts[:depth], emotion_word(part)) for parts in folders for depth, part in enumerate(parts)]
         self._above_emotions = {above for above, emotion in found if emotion}
         self._emotions_at = Counter(
             depth for depth, _ in {(len(above), emotion) for above, emotion in found if emotion}
@@ -117,7 +131,7 @@ class Places:
         label = emotion or candidate
         above = parts[: parts.index(label)] if label else parts
         return _Folder(
-            emotion,
+            emotion_word(emotion),
             candidate,
             split=next((part for part in reversed(parts) if split_of(part)), ""),
             not_understood=tuple(p for p in above if not split_of(p) and p.casefold() not in STRUCTURAL),
@@ -125,7 +139,7 @@ class Places:
 
     def _emotion(self, parts: tuple[str, ...]) -> str:
         """The folder called by an emotion; of several the one at the depth where most emotions are, or the nearest."""
-        depths = [depth for depth, part in enumerate(parts) if emotion_of(part)]
+        depths = [depth for depth, part in enumerate(parts) if emotion_word(part)]
         return parts[max(depths, key=lambda depth: (self._emotions_at[depth], depth))] if depths else ""
 
     def _candidate(self, parts: tuple[str, ...]) -> str:

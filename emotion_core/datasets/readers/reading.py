@@ -17,6 +17,7 @@ from emotion_core.datasets.clips import CLIP, SECONDS, clip_splits
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.errors import NAMED, BadRowsError, DatasetError, UnknownLabelsError
+from emotion_core.datasets.people import PERSON
 from emotion_core.datasets.pictures import has_colour, in_colour, in_grey, squared
 from emotion_core.datasets.readers.labels import LabelMap, number_of, plain_label
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions
@@ -74,6 +75,7 @@ class _Gathering:
         self._rows: list[tuple[object, ...]] = []
         self._votes: list[tuple[int, ...]] = []
         self._groups: list[str] = []
+        self._people: list[str] = []
         self._clips: list[tuple[str, float]] = []
         self._without_face = 0
         self._used: dict[str, str] = {}
@@ -162,6 +164,7 @@ class _Gathering:
             split = assigned_split(content)
         self._rows.append((entry.source, emotion, split, width, height, content))
         self._groups.append(entry.group.strip())
+        self._people.append(entry.person)
         self._clips.append((entry.clip, entry.seconds))
         self._votes.append(entry.votes or (0,) * len(COLUMNS))
         self._has_votes |= entry.votes is not None
@@ -195,6 +198,8 @@ class _Gathering:
             table = pd.concat([table[columns[:3]], votes, table[columns[3:]]], axis=1)
         if any(self._groups):
             table.insert(3, GROUP, self._groups)
+        if any(self._people):
+            table[PERSON] = self._people
         if any(clip for clip, _ in self._clips):
             names, seconds = zip(*self._clips, strict=True)
             table = table.assign(**{CLIP: names, SECONDS: seconds})

@@ -24,6 +24,7 @@ class Entry:
         votes: FER+'s ten counts.
         problem: why it cannot be used, if that is known already.
         group: what the source groups faces by, such as an age; empty where it says nothing.
+        person: who it is of, if the source says so.
         clip: the recording that it is a frame of; empty where it is a face by itself.
         seconds: when in that it is.
         box: where in its picture the face is, in words; empty where the picture is not cut.
@@ -38,6 +39,7 @@ class Entry:
     problem: str = ""
     group: str = ""
     box: str = ""
+    person: str = ""
     clip: str = ""
     seconds: float = 0.0
 
@@ -48,6 +50,7 @@ class Entry:
             "source": self.source,
             "label": self.label,
             "group": self.group,
+            "person": self.person,
             "clip": self.clip,
         }
         changed = {name: storable(text) for name, text in texts.items() if storable(text) != text}

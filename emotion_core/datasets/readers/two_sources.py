@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from emotion_core.datasets.errors import LabelSourcesError
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.folders import folders, has_folders_of_emotions
-from emotion_core.datasets.readers.labels import LabelMap, plain_label
+from emotion_core.datasets.readers.labels import LabelMap, number_of
 from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.places import Places
@@ -20,13 +22,22 @@ def folders_or_files(pictures: Pictures, files: Source | None, votes: Csv | None
         LabelSourcesError: they disagree.
         DatasetError: there are no labels where they were said to be.
     """
+    of_folders = partial(folders, pictures, votes, "" in options.labels)
     if files is None or options.labels_from == "folders":
-        return folders(pictures, votes)
-    if options.labels_from == "table" or not has_folders_of_emotions(pictures.names):
+        return of_folders()
+    if options.labels_from == "table" or not (has_folders_of_emotions(pictures.names) or _are_numbered(pictures)):
         return files
     said = dict(files.said())
     agrees = _agrees(pictures, files, said, options)
-    return files if agrees and said.keys() >= set(pictures.names) else folders(pictures, votes)
+    if not has_folders_of_emotions(pictures.names):
+        return files  # numbers, of which a table says the same, and maybe more
+    return files if agrees and said.keys() >= set(pictures.names) else of_folders()
+
+
+def _are_numbered(pictures: Pictures) -> bool:
+    """Whether the folders of pictures have numbers that may be labels."""
+    places = Places(pictures.names)
+    return any(number_of(places.label(name)) is not None for name in pictures.names)
 
 
 def _agrees(pictures: Pictures, files: Source, said: dict[str, str], options: ReadOptions) -> bool:
@@ -50,6 +61,6 @@ def _agrees(pictures: Pictures, files: Source, said: dict[str, str], options: Re
 def _meaning(meanings: LabelMap, label: str) -> str | None:
     """The emotion or class that a label means; None for a number of which nobody says what it means."""
     meaning = meanings[label]
-    if meaning is None or (plain_label(label).isdecimal() and not meanings.chosen(label)):
+    if meaning is None or (number_of(label) is not None and not meanings.chosen(label)):
         return None
     return emotion_of(meaning) or meaning

@@ -33,7 +33,8 @@ class Reading(BaseModel):
         ignored_archives: archives inside that are not opened.
         splits_given: False where faces were assigned to splits by their content.
         splits: what each of the source's names of splits was taken to mean.
-        not_understood: the first ten folders that may have been meant as splits, where no split was found.
+        not_understood: the first ten folders, or "the column ..." of a table, that may have been meant as splits, where
+            no split was found.
         faces_cut_out: whether faces were found and cut out of photos.
         without_face: frames of clips in which no face was found, which are left out.
         classes, colours, votes_as: as a `Dataset` has them; not stored with what was read.
@@ -89,7 +90,8 @@ class Reading(BaseModel):
         if self.not_understood:
             named = ", ".join(self.not_understood[:FOLDERS_NAMED])
             more = ", ..." if len(self.not_understood) > FOLDERS_NAMED else ""
-            why = f"no split was recognised in the names of the folders {named}{more}"
+            folders = "" if named.startswith("the column ") else "the names of the folders "
+            why = f"no split was recognised in {folders}{named}{more}"
         return f"{why}: faces were assigned by their content ({shares})"
 
     def _left_aside(self) -> Iterator[tuple[str, str]]:

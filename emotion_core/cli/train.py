@@ -119,7 +119,7 @@ def _of_what_is_asked(
 def _few_shot(data: str | None, run: str | None, asked: dict[str, Any], model: str | None) -> int:
     """Learn from few faces: a head on a shipped model's embeddings, done within seconds."""
     from emotion_core.jobs import train_few_shot
-    from emotion_core.runs import read_history
+    from emotion_core.runs import diagnose_run, find_run
 
     if data is None:
         raise typer.BadParameter("say what to learn from with --data NAME")
@@ -128,9 +128,9 @@ def _few_shot(data: str | None, run: str | None, asked: dict[str, Any], model: s
         raise typer.BadParameter(f"a head on embeddings has no {', '.join(given)}; leave it out")
     with without_native_messages():
         folder = train_few_shot(data, run)
-    accuracy = read_history(folder)[-1].val_accuracy or 0.0
-    print(f"run {folder.name}: few-shot on {data}, in {folder}")
-    print(f"{accuracy:.1%} accuracy on its own faces, each left out in turn; expect less on other people")
+    say(f"run {folder.name}: few-shot on {data}, in {folder}")
+    if learned := find_run(folder.name):
+        say("\n".join(diagnose_run(learned).in_words()))
     return 0 if model is None else _published(folder.name, model)
 
 

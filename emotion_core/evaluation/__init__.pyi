@@ -40,6 +40,9 @@ from .groups import (
     group_columns as group_columns,
     group_in_words as group_in_words,
 )
+from .intervals import (
+    share_interval as share_interval,
+)
 from .labels import (
     own_labels as own_labels,
 )

@@ -7,11 +7,28 @@ the multinomial distribution over the cells. So a thousand resamples of 32,000 f
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 RESAMPLES = 1000
 #: The interval leaves out half of the rest at either end.
 LEVEL = 0.95
+#: So many standard deviations to either side hold `LEVEL` of a normal distribution.
+NORMAL = 1.96
+
+
+def share_interval(right: int, total: int) -> tuple[float, float]:
+    """The ends of the interval of a share by Wilson (1927), which has a width where few, or all, are right.
+
+    Where there is nothing to tell from, it is all from 0 to 1.
+    """
+    if not total:
+        return 0.0, 1.0
+    share, spread = right / total, NORMAL**2 / total
+    middle = (share + spread / 2) / (1 + spread)
+    half = NORMAL / (1 + spread) * math.sqrt(share * (1 - share) / total + spread / (4 * total))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def resampled(counts: np.ndarray, seed: int = 0) -> np.ndarray:

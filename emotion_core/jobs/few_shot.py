@@ -16,6 +16,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def write_few_shot(
     content = with_head(read_verified(classifier.folder, classifier.card, LITERT_FILE), head.weights, head.bias)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LITERT_FILE).write_bytes(content)
-    report = _cross_validated(head, training, data, name)
+    report = _cross_validated(head, dataset, data, name)
     seconds = time.monotonic() - started
     card = _card(classifier.card, training, head, hashlib.sha256(content).hexdigest(), (data, name), drawn, seconds)
     (evaluation,) = report.evaluations
@@ -186,9 +187,11 @@ def _groups(training: Dataset, groups: np.ndarray | None) -> np.ndarray | None:
     return people if people.max(initial=0) > 0 else None
 
 
-def _cross_validated(head: Head, training: Dataset, data: str, name: str) -> Report:
-    """How good the head is on faces that it has not seen, calibrated on these."""
-    faces = evaluation_set(training, data, "train")
+def _cross_validated(head: Head, dataset: Dataset, data: str, name: str) -> Report:
+    """How good the head is on the training faces, none of which it has seen, calibrated on these."""
+    training = dataset.of_classes().split("train")
+    known = dataset.table["label"].isin(dataset.classes) & (dataset.table["split"] == "train")
+    faces = replace(evaluation_set(training, data, "train"), index=np.flatnonzero(known))
     labels = faces.labels["own"]
     shift = log_shift(np.full(len(faces.classes), 1 / len(faces.classes)), _shares(training))
     raw = adjusted(head.held_out, shift, temperature=1.0)

@@ -17,8 +17,10 @@ from .face_input import (
     network_view as network_view,
 )
 from .few_shot import (
+    STRENGTHS as STRENGTHS,
     Head as Head,
     fit_head as fit_head,
+    most_confused as most_confused,
 )
 from .joined import (
     JoinedClassifier as JoinedClassifier,

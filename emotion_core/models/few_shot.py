@@ -83,6 +83,19 @@ def fit_head(embeddings: np.ndarray, labels: np.ndarray, classes: int, groups: n
     )
 
 
+def most_confused(confusion: np.ndarray) -> tuple[int, int] | None:
+    """The label and the prediction, as indices, that most wrong answers have; None where all are right.
+
+    Args:
+        confusion: (classes, classes) counts, rows are the labels.
+    """
+    wrong = confusion - np.diag(np.diag(confusion))
+    if not wrong.any():
+        return None
+    label, prediction = np.unravel_index(wrong.argmax(), wrong.shape)
+    return int(label), int(prediction)
+
+
 def _folds(labels: np.ndarray, groups: np.ndarray) -> Iterator[np.ndarray]:
     """The places of the faces that are left out, part by part; where a class is of one group, this is cut, too."""
     from sklearn.model_selection import StratifiedGroupKFold

@@ -27,6 +27,11 @@ from .events import (
     Epoch as Epoch,
     epoch_in_words as epoch_in_words,
 )
+from .few_faces import (
+    FewFaces as FewFaces,
+    few_faces_of as few_faces_of,
+    is_few_shot as is_few_shot,
+)
 from .folder import (
     BEST_FILE as BEST_FILE,
     EVALUATION_FILE as EVALUATION_FILE,

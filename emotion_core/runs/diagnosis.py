@@ -16,7 +16,9 @@ from emotion_core.runs.chance import MostFrequent, chance_accuracy, most_frequen
 from emotion_core.runs.config import RunConfig
 from emotion_core.runs.curves import LOSSES, Consistency, consistency_of, curves_of
 from emotion_core.runs.events import Epoch
+from emotion_core.runs.few_faces import few_faces_of, is_few_shot
 from emotion_core.runs.findings import ACCURACY_GAIN, FEWEST, JUMP, Finding, Kind, find
+from emotion_core.runs.folder import EVALUATION_FILE
 from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.run import Run
 
@@ -63,11 +65,24 @@ class Diagnosis:
 
 def diagnose_run(run: Run) -> Diagnosis:
     """Read the curves of a run; what was asked, and the data set if it is there, count too."""
+    if is_few_shot(run):
+        return _of_few_faces(run)
     recipe = run.config.recipe if run.config else None
     chance = chance_accuracy(run.config) if run.config else None
     frequent = most_frequent(run.config) if run.config else None
     found = diagnose(run.history, chance, run.monitor, run.epochs_left, recipe, frequent)
     return replace(found, not_learned=_not_learned(run.config)) if run.config else found
+
+
+def _of_few_faces(run: Run) -> Diagnosis:
+    """What is said of a head that was fitted at once, which has no curves."""
+    found = few_faces_of(run)
+    if found is None:
+        unknown = f"How good it is is not known: its {EVALUATION_FILE} is missing or damaged."
+        return Diagnosis((Verdict("few-faces", unknown, {}),), None, None, "Make it a model, and evaluate that.")
+    numbers = {"accuracy": found.accuracy.value, "low": found.accuracy.low, "high": found.accuracy.high}
+    verdicts = (Verdict("few-faces", sentence, numbers) for sentence in found.in_words())
+    return Diagnosis(tuple(verdicts), None, 1, found.next_step)
 
 
 def _not_learned(config: RunConfig) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ Kind = Literal[
     "cut-short",
     "converged",
     "validation-better",
+    "few-faces",
 ]
 
 #: Fewer epochs say nothing.

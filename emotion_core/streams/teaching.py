@@ -24,7 +24,7 @@ from emotion_core.classes import MOST_CLASSES, checked_classes, class_name
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.models.card import ModelCard, ModelError
 from emotion_core.models.classifier import Classifier
-from emotion_core.models.few_shot import Head, fit_head
+from emotion_core.models.few_shot import Head, fit_head, most_confused
 from emotion_core.models.prior import Prior
 from emotion_core.streams.clock import SAME_TIME
 from emotion_core.streams.face_stream import TrackedFace
@@ -320,11 +320,8 @@ def what_next(taught: Taught, counts: dict[str, int]) -> str:
     few = [name for name, count in counts.items() if count < FEWEST_LEARNED]
     if few:
         return f"Record {FEWEST_LEARNED} faces or more of {few[0]}."
-    confusion = taught.confusion
-    wrong = confusion - np.diag(np.diag(confusion))
-    if wrong.sum():
-        row, column = np.unravel_index(wrong.argmax(), wrong.shape)
-        first, second = taught.classes[row], taught.classes[column]
+    if pair := most_confused(taught.confusion):
+        first, second = (taught.classes[place] for place in pair)
         return f"{first} is most often predicted as {second}: record more of both, also with the head turned a little."
     fewest = min(counts, key=lambda name: counts[name])
     if counts[fewest] < 20:

@@ -49,6 +49,18 @@ def test_a_run_is_done_and_its_model_answers_in_its_classes(faces):
     assert model.embedding_size == 192
 
 
+def test_an_error_names_the_face_by_its_place_in_the_whole_set(faces):
+    table = faces.table.assign(split=np.where(np.arange(len(faces)) < 20, "test", "train"))
+    flipped = table["label"].where(np.arange(len(faces)) != 41, np.where(table["label"] == "asleep", *CLASSES))
+    add_dataset(Dataset(faces.images, table.assign(label=flipped), CLASSES), "later", "synthetic faces, renamed")
+    evaluation = read_evaluation(train_few_shot("later"))
+    assert evaluation is not None
+    errors = evaluation.evaluation.scores[0].most_confident_errors
+    assert errors and 41 in [error.index for error in errors]
+    stored = ec.open_dataset("later").table["source"]
+    assert [stored[error.index] for error in errors] == [error.source for error in errors]
+
+
 def test_the_card_says_how_little_it_has_seen(faces):
     card = read_card(train_few_shot("awake") / "model")
     assert "learned from 40 faces of awake: wide awake" in card.summary

@@ -31,6 +31,10 @@ def test_a_click_learns_and_shows_the_run_whose_network_becomes_a_model(form, ow
     button(form, "Start training").click().run()
     assert not form.exception
     assert form.selectbox(key="train_run").value == "quick one"
+    assert [one.label for one in form.metric] == ["Faces", "Cross-validated accuracy", "Seconds"]
+    assert "each judged by a head that has not seen it" in texts(form) and "**Next:** " in texts(form)
+    assert "cross\\-validation in 5 parts chose" in texts(form)
+    assert not any(word in texts(form) for word in ("epoch", "What the curves say", "curves are")), texts(form)
     button(form, "Use this model").click().run()
     assert not form.exception
     assert "It is a model of your workspace" in texts(form)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from emotion_core import jobs
 from emotion_core.inference import percent
-from emotion_core.runs import RECIPES, Run, find_run
+from emotion_core.runs import RECIPES, Run, find_run, is_few_shot
 from ui.shared.layout import choose
 from ui.train import actions
 from ui.train.curves import CHART, Scale, scale_widgets
@@ -76,7 +76,9 @@ def _row(run: Run) -> dict[str, Any]:
         "Run": run.name,
         "Data": run.config.data,
         "Preset": run.config.architecture,
-        "Recipe": next((name for name, one in RECIPES.items() if one.recipe == run.config.recipe), "own"),
+        "Recipe": "none"
+        if is_few_shot(run)
+        else next((name for name, one in RECIPES.items() if one.recipe == run.config.recipe), "own"),
         "Best": run.best_accuracy,
         "Epochs": len(run.history),
         "Time": sum(epoch.seconds for epoch in run.history) / 60,
@@ -91,7 +93,10 @@ def _laid_over(names: list[str], curve: str, scale: Scale, live: bool) -> None:
     chosen = [run for name in names if (run := find_run(name)) and run.history and run.config]
     if not chosen or (live and not any(run.status.state in actions.LIVE for run in chosen)):
         st.rerun()
-    _chart(chosen, curve, scale)
+    if with_curves := [run for run in chosen if not is_few_shot(run)]:
+        _chart(with_curves, curve, scale)
+    if len(with_curves) < len(chosen):
+        st.caption("Runs of few-shot have no curves; their accuracy is cross-validated on the training faces.")
     if len({run.monitor for run in chosen}) > 1:
         st.caption(
             "Each run's validation accuracy is by the labels that it trains on, which differ between these runs."
@@ -117,10 +122,16 @@ def differences(runs: list[Run]) -> pd.DataFrame:
     """One row a run: how it went, and of what was asked only what differs."""
     import pandas as pd
 
-    asked = {run.name: flat(run.config.model_dump(exclude=set(NO_DIFFERENCE))) for run in runs if run.config}
+    asked = {run.name: _asked_of(run) for run in runs if run.config}
     names = dict.fromkeys(name for one in asked.values() for name in one)
     differing = [name for name in names if len({repr(one.get(name)) for one in asked.values()}) > 1]
     return pd.DataFrame([{**_went(run), **_asked(asked[run.name], differing)} for run in runs])
+
+
+def _asked_of(run: Run) -> dict[str, Any]:
+    assert run.config
+    left_out = {*NO_DIFFERENCE, "recipe"} if is_few_shot(run) else set(NO_DIFFERENCE)
+    return flat(run.config.model_dump(exclude=left_out))
 
 
 def flat(content: dict[str, Any], before: str = "") -> dict[str, Any]:

@@ -10,7 +10,7 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.csv_tables import write_table
 from emotion_core.inference import percent
-from emotion_core.runs import EVALUATION_FILE, Run, RunError, read_evaluation
+from emotion_core.runs import EVALUATION_FILE, Run, RunError, few_faces_of, is_few_shot, read_evaluation
 from ui.evaluate.panels.errors import most_confident_errors
 from ui.evaluate.panels.figures import certainty, emotions, groups
 from ui.evaluate.panels.overview import choose_labels, overview, parts
@@ -22,20 +22,26 @@ from ui.shared.notifications import report_error_after_rerun
 from ui.shared.words import said
 from ui.train import actions
 from ui.train.by_clip import is_of_clips, judged_by_clip
+from ui.train.few_faces import judged_by_cross_validation
 
 if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.evaluation import EvaluationSet, Misclassification, RunEvaluation, Scores
 
+#: What was asked of a run of few-shot, of all that a configuration holds.
+FEW_SHOT_FIELDS = {"name", "data", "data_sha256", "architecture", "classes", "created"}
+
 
 def result(run: Run) -> None:
     """All that a run has come to, and the button that deletes it."""
-    if run.history:
+    if run.history and not is_few_shot(run):
         _diagnosis(run)
     found = read_evaluation(run.folder)
     if found and is_of_clips(run):
         judged_by_clip(found)
+    elif found and is_few_shot(run):
+        _few_faces(run, found)
     elif found:
         _evaluation(run, found)
     elif run.status.state == "done":
@@ -56,8 +62,9 @@ def what_was_asked(run: Run) -> None:
     if not run.config:
         return
     with st.expander("Configuration", icon=":material/description:"):
-        st.json(run.config.model_dump(), expanded=1)
-        if run.history:
+        # A head on embeddings is fitted without a recipe of epochs: what the file has there is nobody's choice.
+        st.json(run.config.model_dump(include=FEW_SHOT_FIELDS if is_few_shot(run) else None), expanded=1)
+        if run.history and not is_few_shot(run):
             download("History as CSV", lambda: _history_as_csv(run), f"{run.name} history.csv", "text/csv")
 
 
@@ -76,6 +83,14 @@ def _diagnosis(run: Run) -> None:
     if found.consistency:
         st.caption(steadiness(found.consistency))
     st.markdown(f"**Next:** {found.next_step}")
+
+
+def _few_faces(run: Run, found: RunEvaluation) -> None:
+    """What a head learned from few faces came to, and the faces on which it is wrong."""
+    scores = found.evaluation.scores[0]
+    if few := few_faces_of(run):
+        judged_by_cross_validation(scores, few)
+        _errors(run, {run.name: scores}, f"run {run.name}")
 
 
 def _evaluation(run: Run, found: RunEvaluation) -> None:
@@ -154,13 +169,19 @@ def _errors(run: Run, scores: dict[str, Scores], key: str) -> None:
     if not run.config or not errors:
         return
     try:
-        images = training_dataset(run.config).images
+        dataset = training_dataset(run.config)
     except (DatasetError, RunError) as error:
         st.caption(said(f"The most confident errors cannot be shown: {error}."))
         return
-    if all(error.index is not None and 0 <= error.index < len(images) for error in errors):  # else it is damaged
+    if all(_is_in(dataset, error) for error in errors):  # else it is damaged
         open_these = partial(_open_errors, run)
-        most_confident_errors(scores, lambda error: _picture(images, error), open_these, key)
+        most_confident_errors(scores, lambda error: _picture(dataset.images, error), open_these, key)
+
+
+def _is_in(dataset: ec.Dataset, error: Misclassification) -> bool:
+    """Whether an error names a face of the data set by its place and by what it is called."""
+    place = error.index
+    return place is not None and 0 <= place < len(dataset) and dataset.table["source"].iat[place] == error.source
 
 
 def _faces(run: Run) -> EvaluationSet:
@@ -175,7 +196,10 @@ def _faces(run: Run) -> EvaluationSet:
     from emotion_core.jobs import training_dataset
 
     assert run.config
-    dataset = with_validation(training_dataset(run.config), run.config.data)
+    dataset = training_dataset(run.config)
+    if is_few_shot(run):
+        return evaluation_set(dataset, run.config.data, "train")
+    dataset = with_validation(dataset, run.config.data)
     return evaluation_set(dataset, run.config.data, "validation")
 
 

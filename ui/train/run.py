@@ -17,6 +17,7 @@ from emotion_core.runs import (
     Run,
     find_run,
     has_damage,
+    is_few_shot,
     read_log,
 )
 from ui.shared import access
@@ -25,6 +26,7 @@ from ui.shared.words import said, sentence, without_paths
 from ui.train import actions
 from ui.train.curves import curves
 from ui.train.durations import short_duration
+from ui.train.few_faces import few_faces_figures
 from ui.train.model import use_model
 from ui.train.result import result, what_was_asked
 
@@ -52,7 +54,8 @@ def run_view(name: str) -> None:
     if not live:
         if run.history and run.config:
             use_model(run)
-        st.fragment(curves)(run)
+        if not is_few_shot(run):
+            st.fragment(curves)(run)
         result(run)
     what_was_asked(run)
 
@@ -71,7 +74,7 @@ def _progress_view(name: str, live: bool) -> None:
     else:
         if run.status.active:
             _progress(run)
-        _figures(run)
+        (few_faces_figures if is_few_shot(run) else _figures)(run)
     _buttons(run)
     if live:
         curves(run)

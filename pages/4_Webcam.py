@@ -9,7 +9,7 @@ import streamlit as st
 import emotion_core as ec
 from ui.shared import layout, models
 from ui.shared.words import said
-from ui.webcam import camera, readout, rest, start, stream, streamer
+from ui.webcam import camera, markers, readout, rest, start, stream, streamer
 from ui.webcam.leaving import keep_toggle, say_what_is_forgotten
 from ui.webcam.settings import settings
 from ui.webcam.summary import summary
@@ -82,8 +82,10 @@ elif phase in ("live", "stopping"):
                 "Stop the camera", on_click=stop, icon=":material/stop:", type="primary", disabled=phase == "stopping"
             )
             readout.picture_button(running.session)
+            markers.mark_button(running)
             keep_toggle()
             start.help_button()
+        markers.what_is_marked(running)
         rest.at_rest(running)
         with st.expander("Settings", icon=":material/tune:"):
             running.session.settings = settings(running.session.classifier.card)
@@ -92,7 +94,7 @@ elif phase in ("live", "stopping"):
 
 else:
     session = st.session_state.live.session
-    summary(session)
+    summary(st.session_state.live)
     with st.container(horizontal=True, vertical_alignment="center"):
         camera.start_button("Start again")
         if session.snapshot().frames_in:

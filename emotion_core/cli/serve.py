@@ -43,7 +43,8 @@ def serve(
             os.mkdir(os.environ[variable])
         _check_settings(host)
         listening = _listen(host, port)
-        os.environ.setdefault("EMOTION_SERVER_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+        # Two at the least: connections do not fall evenly on workers, and the fuller one can then use more than a core.
+        os.environ.setdefault("EMOTION_SERVER_THREADS", str(max(2, (os.cpu_count() or 1) // workers)))
         name = f"[{host}]" if ":" in host else host
         print(f"Serving at http://{name}:{listening.getsockname()[1]}", flush=True)
         _run(listening, workers)

@@ -9,6 +9,7 @@ from .observations import (
     Observation as Observation,
     by_face as by_face,
     classes_of as classes_of,
+    merged as merged,
     write_csv as write_csv,
     write_json as write_json,
 )

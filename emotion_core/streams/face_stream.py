@@ -7,7 +7,7 @@ times, starts no thread and keeps no history.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -140,6 +140,10 @@ class FaceStream:
         self._smaller_ones = len(large) < len(faces)
         self._tracker.update(large, time)
         self._last_detection = time
+
+    def renumber(self, numbers: Mapping[int, int]) -> None:
+        """Give faces the numbers that they had before, by those that they have."""
+        self._tracker.renumber(numbers)
 
     def crops(self, picture: np.ndarray, tracks: Sequence[Track]) -> np.ndarray:
         """The tracks' faces as the network sees them, (N, size, size, 3) RGB, uint8."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from emotion_core.csv_tables import write_table
@@ -85,6 +85,26 @@ def by_face(observations: Iterable[Observation]) -> dict[int, list[Observation]]
     for observation in observations:
         faces[observation.number].append(observation)
     return dict(sorted(faces.items()))
+
+
+def merged(observations: Sequence[Observation], numbers: Mapping[int, int]) -> list[Observation]:
+    """The observations with faces that are one person under one number.
+
+    Args:
+        observations: of all faces, the oldest first.
+        numbers: of those that are to have another number, that number.
+
+    Raises:
+        ValueError: two that shall be one were seen at the same time.
+    """
+    renumbered = [replace(one, number=numbers.get(one.number, one.number)) for one in observations]
+    seen: dict[tuple[float, int], int] = {}
+    for before, after in zip(observations, renumbered, strict=True):
+        other = seen.setdefault((after.time, after.number), before.number)
+        if other != before.number:
+            first, second = sorted((other, before.number))
+            raise ValueError(f"faces {first} and {second} were seen at the same time, so they are two persons")
+    return renumbered
 
 
 def write_csv(observations: Iterable[Observation], file: TextIO) -> None:

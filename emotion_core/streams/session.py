@@ -29,6 +29,7 @@ from emotion_core.streams.face_stream import SMALLEST_DETECTED, AnyClassifier, A
 from emotion_core.streams.hints import LastingHints
 from emotion_core.streams.history import History, Observation
 from emotion_core.streams.meter import StreamMeter
+from emotion_core.streams.returning import KnownFaces
 
 #: The history's rows in all: half an hour of one face, three minutes of ten.
 HISTORY_ROWS = 20_000
@@ -151,6 +152,7 @@ class LiveSession:
         detector = detector or YuNetDetector()
         self._asked = self.classifier, self.settings.prior  # by which the stream has its classifier
         self._stream = FaceStream(detector, _expecting(*self._asked))
+        self._known = KnownFaces()
         self._draw, self.watch = draw, watch
         self._lasting = LastingHints()
         self._working = threading.Lock()  # held while a picture is analysed
@@ -261,6 +263,7 @@ class LiveSession:
         stamps.append(perf_counter())
         if self._stream.detection_is_due(time, settings.detector_interval):
             self._stream.detect(frame, time, settings.smallest_face)
+            self._stream.renumber(self._known.returned(frame, self._stream.visible, time))
         stamps.append(perf_counter())
         self._classify(frame, time, settings.smoothing)
         stamps.append(perf_counter())

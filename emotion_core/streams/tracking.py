@@ -55,7 +55,7 @@ class Track:
     """One face through time.
 
     Attributes:
-        number: its name, from 1; never given twice by a tracker.
+        number: its name, from 1; never given to another face by a tracker.
         face: where it is at `time`: as detected, or moved on since.
         velocity: of its centre, across and down, in pixels per second.
         time: in seconds.
@@ -153,6 +153,12 @@ class Tracker:
             if number not in pairs.values():
                 self._given += 1
                 self.tracks.append(Track(self._given, face, (0.0, 0.0), time, time))
+
+    def renumber(self, numbers: Mapping[int, int]) -> None:
+        """Give faces the numbers that they had before, by those that they have; whoever still has these is dropped."""
+        kept = [track for track in self.tracks if track.number not in numbers.values()]
+        renumbered = (replace(track, number=numbers.get(track.number, track.number)) for track in kept)
+        self.tracks = sorted(renumbered, key=lambda track: track.number)
 
     def pause(self, seconds: float) -> None:
         """For so long there was no picture at all, in which no face can have been missed."""

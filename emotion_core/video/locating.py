@@ -11,6 +11,7 @@ from emotion_core.faces.alignment import face_crop, whole_picture
 from emotion_core.faces.detection import Face
 from emotion_core.inference.analyze import LARGEST_CROP, detector_of, is_face_crop
 from emotion_core.models.classifier import Classifier
+from emotion_core.streams.appearance import appearance_of
 from emotion_core.streams.face_stream import FaceStream
 from emotion_core.streams.tracking import KEEP_SECONDS, Track
 from emotion_core.video.cuts import CutDetector
@@ -18,7 +19,6 @@ from emotion_core.video.moments import Portrait
 from emotion_core.video.quality import Quality, quality_of
 from emotion_core.video.reading import Frame
 from emotion_core.video.settings import VideoSettings
-from emotion_core.video.similarity import appearance_of
 
 #: A face is remembered over so many frames in which it was not found, however far these are apart.
 KEEP_FRAMES = 2.5

@@ -60,7 +60,7 @@ class Portrait:
 
     Attributes:
         picture: (96, 96, 3) RGB, uint8.
-        appearance: its colours; see `emotion_core.video.similarity`.
+        appearance: its colours; see `emotion_core.streams.appearance`.
     """
 
     picture: np.ndarray

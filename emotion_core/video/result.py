@@ -50,7 +50,7 @@ class VideoResult:
         problems: what is wrong with it, (N,) uint8, places in `emotion_core.video.quality.PROBLEMS`.
         cuts: when another shot begins, in seconds.
         portraits: each face where it is seen best, by number, (96, 96, 3) RGB, uint8.
-        appearances: the colours of each, by number; see `emotion_core.video.similarity`.
+        appearances: the colours of each, by number; see `emotion_core.streams.appearance`.
         names: what persons are called, by their number, where they were named.
         left_out: numbers of faces that do not count.
         complete: whether all that was asked for was analysed.

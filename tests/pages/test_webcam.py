@@ -29,6 +29,7 @@ from ui.shared.downloads import csv_file, json_file
 from ui.shared.mix import MIX
 from ui.webcam import camera, readout, servers, start, streamer
 from ui.webcam.leaving import KEEP
+from ui.webcam.markers import write_markers
 from ui.webcam.stream import Stream
 from ui.webcam.transport import camera_rate
 from ui.webcam.transport.playing import Playing
@@ -441,6 +442,69 @@ def test_stop_leads_to_the_summary(webcam, session):
     show(webcam, "live", session)
     button(webcam, "Stop the camera").click().run()
     assert not webcam.exception
+    assert "2 faces in 3 s" in [one.value for one in webcam.header]
+
+
+# What the visitor adds
+
+
+@pytest.fixture
+def in_turn() -> ec.LiveSession:
+    """Face 1 for two seconds; then, far from it, face 2."""
+    session = ec.LiveSession(FakeClassifier(happy=0.93), FakeDetector(0.9))
+    for number in range(40):
+        session.process(GREY, number / 20)
+    for number in range(100):  # another shape of picture: nobody is where he was
+        session.process(np.full((1200, 300, 3), 90, np.uint8), 5 + number / 20)
+    return session
+
+
+def marked(page: AppTest, session: ec.LiveSession) -> AppTest:
+    """A page on which two moments were marked, the first with words and a picture."""
+    show(page, "live", session)
+    page.text_input(key="live marker words").set_value("=He laughs").run()
+    page.toggle(key="live marker pictures").set_value(True).run()
+    button(page, "Mark this moment").click().run()
+    assert page.text_input(key="live marker words").value == ""
+    page.toggle(key="live marker pictures").set_value(False).run()
+    button(page, "Mark this moment").click().run()
+    assert not page.exception
+    return page
+
+
+def test_a_moment_is_marked_with_words_and_a_picture_if_that_is_wished(webcam, session):
+    marked(webcam, session)
+    first, second = webcam.session_state["live"].markers
+    assert first.text == "=He laughs" and first.picture[:2] == b"\xff\xd8"
+    assert (second.text, second.picture) == ("", None)
+    assert first.seconds == pytest.approx(3, abs=0.1)
+    assert any("2 moments marked" in one.value for one in webcam.caption)
+
+
+def test_the_summary_has_the_marks_and_the_clock_and_a_file_of_them(webcam, session):
+    marked(webcam, session)
+    button(webcam, "Stop the camera").click().run()
+    assert not webcam.exception
+    assert any("by your clock" in one.value for one in webcam.caption)
+    stream = webcam.session_state["live"]
+    rows = list(csv.DictReader(io.StringIO(csv_file(lambda file: write_markers(stream, file)).decode("utf-8-sig"))))
+    assert [row["seconds"] for row in rows] == ["2.97", "2.97"]
+    assert rows[0]["text"] == "'=He laughs" and rows[0]["clock"].count(":") == 2
+
+
+def test_faces_that_are_one_person_are_merged_by_hand(webcam, in_turn):
+    assert {one.number for one in in_turn.history()} == {1, 2}
+    show(webcam, "after", in_turn)
+    webcam.selectbox(key="live merge").set_value(2).run()
+    button(webcam, "Merge").click().run()
+    assert not webcam.exception
+    assert any(one.value.startswith("1 face in ") for one in webcam.header)
+
+
+def test_two_that_were_seen_at_once_are_not(webcam, session):
+    show(webcam, "after", session)
+    button(webcam, "Merge").click().run()
+    assert "faces 1 and 2 were seen at the same time" in webcam.error[0].value.lower()
     assert "2 faces in 3 s" in [one.value for one in webcam.header]
 
 

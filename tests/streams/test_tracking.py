@@ -219,3 +219,12 @@ def test_the_portrait_is_held_between_detections(astronaut):
         places.append(tracker.seen[0].face.box.x - box.x - across)
         before = after
     assert max(map(abs, places)) < 3
+
+
+def test_a_face_given_its_former_number_takes_the_place_of_whoever_had_it():
+    tracker = Tracker()
+    watch(tracker, [face(100)], [face(700)])
+    tracker.renumber({2: 1})
+    assert centers(tracker) == {1: 700}
+    watch(tracker, [face(700), face(300)], start=0.3)
+    assert centers(tracker) == {1: 700, 3: 300}

@@ -7,7 +7,8 @@ import pytest
 
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
-from emotion_core.video.similarity import appearance_of, likely_same
+from emotion_core.streams.appearance import appearance_of
+from emotion_core.video.similarity import likely_same
 from tests.video_results import course, result_of
 
 FACE = Face(Box(80, 40, 40, 40))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import cv2
 
 from ui.shared import models
+from ui.webcam.markers import Marker
 from ui.webcam.transport import camera_rate, video
 from ui.webcam.transport.playing import Playing
 
@@ -29,6 +30,9 @@ class Stream:
         session: what the frames go through.
         playing: when the browser is told to play.
         first_rate: frames a second to ask of the camera at the start.
+        began: when the first frame came, in seconds since 1970; when this was made, until it has.
+        markers: the moments that the visitor has marked, the first one first.
+        merged: faces that the visitor says are others, by their numbers.
     """
 
     _all: ClassVar[weakref.WeakSet[Stream]] = weakref.WeakSet()
@@ -37,6 +41,9 @@ class Stream:
     def __init__(self, session: LiveSession):
         self.session = session
         self.playing = Playing()
+        self.began = time.time()
+        self.markers: list[Marker] = []
+        self.merged: dict[int, int] = {}
         with Stream._counting:
             Stream._all.add(self)
         self.first_rate = self.rate()
@@ -57,6 +64,8 @@ class Stream:
         # OpenCV's threads stay awake for a while after each piece of work. With one after the other thirty times a
         # second that is a quarter of all processor time, for a picture that is ready half a millisecond sooner.
         cv2.setNumThreads(1)
+        if not self.session.snapshot().frames_in:
+            self.began = time.time()
         try:
             picture = cv2.flip(video.picture_of(frame), 1)
             stamp = frame.time if frame.time is not None else time.monotonic()

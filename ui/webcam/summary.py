@@ -10,28 +10,38 @@ from emotion_core.emotions import display_name
 from emotion_core.inference import percent
 from ui.shared.downloads import csv_file, download, json_file
 from ui.shared.layout import count
+from ui.webcam import markers
+from ui.webcam.merging import merge_form
 from ui.webcam.readout import errors_in_words
 
 if TYPE_CHECKING:
-    from emotion_core.streams import LiveSession, Observation, Snapshot
+    from emotion_core.streams import Observation, Snapshot
+    from ui.webcam.stream import Stream
 
 #: The summary shows so many faces.
 MOST_FACES = 12
 
 
-def summary(session: LiveSession) -> None:
+def summary(stream: Stream) -> None:
     """What was seen, or that nothing was."""
-    snapshot, observations = session.snapshot(), session.history()
+    from emotion_core.streams import merged
+
+    snapshot, observations = stream.session.snapshot(), merged(stream.session.history(), stream.merged)
     if not snapshot.frames_in:
         st.header("No video was received", anchor=False)
         return
     _how_much(snapshot, observations)
+    began, ended = (markers.clock_of(stream.began + seconds) for seconds in (0, snapshot.seconds))
+    st.caption(f"From {began} to {ended} by your clock.")
     if snapshot.errors:
         st.warning(errors_in_words(snapshot), icon=":material/error:")
     if not observations:
         st.markdown("No face was seen, so there is nothing to show.")
+        markers.markers(stream)
         return
     _charts(snapshot, observations)
+    merge_form(stream, observations)
+    markers.markers(stream)
     _downloads(observations)
 
 

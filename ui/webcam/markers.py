@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from ui.shared.downloads import csv_file, download
 from ui.shared.layout import count, plain
-
-if TYPE_CHECKING:
-    from ui.webcam.stream import Stream
+from ui.webcam.readout import jpeg_of
+from ui.webcam.stream import Marker, Stream
 
 KEY = "e"
 #: A picture with each is about 50 kB of memory: so many moments can be marked.
 MOST = 200
 COLUMNS = 4
 _PICTURES, _WORDS = "live marker pictures", "live marker words"
-
-
-@dataclass(frozen=True)
-class Marker:
-    """One moment.
-
-    Attributes:
-        seconds: since the first picture.
-        clock: by the visitor's clock, such as "14:03:12".
-        text: what the visitor says of it.
-        picture: a JPEG of it, where pictures are to be kept.
-    """
-
-    seconds: float
-    clock: str
-    text: str = ""
-    picture: bytes | None = None
 
 
 def mark_button(stream: Stream) -> None:
@@ -112,8 +94,6 @@ def write_markers(stream: Stream, file: TextIO) -> None:
 
 def _mark(stream: Stream) -> None:
     """Mark what is seen now; a callback."""
-    from ui.webcam.readout import jpeg_of
-
     seconds = stream.session.snapshot().seconds
     picture = jpeg_of(stream.session) if st.session_state.get(_PICTURES) else None
     stream.markers.append(Marker(seconds, clock_of(stream.began + seconds), st.session_state.get(_WORDS, ""), picture))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 import weakref
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import cv2
 
 from ui.shared import models
-from ui.webcam.markers import Marker
 from ui.webcam.transport import camera_rate, video
 from ui.webcam.transport.playing import Playing
 
@@ -21,6 +21,23 @@ if TYPE_CHECKING:
 
 #: Seconds without a frame after which a stream is said to have stopped.
 STALLED_AFTER = 4.0
+
+
+@dataclass(frozen=True)
+class Marker:
+    """One moment that the visitor has marked.
+
+    Attributes:
+        seconds: since the first picture.
+        clock: by the visitor's clock, such as "14:03:12".
+        text: what the visitor says of it.
+        picture: a JPEG of it, where pictures are to be kept.
+    """
+
+    seconds: float
+    clock: str
+    text: str = ""
+    picture: bytes | None = None
 
 
 class Stream:

@@ -14,12 +14,10 @@ import numpy as np
 import pandas as pd
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.people import person_in
+from emotion_core.datasets.people import ENOUGH_PEOPLE, person_in
 from emotion_core.datasets.splits import assigned_split
 
 CLIP, SECONDS = "clip", "seconds"
-#: Whole persons are put into one split where there are so many or more; of fewer, one split could have them all.
-ENOUGH_PEOPLE = 10
 
 
 @dataclass(frozen=True, eq=False)

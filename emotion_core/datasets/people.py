@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from pathlib import PurePosixPath
 
 import numpy as np
 import pandas as pd
+
+from emotion_core.datasets.splits import SHARES
 
 #: The column of a table that says who a face is of.
 PERSON = "person"
@@ -19,6 +23,31 @@ _FILES = (
 )
 #: Folders such as subject_12 or Person 3, and P001 as of Oulu-CASIA.
 _FOLDER = re.compile(r"(?P<person>(?:sub|subject|person|participant|actor)[ _-]?\d+|P\d{3})", re.IGNORECASE)
+
+
+#: Whole people are put into one split where there are so many or more; of fewer, one could be most of a split.
+ENOUGH_PEOPLE = 10
+
+
+def splits_by_person(people: np.ndarray) -> np.ndarray | None:
+    """The split of each face where none is given, so that no person is in two; None where that cannot be.
+
+    The order of people is that of the hashes of their names; the first fill the test, the next the validation split.
+
+    Args:
+        people: who each face is of, (N,) of text, empty where nobody knows.
+    """
+    faces = Counter(people.tolist())
+    if "" in faces or len(faces) < ENOUGH_PEOPLE:
+        return None
+    waiting = sorted(faces, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+    split_of_person = dict.fromkeys(waiting, "train")
+    for split in ("test", "validation"):
+        filled = 0
+        while filled < SHARES[split] * len(people) and len(waiting) > 1:
+            split_of_person[waiting[0]] = split
+            filled += faces[waiting.pop(0)]
+    return np.array([split_of_person[name] for name in people], dtype=object)
 
 
 def people_of(table: pd.DataFrame) -> np.ndarray:

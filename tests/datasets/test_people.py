@@ -1,9 +1,10 @@
 """Who a face is of."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.datasets.people import people_of, person_in
+from emotion_core.datasets.people import people_of, person_in, splits_by_person
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,11 @@ def test_what_the_table_says_counts_and_not_the_places():
     table = pd.DataFrame({"source": ["AF01ANS.JPG", "AF02ANS.JPG", "x"], "person": [" anna ", None, 7]})
     assert people_of(table).tolist() == ["anna", "", "7"]
     assert people_of(table.drop(columns="person")).tolist() == ["F01", "F02", ""]
+
+
+def test_where_one_person_has_nearly_all_faces_somebody_is_left_to_train_on():
+    people = np.array([f"p{n}" for n in range(12)] + ["p12"] * 900, dtype=object)
+    splits = splits_by_person(people)
+    assert splits is not None and "train" in splits
+    assert splits_by_person(people[:9]) is None
+    assert splits_by_person(np.append(people, "")) is None

@@ -17,7 +17,7 @@ from emotion_core.datasets.clips import CLIP, SECONDS, clip_splits
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.errors import NAMED, BadRowsError, DatasetError, UnknownLabelsError
-from emotion_core.datasets.people import PERSON
+from emotion_core.datasets.people import PERSON, people_of, splits_by_person
 from emotion_core.datasets.pictures import has_colour, in_colour, in_grey, squared
 from emotion_core.datasets.readers.labels import LabelMap, number_of, plain_label
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions
@@ -86,6 +86,7 @@ class _Gathering:
         self._bad: list[str] = []
         self._has_votes = False
         self._any_split = False
+        self._by_person = False
         self._without_split: list[str] = []
         self._photos, self._colour = _look(source, options)
 
@@ -205,6 +206,8 @@ class _Gathering:
             table = table.assign(**{CLIP: names, SECONDS: seconds})
             if not self._any_split:
                 table["split"] = table[CLIP].map(clip_splits(sorted(set(names))))
+        elif not self._any_split and (splits := splits_by_person(people_of(table))) is not None:
+            table["split"], self._by_person = splits, True
         return table
 
     def _reading(self, table: pd.DataFrame) -> Reading:
@@ -226,6 +229,7 @@ class _Gathering:
             first_unlabelled=list(unlabelled[:NAMED]),
             ignored_archives=self._source.archives,
             splits_given=self._any_split,
+            by_person=self._by_person,
             splits=dict(sorted(self._splits.items())),
             not_understood=[] if self._any_split else list(self._source.not_understood[:NAMED]),
             faces_cut_out=self._photos,

@@ -32,6 +32,7 @@ class Reading(BaseModel):
         first_unlabelled: the first ten of them.
         ignored_archives: archives inside that are not opened.
         splits_given: False where faces were assigned to splits by their content.
+        by_person: whether they were assigned so that no person is in two.
         splits: what each of the source's names of splits was taken to mean.
         not_understood: the first ten folders, or "the column ..." of a table, that may have been meant as splits, where
             no split was found.
@@ -54,6 +55,7 @@ class Reading(BaseModel):
     unlabelled: int = 0
     first_unlabelled: list[str] = []
     splits_given: bool = True
+    by_person: bool = False
     splits: dict[str, str] = {}
     not_understood: list[str] = []
     faces_cut_out: bool = False
@@ -92,7 +94,8 @@ class Reading(BaseModel):
             more = ", ..." if len(self.not_understood) > FOLDERS_NAMED else ""
             folders = "" if named.startswith("the column ") else "the names of the folders "
             why = f"no split was recognised in {folders}{named}{more}"
-        return f"{why}: faces were assigned by their content ({shares})"
+        how = "people were assigned as a whole" if self.by_person else "faces were assigned by their content"
+        return f"{why}: {how} ({shares})"
 
     def _left_aside(self) -> Iterator[tuple[str, str]]:
         """What was not read, and why."""

@@ -115,6 +115,17 @@ class TestLabels:
         ):
             load_dataset(write_folders({**files, "labels.csv": table.encode()}))
 
+    def test_of_known_people_none_is_in_two_splits_where_none_are_given(self, write_folders, faces):
+        names = (f"A{'FM'[n % 2]}{1 + n // 2:02d}{code}S" for n in range(10) for code in ("HA", "SA", "AN"))
+        folder = write_folders({f"{name}.png": faces[n % COUNT] for n, name in enumerate(names)})
+        dataset, reading = in_memory(recognise(folder), ReadOptions())
+        splits = dataset.table["split"].groupby(people_of(dataset.table))
+        assert (splits.nunique() == 1).all()
+        assert Counter(splits.first()) == {"train": 8, "validation": 1, "test": 1}
+        assert reading.in_rows()[1][1] == (
+            "no splits were given: people were assigned as a whole (80% train, 10% validation, 10% test)"
+        )
+
     def test_who_a_face_is_of(self, listed, write_folders, drawn):
         table = load_dataset(listed("Subject ID", lambda n: f"P{n // 5}")).table
         assert table[PERSON].tolist() == ["P0"] * 5 + ["P1"] * 5

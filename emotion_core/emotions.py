@@ -37,20 +37,26 @@ SYNONYMS = {
     "unknown": ("unknown", "uncertain", "unsure", "none", "other", "others"),
     "nf": ("nf", "noface", "notaface", "nonface"),
 }
-#: The same in French, Spanish, Portuguese, Italian, German, Chinese and Japanese, without accents. What means another
-#: emotion in one of them, as the Spanish for upset, is none.
+#: The same in French, Spanish, Portuguese, Italian, German, Chinese, Japanese, Russian, Dutch, Turkish and Korean. What
+#: means another emotion in one of them, as the Spanish for upset, is none.
 IN_OTHER_LANGUAGES = {
     "angry": "colere encolere fache enojado enojada enojo enfadado enfado ira rabia rabbia arrabbiato raiva zangado "
-    "wut wutend arger argerlich zorn 生气 生氣 愤怒 憤怒 怒り",
-    "disgusted": "degout degoute asco repugnancia disgusto disgustato nojo ekel angeekelt 厌恶 厭惡 嫌悪",
+    "wut wutend arger argerlich zorn 生气 生氣 愤怒 憤怒 怒り "
+    "злость гнев злой boos boosheid woede kızgın kızgınlık öfke 분노 화남",
+    "disgusted": "degout degoute asco repugnancia disgusto disgustato nojo ekel angeekelt 厌恶 厭惡 嫌悪 "
+    "отвращение walging afschuw iğrenme tiksinti 혐오",
     "fearful": "peur effraye apeure miedo temor asustado paura spaventato medo angst angstlich furcht "
-    "恐惧 恐懼 害怕 恐れ",
+    "恐惧 恐懼 害怕 恐れ "
+    "страх испуг bangheid korku 공포 두려움",
     "happy": "joie heureux heureuse feliz felicidad alegria alegre felice felicita gioia felicidade freude frohlich "
-    "glucklich 高兴 高興 开心 開心 快乐 快樂 喜び",
-    "neutral": "neutre neutro neutra neutrale 中性 平静 平靜",
-    "sad": "triste tristesse tristeza tristezza traurig traurigkeit trauer 悲伤 悲傷 难过 難過 伤心 傷心 悲しみ",
-    "surprised": "surpris sorpresa sorprendido sorpreso surpresa surpreso uberraschung uberrascht 惊讶 驚訝 吃惊 驚き",
-    "contempt": "mepris desprecio disprezzo desprezo verachtung 轻蔑 輕蔑 蔑视",
+    "glucklich 高兴 高興 开心 開心 快乐 快樂 喜び "
+    "радость счастье blij blijdschap geluk mutlu mutluluk 행복 기쁨",
+    "neutral": "neutre neutro neutra neutrale 中性 平静 平靜 нейтральный нейтрально neutraal nötr 중립 무표정",
+    "sad": "triste tristesse tristeza tristezza traurig traurigkeit trauer 悲伤 悲傷 难过 難過 伤心 傷心 悲しみ "
+    "грусть печаль verdrietig verdriet üzgün üzüntü 슬픔",
+    "surprised": "surpris sorpresa sorprendido sorpreso surpresa surpreso uberraschung uberrascht 惊讶 驚訝 吃惊 驚き "
+    "удивление удивлён verrast verrassing şaşkın şaşkınlık 놀람",
+    "contempt": "mepris desprecio disprezzo desprezo verachtung 轻蔑 輕蔑 蔑视 презрение minachting küçümseme 경멸",
 }
 #: The codes of JAFFE and KDEF among them. They stand only by themselves: AF01 is a woman of KDEF.
 CODES = {"an", "ang", "di", "dis", "fe", "fea", "af", "ha", "hap", "ne", "neu", "sa", "su", "sur", "nf"}

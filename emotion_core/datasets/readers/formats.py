@@ -219,9 +219,7 @@ def _with_legend(tree: Tree, source: Source) -> Source:
     """A source with what files in the tree say of numbers, where the source does not say so itself."""
     if source.numbering:
         return source
-    names = tree.names()
-    pictures = [name for name in names if is_picture(name)]
-    legend = legend_of(tree, _tables(tree, names)[0], pictures)
+    legend = legend_of(tree, [name for name in tree.names() if is_picture(name)])
     if legend.contradiction:
         return replace(source, legend=[legend.contradiction])
     return replace(source, numbering=legend.names, numbering_is_assumed=bool(legend.names), legend=legend.files)

@@ -47,14 +47,13 @@ class Legend:
     contradiction: str = ""
 
 
-def legend_of(tree: Tree, tables: Sequence[Csv], pictures: Sequence[str]) -> Legend:
+def legend_of(tree: Tree, pictures: Sequence[str]) -> Legend:
     """What files in a tree say of numbers; a legend of no files where there are none.
 
     Args:
-        tables: those in it.
         pictures: the names of its pictures.
     """
-    found = {t.name: names for t in tables if (names := names_in_table(t, pictures))} | _texts(tree, pictures)
+    found = _in_files(tree, pictures)
     files = list(found)
     for file in files[1:]:
         if differ := _difference(found[files[0]], found[file]):
@@ -90,17 +89,26 @@ def names_in_table(table: Csv, pictures: Sequence[str]) -> _Names:
     return _checked(2, list(zip(numbers, words, strict=False)))
 
 
-def _texts(tree: Tree, pictures: Sequence[str]) -> dict[str, _Names]:
-    """By the file what json, yaml, lists and prose say."""
-    stems = {PurePosixPath(name).stem for name in pictures}
+def _in_files(tree: Tree, pictures: Sequence[str]) -> dict[str, _Names]:
+    """By the file what tables, json, yaml, lists and prose say. A file called as a picture is of that picture alone."""
+    stems = {name.rpartition("/")[2].rpartition(".")[0] for name in pictures}
     found = {}
     for file in tree.names():
-        path = PurePosixPath(file)
-        name = path.name.casefold()
-        kind = _kind(name)
-        if kind and path.stem not in stems and tree.size(file) <= MOST_BYTES and (names := kind(tree, file)):
+        name = file.rpartition("/")[2]
+        read = _kind(name.casefold())
+        is_table = name.lower().endswith((".csv", ".tsv"))
+        if not (read or is_table) or PurePosixPath(name).stem in stems or tree.size(file) > MOST_BYTES:
+            continue
+        if names := read(tree, file) if read else _in_table(tree, file, pictures):
             found[file] = names
     return found
+
+
+def _in_table(tree: Tree, file: str, pictures: Sequence[str]) -> _Names:
+    try:
+        return names_in_table(Csv(tree, file), pictures)
+    except DatasetError:
+        return {}
 
 
 def _kind(name: str):  # type: ignore[no-untyped-def] # one of the functions below

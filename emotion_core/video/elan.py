@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from xml.etree import ElementTree
 from emotion_core.video.timelines import PersonTimeline
 
 SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
+#: What no XML file can hold, though the name of a video or a person can.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_eaf(lines: Sequence[PersonTimeline], video: Path, file: BinaryIO) -> None:
@@ -41,14 +44,14 @@ def _header(root: ElementTree.Element, video: Path) -> None:
     media = {
         "MEDIA_URL": video.absolute().as_uri(),
         "MIME_TYPE": mimetypes.guess_type(video.name)[0] or "video/mp4",
-        "RELATIVE_MEDIA_URL": f"./{video.name}",
+        "RELATIVE_MEDIA_URL": f"./{_in_xml(video.name)}",
     }
     ElementTree.SubElement(header, "MEDIA_DESCRIPTOR", media)
 
 
 def _tier(root: ElementTree.Element, order: ElementTree.Element, line: PersonTimeline) -> None:
     """One person's tier, whose annotations do not overlap, and their times in the file's one list of times."""
-    tier = ElementTree.SubElement(root, "TIER", {"LINGUISTIC_TYPE_REF": "expression", "TIER_ID": line.name})
+    tier = ElementTree.SubElement(root, "TIER", {"LINGUISTIC_TYPE_REF": "expression", "TIER_ID": _in_xml(line.name)})
     for segment in line.segments:
         onset = round(1000 * segment.onset)
         slots = []
@@ -60,3 +63,8 @@ def _tier(root: ElementTree.Element, order: ElementTree.Element, line: PersonTim
         times = {"ANNOTATION_ID": name, "TIME_SLOT_REF1": slots[0], "TIME_SLOT_REF2": slots[1]}
         annotation = ElementTree.SubElement(holder, "ALIGNABLE_ANNOTATION", times)
         ElementTree.SubElement(annotation, "ANNOTATION_VALUE").text = segment.emotion
+
+
+def _in_xml(text: str) -> str:
+    """The text with a question mark for each sign that no XML file can hold."""
+    return _NOT_IN_XML.sub("?", text)

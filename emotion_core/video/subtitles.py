@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from emotion_core.inference.words import percent
 from emotion_core.video.segments import ExpressionSegment
 from emotion_core.video.timelines import PersonTimeline
+
+#: What begins markup in SubRip, which has no way to write these signs themselves...
+_MARKUP = re.compile(r"[<{]")
+#: ...unless this stands behind them, which is not seen.
+_WORD_JOINER = "\u2060"
 
 
 def write_vtt(lines: Sequence[PersonTimeline], file: TextIO) -> None:
@@ -23,7 +29,8 @@ def write_srt(lines: Sequence[PersonTimeline], file: TextIO) -> None:
     """Write the segments of all persons as SubRip, in the order of their onsets; the file is open for text."""
     for number, (name, segment) in enumerate(_in_order(lines), start=1):
         times = f"{_clock(segment.onset, ',')} --> {_clock(_end(segment), ',')}"
-        file.write(f"{number}\n{times}\n{_in_words(name, segment)}\n\n")
+        text = _MARKUP.sub(rf"\g<0>{_WORD_JOINER}", _in_words(name, segment))
+        file.write(f"{number}\n{times}\n{text}\n\n")
 
 
 def _in_order(lines: Iterable[PersonTimeline]) -> Iterator[tuple[str, ExpressionSegment]]:

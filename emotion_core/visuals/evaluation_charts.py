@@ -6,6 +6,7 @@ Several models are told apart by colour and by a second sign: the pattern of a b
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,7 +18,9 @@ from emotion_core.evaluation.groups import group_in_words
 from emotion_core.evaluation.report import Scores
 from emotion_core.evaluation.tables import NOT_DETECTED
 from emotion_core.inference.words import percent
+from emotion_core.visuals.plotly_text import as_text
 
+_Shown = TypeVar("_Shown")
 #: One for each model, told apart by the colour-blind; a seventh begins anew with the first.
 MODEL_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 PATTERNS = ("", "/", "x", ".", "-", "+")
@@ -36,7 +39,7 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
         models: the scores by the models' names.
     """
     chart = go.Figure()
-    for place, (model, scores) in enumerate(models.items()):
+    for place, (model, scores) in enumerate(_as_texts(models)):
         found = [_of(one, figure) for one in scores.emotions]
         names = [one.emotion for one in scores.emotions]
         own = colours_of(names)
@@ -153,7 +156,7 @@ def reliability_diagram(models: Mapping[str, Scores]) -> go.Figure:
         line={"color": _GREY, "dash": "dot"},
         hoverinfo="skip",
     )
-    for place, (model, scores) in enumerate(models.items()):
+    for place, (model, scores) in enumerate(_as_texts(models)):
         bins = scores.reliability
         chart.add_scatter(
             name=f"{model}, ECE {scores.expected_calibration_error.value:.3f}",
@@ -181,7 +184,8 @@ def risk_coverage_curve(models: Mapping[str, Scores], thresholds: Mapping[str, f
         models, thresholds: the scores and the abstain thresholds, by the models' names.
     """
     chart = go.Figure()
-    for place, (model, scores) in enumerate(models.items()):
+    for place, (name, scores) in enumerate(models.items()):
+        model, threshold = as_text(name), thresholds[name]
         colour = _model_colour(place)
         chart.add_scatter(
             name=model,
@@ -195,7 +199,7 @@ def risk_coverage_curve(models: Mapping[str, Scores], thresholds: Mapping[str, f
         )
         if scores.selective_accuracy is not None:
             chart.add_scatter(
-                name=f'{model} with "uncertain" below {percent(thresholds[model])}',
+                name=f'{model} with "uncertain" below {percent(threshold)}',
                 x=[scores.coverage],
                 y=[1 - scores.selective_accuracy],
                 mode="markers",
@@ -212,12 +216,12 @@ def risk_coverage_curve(models: Mapping[str, Scores], thresholds: Mapping[str, f
 def group_figures(models: Mapping[str, Scores]) -> go.Figure:
     """Accuracy with its interval on each group of faces; a line marks the accuracy on all of them."""
     chart = go.Figure()
-    for place, (model, scores) in enumerate(models.items()):
+    for place, (model, scores) in enumerate(_as_texts(models)):
         groups = scores.groups
         chart.add_scatter(
             name=model,
             x=[one.accuracy.value for one in groups],
-            y=[group_in_words(one.by, one.group) for one in groups],
+            y=[as_text(group_in_words(one.by, one.group)) for one in groups],
             mode="markers",
             error_x=_errors([one.accuracy for one in groups]),
             marker={"color": _model_colour(place), "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 11},
@@ -239,7 +243,7 @@ def model_accuracies(models: Mapping[str, Sequence[tuple[str, Figure]]]) -> go.F
         models: by the models' names, each kind of label in words with its accuracy.
     """
     chart = go.Figure()
-    for place, (model, found) in enumerate(models.items()):
+    for place, (model, found) in enumerate(_as_texts(models)):
         chart.add_scatter(
             name=model,
             x=[figure.value for _, figure in found],
@@ -254,6 +258,11 @@ def model_accuracies(models: Mapping[str, Sequence[tuple[str, Figure]]]) -> go.F
     chart.update_xaxes(tickformat=".0%", fixedrange=True, title="Accuracy")
     chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True)
     return _laid_out(chart, 44 * ways + 110, legend=True)
+
+
+def _as_texts(models: Mapping[str, _Shown]) -> list[tuple[str, _Shown]]:
+    """What is shown of models, with their names as Plotly shows them as they are."""
+    return [(as_text(name), shown) for name, shown in models.items()]
 
 
 def _of(one: EmotionFigures, figure: str) -> Figure | None:
@@ -284,7 +293,7 @@ def recalls_of_models(models: Mapping[str, Mapping[str, float]]) -> go.Figure:
         models: each class's recall, 0 to 1, by the models' names.
     """
     chart = go.Figure()
-    for place, (model, recall) in enumerate(models.items()):
+    for place, (model, recall) in enumerate(_as_texts(models)):
         chart.add_bar(
             name=model,
             x=[display_name(name) for name in recall],

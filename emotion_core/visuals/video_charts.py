@@ -12,6 +12,7 @@ from emotion_core.emotions import EMOTIONS, display_name
 from emotion_core.inference.words import UNCERTAIN, percent
 from emotion_core.video.result import VideoResult
 from emotion_core.video.timelines import PersonTimeline, Span
+from emotion_core.visuals.plotly_text import as_text
 
 #: Heights in pixels: of a person's lane, of the legend over all, of what stands below, and of curves.
 LANE, LEGEND, BELOW, CURVES = 36, 36, 28, 280
@@ -30,13 +31,13 @@ def video_lanes(
     figure = go.Figure()
     coloured = colours_of(classes, colours)
     for label in (*classes, UNCERTAIN):
-        spans = [(line.name, span) for line in lines for span in line.spans if span.label == label]
+        spans = [(as_text(line.name), span) for line in lines for span in line.spans if span.label == label]
         if spans:
             figure.add_bar(**_bars(label, spans, coloured[label]))
     figure.update_xaxes(ticksuffix=" s", showgrid=False)
     figure.update_yaxes(
         categoryorder="array",
-        categoryarray=[line.name for line in reversed(lines)],
+        categoryarray=[as_text(line.name) for line in reversed(lines)],
         fixedrange=True,
         ticks="",
         showgrid=False,

@@ -132,7 +132,8 @@ def test_no_page_loads_anything_from_another_host_whatever_models_and_sets_say(p
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
     page.set_default_timeout(PATIENCE * 1000)
-    for path in ("", "Dataset", "Train", "Predict", "Webcam", "Evaluate?evaluate_models=hostile"):
+    others = ("Dataset?set=hostile", "Train", "Predict", "Webcam", "Models", "Teach", "Video")
+    for path in ("", *others, "Evaluate?evaluate_models=hostile"):
         page.goto(f"{dashboard.address}/{path}")
         page.get_by_role("heading", level=1).wait_for()
         settled(page)

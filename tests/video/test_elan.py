@@ -11,10 +11,10 @@ from emotion_core.video.timelines import TimelineSettings, timelines
 from tests.video_results import course, result_of
 
 
-def written(rows, name: str = "Ada & Bea"):
+def written(rows, name: str = "Ada & Bea", video: str = "/films/a clip.mp4"):
     file = io.BytesIO()
     lines = timelines(result_of(rows).named(1, name), TimelineSettings(smoothing=0, prominence=0.5))
-    write_eaf(lines, Path("/films/a clip.mp4"), file)
+    write_eaf(lines, Path(video), file)
     return ElementTree.fromstring(file.getvalue())
 
 
@@ -43,3 +43,11 @@ def test_the_file_names_its_video():
 def test_without_an_expression_its_tiers_are_empty():
     document = written(course(1, (1, "neutral")))
     assert len(list(document.iter("TIER"))) == 1 and not list(document.iter("TIME_SLOT"))
+
+
+def test_names_that_xml_cannot_hold_are_readable_all_the_same():
+    document = written(course(1, (1, "happy")), "A\x1b<b>\udcff", "/films/a\x01\udcff.mp4")
+    (media,), (tier,) = document.iter("MEDIA_DESCRIPTOR"), document.iter("TIER")
+    assert media.get("RELATIVE_MEDIA_URL") == "./a??.mp4"
+    assert media.get("MEDIA_URL") == "file:///films/a%01%FF.mp4"
+    assert tier.get("TIER_ID") == "A?<b>?"

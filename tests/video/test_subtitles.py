@@ -46,3 +46,10 @@ def test_an_expression_in_one_frame_is_shown_at_all():
     file = io.StringIO()
     write_srt(timelines(result_of([(0.0, 1, "happy", 0.9)]), TimelineSettings(least_seconds=0)), file)
     assert "00:00:00,000 --> 00:00:00,001" in file.getvalue()
+
+
+def test_no_markup_comes_of_a_name_in_subrip():
+    file = io.StringIO()
+    write_srt(lines("<font size=99>{\\an8}Ada"), file)
+    assert "<font" not in file.getvalue() and "{\\an8}" not in file.getvalue()
+    assert "Ada looks happy" in file.getvalue()

@@ -97,3 +97,13 @@ def test_groups_with_the_accuracy_on_all_as_a_line(alone):
 def test_accuracies_of_models_side_by_side(both):
     figure = model_accuracies({name: [("own labels", one.accuracy)] for name, one in both.items()})
     assert [(trace.name, trace.x[0]) for trace in figure.data] == [("a", 0.75), ("b", 0.25)]
+
+
+def test_no_link_comes_of_the_name_of_a_model_or_of_a_group(alone):
+    link = "<a href='http://evil.example'>x</a>"
+    scores = alone["a"].model_copy(update={"groups": [g.model_copy(update={"group": link}) for g in alone["a"].groups]})
+    assert scores.groups
+    evil = {link: scores}
+    charts = [emotion_figures(evil, "recall"), group_figures(evil), reliability_diagram(evil)]
+    charts += [risk_coverage_curve(evil, {link: 0.5}), model_accuracies({link: [("labels", scores.accuracy)]})]
+    assert all("<a href" not in chart.to_json() and "\\u003ca href" not in chart.to_json() for chart in charts)

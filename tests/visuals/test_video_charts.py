@@ -51,3 +51,9 @@ def test_of_other_classes_each_has_its_bars_and_its_curve():
 
 def test_a_short_curve_is_left_as_it_is():
     assert thinned_course(np.arange(3.0), np.arange(3.0), 10)[0].tolist() == [0, 1, 2]
+
+
+def test_no_link_comes_of_the_name_of_a_person():
+    lanes = video_lanes(timelines(RESULT.named(1, "<a href='http://evil.example'>x</a>"), RAW))
+    names = [*lanes.layout.yaxis.categoryarray, *(name for bar in lanes.data for name in bar.y)]
+    assert "&lt;a href='http://evil.example'&gt;x&lt;/a&gt;" in names and not any("<a" in name for name in names)

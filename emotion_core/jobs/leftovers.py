@@ -18,8 +18,10 @@ from emotion_core.runs.folder import runs_folder
 
 #: A file that is being written carries the number of the process that writes it, see `files.replacing`.
 _PARTIAL_FILE = re.compile(r"\..*\.(\d+)-\d+\.partial(\..*)?")
+#: A mark of a set that is used carries the number of the process that uses it, see `datasets.usage`.
+_USED_MARK = re.compile(r"\..*\.used-(\d+)-\d+")
 #: Folders of this program among everybody's temporary files, and among models, with the number of their process.
-_TEMPORARY = re.compile(r"\.?emotion-(?:upload|export|video|model)-(\d+)-.*")
+_TEMPORARY = re.compile(r"\.?emotion-(?:upload|export|load|video|model)-(\d+)-.*")
 
 
 def temporary_prefix(what: str, process: int) -> str:
@@ -60,19 +62,22 @@ def is_at_work(lock: Path) -> bool:
 
 
 def _files_of_the_dead() -> Iterator[Path]:
+    yield from (mark for mark in _in(datasets_folder()) if _is_of_the_dead(_USED_MARK, mark))
     for root in (datasets_folder(), runs_folder(), own_models_folder()):
         for folder in _in(root):
-            for path in _in(folder):
-                found = _PARTIAL_FILE.fullmatch(path.name)
-                if found and not psutil.pid_exists(int(found[1])):
-                    yield path
+            yield from (path for path in _in(folder) if _is_of_the_dead(_PARTIAL_FILE, path))
 
 
 def _temporary_of_the_dead() -> Iterator[Path]:
     for folder in (*_in(Path(tempfile.gettempdir())), *_in(own_models_folder())):
-        found = _TEMPORARY.fullmatch(folder.name)
-        if found and not psutil.pid_exists(int(found[1])):
+        if _is_of_the_dead(_TEMPORARY, folder):
             yield folder
+
+
+def _is_of_the_dead(kind: re.Pattern[str], path: Path) -> bool:
+    """Whether a path is called like what a process makes that has ended."""
+    found = kind.fullmatch(path.name)
+    return found is not None and not psutil.pid_exists(int(found[1]))
 
 
 def _in(folder: Path) -> list[Path]:

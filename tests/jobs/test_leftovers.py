@@ -42,15 +42,17 @@ def test_what_the_dead_left_is_swept(place, dead):
         datasets_folder() / ".third.deleted-1-2",
         runs_folder() / ".a run.deleted-1-2",
         own_models_folder() / f".{temporary_prefix('model', dead)}xyz",
-        *(place / f"{temporary_prefix(what, dead)}xyz" for what in ("upload", "export", "video", "model")),
+        *(place / f"{temporary_prefix(what, dead)}xyz" for what in ("upload", "export", "load", "video", "model")),
     ]
     for folder in left:
         folder.mkdir(parents=True)
         (folder / "file").touch()
     file = run / f".best.{dead}-12.partial.keras"
-    file.touch()
-    assert set(sweep_leftovers()) == {*left, file}
-    assert not [path for path in [*left, file] if path.exists()]
+    mark = datasets_folder() / f".faces.used-{dead}-12"
+    for one in (file, mark):
+        one.touch()
+    assert set(sweep_leftovers()) == {*left, file, mark}
+    assert not [path for path in [*left, file, mark] if path.exists()]
     assert dataset_names() == ["faces"]
     assert (run / "config.json").exists()
     assert sweep_leftovers() == []

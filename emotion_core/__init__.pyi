@@ -8,11 +8,9 @@ from .datasets.exports import export_dataset as export_dataset
 from .datasets.importing import (
     add_dataset as add_dataset,
     add_synthetic as add_synthetic,
-    import_dataset as import_dataset,
 )
 from .datasets.names import dataset_names as dataset_names
 from .datasets.quality import examine as examine
-from .datasets.readers.formats import load_dataset as load_dataset
 from .datasets.store import delete_dataset as delete_dataset, open_dataset as open_dataset
 from .datasets.synthetic import synthetic_faces as synthetic_faces
 from .emotions import EMOTIONS as EMOTIONS
@@ -26,6 +24,7 @@ from .inference.settings import AnalysisSettings as AnalysisSettings
 from .jobs.adoption import adopt_run as adopt_run
 from .jobs.bundling import bundle_run as bundle_run
 from .jobs.following import resume_training as resume_training, train as train
+from .jobs.foreign_sets import import_dataset as import_dataset, load_dataset as load_dataset
 from .jobs.launcher import list_runs as list_runs
 from .jobs.publishing import publish as publish
 from .models.card import ModelCard as ModelCard, ModelError as ModelError

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 #: Where limits can be set at all.
 CAN_LIMIT = os.name == "posix"
@@ -34,7 +36,23 @@ def limit_memory(more: int) -> None:
 
     has = _bytes_of("VmData")
     if has is not None:
-        resource.setrlimit(resource.RLIMIT_DATA, (has + more, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_DATA, (has + more, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+@contextmanager
+def limited_memory(more: int) -> Iterator[None]:
+    """The same for a while, with all threads of this process; where there is no such limit, without one."""
+    if not CAN_LIMIT:
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    limit_memory(more)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def limit_processor_time(more: float) -> None:

@@ -28,3 +28,10 @@ def test_processor_time():
 def test_memory(limit):
     assert ended(f"{limit}(100_000_000)\nx = bytearray(50_000_000)").returncode == 0
     assert "MemoryError" in ended(f"{limit}(100_000_000)\nx = bytearray(150_000_000)").stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+def test_memory_for_a_while():
+    within = "with limited_memory(100_000_000):\n    try: bytearray(150_000_000)\n    except MemoryError: print('no')\n"
+    found = ended(f"{within}bytearray(150_000_000)\nprint('yes')")
+    assert found.stdout.split() == ["no", "yes"], found.stderr

@@ -83,9 +83,10 @@ def _classifiers(models: list[str], prior: str) -> list[Classifier]:
 
 def _faces(data: str, votes: Path | None, split: str, group: str | None) -> EvaluationSet:
     from emotion_core.evaluation import evaluation_set, find_dataset, name_of
+    from emotion_core.jobs import load_dataset
 
     with progress_of("Reading") as progress:
-        dataset = find_dataset(data, votes, progress)
+        dataset = find_dataset(data, votes, progress, load_dataset)
     return evaluation_set(dataset, name_of(data), split, group)
 
 

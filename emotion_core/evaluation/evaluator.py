@@ -53,7 +53,8 @@ def evaluate(
 
     Args:
         models: one or several: names, folders, or classifiers that are loaded already.
-        data: a data set's name in the workspace, a file or folder of any form, or a data set that is open already.
+        data: a data set's name in the workspace, a file or folder of any form, or a data set that is open already, such
+            as what `load_dataset` gives; a file is read in this process.
         split: "train", "validation" or "test". Choose and compare on validation; look at test once, at the end.
         group: a column of the data set by which faces are grouped; the one called "group" is taken if it is there.
         flip: average each prediction with the mirror image's (test-time augmentation).
@@ -135,8 +136,16 @@ def check_names(names: Sequence[str]) -> None:
         raise ModelError(f"the models {', '.join(names)} must have different names, to be told apart")
 
 
-def find_dataset(data: str | Path | Dataset, votes: str | Path | None = None, progress: Progress = _silent) -> Dataset:
+def find_dataset(
+    data: str | Path | Dataset,
+    votes: str | Path | None = None,
+    progress: Progress = _silent,
+    load: Callable[..., Dataset] = load_dataset,
+) -> Dataset:
     """A stored data set by its name, else what lies at a path.
+
+    Args:
+        load: reads what lies at a path: `load_dataset`, or what does the same elsewhere.
 
     Raises:
         DatasetError: there is neither, or it cannot be used.
@@ -144,7 +153,7 @@ def find_dataset(data: str | Path | Dataset, votes: str | Path | None = None, pr
     if isinstance(data, Dataset):
         return data
     if str(data) not in dataset_names() and os.path.exists(data):
-        return load_dataset(data, votes, progress=progress)
+        return load(data, votes, progress=progress)
     if votes is not None:
         raise DatasetError("votes go with a file or folder; the data sets of the workspace have theirs")
     return open_verified(str(data), progress)

@@ -20,6 +20,8 @@ class FaceCropper:
 
     def __init__(self, detector: Detector | None = None):
         self._detector = detector or load_detector()
+        #: Whether it finds faces as any other does, with the detector that ships.
+        self.is_usual = detector is None
 
     def shows_photos(self, pictures: Iterable[np.ndarray]) -> bool:
         """Whether RGB pictures are photos with a face somewhere, rather than crops of faces."""

@@ -20,6 +20,10 @@ from .following import (
     train as train,
     wait as wait,
 )
+from .foreign_sets import (
+    import_dataset as import_dataset,
+    load_dataset as load_dataset,
+)
 from .launcher import (
     advance as advance,
     at_work as at_work,

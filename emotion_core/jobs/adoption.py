@@ -23,6 +23,7 @@ from emotion_core.jobs.arrival import Arrival, progress_in, read_arrival
 from emotion_core.jobs.checks import validated
 from emotion_core.jobs.first_network import built
 from emotion_core.jobs.leftovers import temporary_prefix
+from emotion_core.jobs.reading import try_networks
 from emotion_core.models.card import ModelError
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
@@ -93,17 +94,19 @@ def _known_here(arrival: Arrival) -> RunConfig:
 
 def _check_networks(arrival: Arrival, config: RunConfig) -> None:
     """Refuse networks that are not the configuration's own. Loads Keras, and runs nothing that they bring."""
-    from emotion_core.networks.architectures import load_network
     from emotion_core.training import checkpoint
     from emotion_core.training.fit import last_network
 
     wanted = _kinds(built(config))
-    for file in (LAST_FILE, BEST_FILE):
-        path = arrival.folder / file
-        if not path.exists():
-            continue
+    there = [arrival.folder / file for file in (LAST_FILE, BEST_FILE) if (arrival.folder / file).exists()]
+    try:
+        try_networks(there)
+    except ModelError as error:
+        names = " or ".join(path.name for path in there if path.name in str(error))
+        raise RunError(f"its {names} holds no network of {config.architecture}, or a damaged one") from None
+    for path in there:
+        file = path.name
         try:
-            load_network(path)
             network = last_network(arrival.folder) if file == LAST_FILE else checkpoint.load_network(path)
             fits = _kinds(network) == wanted
         except (ModelError, RunError, ValueError, AttributeError, TypeError):

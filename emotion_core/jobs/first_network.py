@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from emotion_core.jobs.starting_point import find_starting_point
+from emotion_core.limits import limited_memory
 from emotion_core.runs.config import RunConfig
 from emotion_core.runs.errors import RunError
 
 if TYPE_CHECKING:
     import keras
+
+#: What loading a network to start from may take: the largest file has 1 GB, and is unpacked into another.
+MEMORY_BYTES = 4000 * 2**20
 
 
 def first_network(config: RunConfig) -> keras.Model:
@@ -26,7 +30,8 @@ def first_network(config: RunConfig) -> keras.Model:
     keras.utils.set_random_seed(config.seed)
     if config.start_from:
         start = find_starting_point(config.start_from)
-        trained = fine_tune(start.weights, config.frozen, len(start.classes))
+        with limited_memory(MEMORY_BYTES):  # it may be anybody's
+            trained = fine_tune(start.weights, config.frozen, len(start.classes))
         fresh = start.classes != config.classes
         return with_weights_of(built(config), trained, config.frozen) if fresh else trained
     return built(config)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emotion_core.command import own_command
 from emotion_core.datasets.description import Description
@@ -22,10 +23,14 @@ from emotion_core.datasets.readers.labels import Classes
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, VideoReader, no_progress
 from emotion_core.decoding import read_message, write_message
 from emotion_core.extras import missing
-from emotion_core.jobs.leftovers import sweep_leftovers
+from emotion_core.jobs.leftovers import sweep_leftovers, temporary_prefix
 from emotion_core.jobs.told_errors import error_of
 from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
+from emotion_core.workspace import workspace
+
+if TYPE_CHECKING:
+    from emotion_core.datasets.dataset import Dataset
 
 #: What reading may take: bytes of memory, and so many more for each byte that is read.
 MEMORY_BYTES, MEMORY_A_BYTE = 1000 * 2**20, 2
@@ -37,7 +42,10 @@ WAITING_SECONDS = 600
 
 @dataclass(frozen=True)
 class Import:
-    """A data set to be imported; see `import_dataset`. Faces are cut out of photos unless `crop` is "never"."""
+    """A data set to be imported; see `import_dataset`.
+
+    Faces are cut out of photos unless `crop` is "never"; videos are read as clips unless `videos` is False.
+    """
 
     path: Path | str
     name: str
@@ -54,6 +62,7 @@ class Import:
     labels_from: str = "auto"
     shown: str = ""
     classes: Classes = "seven"
+    videos: bool = True
 
 
 def import_elsewhere(asked: Import, progress: Callable[[float], None] = no_progress) -> Description:
@@ -64,10 +73,30 @@ def import_elsewhere(asked: Import, progress: Callable[[float], None] = no_progr
         OSError: a file cannot be read, or the disk is full.
     """
     check_new(asked.name)
+    return _imported(asked, progress, workspace())
+
+
+def _imported(asked: Import, progress: Callable[[float], None], into: Path) -> Description:
+    """What was imported into a workspace."""
     paths = {name: str(path) for name in ("path", "votes") if (path := getattr(asked, name)) is not None}
     shown = asked.shown or str(asked.path)
-    told = _done({"do": "import", **asdict(asked), **paths}, _bytes_in(Path(asked.path)), progress, shown, DatasetError)
-    return Description.model_validate(told)
+    words = {"do": "import", "workspace": str(into), **asdict(asked), **paths}
+    return Description.model_validate(_done(words, _bytes_in(Path(asked.path)), progress, shown, DatasetError))
+
+
+def load_elsewhere(asked: Import, progress: Callable[[float], None] = no_progress) -> Dataset:
+    """A data set in memory, read in a process of its own; its name counts for nothing. Raises as `import_elsewhere`."""
+    import numpy as np
+    import pandas as pd
+
+    from emotion_core.datasets.dataset import Dataset
+    from emotion_core.datasets.store import IMAGES_FILE, TABLE_FILE
+
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("load", os.getpid())) as scratch:
+        described = _imported(asked, progress, Path(scratch))
+        folder = Path(scratch) / "datasets" / asked.name
+        images, table = np.load(folder / IMAGES_FILE), pd.read_parquet(folder / TABLE_FILE)
+    return Dataset(images, table, described.classes, described.colours, described.votes_as)
 
 
 def import_here(asked: Import, progress: Callable[[float], None] = no_progress) -> Description:
@@ -81,15 +110,25 @@ def ready_to_import(asked: Import) -> Callable[[Callable[[float], None]], Descri
     from emotion_core.faces.cropping import FaceCropper
 
     cropper = None if asked.crop == "never" else FaceCropper()
-    videos = None if missing("av") else _videos()
     options: dict[str, Any] = {one.name: getattr(asked, one.name) for one in fields(asked)}
-    return lambda progress: import_dataset(**options, cropper=cropper, progress=progress, videos=videos)
+    options["videos"] = _videos() if asked.videos and not missing("av") else None
+    return lambda progress: import_dataset(**options, cropper=cropper, progress=progress)
 
 
 def _videos() -> VideoReader:
     from emotion_core.video.sampling import SampledVideos  # which PyAV is needed for
 
     return SampledVideos()
+
+
+def try_networks(paths: list[Path]) -> None:
+    """Load Keras files in a process of its own, once, before they are trusted with this one's memory.
+
+    Raises:
+        ModelError: one cannot be loaded, or takes too much memory or time.
+    """
+    asked = {"do": "networks", "paths": [str(path) for path in paths]}
+    _done(asked, sum(map(_bytes_in, paths)), no_progress, " or ".join(path.name for path in paths), ModelError)
 
 
 def try_model(folder: Path) -> None:

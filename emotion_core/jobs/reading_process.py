@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from emotion_core.decoding import read_message, write_message
 from emotion_core.limits import CAN_LIMIT, limit_memory, limit_processor_time
+from emotion_core.workspace import WORKSPACE_VARIABLE
 
 #: Seconds from one word of how much is done to the next.
 _WORD_SECONDS = 0.1
@@ -33,7 +34,7 @@ def _answer(told: dict[str, Any], answers: IO[bytes]) -> dict[str, Any]:
 
     memory, seconds = told.pop("memory"), told.pop("seconds")
     try:
-        do = {"import": _importing, "model": _trying}[told.pop("do")](told)
+        do = {"import": _importing, "model": _trying, "networks": _trying_networks}[told.pop("do")](told)
         if CAN_LIMIT:
             limit_memory(memory)
         return {"done": do(_progress(answers, seconds))}
@@ -46,6 +47,7 @@ def _importing(told: dict[str, Any]) -> Callable[[Callable[[float], None]], dict
     from emotion_core.datasets.class_table import ClassTable
     from emotion_core.jobs.reading import Import, ready_to_import
 
+    os.environ[WORKSPACE_VARIABLE] = told.pop("workspace")
     if isinstance(classes := told["classes"], dict):
         told["classes"] = ClassTable(**{**classes, "classes": tuple(classes["classes"])})
     do = ready_to_import(Import(**told))
@@ -67,6 +69,17 @@ def _trying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
         if has_network:
             with suppress(ModelError):  # it answers all the same; that it cannot be trained further is said then
                 emotion_core.networks.architectures.load_network(folder / KERAS_FILE)
+
+    return do
+
+
+def _trying_networks(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
+    """What loads Keras files."""
+    from emotion_core.networks.architectures import load_network
+
+    def do(progress: Callable[[float], None]) -> None:
+        for path in told["paths"]:
+            load_network(Path(path))
 
     return do
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import KERAS_FILE, ModelCard, ModelError, classes_in, read_card, read_verified
 from emotion_core.models.registry import find_model
+from emotion_core.networks.keras_files import check_size
 from emotion_core.runs.config import read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import BEST_FILE, RUN_PREFIX, run_folder
@@ -89,6 +90,7 @@ def _why_not(folder: Path, card: ModelCard) -> str | None:
     if card.class_order != classes_in(card):
         return f"its classes are in another order than {', '.join(EMOTIONS)}"
     try:
+        check_size(folder / KERAS_FILE)
         content = read_verified(folder, card, KERAS_FILE)
     except ModelError as error:
         return str(error)

@@ -13,10 +13,11 @@ import pytest
 
 import emotion_core as ec
 from emotion_core.datasets.importing import add_dataset
-from emotion_core.jobs import bundling, launcher
+from emotion_core.jobs import adoption, bundling, launcher
 from emotion_core.jobs.adoption import adopt_run
 from emotion_core.jobs.bundling import bundle_run
 from emotion_core.jobs.first_network import first_network
+from emotion_core.jobs.reading import try_networks
 from emotion_core.runs.config import read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import read_evaluation
@@ -32,6 +33,7 @@ from emotion_core.training.fit import Trainer
 from emotion_core.training.preparation import faces_of
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.imports import file_of, names_when_run, read
+from tests.keras_files import change_config, dense_of
 from tests.new_runs import config_of
 from tests.patch_faces import joined, patch_faces
 from tests.shell import emotion
@@ -77,6 +79,8 @@ def home(travelled, tmp_path, monkeypatch):
     """A folder with the workspace and both bundles, to be changed."""
     shutil.copytree(travelled[0], tmp_path, dirs_exist_ok=True)
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path / "workspace"))
+    # It loads Keras once more each time; what it refuses is refused here, too, but for what is too large.
+    monkeypatch.setattr(adoption, "try_networks", lambda paths: None)
     return tmp_path
 
 
@@ -117,7 +121,8 @@ def test_a_run_is_trained_elsewhere_and_tells_its_epochs(travelled):
     assert sorted(path.name for path in place.iterdir()) == ["mine.zip", "new.zip", "workspace"]
 
 
-def test_it_comes_home_as_if_it_had_been_trained_here(home):
+def test_it_comes_home_as_if_it_had_been_trained_here(home, monkeypatch):
+    monkeypatch.setattr(adoption, "try_networks", try_networks)
     run = adopt_run(home / "mine.zip")
     assert run.status.state == "done" and run.problem is None and [epoch.epoch for epoch in run.history] == [1, 2]
     assert read_evaluation(run.folder).epoch == run.best.epoch
@@ -278,6 +283,16 @@ def test_a_network_of_another_kind_or_with_code_of_its_own_is_refused(home):
         checkpoint.save(home / "other.keras", other, progress)
         with pytest.raises(RunError, match=r"last.keras holds no network of emotion-net"):
             adopt_run(changed(home / "mine.zip", last=(home / "other.keras").read_bytes()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+def test_a_network_that_no_memory_holds_ends_another_process(home, monkeypatch):
+    monkeypatch.setattr(adoption, "try_networks", try_networks)
+    with zipfile.ZipFile(home / "mine.zip") as archive:
+        archive.extract(RUN + LAST_FILE, home)
+    huge = change_config(home / RUN / LAST_FILE, dense_of(10**5, 10**5))
+    with pytest.raises(RunError, match=r"last.keras.* holds no network of emotion-net"):
+        adopt_run(changed(home / "mine.zip", last=huge.read_bytes()))
 
 
 def test_lines_of_other_files_are_made_anew_from_what_was_checked(home):

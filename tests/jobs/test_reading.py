@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+import zipfile
 
 import psutil
 import pytest
@@ -13,9 +14,10 @@ from emotion_core.datasets.class_table import class_table_of
 from emotion_core.datasets.errors import DatasetError, UnknownLabelsError
 from emotion_core.datasets.names import dataset_names, datasets_folder
 from emotion_core.jobs import reading
-from emotion_core.jobs.reading import Import, import_elsewhere, import_here, try_model
+from emotion_core.jobs.reading import Import, import_elsewhere, import_here, try_model, try_networks
 from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
+from tests.keras_files import dense_of
 
 
 @pytest.fixture
@@ -95,6 +97,15 @@ class TestModels:
         monkeypatch.setattr(reading, "MEMORY_BYTES", 0)
         with pytest.raises(ModelError, match="tiny"):
             try_model(folder)
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+    def test_a_network_of_layers_that_no_memory_holds(self, tmp_path):
+        with zipfile.ZipFile(tmp_path / "huge.keras", "w") as archive:
+            archive.writestr("config.json", json.dumps(dense_of(10**5, 10**5)))
+            archive.writestr("metadata.json", "{}")
+            archive.writestr("model.weights.h5", b"")
+        with pytest.raises(ModelError, match=r"huge\.keras"):
+            try_networks([tmp_path / "huge.keras"])
 
     def test_one_whose_card_is_none(self, make_model):
         folder = make_model()

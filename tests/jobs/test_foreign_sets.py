@@ -1,0 +1,61 @@
+"""What a program reads of others goes the way that the pages go, and gives what it would give in this process."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import emotion_core as ec
+from emotion_core.datasets.readers import formats
+from emotion_core.jobs import reading
+from tests.pictures import png
+
+
+@pytest.fixture
+def faces(tmp_path):
+    """A folder with a folder per emotion."""
+    for number, label in enumerate(["happy", "sad"] * 2):
+        (tmp_path / "faces" / label).mkdir(parents=True, exist_ok=True)
+        picture = png(np.full((48, 48), 40 * number + 40, np.uint8))
+        (tmp_path / "faces" / label / f"{number}.png").write_bytes(picture)
+    return tmp_path / "faces"
+
+
+def test_a_set_in_memory_is_the_same_wherever_it_is_read(faces, own_workspace):
+    told = []
+    read, expected = ec.load_dataset(faces, progress=told.append), formats.load_dataset(faces)
+    pd.testing.assert_frame_equal(read.table, expected.table, check_dtype=False)
+    assert (read.images == expected.images).all() and read.classes == expected.classes
+    assert told[0] == 0.0 and ec.dataset_names() == []
+    read.images[0] = 0  # it is the caller's own
+
+
+def test_options_go_along(faces, own_workspace):
+    read = ec.load_dataset(faces, labels={"sad": None}, side=32)
+    assert read.images.shape == (2, 32, 32) and set(read.table["label"]) == {"happy"}
+    with pytest.raises(ec.DatasetError, match="cropper"):
+        ec.load_dataset(faces, crop="always")
+    described = ec.import_dataset(faces, "mine", source="me", classes="keep")
+    assert (described.name, described.source, described.faces) == ("mine", "me", 4)
+
+
+def test_a_cropper_of_ones_own_is_asked_here(faces, own_workspace):
+    class Cropper:
+        def shows_photos(self, pictures):
+            return True
+
+        def crop(self, picture, side):
+            return picture[:side, :side]
+
+    assert len(ec.load_dataset(faces, cropper=Cropper())) == 4
+    assert ec.import_dataset(faces, "mine", cropper=Cropper()).reading.faces_cut_out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+def test_where_the_memory_is_used_up_this_process_goes_on(faces, own_workspace, monkeypatch):
+    monkeypatch.setattr(reading, "MEMORY_BYTES", 0)
+    with pytest.raises(ec.DatasetError, match="memory"):
+        ec.load_dataset(faces)

@@ -11,11 +11,12 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import psutil
 
@@ -51,10 +52,20 @@ class Try:
 
 
 class Victim:
-    """The watched process, begun anew whenever it has ended."""
+    """The watched process, begun anew whenever it has ended.
+
+    Args:
+        code: the checkout of an earlier version that is tried instead of this one.
+    """
+
+    def __init__(self, code: Path | None = None):
+        self._code = code
 
     def __enter__(self) -> Victim:
         self._workspace = tempfile.TemporaryDirectory(prefix="attack-")
+        if self._code:
+            for part in ("emotion_core", "models"):
+                (Path(self._workspace.name) / part).symlink_to(self._code.resolve() / part)
         self._begin()
         return self
 
@@ -83,9 +94,12 @@ class Victim:
         return Try(kind, generator, number, *_judged(answer, most[0] - before), **cost)
 
     def _begin(self) -> None:
-        command = [sys.executable, "-m", "tests.attack.target"]
+        module = "tests.attack.earlier" if self._code else "tests.attack.target"
+        command = [sys.executable, "-P", "-m", module]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
-        environment = {**os.environ, WORKSPACE_VARIABLE: self._workspace.name}
+        paths = [self._workspace.name, str(ROOT)] if self._code else [str(ROOT)]
+        own = {WORKSPACE_VARIABLE: self._workspace.name, "PYTHONPATH": os.pathsep.join(paths)}
+        environment = {**os.environ, **own}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)
         self._process.stdout.readline()
 
@@ -113,12 +127,28 @@ class Victim:
 
     def _size(self) -> int:
         """The memory in bytes of the process and all that it started."""
-        total = 0
-        with suppress(psutil.Error):
-            process = psutil.Process(self._process.pid)
-            for one in (process, *process.children(recursive=True)):
-                total += one.memory_info().rss
-        return total
+        return bytes_of(self._process.pid)
+
+
+def bytes_of(pid: int) -> int:
+    """The memory of a process and all that it started."""
+    return int(sum(_of_family(pid, lambda one: one.memory_info().rss)))
+
+
+def seconds_of(pid: int) -> float:
+    """The processor time of a process and all that it started, those that have ended included."""
+    times = _of_family(pid, psutil.Process.cpu_times)
+    return sum(one.user + one.system + one.children_user + one.children_system for one in times)
+
+
+def _of_family(pid: int, figure: Callable[[psutil.Process], Any]) -> Iterator[Any]:
+    """A figure of a process, and of each that it started; none of those that end meanwhile."""
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with suppress(psutil.Error):
+                found = figure(one)
+                yield found
 
 
 def _judged(answer: dict, grown: int) -> tuple[str, str]:
@@ -131,13 +161,17 @@ def _judged(answer: dict, grown: int) -> tuple[str, str]:
 
 
 def attack(
-    numbers: Iterator[int], until: float = float("inf"), scale: float = 1.0, kinds: Iterable[str] = tuple(GENERATORS)
+    numbers: Iterator[int],
+    until: float = float("inf"),
+    scale: float = 1.0,
+    kinds: Iterable[str] = tuple(GENERATORS),
+    code: Path | None = None,
 ) -> Iterator[Try]:
     """Try the hostile files of these numbers, of every kind one after the other, until a time of the clock.
 
-    `scale` makes what is meant to be very large smaller.
+    `scale` makes what is meant to be very large smaller; `code` is the checkout of an earlier version.
     """
-    with Victim() as victim, tempfile.TemporaryDirectory(prefix="attack-") as folder:
+    with Victim(code) as victim, tempfile.TemporaryDirectory(prefix="attack-") as folder:
         for number in numbers:
             for kind in kinds:
                 if time.monotonic() > until:

@@ -16,6 +16,7 @@ from PIL import Image
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import ModelCard
 from emotion_core.workspace import SHIPPED_MODELS
+from tests.attack.annotations import odd_annotations, odd_arrays
 from tests.attack.bundles import odd_bundle
 from tests.attack.making import ODD_TEXTS, Chance, Generator, mutated, small_png, written
 from tests.attack.own_classes import odd_class_card, odd_class_folders, odd_class_table
@@ -147,7 +148,15 @@ def odd_manifest(path: Path, chance: Chance) -> Path:
     return written(path, kind, mutated(data, chance) if chance.random() < 0.5 else data)
 
 
-TABLES_AND_ARCHIVES: list[Generator] = [odd_table, wide_or_empty_table, odd_zip, zip_bomb, odd_parquet]
+TABLES_AND_ARCHIVES: list[Generator] = [
+    odd_table,
+    wide_or_empty_table,
+    odd_zip,
+    zip_bomb,
+    odd_parquet,
+    odd_annotations,
+    odd_arrays,
+]
 #: By the room that they are tried on, see `target.TRIED`.
 GENERATORS: dict[str, list[Generator]] = {
     "picture": [damaged_picture, huge_picture, long_comment, many_scans],

@@ -22,6 +22,8 @@ from tests.waiting import wait_until
 
 #: Faces of the set that is imported, and of the one that is corrected and learned from.
 MANY, FEW = 3000, 70
+#: Epochs that a run may have.
+MOST_EPOCHS = 500
 #: Seconds within which a process that trains, or corrects, is killed.
 SOON = 1.5
 #: Seconds in which a run gets to work: its process is nice to all others.
@@ -101,8 +103,10 @@ def _training(folder: Path) -> Killer:
     from tests.new_runs import config_of
 
     add_synthetic("faces", FEW)
-    endless = QUICK.model_copy(update={"epochs": 500, "early_stopping": 0})
-    run, seen = launcher.start(config_of("run", data="faces", recipe=endless)), []
+    endless = config_of(
+        "run", data="faces", recipe=QUICK.model_copy(update={"epochs": MOST_EPOCHS, "early_stopping": 0})
+    )
+    run, seen = launcher.start(endless), []
     chance = yield ""
     try:
         while True:
@@ -115,7 +119,12 @@ def _training(folder: Path) -> Killer:
             lost = "" if now[: len(seen)] == seen else f"of {len(seen)} epochs not all are left"
             lost += "" if (state := read_status(run).state) == "failed" else f" it is {state}"
             seen = max(now, seen, key=len)
-            launcher.resume("run")
+            if len(seen) > MOST_EPOCHS / 2:  # it must not come to its end
+                launcher.delete("run")
+                launcher.start(endless)
+                seen = []
+            else:
+                launcher.resume("run")
             chance = yield lost
     finally:
         launcher.stop("run", now=True)

@@ -5,26 +5,22 @@ from __future__ import annotations
 import base64
 import json
 import os
-import sys
 import tempfile
-import warnings
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 from urllib.error import URLError
 
-import psutil
-
 from emotion_core.workspace import WORKSPACE_VARIABLE
+from tests.attack.answering import Outcome, answer_all
 from tests.attack.stored import EXPECTED_FILE, STORED, ToldError, content_of
 from tests.services import Service, serving
 
 #: What is kept open until this process ends.
 _OPEN = ExitStack()
 
-#: How something went, the worst last, and what is to be said of it.
-Outcome = tuple[str, str]
+#: How something went, the worst last.
 OUTCOMES = ("read", "named", "unnamed", "other")
 
 
@@ -177,30 +173,6 @@ TRIED: dict[str, Callable[[Path], None]] = {
 }
 
 
-def _processor_seconds() -> float:
-    """What this process and all that it started have used, those that have ended included."""
-    total, own = 0.0, psutil.Process()
-    for one in (own, *own.children(recursive=True)):
-        with suppress(psutil.Error):
-            times = one.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
-
-
-def main() -> None:
-    """Try what comes on standard input, one JSON object a line."""
-    warnings.filterwarnings("ignore")
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
-    print(json.dumps({"ready": True}), file=answers, flush=True)
-    for line in sys.stdin:
-        asked = json.loads(line)
-        began = _processor_seconds()
-        outcome, words = attempt(asked["kind"], Path(asked["path"]))
-        answer = {"outcome": outcome, "words": words, "seconds": _processor_seconds() - began}
-        print(json.dumps(answer), file=answers, flush=True)
-    _OPEN.close()
-
-
 if __name__ == "__main__":
-    main()
+    answer_all(attempt)
+    _OPEN.close()

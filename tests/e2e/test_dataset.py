@@ -134,6 +134,12 @@ def test_faces_are_corrected_with_keys_and_none_is_lost_or_done_to_another_face(
     settled(page)
     assert edits_of("keys corrected").acts() == acts
 
+    lock = dashboard.scratch / "workspace" / "datasets" / "keys corrected" / ".edits.jsonl.lock"
+    lock.unlink()
+    lock.mkdir()
+    page.keyboard.press("x")  # what fails in the dialog is said in it
+    expect(dialog.get_by_test_id("stAlert")).to_contain_text("Is a directory")
+
 
 def test_many_faces_are_selected_and_labelled_at_once_and_the_map_leads_to_faces(
     page: Page, dashboard: Dashboard, monkeypatch

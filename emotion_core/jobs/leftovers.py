@@ -9,12 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-
 from emotion_core.datasets.names import datasets_folder
 from emotion_core.files import is_locked
 from emotion_core.models.registry import own_models_folder
 from emotion_core.runs.folder import runs_folder
+from emotion_core.runs.processes import process_mark
 
 #: A file that is being written carries the number of the process that writes it, see `files.replacing`.
 _PARTIAL_FILE = re.compile(r"\..*\.(\d+)-\d+\.partial(\..*)?")
@@ -77,7 +76,7 @@ def _temporary_of_the_dead() -> Iterator[Path]:
 def _is_of_the_dead(kind: re.Pattern[str], path: Path) -> bool:
     """Whether a path is called like what a process makes that has ended."""
     found = kind.fullmatch(path.name)
-    return found is not None and not psutil.pid_exists(int(found[1]))
+    return found is not None and process_mark(int(found[1])) is None
 
 
 def _in(folder: Path) -> list[Path]:

@@ -14,9 +14,10 @@ from types import TracebackType
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from benchmarks.server import chromium, served
+from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.attack.attack import MOST_BYTES, MOST_SECONDS, PATIENCE, Try, bytes_of, seconds_of
 from tests.attack.corpus import make
-from tests.e2e.conftest import Dashboard, served, settled
 
 #: Seconds within which the server says that it lives, whatever it is given.
 MOST_SILENCE = 0.5
@@ -29,31 +30,31 @@ def pages(numbers: Iterator[int], scale: float = 1.0) -> Iterator[Try]:
     with tempfile.TemporaryDirectory(prefix="attack-") as folder, sync_playwright() as playwright:
         scratch = Path(folder) / "server"
         scratch.mkdir()
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or None)
-        with served(scratch, Path(folder) / "server.log") as (dashboard, server):
+        browser = playwright.chromium.launch(executable_path=chromium())
+        environment = {**os.environ, WORKSPACE_VARIABLE: str(scratch / "workspace"), "TMPDIR": str(scratch)}
+        with served(environment=environment) as (address, server):
             for number in numbers:
                 title = list(ROOMS)[number % len(ROOMS)]
                 generator, path = make(ROOMS[title][0], number // len(ROOMS), Path(folder), scale)
                 file = _zipped(path) if path.is_dir() else path
-                with _Watch(dashboard.address, server.pid) as watch:
-                    outcome, words = _upload(browser, dashboard, title, file)
+                with _Watch(address, server.pid) as watch:
+                    outcome, words = _upload(browser, address, title, file)
                 yield _judged(Try(f"page {title}", generator, number, outcome, words, *watch.cost), watch.silence)
                 file.unlink()
         browser.close()
 
 
-def _upload(browser: Browser, dashboard: Dashboard, title: str, file: Path) -> tuple[str, str]:
+def _upload(browser: Browser, server: str, title: str, file: Path) -> tuple[str, str]:
     """How a file goes on a page: "read"; "named" where the page says what is wrong; "unnamed" or "crash"."""
     _, address, act = ROOMS[title]
     context = browser.new_context()
     page = context.new_page()
     page.set_default_timeout(PATIENCE * 1000)
     try:
-        page.goto(f"{dashboard.address}/{address}")
-        settled(page)
+        page.goto(f"{server}/{address}")
+        _settled(page)
         act(page, file)
-        page.wait_for_timeout(BEGINS)
-        settled(page)
+        _settled(page)
         if page.get_by_test_id("stException").count():
             return "unnamed", "the page shows an error that is not ours"
         return ("named", "") if page.get_by_test_id("stAlert").count() else ("read", "")
@@ -112,6 +113,12 @@ class _Watch:
                 self.silence = float("inf")
 
 
+def _settled(page: Page) -> None:
+    """Wait until the page has done what it was asked just before."""
+    page.wait_for_timeout(BEGINS)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
 def _zipped(folder: Path) -> Path:
     """A folder as a zip, in its place."""
     path = Path(shutil.make_archive(str(folder), "zip", folder))
@@ -137,8 +144,7 @@ def _model(page: Page, file: Path) -> None:
 
 def _video(page: Page, file: Path) -> None:
     page.locator("input[type=file]").set_input_files(file)
-    page.wait_for_timeout(BEGINS)
-    settled(page)
+    _settled(page)
     page.get_by_test_id("stProgress").first.wait_for(state="detached")
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from emotion_core.files import locked
 from emotion_core.jobs.leftovers import scratch_prefix, sweep_leftovers, temporary_prefix
 from emotion_core.models.registry import own_models_folder
 from emotion_core.runs.folder import runs_folder
+from emotion_core.runs.processes import process_mark
 from tests.new_runs import new_run
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -26,12 +29,14 @@ def place(own_workspace, tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def dead() -> int:
+@pytest.fixture(params=["gone", "nobody has asked how it ended"])
+def dead(request) -> Iterator[int]:
     """The number of a process that has ended."""
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        if request.param == "gone":
+            process.wait()
+        wait_until(lambda: not process_mark(process.pid))
+        yield process.pid
 
 
 def test_what_the_dead_left_is_swept(place, dead):

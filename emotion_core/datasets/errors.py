@@ -42,7 +42,13 @@ class BadRowsError(DatasetError):
     def __init__(self, source: str, rows: Sequence[str]):
         self.rows = list(rows[:NAMED])
         count = f"{len(rows)} bad row{'s' * (len(rows) != 1)}" if len(rows) < NAMED else f"{NAMED} bad rows or more"
-        super().__init__(f"{source}: {count}: {'; '.join(self.rows)}. Correct them, or skip bad rows")
+        super().__init__(f"{source}: {count}: {_in_words(self.rows)}. Correct them, or skip bad rows")
+
+
+def _in_words(rows: Sequence[str]) -> str:
+    """Bad rows with their reasons; where all have the same one, that is said once."""
+    places, reasons = zip(*((place, reason) for place, _, reason in (row.partition(" (") for row in rows)), strict=True)
+    return f"{', '.join(places)} ({reasons[0]}" if len(set(reasons)) == 1 < len(rows) else "; ".join(rows)
 
 
 class UnknownLabelsError(DatasetError):

@@ -17,6 +17,12 @@ def test_bad_rows_are_named_up_to_ten(rows, count):
     assert error.rows == [f"line {number}" for number in range(min(rows, 10))]
 
 
+def test_a_reason_that_all_have_is_said_once():
+    rows = ["line 2 (it is cut (off))", "line 3 (it is cut (off))"]
+    assert "2 bad rows: line 2, line 3 (it is cut (off)). Correct" in str(BadRowsError("faces.csv", rows))
+    assert "line 2 (it is cut (off)); line 4 (odd). Correct" in str(BadRowsError("a.csv", [rows[0], "line 4 (odd)"]))
+
+
 def test_unknown_labels_are_counted_the_most_frequent_first():
     error = UnknownLabelsError("faces", {"odd": 1, "grumpy": 12})
     assert list(error.labels) == ["grumpy", "odd"]

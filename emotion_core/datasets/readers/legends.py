@@ -97,11 +97,18 @@ def _in_files(tree: Tree, pictures: Sequence[str]) -> dict[str, _Names]:
         name = file.rpartition("/")[2]
         read = _kind(name.casefold())
         is_table = name.lower().endswith((".csv", ".tsv"))
-        if not (read or is_table) or PurePosixPath(name).stem in stems or tree.size(file) > MOST_BYTES:
+        if not (read or is_table) or PurePosixPath(name).stem in stems or not _is_small(tree, file):
             continue
         if names := read(tree, file) if read else _in_table(tree, file, pictures):
             found[file] = names
     return found
+
+
+def _is_small(tree: Tree, file: str) -> bool:
+    try:
+        return tree.size(file) <= MOST_BYTES
+    except DatasetError:  # a pipe, or a file that is gone
+        return False
 
 
 def _in_table(tree: Tree, file: str, pictures: Sequence[str]) -> _Names:

@@ -10,7 +10,9 @@ from .card_figures import (
 )
 from .comparison import (
     Comparison as Comparison,
+    SeparateComparison as SeparateComparison,
     compare as compare,
+    compare_separate as compare_separate,
 )
 from .evaluator import (
     check_names as check_names,

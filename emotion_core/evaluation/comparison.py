@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy.stats import binomtest
 
-from emotion_core.evaluation.intervals import interval, resampled
+from emotion_core.evaluation.intervals import LEVEL, interval, resampled
 
 #: Below this probability a difference is taken to be more than chance.
 SIGNIFICANT = 0.05
@@ -45,16 +47,46 @@ class Comparison(BaseModel):
 
     def in_words(self) -> str:
         """The verdict as one sentence."""
-        names, difference, low, high = (self.first, self.second), self.difference, self.low, self.high
-        if difference < 0:  # told from the better one's side
-            names, difference, low, high = names[::-1], -difference, -high, -low
-        verdict = (
-            f"{names[0]} is better than {names[1]}"
-            if self.p_value < SIGNIFICANT
-            else f"{names[0]} and {names[1]} cannot be told apart on these faces"
-        )
-        points = f"{100 * difference:+.1f} points, 95 % interval {100 * low:+.1f} to {100 * high:+.1f}"
-        return f"{verdict}: {points}; McNemar's exact test p {in_words_of_p(self.p_value)}"
+        verdict = _verdict(self, self.p_value < SIGNIFICANT, "on these faces")
+        return f"{verdict}; McNemar's exact test p {in_words_of_p(self.p_value)}"
+
+
+class SeparateComparison(BaseModel):
+    """Two models' accuracies, each on faces of its own.
+
+    Attributes:
+        first, second: the models' names.
+        labels: against which, one of `model_card.LABELS_IN_WORDS`.
+        first_faces, second_faces: how many faces each was evaluated on.
+        difference: accuracy of the first less that of the second.
+        low, high: its 95 % interval, see `newcombe_interval`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first: str
+    second: str
+    labels: str
+    first_faces: int
+    second_faces: int
+    difference: float
+    low: float
+    high: float
+
+    def in_words(self) -> str:
+        """The verdict as one sentence."""
+        return _verdict(self, self.low > 0 or self.high < 0, "by these accuracies")
+
+
+def _verdict(one: Comparison | SeparateComparison, differ: bool, how: str) -> str:
+    """Which is better and by how much, told from the better one's side."""
+    names, difference, low, high = (one.first, one.second), one.difference, one.low, one.high
+    if difference < 0:
+        names, difference, low, high = names[::-1], -difference, -high, -low
+    verdict = (
+        f"{names[0]} is better than {names[1]}" if differ else f"{names[0]} and {names[1]} cannot be told apart {how}"
+    )
+    return f"{verdict}: {100 * difference:+.1f} points, 95 % interval {100 * low:+.1f} to {100 * high:+.1f}"
 
 
 def in_words_of_p(p_value: float) -> str:
@@ -102,6 +134,45 @@ def compare(
         high=float(high),
         p_value=mcnemar(only_first, only_second),
     )
+
+
+def compare_separate(
+    first: str, second: str, first_right: tuple[int, int], second_right: tuple[int, int], labels: str
+) -> SeparateComparison:
+    """Compare two models that were asked about different faces by their accuracies, as two independent proportions.
+
+    Args:
+        first_right, second_right: how many faces each got right, and of how many; at least 1.
+    """
+    low, high = newcombe_interval(first_right, second_right)
+    return SeparateComparison(
+        first=first,
+        second=second,
+        labels=labels,
+        first_faces=first_right[1],
+        second_faces=second_right[1],
+        difference=first_right[0] / first_right[1] - second_right[0] / second_right[1],
+        low=low,
+        high=high,
+    )
+
+
+def newcombe_interval(first: tuple[int, int], second: tuple[int, int]) -> tuple[float, float]:
+    """The 95 % interval of the difference of two independent proportions, made of their Wilson intervals.
+
+    Newcombe 1998, Statistics in Medicine 17, method 10, which holds for few faces and for shares near 0 and 1 too.
+
+    Args:
+        first, second: how many of how many; at least of 1.
+    """
+    (p, low, high), (q, other_low, other_high) = _wilson(*first), _wilson(*second)
+    return (p - q) - hypot(p - low, other_high - q), (p - q) + hypot(high - p, q - other_low)
+
+
+def _wilson(right: int, total: int) -> tuple[float, float, float]:
+    """A proportion with the ends of its 95 % score interval."""
+    found = binomtest(right, total).proportion_ci(LEVEL, "wilson")
+    return right / total, found.low, found.high
 
 
 def _counts(first_right: np.ndarray, second_right: np.ndarray) -> np.ndarray:

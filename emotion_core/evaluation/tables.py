@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from emotion_core.evaluation.comparison import Comparison
+from emotion_core.evaluation.comparison import Comparison, SeparateComparison
 from emotion_core.evaluation.figures import Figure
 from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, labels_in_words
 from emotion_core.evaluation.report import Evaluation, Misclassification, Report, Scores
@@ -36,9 +36,10 @@ def protocol_in_words(report: Report) -> list[str]:
     ]
 
 
-def comparison_in_words(one: Comparison) -> str:
+def comparison_in_words(one: Comparison | SeparateComparison) -> str:
     """By which labels two models are compared, and the verdict."""
-    return f"Against {labels_in_words(one.labels, one.without_training_duplicates)}: {one.in_words()}."
+    without = isinstance(one, Comparison) and one.without_training_duplicates
+    return f"Against {labels_in_words(one.labels, without)}: {one.in_words()}."
 
 
 def votes_in_words(error: Misclassification) -> str:

@@ -65,6 +65,11 @@ from .reading import (
     Import as Import,
     import_elsewhere as import_elsewhere,
 )
+from .run_comparison import (
+    compare_runs as compare_runs,
+    validation_faces as validation_faces,
+    validation_predictions as validation_predictions,
+)
 from .single_frames import (
     single_frames as single_frames,
 )

@@ -41,6 +41,10 @@ from .live_charts import (
 from .live_html import (
     last_seconds as last_seconds,
 )
+from .patterns import (
+    patterned as patterned,
+    patterns_of as patterns_of,
+)
 from .training_charts import (
     accuracy_curve as accuracy_curve,
     compared_curves as compared_curves,

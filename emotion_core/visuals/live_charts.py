@@ -11,6 +11,7 @@ from emotion_core.emotions import display_name
 from emotion_core.inference.words import UNCERTAIN, percent
 from emotion_core.streams.observations import Observation, by_face, classes_of
 from emotion_core.streams.segments import find_segments, shares
+from emotion_core.visuals.patterns import patterns_of
 
 #: Height of a face's row, and of the legend over all, in pixels.
 ROW = 36
@@ -28,6 +29,7 @@ def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figu
     found = find_segments(observations)
     end = max((segment.end for segment in found), default=start)
     labels, colours = _labels(observations)
+    shapes = patterns_of(labels)
     for name in labels:
         parts = [segment for segment in found if segment.emotion == name]
         if not parts:
@@ -38,7 +40,7 @@ def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figu
             y=[f"Face {part.number}" for part in parts],
             name=display_name(name),
             orientation="h",
-            marker=_marker(name, colours),
+            marker=_marker(colours[name], shapes[name]),
             customdata=[(part.start, part.end) for part in parts],
             hovertemplate=f"%{{y}}, {name}: %{{customdata[0]:.1f}} to %{{customdata[1]:.1f}} s<extra></extra>",
         )
@@ -65,7 +67,8 @@ def expression_shares(observations: Sequence[Observation]) -> go.Figure:
             insidetextanchor="middle",
             name=display_name(name),
             orientation="h",
-            marker=_marker(name, colours),
+            # In words where there is room; a pattern would make these hard to read.
+            marker=_marker(colours[name], "/" if name == UNCERTAIN else ""),
             hovertemplate=f"%{{y}}, {name}: %{{x:.0%}}<extra></extra>",
         )
     figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
@@ -95,6 +98,5 @@ def _labels(observations: Sequence[Observation]) -> tuple[tuple[str, ...], dict[
     return (*classes, UNCERTAIN), colours_of(classes)
 
 
-def _marker(name: str, colours: dict[str, str]) -> dict[str, object]:
-    # A second sign besides the colour, as neutral is grey too.
-    return {"color": colours[name], "pattern": {"shape": "/" if name == UNCERTAIN else ""}, "line": {"width": 0}}
+def _marker(colour: str, shape: str) -> dict[str, object]:
+    return {"color": colour, "pattern": {"shape": shape, "size": 7, "solidity": 0.25}, "line": {"width": 0}}

@@ -7,13 +7,16 @@ be gone for a part of every second. HTML changes where it stands, and costs the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 
 from emotion_core.classes import colours_of
+from emotion_core.emotions import display_name
 from emotion_core.inference.html import described
 from emotion_core.streams.observations import STEP, Observation, classes_of
 from emotion_core.streams.segments import GAP
+from emotion_core.visuals.patterns import patterned, patterns_of
 
 #: No more points a line: more are not seen.
 POINTS = 150
@@ -21,6 +24,8 @@ POINTS = 150
 _MINUTE = "position: relative; height: 108px; background: rgba(128, 128, 128, 0.1)"
 _AREA = "position: absolute; inset: 0"
 _TICKS = "display: grid; grid-template-columns: repeat(3, 1fr); font-size: 0.75rem; opacity: 0.7"
+_KEY = "display: flex; flex-wrap: wrap; gap: 4px 12px; margin-top: 4px; font-size: 0.75rem"
+_SWATCH = "display: inline-block; width: 20px; height: 12px; margin-right: 4px; vertical-align: -1px"
 
 
 def last_seconds(observations: Sequence[Observation], now: float, seconds: float) -> str:
@@ -35,17 +40,24 @@ def last_seconds(observations: Sequence[Observation], now: float, seconds: float
     colours = colours_of(classes)
     across = 100 * (1 + (np.array([time for time, _ in rows]) - now) / seconds)
     tops = 100 * (1 - np.cumsum(np.array([row for _, row in rows]).reshape(-1, len(classes)), axis=1))
-    areas = [_area(colours[name], across, tops[:, place]) for place, name in enumerate(classes) if rows]
+    shapes = patterns_of(classes)
+    looks = {name: patterned(shapes[name], colours[name]) for name in classes}
+    areas = [_area(looks[name], across, tops[:, place]) for place, name in enumerate(classes) if rows]
     ticks = _tick(f"{seconds:.0f} s ago", "left") + _tick(f"{seconds / 2:.0f} s ago", "center") + _tick("now", "right")
     # Each area reaches down to the ground, and those below are painted over it.
     chart = f'<div style="{_MINUTE}">{"".join(areas[::-1])}</div><div style="{_TICKS}">{ticks}</div>'
+    chart += f'<div style="{_KEY}">{"".join(map(_key, looks, looks.values()))}</div>'
     return described(f"The probabilities over the last {seconds:.0f} seconds", chart)
 
 
-def _area(colour: str, across: np.ndarray, tops: np.ndarray) -> str:
+def _key(name: str, look: str) -> str:
+    return f'<span><span style="{_SWATCH}; background: {look}"></span>{escape(display_name(name))}</span>'
+
+
+def _area(look: str, across: np.ndarray, tops: np.ndarray) -> str:
     line = [(across[0], 100.0), *zip(across, tops, strict=True), (across[-1], 100.0)]
     corners = ", ".join(f"{x:.2f}% {y:.1f}%" for x, y in line)
-    return f'<div style="{_AREA}; background: {colour}; clip-path: polygon({corners})"></div>'
+    return f'<div style="{_AREA}; background: {look}; clip-path: polygon({corners})"></div>'
 
 
 def _tick(words: str, place: str) -> str:

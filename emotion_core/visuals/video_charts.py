@@ -12,6 +12,7 @@ from emotion_core.emotions import EMOTIONS, display_name
 from emotion_core.inference.words import UNCERTAIN, percent
 from emotion_core.video.result import VideoResult
 from emotion_core.video.timelines import PersonTimeline, Span
+from emotion_core.visuals.patterns import patterns_of
 from emotion_core.visuals.plotly_text import as_text
 
 #: Heights in pixels: of a person's lane, of the legend over all, of what stands below, and of curves.
@@ -29,11 +30,11 @@ def video_lanes(
         classes, colours: those of the model that read them; see `classes.colours_of`.
     """
     figure = go.Figure()
-    coloured = colours_of(classes, colours)
+    coloured, shapes = colours_of(classes, colours), patterns_of(classes)
     for label in (*classes, UNCERTAIN):
         spans = [(as_text(line.name), span) for line in lines for span in line.spans if span.label == label]
         if spans:
-            figure.add_bar(**_bars(label, spans, coloured[label]))
+            figure.add_bar(**_bars(label, spans, coloured[label], shapes[label]))
     figure.update_xaxes(ticksuffix=" s", showgrid=False)
     figure.update_yaxes(
         categoryorder="array",
@@ -103,17 +104,16 @@ _LEGEND = {
 }  # fmt: skip
 
 
-def _bars(label: str, spans: Sequence[tuple[str, Span]], colour: str) -> dict[str, object]:
+def _bars(label: str, spans: Sequence[tuple[str, Span]], colour: str, shape: str) -> dict[str, object]:
     return {
         "base": [span.start for _, span in spans],
         "x": [span.end - span.start for _, span in spans],
         "y": [name for name, _ in spans],
         "name": display_name(label),
         "orientation": "h",
-        # A second sign besides the colour, as neutral is grey too.
         "marker": {
             "color": colour,
-            "pattern": {"shape": "/" if label == UNCERTAIN else ""},
+            "pattern": {"shape": shape, "size": 7, "solidity": 0.25},
             "line": {"width": 0},
         },
         "customdata": [(span.start, span.end) for _, span in spans],

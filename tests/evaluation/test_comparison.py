@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.evaluation.comparison import compare, mcnemar
+from emotion_core.evaluation.comparison import compare, compare_separate, mcnemar
 
 
 def of_counts(both: int, only_first: int, only_second: int, neither: int):
@@ -54,3 +54,17 @@ def test_the_verdict_in_words():
 def test_one_face():
     found = of_counts(0, 1, 0, 0)
     assert (found.difference, found.low, found.high, found.p_value) == (1, 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [  # Newcombe 1998, table II, method 10
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+    ],
+)
+def test_the_interval_of_two_proportions_is_newcombes(first, second, low, high):
+    found = compare_separate("a", "b", first, second, "own")
+    assert (found.low, found.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert found.in_words().startswith("a is better than b: +")

@@ -22,7 +22,7 @@ from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.store import delete_dataset, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import EMOTIONS
-from emotion_core.evaluation import RunEvaluation, build_report, evaluation_set, score
+from emotion_core.evaluation import EvaluationSet, RunEvaluation, build_report, evaluation_set, score
 from emotion_core.jobs import launcher, throughput
 from emotion_core.models.card import CARD_FILE
 from emotion_core.runs.config import RunConfig, make_config
@@ -31,7 +31,7 @@ from emotion_core.runs.evaluation import write_evaluation
 from emotion_core.runs.folder import MODEL_FOLDER, run_folder, runs_folder
 from emotion_core.runs.processes import process_mark
 from emotion_core.runs.recipes import QUICK
-from emotion_core.runs.run import find_run
+from emotion_core.runs.run import Run, find_run
 from emotion_core.runs.status import Status, write_status
 from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.page import button, texts
@@ -603,6 +603,25 @@ def test_runs_with_an_incomplete_line_are_compared(page, drawn):
     page.run()
     assert not page.exception
     assert list(page.dataframe[1].value["Epochs trained"]) == [2, 2]
+
+
+def test_the_better_of_two_runs_is_told_with_its_interval_and_how_it_was_found(page, drawn, monkeypatch):
+    for name in ("one", "two"):
+        evaluate(make_run(name))
+    page.session_state[actions.PART] = actions.COMPARE
+    page.run()
+    assert "cannot be told apart by these accuracies\\: \\+0\\.0 points" in texts(page)
+    assert "independent proportions" in texts(page)
+
+    def predictions(run: Run, faces: EvaluationSet) -> np.ndarray:
+        return np.eye(len(EMOTIONS), dtype=np.float32)[faces.labels["own"] * (run.name == "two")]
+
+    monkeypatch.setattr(jobs, "validation_predictions", predictions)
+    for name in ("one", "two"):
+        (run_folder(name) / MODEL_FOLDER).mkdir()
+    page.run()
+    assert "two is better than one\\: \\+" in texts(page) and "bootstrap over the faces in pairs" in texts(page)
+    assert sorted(page.query_params[CHOSEN]) == ["one", "two"]
 
 
 def test_comparing_takes_two_runs(page, drawn):

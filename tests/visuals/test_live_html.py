@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from emotion_core.emotions import COLOURS, EMOTIONS
+from emotion_core.emotions import COLOURS, EMOTIONS, display_name
 from emotion_core.faces.box import Box
 from emotion_core.streams.observations import Observation
 from emotion_core.visuals.live_html import POINTS, last_seconds, thinned, with_gaps
@@ -17,7 +17,7 @@ def observation(time: float) -> Observation:
 
 def areas(html: str) -> dict[str, list[tuple[float, float]]]:
     """The corners of each coloured area in percent from the upper left, in the order in which they are painted."""
-    found = re.findall(r"background: (#\w+); clip-path: polygon\(([^)]*)\)", html)
+    found = re.findall(r"background: [^;]*(#\w{6}); clip-path: polygon\(([^)]*)\)", html)
     names = {colour: name for name, colour in COLOURS.items()}
     return {
         names[colour]: [(float(x), float(y)) for x, y in re.findall(r"([-\d.]+)% ([-\d.]+)%", corners)]
@@ -36,6 +36,14 @@ def test_the_last_seconds_say_how_far_they_go_back():
     html = last_seconds([], now=0.0, seconds=40)
     assert [words in html for words in ("40 s ago", "20 s ago", "now")] == [True] * 3
     assert 'aria-label="The probabilities over the last 40 seconds"' in html
+
+
+def test_each_class_has_a_pattern_of_its_own_in_the_chart_and_in_its_key():
+    html = last_seconds([observation(30.0)], now=60.0, seconds=60)
+    painted = re.findall(r"background: ([^;]*); clip-path", html)
+    keys = re.findall(r"background: ([^;\"]*)\"></span>(\w+)", html)
+    assert [name for _, name in keys] == [display_name(name) for name in EMOTIONS]
+    assert [look for look, _ in keys] == painted[::-1] and len(set(painted)) == 7
 
 
 def test_without_observations_there_is_no_area():

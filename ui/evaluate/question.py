@@ -105,7 +105,10 @@ def faces_of(asked: Question) -> EvaluationSet:
 def _models() -> list[str]:
     """Which models, at first the one that is chosen on the other pages."""
     names = access.model_names()
-    if not any(name in names for name in st.query_params.get_all(MODELS)) and MODELS not in st.session_state:
+    linked = [] if MODELS in st.session_state else st.query_params.get_all(MODELS)
+    if gone := [name for name in linked if name not in names]:
+        st.warning(f"Not here, or no longer: {', '.join(map(plain, gone))}.", icon=":material/delete:")
+    if not any(name in names for name in linked) and MODELS not in st.session_state:
         choose(MODELS, [models.chosen_model()] if models.chosen_model() in names else names[:1])
     return st.multiselect("Models", names, key=MODELS, bind="query-params", help="Several are compared.")
 

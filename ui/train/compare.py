@@ -9,9 +9,10 @@ import streamlit as st
 from emotion_core import jobs
 from emotion_core.inference import percent
 from emotion_core.runs import RECIPES, Run, find_run, is_few_shot
-from ui.shared.layout import choose
+from ui.shared.layout import choose, plain
 from ui.train import actions
 from ui.train.curves import CHART, Scale, scale_widgets
+from ui.train.difference import which_is_better
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +34,8 @@ def compare(runs: list[Run]) -> None:
         return
     wished = st.session_state.get(CHOSEN, st.query_params.get_all(CHOSEN))
     names = [name for name in wished if name in offered]
+    if gone := [name for name in wished if name not in offered]:
+        st.warning(f"Not here, or no longer: {', '.join(map(plain, gone))}.", icon=":material/delete:")
     if names != wished or not wished:
         choose(CHOSEN, names or list(offered)[:2])
     _table(list(offered.values()))
@@ -45,6 +48,7 @@ def compare(runs: list[Run]) -> None:
         scale = scale_widgets("compared")
     live = any(run.status.state in actions.LIVE for run in chosen)
     st.fragment(_laid_over, run_every=BEAT if live else None)(names, CURVES[str(curve)], scale, live)
+    which_is_better(chosen)
 
 
 def _table(runs: list[Run]) -> None:

@@ -20,6 +20,37 @@ const placeOf = (values, value) => {
   return low
 }
 
+/** A tile of a colour with a pattern of the given shape on it, so that lanes can be told apart in grey. */
+const TILE = 7
+const tileOf = (colour, ink, shape) => {
+  const tile = document.createElement("canvas"), sharp = 2
+  tile.width = tile.height = TILE * sharp
+  const pen = tile.getContext("2d")
+  pen.scale(sharp, sharp)
+  pen.fillStyle = colour
+  pen.fillRect(0, 0, TILE, TILE)
+  pen.strokeStyle = pen.fillStyle = ink
+  pen.globalAlpha = 0.5
+  pen.lineWidth = 1.25
+  const half = TILE / 2, falling = [[0, 0, TILE, TILE], [-half, half, half, TILE + half], [half, -half, TILE + half, half]]
+  const lines = {
+    "\\": falling,
+    "/": falling.map(([x, y, toX, toY]) => [TILE - x, y, TILE - toX, toY]),
+    "|": [[half, 0, half, TILE]],
+    "-": [[0, half, TILE, half]],
+  }
+  lines.x = [...lines["/"], ...lines["\\"]]
+  lines["+"] = [...lines["|"], ...lines["-"]]
+  pen.beginPath()
+  if (shape === ".") pen.arc(half, half, 1.5, 0, 7)
+  for (const [x, y, toX, toY] of lines[shape] || []) {
+    pen.moveTo(x, y)
+    pen.lineTo(toX, toY)
+  }
+  shape === "." ? pen.fill() : pen.stroke()
+  return tile
+}
+
 function unpacked(data) {
   return data.persons.map((one) => ({
     ...one,
@@ -56,6 +87,7 @@ class Player {
     this.data = data
     this.sendMarker = sendMarker
     this.persons = unpacked(data)
+    this.tiles = data.colours.map((colour, place) => tileOf(colour, data.inks[place], data.shapes[place]))
     this.chosen = Math.min(this.chosen, Math.max(0, this.persons.length - 1))
     if (this.url !== data.url) {
       this.url = this.video.src = data.url
@@ -165,7 +197,7 @@ class Player {
     this.find(".legend").replaceChildren(...this.data.labels.map((label, place) => {
       const one = document.createElement("span")
       one.textContent = label
-      one.style.setProperty("--colour", this.data.colours[place])
+      one.style.setProperty("--pattern", `url(${this.tiles[place].toDataURL()})`)
       return one
     }))
   }
@@ -233,7 +265,12 @@ class Player {
     pen.beginPath()
     pen.rect(NAMES, 0, width - NAMES, height)
     pen.clip()
-    this.persons.forEach((person, lane) => this.drawLane(pen, person, lane * (LANE + GAP)))
+    const patterns = this.tiles.map((tile) => {
+      const pattern = pen.createPattern(tile, "repeat")
+      pattern.setTransform(new DOMMatrix().scale(TILE / tile.width))
+      return pattern
+    })
+    this.persons.forEach((person, lane) => this.drawLane(pen, person, lane * (LANE + GAP), patterns))
     const chosen = this.persons[this.chosen]
     if (chosen) {
       this.drawCurves(pen, chosen, lanes + GAP)
@@ -245,16 +282,22 @@ class Player {
     this.drawAxis(pen, height)
   }
 
-  drawLane(pen, person, top) {
+  /** The word for a label on its lane, on plain colour, as a pattern would make it hard to read. */
+  writeOn(pen, label, left, top) {
+    const word = this.data.labels[label]
+    pen.fillStyle = this.data.colours[label]
+    pen.fillRect(left - 2, top, pen.measureText(word).width + 4, LANE)
+    pen.fillStyle = this.data.inks[label]
+    pen.fillText(word, left, top + 13)
+  }
+
+  drawLane(pen, person, top, patterns) {
     for (const [label, start, end] of person.spans) {
       if (end < this.view.from || start > this.view.to) continue
       const left = this.xAt(start), right = Math.max(this.xAt(end), left + 1)
-      pen.fillStyle = this.data.colours[label]
+      pen.fillStyle = patterns[label]
       pen.fillRect(left, top, right - left, LANE)
-      if (right - left > 60) {
-        pen.fillStyle = "#000"
-        pen.fillText(this.data.labels[label], Math.max(left, NAMES) + 4, top + 13)
-      }
+      if (right - left > 60) this.writeOn(pen, label, Math.max(left, NAMES) + 4, top)
     }
   }
 

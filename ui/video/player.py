@@ -28,7 +28,10 @@ _player = st.components.v2.component(
 
 def player(path: Path, mime: str, result: VideoResult, lines: Sequence[PersonTimeline], markers: list[dict]) -> None:
     """Show a video that browsers play with what was seen in it; new markers come to `video_markers` of the session."""
+    from emotion_core.visuals import patterns_of, readable_on
+
     labels, colours = (*result.classes, UNCERTAIN), colours_of(result.classes, result.colours)
+    shapes = patterns_of(result.classes)
     data = {
         "url": _address(path, mime),
         "width": result.info.width,
@@ -37,6 +40,8 @@ def player(path: Path, mime: str, result: VideoResult, lines: Sequence[PersonTim
         "step": result.step or 0.04,
         "labels": [display_name(label) for label in labels],
         "colours": [colours[label] for label in labels],
+        "inks": [readable_on(colours[label]) for label in labels],
+        "shapes": [shapes[label] for label in labels],
         "cuts": list(result.cuts),
         "persons": [person_data(result, line) for line in lines],
         "markers": markers,

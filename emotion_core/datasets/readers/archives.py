@@ -77,6 +77,11 @@ class Folder:
             found += [(below / name).as_posix() for name in files if not is_hidden(name)]
         return sorted(found)
 
+    @cached_property
+    def subfolders(self) -> list[str]:
+        """The folders directly within, links among them."""
+        return sorted(path.name for path in self._path.iterdir() if path.is_dir() and not is_hidden(path.name))
+
     def open(self, name: str) -> BinaryIO:
         self.size(name)  # opening a pipe would wait for ever
         with _named(f"{self.source}/{name}"):

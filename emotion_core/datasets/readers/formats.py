@@ -349,10 +349,8 @@ def _command_for(archive: str) -> str:
 def _only(tree: Tree, tables: list[Csv]) -> Csv:
     if len(tables) > 1:
         named = ", ".join(table.name for table in tables)
-        raise DatasetError(
-            f"{tree.source} holds several tables: {named}; name one of them, as in {tree.source}/{tables[0].name}, or "
-            "leave only one there"
-        )
+        how = "name one of them by its path, or leave only one there"
+        raise DatasetError(f"{tree.source} holds several tables: {named}; {how}")
     return tables[0]
 
 

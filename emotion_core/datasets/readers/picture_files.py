@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.archives import Tree, read_whole
+from emotion_core.datasets.readers.archives import Folder, Tree, read_whole
 from emotion_core.images import EXTENSIONS, MAX_BYTES, begins_as_picture, load_image
 
 #: What the aligned faces of RAF-DB have after their names in the list.
@@ -35,8 +35,8 @@ class Pictures:
 
     Args:
         tree: the files.
-        everywhere: a picture that is not there may lie anywhere in the tree, if no other one is called so. Else only
-            what is asked for is looked at: the folder around a table may be a whole home.
+        everywhere: a picture that is not there may lie anywhere in the tree, if no other one is called so. Else it may
+            lie in a folder beside the table, and no more is looked at: around a table may be a whole home.
     """
 
     def __init__(self, tree: Tree, everywhere: bool = False):
@@ -53,8 +53,18 @@ class Pictures:
         if self.tree.has(beside):
             return beside
         if not self.everywhere:
-            return next((name for ending in EXTENSIONS if path and self.tree.has(name := f"{beside}.{ending}")), None)
+            return self._with_an_ending(beside) or self._one_folder_below(path)
         return self._elsewhere(PurePosixPath(path))
+
+    def _with_an_ending(self, path: str) -> str | None:
+        return next((name for ending in EXTENSIONS if path and self.tree.has(name := f"{path}.{ending}")), None)
+
+    def _one_folder_below(self, path: str) -> str | None:
+        """The picture in one of the folders beside the table, if it is in one of them only."""
+        folders = self.tree.subfolders if isinstance(self.tree, Folder) and path else []
+        found = [f"{folder}/{path}" for folder in folders if self.tree.has(f"{folder}/{path}")]
+        found = found or [name for folder in folders if (name := self._with_an_ending(f"{folder}/{path}"))]
+        return found[0] if len(found) == 1 else None
 
     def nearest(self, file: str, stem: str) -> str | None:
         """Of the pictures so called but for their ending the one that has most folders in common with a file."""

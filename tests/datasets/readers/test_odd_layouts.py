@@ -231,3 +231,19 @@ class TestFiles:
         dataset = load_dataset(write_folders({**files, "a/instances.json": json.dumps(content).encode()}))
         assert dataset.table["label"].tolist() == ["happy", "sad"]
         assert (dataset.images == drawn.images[:2]).all()
+
+
+class TestATableByItsPath:
+    def test_its_pictures_may_lie_in_a_folder_beside_it(self, listed):
+        folder = listed("note", lambda n: "x")
+        (folder / "others").mkdir()
+        assert len(load_dataset(folder / "labels.csv")) == COUNT
+        (folder / "labels.csv").write_text("image,label\n0,sad\n1,happy\n")
+        assert load_dataset(folder / "labels.csv").table["source"].tolist() == ["images/0.png", "images/1.png"]
+
+    def test_but_in_one_only(self, listed, faces):
+        folder = listed("note", lambda n: "x")
+        (folder / "others").mkdir()
+        (folder / "others" / "3.png").write_bytes(faces[0])
+        with pytest.raises(BadRowsError, match=r"1 bad row: line 5 \(there is no picture '3\.png'\)"):
+            load_dataset(folder / "labels.csv")

@@ -54,12 +54,12 @@ class TestOneTable:
         assert load_dataset(write_folders(files)).table["split"].tolist() == ["train", "validation", "test"]
 
     def test_a_picture_lying_elsewhere_in_the_folder_is_found_where_no_other_is_called_so(self, write_folders, drawn):
-        files = {f"{n % 2}/{n}.png": png(drawn.images[n]) for n in range(3)}
+        files = {f"a/{n % 2}/{n}.png": png(drawn.images[n]) for n in range(3)}
         folder = write_folders({**files, "l.csv": b"path,label\n2.png,sad\n1.png,happy\n"})
-        assert load_dataset(folder).table["source"].tolist() == ["0/2.png", "1/1.png"]
+        assert load_dataset(folder).table["source"].tolist() == ["a/0/2.png", "a/1/1.png"]
         with pytest.raises(BadRowsError, match=r"line 2 \(there is no picture '2\.png'"):
             load_dataset(folder / "l.csv")  # the folder around a file may be a whole home
-        (folder / "1" / "2.png").write_bytes(png(drawn.images[5]))
+        (folder / "a" / "1" / "2.png").write_bytes(png(drawn.images[5]))
         with pytest.raises(BadRowsError, match=r"1 bad row: line 2 \(there is no picture '2\.png'"):
             load_dataset(folder)
 

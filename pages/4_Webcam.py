@@ -82,10 +82,9 @@ elif phase in ("live", "stopping"):
                 "Stop the camera", on_click=stop, icon=":material/stop:", type="primary", disabled=phase == "stopping"
             )
             readout.picture_button(running.session)
-            markers.mark_button(running)
             keep_toggle()
             start.help_button()
-        markers.what_is_marked(running)
+        markers.mark_moments(running)
         rest.at_rest(running)
         with st.expander("Settings", icon=":material/tune:"):
             running.session.settings = settings(running.session.classifier.card)

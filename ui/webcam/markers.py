@@ -21,27 +21,23 @@ COLUMNS = 4
 _PICTURES, _WORDS = "live marker pictures", "live marker words"
 
 
-def mark_button(stream: Stream) -> None:
-    """Marks the moment of the click, or of the key."""
-    st.button(
-        "Mark this moment",
-        on_click=_mark,
-        args=(stream,),
-        icon=":material/flag:",
-        shortcut=KEY,
-        disabled=len(stream.markers) >= MOST,
-    )
-
-
-def what_is_marked(stream: Stream) -> None:
-    """The words that the next mark is given, whether it keeps a picture, and how many there are."""
+def mark_moments(stream: Stream) -> None:
+    """A button, and a key, that mark the moment; the words of the mark, and whether it keeps a picture."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Words of the next mark", key=_WORDS, max_chars=200, width=320)
-        st.toggle(
-            "Keep a picture with each mark",
-            key=_PICTURES,
-            help="It stays in memory with the mark, until you discard the results or leave the page.",
+        st.text_input("Words of the next mark", key=_WORDS, max_chars=200, width=280)
+        st.button(
+            "Mark this moment",
+            on_click=_mark,
+            args=(stream,),
+            icon=":material/flag:",
+            shortcut=KEY,
+            disabled=len(stream.markers) >= MOST,
         )
+    st.toggle(
+        "Keep a picture with each mark",
+        key=_PICTURES,
+        help="It stays in memory with the mark, until you discard the results or leave the page.",
+    )
     if stream.markers:
         last = stream.markers[-1]
         st.caption(f"{count(len(stream.markers), 'moment')} marked, the last at {last.clock}.")

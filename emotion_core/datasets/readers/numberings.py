@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.labels import numbered, plain_label
+from emotion_core.datasets.readers.labels import number_of, numbered
 from emotion_core.emotions import FER2013_NUMBERING, FERPLUS_VOTES
 
 _AFFECTNET = (
@@ -48,7 +48,7 @@ def with_numbering(labels: Mapping[str, str | None] | None, numbering: str | Non
 
 def numbering_named(numbers: Mapping[str, str]) -> str:
     """The numberings by which these numbers mean these emotions; an empty text where none does."""
-    meant = {int(float(plain_label(number))): name for number, name in numbers.items()}
+    meant = {number: name for label, name in numbers.items() if (number := number_of(label)) is not None}
     return " or ".join(
         name
         for name, (emotions, start) in NUMBERINGS.items()

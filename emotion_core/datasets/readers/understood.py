@@ -7,7 +7,7 @@ from itertools import islice
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from emotion_core.datasets.readers.labels import plain_label
+from emotion_core.datasets.readers.labels import number_of
 from emotion_core.datasets.readers.numberings import numbering_named
 from emotion_core.datasets.splits import SHARES
 from emotion_core.emotions import EMOTIONS
@@ -70,7 +70,7 @@ class Reading(BaseModel):
         Form, splits and labels are always there; the others only where there is something to say.
         """
         rows = [("Form", self.form), ("Splits", self._splits()), ("Labels", _meanings(self.labels))]
-        numbers = {label: name for label, name in self.labels.items() if plain_label(label).isdecimal()}
+        numbers = {label: name for label, name in self.labels.items() if number_of(label) is not None}
         if numbers:
             rows.append(("Numbering", numbering_named(numbers) or "none of the known ones"))
         if self.left_out:

@@ -33,6 +33,7 @@ def test_where_all_went_without_saying_there_are_three_rows():
         ({"splits_given": False}, "Splits", f"no splits were given: {ASSIGNED}"),
         ({"labels": {"0": "angry", "4": "sad"}}, "Numbering", "fer2013 or expw or ckextended"),
         ({"labels": {"1.0": "happy", "7": "contempt"}}, "Numbering", "affectnet"),
+        ({"labels": {"class_1": "happy", "class_7": "contempt"}}, "Numbering", "affectnet"),
         ({"labels": {"1": "happy", "2": "happy"}}, "Numbering", "none of the known ones"),
         ({"left_out": {"grumpy": 1200, "": 1}}, "Left out by label", "'grumpy' 1,200, '' 1"),
         ({"left_out": {str(n): 1 for n in range(50)}}, "Left out by label", "'39' 1, and 10 more"),

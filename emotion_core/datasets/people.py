@@ -18,7 +18,7 @@ PERSON = "person"
 #: CK+ by person, recording and frame (S005_001_00000011).
 _FILES = (
     re.compile(r"[AB](?P<person>[FM]\d{2})(?:AF|AN|DI|HA|NE|SA|SU)(?:S|FL|FR|HL|HR)", re.IGNORECASE),
-    re.compile(r"(?P<person>[A-Z]{2})\.(?:AN|DI|FE|HA|NE|SA|SU)\d\.\d+", re.IGNORECASE),
+    re.compile(r"(?P<person>[A-Z]{2})[._-](?:AN|DI|FE|HA|NE|SA|SU)\d[._-]\d+", re.IGNORECASE),
     re.compile(r"(?P<person>S\d{3})_\d{3}_\d{8}", re.IGNORECASE),
 )
 #: Folders such as subject_12 or Person 3, and P001 as of Oulu-CASIA.

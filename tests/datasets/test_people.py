@@ -13,6 +13,7 @@ from emotion_core.datasets.people import people_of, person_in, splits_by_person
         ("AF01/AF01ANS.JPG", "F01"),
         ("KDEF/bm23hahl.jpg", "M23"),
         ("jaffe/KA.AN1.39.tiff", "KA"),
+        ("jaffe/KA_AN1_39.png", "KA"),
         ("S005/001/S005_001_00000011.png", "S005"),
         ("happy/subject-12/3.png", "SUBJECT-12"),
         ("Actor_01\\sad\\7.png", "ACTOR_01"),

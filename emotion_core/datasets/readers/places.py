@@ -19,7 +19,7 @@ STRUCTURAL = {
 }  # fmt: skip
 #: KDEF names a file by session, sex, person, emotion and angle: AF01ANS; JAFFE by person, emotion, number: KA.AN1.39.
 _KDEF = re.compile(r"[AB][FM]\d{2}(AF|AN|DI|HA|NE|SA|SU)(?:S|FL|FR|HL|HR)", re.IGNORECASE)
-_JAFFE = re.compile(r"[A-Z]{2}\.(AN|DI|FE|HA|NE|SA|SU)\d\.\d+", re.IGNORECASE)
+_JAFFE = re.compile(r"[A-Z]{2}[._-](AN|DI|FE|HA|NE|SA|SU)\d[._-]\d+", re.IGNORECASE)
 #: People, recordings and parts: AF01, S005, p3, subject 12, batch_2, a long number, a hash.
 _ID = re.compile(
     r"[a-z]{0,3}[ _-]?\d{3,}|[a-z]{1,3}[ _-]?\d+|(?:sub|subject|person|user|participant|actor|id|people)[ _-]?\d+"

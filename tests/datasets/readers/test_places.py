@@ -14,6 +14,7 @@ from emotion_core.datasets.readers.places import Places, label_in_file_name
         ("bm35sahr", "sa"),
         ("AM10AFFL", "AF"),
         ("KA.AN1.39", "AN"),
+        ("KA_AN1_39", "AN"),
         ("ym.su3.60", "su"),
         ("AF01", ""),
         ("AF01ANX", ""),

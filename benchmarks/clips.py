@@ -16,7 +16,7 @@ import numpy as np
 
 import emotion_core as ec
 from emotion_core.datasets import CLIPS, add_synthetic_clips, clips_in, open_dataset, synthetic_clips
-from emotion_core.jobs import single_frames
+from emotion_core.evaluation import single_frames
 from emotion_core.models import SequenceModel, load_sequence_model, resampled
 
 JUDGED_SEED = 1_000_003

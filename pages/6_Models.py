@@ -7,6 +7,7 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.evaluation import card_in_words
 from ui.models.manage import actions, bring_in
+from ui.models.over_time import sequence_models
 from ui.models.overview import choose_models, compare_cards
 from ui.shared import access, layout, models
 from ui.shared.notifications import show_notifications
@@ -35,4 +36,5 @@ else:
         st.markdown(card_in_words(models.read_card(chosen[0])).split("\n", 1)[1].replace("\n## ", "\n### "))
     except ec.ModelError as error:
         st.error(f"It cannot be used: {said(error)}.", icon=":material/error:")
+sequence_models()
 layout.not_for()

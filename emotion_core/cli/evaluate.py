@@ -32,11 +32,18 @@ def evaluate(
 ) -> None:
     """Say how good models are on faces whose labels are known, by every kind of label that there is."""
     from emotion_core.datasets import SPLITS
-    from emotion_core.evaluation import build_report
+    from emotion_core.evaluation import build_report, is_over_time
 
     if split not in SPLITS:
         raise typer.BadParameter(f"unknown split {split!r}; allowed are {', '.join(SPLITS)}")
     _check_outputs(json, html, data, votes)
+    if any(map(is_over_time, model or [])):
+        if flip or found or group or html:
+            raise typer.BadParameter(
+                "a sequence model is evaluated by clip: leave out --flip, --found, --group, --html"
+            )
+        _by_clip(model or [], data, votes, split, prior, json)
+        return
     classifiers = _classifiers(model or ["default"], prior)
     faces = _faces(data, votes, split, group)
     if found:
@@ -49,6 +56,39 @@ def evaluate(
         _write_html(html, report, cards, faces.images)
     if json != STANDARD_OUTPUT:
         say("\n".join(_in_words(report)))
+
+
+def _by_clip(models: list[str], data: str, votes: Path | None, split: str, prior: str, json: str | None) -> None:
+    """Say how good sequence models are on clips, beside single frames of these."""
+    from emotion_core.evaluation import (
+        comparison_in_words,
+        evaluate_over_time,
+        find_dataset,
+        is_over_time,
+        labels_in_words,
+        name_of,
+    )
+    from emotion_core.jobs import load_dataset
+
+    with progress_of("Reading") as progress:
+        dataset = find_dataset(data, votes, progress, load_dataset)
+    loaded = [priors.load_sequence_model(name, prior) if is_over_time(name) else name for name in models]
+    with progress_of("Looking at clips") as progress, without_native_messages():
+        report = evaluate_over_time(loaded, dataset, name_of(data), split, progress=progress)
+    if json is not None:
+        write_json(json, report.model_dump(mode="json"))
+    if json == STANDARD_OUTPUT:
+        return
+    say(f"{report.data}, {report.split}: {report.faces:,} clips")
+    for evaluation in report.evaluations:
+        for one in evaluation.scores:
+            accuracy = one.accuracy
+            say(
+                f"  {evaluation.model}: {accuracy.value:.1%} accuracy by clip against {labels_in_words(one.labels)} "
+                f"({100 * accuracy.low:.1f} to {100 * accuracy.high:.1f}), mean recall {one.macro_recall.value:.1%}"
+            )
+    for compared in report.comparisons:
+        say(f"  {comparison_in_words(compared).replace('faces', 'clips')}")
 
 
 def _check_outputs(json: str | None, html: Path | None, *inputs: str | Path | None) -> None:

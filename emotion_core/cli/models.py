@@ -70,6 +70,11 @@ def export(
     to: Annotated[Path, typer.Option(help="The folder to write to; made if there is none.")] = Path(),
 ) -> None:
     """Write a model in a format that other programs run."""
+    if name in sequence_model_names() and name not in model_names():
+        raise typer.BadParameter(
+            f"{name} is a sequence model, which these formats do not hold: its network is plain numpy; take along its "
+            f"folder {sequence_models_folder() / name}, which models add reads"
+        )
     try:
         with without_native_messages():
             target = export_model(name, format, to)

@@ -8,6 +8,10 @@ from .card_figures import (
     group_measurements_of as group_measurements_of,
     measurements_of as measurements_of,
 )
+from .clips import (
+    evaluate_over_time as evaluate_over_time,
+    is_over_time as is_over_time,
+)
 from .comparison import (
     Comparison as Comparison,
     SeparateComparison as SeparateComparison,
@@ -79,6 +83,10 @@ from .sets import (
     EvaluationSet as EvaluationSet,
     evaluation_set as evaluation_set,
     splits_of as splits_of,
+)
+from .single_frames import (
+    WAYS as WAYS,
+    single_frames as single_frames,
 )
 from .tables import (
     EMOTION_COLUMNS as EMOTION_COLUMNS,

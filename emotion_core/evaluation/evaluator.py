@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from emotion_core.datasets.integrity import open_verified
 from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.readers.source import storable
+from emotion_core.evaluation.clips import evaluate_over_time, is_over_time
 from emotion_core.evaluation.found import found_faces
 from emotion_core.evaluation.report import Evaluation, Report
 from emotion_core.evaluation.scoring import build_report, score
@@ -28,8 +30,9 @@ from emotion_core.models.classifier import Classifier
 from emotion_core.models.prediction import predict_all
 from emotion_core.models.prior import TRAINED, Prior, prior_as_text
 from emotion_core.models.registry import load_classifier
+from emotion_core.models.sequence import SequenceModel
 
-Model = str | Path | Classifier
+Model = str | Path | Classifier | SequenceModel
 Progress = Callable[[float], None]
 
 
@@ -52,7 +55,8 @@ def evaluate(
     """Say how good models are on faces whose labels are known, by every kind of label that there is.
 
     Args:
-        models: one or several: names, folders, or classifiers that are loaded already.
+        models: one or several: names, folders, or classifiers that are loaded already. Sequence models are evaluated by
+            clip on a data set of clips, beside single frames of these: see docs/clips.md.
         data: a data set's name in the workspace, a file or folder of any form, or a data set that is open already, such
             as what `load_dataset` gives; a file is read in this process.
         split: "train", "validation" or "test". Choose and compare on validation; look at test once, at the end.
@@ -66,15 +70,34 @@ def evaluate(
         progress: is told how much is done, from 0 to 1.
 
     Raises:
-        ValueError: the prior is none for a model.
+        ValueError: the prior is none for a model, or a sequence model is asked for what is of faces.
         ModelError: there is no such model, it cannot be used, or two have the same name.
         DatasetError: there is no such data set or split, or no face in it has a label that models know.
     """
-    asked: Sequence[Model] = [models] if isinstance(models, str | Path | Classifier) else models
-    classifiers = [one.under(prior) if isinstance(one, Classifier) else load_classifier(one, prior) for one in asked]
-    check_names([one.folder.name for one in classifiers])
+    asked: Sequence[Model] = [models] if isinstance(models, str | Path | Classifier | SequenceModel) else models
+    if any(map(is_over_time, asked)):
+        if flip or found or group:
+            raise ValueError("a sequence model is evaluated by clip: flip, found and group are about faces")
+        return evaluate_over_time(asked, find_dataset(data, votes), name_of(data), split, prior, progress)
+    classifiers = _loaded(asked, prior)
     known = [one.classes for one in classifiers]
     faces = evaluation_set(find_dataset(data, votes), name_of(data), split, group, known=known)
+    return _report(classifiers, faces, flip, found, progress)
+
+
+def _loaded(models: Sequence[Model], prior: Prior) -> list[Classifier]:
+    """Models for single faces, under a mix of expressions; their names differ."""
+    classifiers = [
+        one.under(prior) if isinstance(one, Classifier) else load_classifier(cast("str | Path", one), prior)
+        for one in models
+    ]
+    check_names([one.folder.name for one in classifiers])
+    return classifiers
+
+
+def _report(
+    classifiers: Sequence[Classifier], faces: EvaluationSet, flip: bool, found: bool, progress: Progress
+) -> Report:
     steps = len(classifiers) + found
     if found:
         faces = found_faces(faces, crop_size(classifiers), progress=_part_of(progress, 0, steps))

@@ -70,9 +70,6 @@ from .run_comparison import (
     validation_faces as validation_faces,
     validation_predictions as validation_predictions,
 )
-from .single_frames import (
-    single_frames as single_frames,
-)
 from .starting_point import (
     StartingPoint as StartingPoint,
     find_starting_point as find_starting_point,

@@ -6,8 +6,10 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import numpy as np
 
 from emotion_core.files import move_into_place
 from emotion_core.jobs.leftovers import scratch_prefix
@@ -15,7 +17,13 @@ from emotion_core.jobs.publishing import check_model_name
 from emotion_core.jobs.reading import try_model
 from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.registry import load_classifier, own_models_folder
-from emotion_core.models.sequence import sequence_model_names, sequence_models_folder
+from emotion_core.models.sequence import (
+    HEAD_FILE,
+    SequenceCard,
+    load_sequence_model,
+    sequence_model_names,
+    sequence_models_folder,
+)
 from emotion_core.runs import RunError
 from emotion_core.workspace import SHIPPED_MODELS
 
@@ -41,7 +49,7 @@ def add_model(source: Path, name: str | None = None) -> Path:
             allowed.
         OSError: it cannot be read, or the disk is full.
     """
-    root = own_models_folder()
+    root = own_models_folder()  # a sequence model is told by its card, and then lies beside these
     root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=scratch_prefix(), dir=root) as scratch:
         made = Path(scratch) / "model"
@@ -49,27 +57,45 @@ def add_model(source: Path, name: str | None = None) -> Path:
         with _reader(source) as read:
             card = _copied(read, source, made)
         name = name or card.name
-        _check_name(name)
-        if not _ships(card):
-            try_model(made)
-        load_classifier(made)
+        over_time = isinstance(card, SequenceCard)
+        target = (sequence_models_folder() if over_time else root) / name
+        _check_name(name, target.parent)
+        if over_time:
+            _try_sequence_model(made)
+        else:
+            if not _ships(card):
+                try_model(made)
+            load_classifier(made)
         _rewrite_card(made, card, name)
-        move_into_place(made, root / name)
-    return root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        move_into_place(made, target)
+    return target
+
+
+def _try_sequence_model(folder: Path) -> None:
+    """Have it answer, for what its head holds may not fit together."""
+    model = load_sequence_model(folder)
+    try:
+        answer = model.predict_proba([np.zeros((2, model.base.embedding_size or 0), np.float32)])
+    except (ValueError, IndexError, TypeError) as error:
+        raise ModelError(f"its {HEAD_FILE} is no network that can be used ({error})") from None
+    if not np.isfinite(answer).all():
+        raise ModelError(f"its {HEAD_FILE} answers with what are no numbers")
 
 
 def rename_model(name: str, new: str) -> Path:
-    """Call a model of the workspace otherwise; its new folder.
+    """Call a model of the workspace otherwise, or, where none is called so, a sequence model; its new folder.
 
     Raises:
         ModelError: there is no such model in the workspace, or the new name is taken or not allowed.
         OSError: it cannot be written.
     """
-    folder = own_model(name)
+    folder = _own_folder(name)
     if new == name:
         return folder
-    _check_name(new)
-    _rewrite_card(folder, read_card(folder), new)
+    _check_name(new, folder.parent)
+    over_time = folder.parent == sequence_models_folder()
+    _rewrite_card(folder, read_card(folder, SequenceCard) if over_time else read_card(folder), new)
     move_into_place(folder, folder.with_name(new))
     return folder.with_name(new)
 
@@ -81,10 +107,14 @@ def delete_model(name: str) -> None:
         ModelError: there is no such model in the workspace.
         OSError: it cannot be deleted.
     """
-    over_time = name in sequence_model_names() and not (own_models_folder() / name).exists()
-    folder = sequence_models_folder() / name if over_time else own_model(name)
+    folder = _own_folder(name)
     with tempfile.TemporaryDirectory(prefix=scratch_prefix(), dir=folder.parent) as scratch:
         os.rename(folder, Path(scratch) / "deleted")  # at once: nobody meets half of it
+
+
+def _own_folder(name: str) -> Path:
+    over_time = name in sequence_model_names() and not (own_models_folder() / name).exists()
+    return sequence_models_folder() / name if over_time else own_model(name)
 
 
 def own_model(name: str) -> Path:
@@ -99,9 +129,9 @@ def own_model(name: str) -> Path:
     return folder
 
 
-def _check_name(name: str) -> None:
+def _check_name(name: str, folder: Path) -> None:
     try:
-        check_model_name(name)
+        check_model_name(name, models=folder)
     except RunError as error:
         raise ModelError(str(error)) from None
 
@@ -116,7 +146,7 @@ def _copied(read: _Read, source: Path, target: Path) -> ModelCard:
     """The card and the files that it names, written to a folder; each file verified."""
     (target / CARD_FILE).write_bytes(read(CARD_FILE))
     try:
-        card = read_card(target)
+        card = _read_any_card(target)
         for file in card.files:
             if os.path.basename(file) != file or file.startswith("."):
                 raise ModelError(f"its card names {file!r}, which is no name of a file")
@@ -125,6 +155,13 @@ def _copied(read: _Read, source: Path, target: Path) -> ModelCard:
     except ModelError as error:
         raise ModelError(f"{source.name} is no model that can be used: {_without_path(error, target)}") from None
     return card
+
+
+def _read_any_card(folder: Path) -> ModelCard:
+    """A card, be it of a model for single faces or of a sequence model."""
+    with suppress(ModelError):
+        return read_card(folder, SequenceCard)
+    return read_card(folder)
 
 
 def _ships(card: ModelCard) -> bool:

@@ -20,10 +20,10 @@ import numpy as np
 from emotion_core.datasets.clips import Clip, clips_as_faces, clips_in
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.evaluation import Report, RunEvaluation, build_report, evaluation_set, own_labels, score
+from emotion_core.evaluation.single_frames import single_frames
 from emotion_core.files import move_into_place, replacing
 from emotion_core.jobs.assessment import SPLIT, Assessment, LearnedMix, assess
 from emotion_core.jobs.model_folder import Provenance, training_of, write_card
-from emotion_core.jobs.single_frames import single_frames
 from emotion_core.models.card import Architecture
 from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.prediction import embed_all

@@ -139,6 +139,11 @@ class SequenceModel:
         """Below this confidence the answer is "uncertain"."""
         return self._mix.calibration.abstain_threshold
 
+    @property
+    def temperature(self) -> float:
+        """What the answers are calibrated by."""
+        return self._mix.calibration.temperature
+
     def embed(self, crops: np.ndarray) -> np.ndarray:
         """What the network takes of each face: see `Classifier.embed`."""
         return self.base.embed(crops)

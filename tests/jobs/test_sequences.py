@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from emotion_core.datasets.importing import add_synthetic, add_synthetic_clips
 from emotion_core.datasets.store import open_dataset
 from emotion_core.datasets.synthetic_clips import draw_clip
+from emotion_core.evaluation.evaluator import evaluate
 from emotion_core.jobs.checks import validated
 from emotion_core.jobs.new_run import new_config, recipe_for
-from emotion_core.jobs.own_models import delete_model
+from emotion_core.jobs.own_models import add_model, delete_model, rename_model
 from emotion_core.jobs.process import _train
 from emotion_core.jobs.publishing import publish, published
 from emotion_core.jobs.sequences import EMBEDDINGS_FILE
@@ -28,6 +32,7 @@ from emotion_core.video.analysis import analyze_video
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.clips import write_clip
 from tests.new_runs import new_run
+from tests.shell import emotion
 
 RECIPE = recipe_for("sequence-net", "quick", {"epochs": 3, "batch_size": 8})
 
@@ -101,6 +106,58 @@ def test_it_is_deleted_by_name(run):
     publish("whole", "to be deleted")
     delete_model("to be deleted")
     assert "to be deleted" not in sequence_model_names()
+
+
+def test_it_is_evaluated_by_clip_beside_single_frames(run):
+    report = evaluate(load_sequence_model(run / "model"), "clips", "test")
+    names = [one.model for one in report.evaluations]
+    assert names == ["model", "single frames, mean", "single frames, last frame", "single frames, peak"]
+    assert report.faces == open_dataset("clips").split("test").table["clip"].nunique()
+    assert len(report.comparisons) == 3
+    on_training = [one.model for one in evaluate(run / "model", "clips", "train").evaluations]
+    assert on_training[1:] == [f"emotion-net frame by frame, {way}" for way in ("mean", "last frame", "peak")]
+    with pytest.raises(ModelError, match="a sequence model is evaluated by clip, other models by face"):
+        evaluate([run / "model", "emotion-net"], "clips", "test")
+    with pytest.raises(ValueError, match="flip, found and group are about faces"):
+        evaluate(run / "model", "clips", "test", flip=True)
+
+
+def test_the_figures_of_training_are_those_of_evaluating_again(run):
+    then, now = read_evaluation(run).report, evaluate(run / "model", "clips", "validation")
+    right = [[one.scores[0].accuracy.value for one in report.evaluations] for report in (then, now)]
+    assert right[0] == right[1]
+
+
+def test_it_goes_to_a_colleague_as_a_zip_and_is_renamed(run, tmp_path):
+    publish("whole", "mine")
+    archive = shutil.make_archive(str(tmp_path / "mine"), "zip", run.parents[1] / "sequence models" / "mine")
+    assert add_model(Path(archive), "theirs").parent.name == "sequence models"
+    assert rename_model("theirs", "ours").name == "ours"
+    assert load_sequence_model("ours").card.name == "ours" and "theirs" not in sequence_model_names()
+    broken = tmp_path / "broken"
+    shutil.copytree(run / "model", broken)
+    (broken / "head.npz").write_bytes(b"not a network")
+    with pytest.raises(ModelError, match="is no model that can be used"):
+        add_model(broken, "broken")
+    for name in ("mine", "ours"):
+        delete_model(name)
+    assert "mine" not in sequence_model_names()
+
+
+def test_a_shell_evaluates_lists_exports_nothing_of_and_reads_a_video_with_it(run, tmp_path):
+    publish("whole", "by shell")
+    drawn = draw_clip("happy", rate=5, size=96, rest=0.2, hold=0.2)
+    clip = write_clip(tmp_path / "clip.mp4", [np.stack([frame] * 3, axis=-1) for frame in drawn.frames], rate=5)
+    done = emotion("evaluate", "--model", "by shell", "--data", "clips", "--split", "test")
+    assert done.returncode == 0, done.stderr
+    assert "by shell: " in done.stdout and "accuracy by clip" in done.stdout and "single frames, peak" in done.stdout
+    refused = emotion("models", "export", "by shell", "--format", "onnx")
+    assert refused.returncode == 2 and "is a sequence model, which these formats do not hold" in refused.stderr
+    read = emotion("analyze", clip, "--sequence", "by shell", "--csv", tmp_path / "out.csv")
+    assert read.returncode == 0, read.stderr
+    header, *rows = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    assert "seconds" in header and rows
+    delete_model("by shell")
 
 
 def test_a_video_is_read_over_time_whichever_the_rate_of_its_frames(run, tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emotion_core.jobs.single_frames import WAYS, single_frames
+from emotion_core.evaluation.single_frames import WAYS, single_frames
 from emotion_core.runs.recipes import SEQUENCE
 from emotion_core.runs.status import Status, write_status
 from emotion_core.runs.writer import RunWriter

@@ -14,14 +14,20 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.jobs import temporary_prefix
-from emotion_core.models import choose_default_model, default_model, model_folder
+from emotion_core.models import (
+    choose_default_model,
+    default_model,
+    model_folder,
+    model_names,
+    sequence_models_folder,
+)
 from ui.evaluate.question import MODELS
 from ui.models.overview import TABLE, may_change
 from ui.shared import access, models
 from ui.shared.downloads import download
 from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
-from ui.shared.pages import EVALUATE, PHOTOS
+from ui.shared.pages import EVALUATE, PHOTOS, VIDEO
 
 
 def actions(name: str) -> None:
@@ -37,6 +43,18 @@ def actions(name: str) -> None:
         st.page_link(EVALUATE.path, label="Evaluate it", icon=EVALUATE.icon, query_params={MODELS: name})
         download("Download", lambda: zipped(model_folder(name)), f"{name}.zip", "application/zip", _TAKE_ALONG)
         if may_change(name):
+            _rename_form(name)
+            _delete_form(name)
+
+
+def sequence_model_actions(name: str) -> None:
+    """Buttons for a sequence model, whose answers are of videos."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(VIDEO.path, label="Read a video with it", icon=VIDEO.icon)
+        folder = sequence_models_folder() / name
+        download("Download", lambda: zipped(folder), f"{name}.zip", "application/zip", _TAKE_ALONG)
+        # Of a model for single faces with the same name, that one is meant.
+        if access.may_change(access.MODEL, name) and name not in model_names():
             _rename_form(name)
             _delete_form(name)
 

@@ -34,6 +34,7 @@ def single_frames(
     validation: Sequence[np.ndarray],
     validation_labels: np.ndarray,
     classes: int,
+    asked: Sequence[np.ndarray] | None = None,
 ) -> dict[str, np.ndarray]:
     """The baseline's probabilities of the validation clips, (N, classes) float32 each, by the way in `WAYS`.
 
@@ -43,6 +44,7 @@ def single_frames(
     Args:
         training, validation: scaled embeddings of clips, (steps, D) each.
         labels, validation_labels: their classes.
+        asked: other clips to answer for than those of validation, likewise.
     """
     frames = np.concatenate(training)
     of_frame = np.repeat(labels, [len(one) for one in training])
@@ -53,5 +55,8 @@ def single_frames(
         answers = [softmax(one @ weights.T + bias) for one in validation]
         by_way = {way: np.stack([join(one) for one in answers]) for way, join in WAYS.items()}
         right = max(float((one.argmax(axis=1) == validation_labels).mean()) for one in by_way.values())
+        if asked is not None:
+            answers = [softmax(one @ weights.T + bias) for one in asked]
+            by_way = {way: np.stack([join(one) for one in answers]) for way, join in WAYS.items()}
         found.append((right, by_way))
     return max(found, key=lambda one: one[0])[1]

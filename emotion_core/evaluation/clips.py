@@ -1,0 +1,148 @@
+"""How good sequence models are on clips whose labels are known, beside what single frames of the same clips say.
+
+report = evaluate("subtle", "clips")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from emotion_core.classes import in_classes_of
+from emotion_core.datasets.clips import CLIP, clips_as_faces, clips_in
+from emotion_core.datasets.dataset import Dataset
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.source import storable
+from emotion_core.evaluation.report import Evaluation, Report
+from emotion_core.evaluation.scoring import build_report, score
+from emotion_core.evaluation.sets import EvaluationSet, evaluation_set
+from emotion_core.evaluation.single_frames import WAYS, single_frames
+from emotion_core.models.card import ModelError, card_sha256
+from emotion_core.models.classifier import Classifier
+from emotion_core.models.prediction import embed_all, predict_all
+from emotion_core.models.prior import TRAINED, Prior, prior_as_text
+from emotion_core.models.registry import model_names
+from emotion_core.models.sequence import (
+    HEAD_FILE,
+    SequenceModel,
+    load_sequence_model,
+    resampled,
+    sequence_model_names,
+)
+
+Progress = Callable[[float], None]
+
+
+def _silent(share: float) -> None:
+    """Tell nobody."""
+
+
+def is_over_time(model: object) -> bool:
+    """Whether what was asked for, a name, a folder or a model, is a sequence model."""
+    if isinstance(model, SequenceModel):
+        return True
+    if not isinstance(model, str | Path):
+        return False
+    by_name = str(model) in sequence_model_names() and str(model) not in model_names()
+    return by_name or (Path(model) / HEAD_FILE).is_file()
+
+
+def evaluate_over_time(
+    models: Sequence[object],
+    dataset: Dataset,
+    data: str,
+    split: str,
+    prior: Prior = TRAINED,
+    progress: Progress = _silent,
+) -> Report:
+    """Ask sequence models about every clip of a split, and the models that they stand on about their single frames.
+
+    Raises:
+        ModelError: other models are among them, or one cannot be used.
+        DatasetError: the data set has no clips, no such split, or no clip of a class that all know.
+    """
+    if not all(map(is_over_time, models)):
+        raise ModelError("a sequence model is evaluated by clip, other models by face: evaluate them one after another")
+    loaded = [
+        one if isinstance(one, SequenceModel) else load_sequence_model(cast("str | Path", one), prior) for one in models
+    ]
+    if not clips_in(dataset.table):
+        raise DatasetError(f"the data set {data} has no clips, and a sequence model reads clips")
+    known = [one.classes for one in loaded]
+    clips = dataset.rows((dataset.table[CLIP] != "").to_numpy())
+    faces = evaluation_set(clips_as_faces(clips), data, split, known=known)
+    frames = clips.split(split)
+    answered: list[tuple[Evaluation, np.ndarray]] = []
+    for number, model in enumerate(loaded):
+        answered.append(_over_time(model, frames, faces))
+        progress((number + 0.5) / len(loaded))
+    for base in {one.base.folder: one.base for one in loaded}.values():
+        answered += _single_frames(base, clips, frames, faces)
+    progress(1.0)
+    report = build_report(faces, answered)
+    names = {one.folder.name for one in loaded}
+    compared = [one for one in report.comparisons if names & {one.first, one.second}]
+    return report.model_copy(update={"comparisons": compared})
+
+
+def _over_time(model: SequenceModel, frames: Dataset, faces: EvaluationSet) -> tuple[Evaluation, np.ndarray]:
+    """What a sequence model says of the clips that `frames` are of, and how good that is."""
+    embeddings = embed_all(model.base, frames.images)
+    answers = np.stack([model.predict_clip(one.seconds, embeddings[one.rows]) for one in clips_in(frames.table)])
+    answers = in_classes_of(answers, model.classes, faces.classes)
+    name, prior = model.folder.name, prior_as_text(model.prior)
+    sha256 = card_sha256(model.folder)
+    return score(answers, faces, name, model.abstain_threshold, model.temperature, sha256, prior), answers
+
+
+def _single_frames(
+    base: Classifier, dataset: Dataset, frames: Dataset, faces: EvaluationSet
+) -> list[tuple[Evaluation, np.ndarray]]:
+    """What single frames say of the same clips; nothing where they can be asked in no way.
+
+    As at the end of training it is a linear head on the same embeddings, learnt from the frames of the data set's
+    training clips; where there are none, or they are what is evaluated, it is the model for single faces itself.
+    """
+    learnt = _by_learnt_head(base, dataset, frames, faces) or _by_itself(base, frames, faces)
+    return [(score(answers, faces, storable(name)), answers) for name, answers in learnt.items()]
+
+
+def _by_learnt_head(base: Classifier, dataset: Dataset, frames: Dataset, faces: EvaluationSet) -> dict[str, np.ndarray]:
+    known = replace(dataset, classes=faces.classes).of_classes()
+    training, validation = (known.split(name) for name in ("train", "validation"))
+    labels = _labels(training)
+    if faces.split == "train" or len(np.unique(labels)) < 2:
+        return {}
+    # Where no clips are there to choose by, those that it is learnt from must do.
+    choosing = validation if clips_in(validation.table) else training
+    learnt, chosen, asked = (_sequences(base, one) for one in (training, choosing, frames))
+    steps = np.concatenate(learnt)
+    mean, spread = steps.mean(axis=0), np.maximum(steps.std(axis=0), 1e-6)
+    scaled = [[(one - mean) / spread for one in some] for some in (learnt, chosen, asked)]
+    by_way = single_frames(scaled[0], labels, scaled[1], _labels(choosing), len(faces.classes), scaled[2])
+    return {f"single frames, {way}": answers for way, answers in by_way.items()}
+
+
+def _by_itself(base: Classifier, frames: Dataset, faces: EvaluationSet) -> dict[str, np.ndarray]:
+    if not set(faces.classes) <= set(base.classes):
+        return {}
+    answers = in_classes_of(predict_all(base, frames.images), base.classes, faces.classes)
+    clips = clips_in(frames.table)
+    return {
+        f"{base.folder.name} frame by frame, {way}": np.stack([joined(answers[one.rows]) for one in clips])
+        for way, joined in WAYS.items()
+    }
+
+
+def _labels(frames: Dataset) -> np.ndarray:
+    """(clips,) indices of classes."""
+    return np.array([frames.classes.index(one.label) for one in clips_in(frames.table)], np.int64)
+
+
+def _sequences(base: Classifier, frames: Dataset) -> list[np.ndarray]:
+    embeddings = embed_all(base, frames.images)
+    return [resampled(one.seconds, embeddings[one.rows]) for one in clips_in(frames.table)]

@@ -184,13 +184,13 @@ def attack(
 def table(tries: list[Try]) -> str:
     """How many of each generator's files went how, by the room that they are meant for, and the most that one took."""
     columns = ("read", "named", *FAILURES)
-    lines = [f"{'room':14}{'generator':24}{'tries':>7}" + "".join(f"{one:>9}" for one in (*columns, "seconds", "MB"))]
+    lines = [f"{'room':17}{'generator':24}{'tries':>7}" + "".join(f"{one:>9}" for one in (*columns, "seconds", "MB"))]
     for kind, generator in dict.fromkeys((one.kind, one.generator) for one in tries):
         row = [one for one in tries if (one.kind, one.generator) == (kind, generator)]
         counts = Counter(one.outcome for one in row)
         cells = [f"{counts[column]:>9}" for column in columns]
         most = f"{max(one.seconds for one in row):>9.1f}{max(one.megabytes for one in row):>9,.0f}"
-        lines.append(f"{kind:14}{generator:24}{len(row):>7}{''.join(cells)}{most}")
+        lines.append(f"{kind:17}{generator:24}{len(row):>7}{''.join(cells)}{most}")
     failed = [one for one in tries if one.outcome in FAILURES]
     lines.append(f"{len(tries)} tries, {len(failed)} failures")
     return "\n".join([*lines, *(f"  {one.generator} {one.number}: {one.outcome}, {one.words}" for one in failed)])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from emotion_core.datasets.derived import derive
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.store import edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
@@ -134,11 +135,21 @@ def test_faces_are_corrected_with_keys_and_none_is_lost_or_done_to_another_face(
     settled(page)
     assert edits_of("keys corrected").acts() == acts
 
-    lock = dashboard.scratch / "workspace" / "datasets" / "keys corrected" / ".edits.jsonl.lock"
-    lock.unlink()
-    lock.mkdir()
-    page.keyboard.press("x")  # what fails in the dialog is said in it
+
+def test_what_fails_in_the_review_is_said_in_it(page: Page, dashboard: Dashboard, monkeypatch):
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
+    add_dataset(synthetic_faces(21, seed=1), "broken", "drawn faces")
+    derive("broken", "broken corrected")
+    (dashboard.scratch / "workspace" / "datasets" / "broken corrected" / ".edits.jsonl.lock").mkdir()
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(f"{dashboard.address}/Dataset?set=broken+corrected&set_face=0")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 of 21")).to_be_visible()
+    page.keyboard.press("x")
     expect(dialog.get_by_test_id("stAlert")).to_contain_text("Is a directory")
+    settled(page)
+    expect(dialog.get_by_test_id("stAlert")).to_be_visible()
+    assert edits_of("broken corrected").acts() == []
 
 
 def test_many_faces_are_selected_and_labelled_at_once_and_the_map_leads_to_faces(

@@ -2,6 +2,11 @@ from .analysis import (
     VideoAnalysis as VideoAnalysis,
     analyze_video as analyze_video,
 )
+from .comparison import (
+    Compared as Compared,
+    Part as Part,
+    compare_parts as compare_parts,
+)
 from .curves import (
     smoothed_curves as smoothed_curves,
 )

@@ -21,6 +21,7 @@ from emotion_core.video import (
 )
 from ui.shared.layout import plain
 from ui.shared.words import said
+from ui.video.compare import compare
 from ui.video.downloads import COPY, downloads
 from ui.video.persons import RESULT, persons
 from ui.video.player import player
@@ -50,6 +51,7 @@ def show(video: Video, analysed: VideoSettings, line: TimelineSettings) -> None:
         st.info("No face was found in this video.", icon=":material/face:")
         return
     persons(result, lines)
+    compare(result, lines, line)
     downloads(video, result, lines)
 
 

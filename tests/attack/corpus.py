@@ -103,6 +103,25 @@ def zip_bomb(path: Path, chance: Chance) -> Path:
     return written(path, "zip", file.getvalue())
 
 
+def archives_within(path: Path, chance: Chance) -> Path:
+    """A zip of hostile zips, and a legend of their numbers that is none."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("train.zip", "test.zip", "a/b.tar.gz")[: chance.randrange(1, 4)]:
+            inner = chance.choice([odd_zip, zip_bomb])(path.with_name(f"{path.name} inner"), chance)
+            archive.writestr(name, inner.read_bytes())
+            inner.unlink()
+        lines = [f"{chance.choice([0, 1, 10**9])} {chance.choice(ODD_TEXTS)}" for _ in range(chance.randrange(9))]
+        archive.writestr(
+            chance.choice(["classes.txt", "README.md", "l.json", "data.yaml"]), mutated(_encoded(lines), chance)
+        )
+    return written(path, "zip", file.getvalue())
+
+
+def _encoded(lines: list[str]) -> bytes:
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
+
+
 def odd_parquet(path: Path, chance: Chance) -> Path:
     """A parquet file with odd columns, long labels that repeat, or bytes changed."""
     rows = chance.randrange(1, 60)
@@ -156,6 +175,7 @@ TABLES_AND_ARCHIVES: list[Generator] = [
     odd_parquet,
     odd_annotations,
     odd_arrays,
+    archives_within,
 ]
 #: By the room that they are tried on, see `target.TRIED`.
 GENERATORS: dict[str, list[Generator]] = {

@@ -12,7 +12,7 @@ from emotion_core.visuals.drawing import WEAK_MAP
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.page import button, texts
 
-QUESTION = "Show which parts of the face matter"
+QUESTION = "Show which parts matter"
 
 
 def toggle(page):

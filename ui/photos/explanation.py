@@ -33,7 +33,7 @@ def parts_that_matter(crop: np.ndarray, face: FaceResult, model: str, key: str) 
     from emotion_core.evaluation import strongest_part
     from emotion_core.visuals import WEAK_MAP, heat_overlay
 
-    if not st.toggle("Show which parts of the face matter", key=f"why {key}"):
+    if not st.toggle("Show which parts matter", key=f"why {key}"):
         return
     emotion = st.selectbox(
         "Evidence for",

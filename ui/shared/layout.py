@@ -18,6 +18,7 @@ NAME = "Emotion dashboard"
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
+[data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 </style>"""
 #: A file of our own: of a Material symbol or an emoji the browser would ask a server outside.
 FAVICON = Path(__file__).parent.parent.parent / ".streamlit" / "favicon.png"

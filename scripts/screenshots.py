@@ -1,0 +1,159 @@
+"""Pictures of the dashboard's pages, as `scripts/screenshots` makes them."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Pixels of a window, and bytes of a picture at most.
+WINDOW = {"width": 1280, "height": 860}
+LARGEST = 200_000
+#: Seconds for a page to be ready.
+PATIENCE = 120
+#: A set of drawn faces, and a run that learns from it while the other pictures are made.
+DRAW = """
+from emotion_core.datasets import add_dataset, synthetic_faces
+add_dataset(synthetic_faces(420, seed=3), 'drawn faces', 'drawn')
+"""
+TRAIN = ["train", "--data", "drawn faces", "--preset", "mini-xception", "--recipe", "quick", "--run", "first"]
+TRAIN += ["--epochs", "8"]
+#: True once all that a page shows is there: nothing of an earlier run of it, no place kept for what is to come.
+AT_REST = """() => document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
+    && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
+    && [...document.images].every((image) => image.complete)
+    && [...document.querySelectorAll('.js-plotly-plot')].every((chart) => chart.querySelector('.main-svg'))"""
+
+
+def home(page: Page) -> None:
+    page.get_by_text("What the network sees").wait_for()
+
+
+def crowd(page: Page) -> None:
+    page.get_by_role("button", name="50 faces").click()
+    page.get_by_text("Face 1 of 50").wait_for()
+    page.wait_for_function(AT_REST)
+    page.get_by_role("radio").nth(10).click()
+    page.get_by_text("Face 11 of 50").wait_for()
+
+
+def film(page: Page) -> None:
+    page.get_by_role("button", name="Try a sample").click()
+    page.get_by_role("heading", name="People in the video").wait_for()
+    to_the_top(page.locator(".stage"))
+
+
+def faces(page: Page) -> None:
+    page.get_by_role("heading", name="Faces", exact=True).wait_for()
+
+
+def evaluation(page: Page) -> None:
+    page.get_by_role("button", name="Evaluate on").click()
+    page.get_by_role("heading", name="Confusion matrix").wait_for()
+    page.wait_for_function(AT_REST)
+    to_the_top(page.get_by_role("heading", name="By emotion"))
+
+
+def run(page: Page) -> None:
+    page.get_by_role("heading", name="What the curves say").wait_for()
+    page.wait_for_function(AT_REST)
+    to_the_top(page.locator(".js-plotly-plot"))
+
+
+def to_the_top(what: Locator) -> None:
+    """Scroll until something is seen below the page's own bar."""
+    what.first.evaluate("(it) => { it.style.scrollMarginTop = '80px'; it.scrollIntoView() }")
+
+
+#: The pictures by their names: the page's address, and what is done there.
+PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "home": ("", home),
+    "photos": ("Predict", crowd),
+    "video": ("Video", film),
+    "data-sets": ("Dataset?set=drawn%20faces", faces),
+    "evaluate": ("Evaluate?evaluate_data=drawn%20faces", evaluation),
+    "train": ("Train?train_part=Runs&train_run=first", run),
+}
+
+
+def main(folder: Path) -> None:
+    """Make all pictures in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, served(Path(scratch)) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"])
+        page = browser.new_page(viewport=WINDOW, color_scheme="light", reduced_motion="reduce")
+        page.set_default_timeout(1000 * PATIENCE)
+        for name, (path, prepare) in PICTURES.items():
+            page.goto(f"{address}/{path}")
+            page.get_by_role("heading", level=1).wait_for()
+            prepare(page)
+            page.wait_for_function(AT_REST)
+            page.evaluate("document.activeElement?.blur()")
+            (folder / f"{name}.jpg").write_bytes(small_enough(page.screenshot(animations="disabled")))
+            print(folder / f"{name}.jpg")
+        browser.close()
+
+
+def small_enough(png: bytes) -> bytes:
+    """A picture as JPEG in the best quality with at most `LARGEST` bytes."""
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    for quality in range(90, 30, -10):
+        file = io.BytesIO()
+        image.save(file, "JPEG", quality=quality, optimize=True)
+        if len(file.getvalue()) <= LARGEST:
+            return file.getvalue()
+    raise SystemExit(f"a picture of {image.size} cannot be made smaller than {LARGEST:,} bytes")
+
+
+@contextmanager
+def served(scratch: Path) -> Iterator[str]:
+    """A dashboard with a workspace of drawn faces and a run that learns from them; its address."""
+    environment = {**os.environ, "EMOTION_CORE_WORKSPACE": str(scratch / "workspace")}
+    subprocess.run([sys.executable, "-c", DRAW], cwd=ROOT, env=environment, check=True)
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    dashboard = ["-m", "streamlit", "run", "Home.py", "--server.headless=true", f"--server.port={port}"]
+    with at_work(["-m", "emotion_core", *TRAIN], environment), at_work(dashboard, environment):
+        wait_for(f"http://localhost:{port}/_stcore/health")
+        yield f"http://localhost:{port}"
+
+
+@contextmanager
+def at_work(arguments: list[str], environment: dict[str, str]) -> Iterator[None]:
+    """A process of Python's, until it is needed no more."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=environment, **quiet)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(address: str) -> None:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,6 +1,6 @@
-"""Limits of memory and processor time that a process sets itself before it reads the files of strangers.
+"""What a process may use: its processors, and limits that it sets itself before it reads the files of strangers.
 
-They are the system's own, where it has them (Linux; macOS does not keep to those of memory). A process that reaches
+These are the system's own, where it has them (Linux; macOS does not keep to those of memory). A process that reaches
 the limit of memory gets a MemoryError, or is ended by a library that cannot go on without; one that reaches the limit
 of time is ended by the system.
 """
@@ -16,6 +16,11 @@ from contextlib import contextmanager
 CAN_LIMIT = os.name == "posix"
 #: How a process ends whose processor time is used up, as `subprocess` has it; None where there is no such limit.
 OUT_OF_TIME = -signal.SIGXCPU if CAN_LIMIT else None
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def limit_address_space(more: int) -> None:

@@ -16,6 +16,7 @@ from tests.shell import ROOT
 
 GROUND = {
     "classes",
+    "cluster",
     "command",
     "csv_tables",
     "decoding",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import ExitStack
@@ -12,11 +11,6 @@ from emotion_core.batch.job import Job
 from emotion_core.batch.lane import Lane
 from emotion_core.batch.parts import Part
 from emotion_core.pool import Pool
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def analyze_in_processes(

@@ -8,17 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from emotion_core.batch.cluster import AUTO, check_machines, connected
 from emotion_core.batch.job import Job
+from emotion_core.batch.machines import check_machines, on_cluster
 from emotion_core.batch.on_ray import analyze_on_ray
 from emotion_core.batch.parts import Part, parts_of, pictures_a_part
-from emotion_core.batch.processes import analyze_in_processes, processors
+from emotion_core.batch.processes import analyze_in_processes
 from emotion_core.batch.report import BatchReport, write_report
 from emotion_core.batch.results import Results, opened
 from emotion_core.batch.sources import read_source
+from emotion_core.cluster import AUTO
 from emotion_core.extras import missing, need
 from emotion_core.faces.detection import DEFAULT_DETECTOR, DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD
 from emotion_core.inference.settings import AnalysisSettings
+from emotion_core.limits import processors
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.prior import Prior
 
@@ -121,7 +123,7 @@ def _engine(ray: str | None, processes: int | None, results: Results, job: Job, 
         by = f"{count} processes" if count > 1 else "1 process"
         yield _Engine(count, by, lambda parts: analyze_in_processes(parts, results.partial, job, root, count))
         return
-    with connected(ray) as count:
+    with on_cluster(ray) as count:
         check_machines(job, results.folder, root)
         by = f"Ray, {count} at a time"
         yield _Engine(count, by, lambda parts: analyze_on_ray(parts, results, job, root, count))

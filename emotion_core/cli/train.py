@@ -47,6 +47,14 @@ Model = Annotated[str | None, typer.Option(help="When done, make the best networ
 Workers = Annotated[
     int | None, typer.Option(help="So many GPUs, or shares of the processor, share each batch; needs JAX.")
 ]
+On = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Train it on a Ray cluster: HOST:PORT, or auto for the one here or one made of this machine; --workers "
+        "says by how many GPUs, or processors.",
+    ),
+]
 Bundle = Annotated[
     Path | None, typer.Option(help="Train it elsewhere: write the new run as this zip, as the command bundle does.")
 ]
@@ -66,6 +74,7 @@ def train(
     resume: Resume = None,
     model: Model = None,
     workers: Workers = None,
+    on: On = None,
     bundle: Bundle = None,
 ) -> int:
     """Train a network on a data set, in a process of its own that a closed terminal does not end. Ctrl-C stops it."""
@@ -84,6 +93,7 @@ def train(
         "--frozen": frozen or None,
         "--seed": seed,
         "--workers": workers,
+        "--on": on,
     }
     try:
         return _of_what_is_asked(data, run, resume, model, bundle, asked)
@@ -106,7 +116,7 @@ def _of_what_is_asked(
     if model is not None:  # refused before anything is trained for it
         check_model_name(model)
     if bundle is not None:
-        _refuse_with_bundle(asked["--preset"], data, resume, model)
+        _refuse_with_bundle(asked, data, resume, model)
     if asked["--preset"] == FEW_SHOT:
         return _few_shot(data, run, asked, model)
     if resume is not None:
@@ -153,6 +163,7 @@ def _new(data: str, name: str | None, asked: dict[str, Any], model: str | None, 
         frozen=bool(asked["--frozen"]),
         seed=SEED if asked["--seed"] is None else asked["--seed"],
         workers=asked["--workers"],
+        on=asked["--on"],
     )
     return _follow(lambda: start(config), model) if bundle is None else _bundled(config, bundle)
 
@@ -168,11 +179,13 @@ def _bundled(config: RunConfig, to: Path) -> int:
     return 0
 
 
-def _refuse_with_bundle(preset: str | None, data: str | None, resume: str | None, model: str | None) -> None:
+def _refuse_with_bundle(asked: dict[str, Any], data: str | None, resume: str | None, model: str | None) -> None:
     """Refuse what is asked for besides a bundle and is not for one."""
     from emotion_core.runs import FEW_SHOT, SEQUENCE_NET
 
-    if preset in (FEW_SHOT, SEQUENCE_NET):
+    if asked["--on"] is not None:
+        raise typer.BadParameter("--bundle and --on are two ways to train elsewhere; leave one of them out")
+    if (preset := asked["--preset"]) in (FEW_SHOT, SEQUENCE_NET):
         raise typer.BadParameter(f"{preset} is soon done here; it is not trained elsewhere, so leave out --bundle")
     if resume is not None or data is None:
         raise typer.BadParameter("--bundle is for a new run; bundle an earlier one with: emotion bundle RUN --to FILE")
@@ -184,8 +197,9 @@ def _resume(name: str, asked: dict[str, Any], model: str | None) -> int:
     """Resume a run and follow it."""
     from emotion_core.jobs import resume
 
+    on = asked.pop("--on")  # where it is trained changes nothing of what it learns
     _refuse_for("--resume", asked)
-    return _follow(lambda: resume(name), model)
+    return _follow(lambda: resume(name, on), model)
 
 
 def _of_a_run(run: str | None, asked: dict[str, Any], model: str | None) -> int:

@@ -54,10 +54,12 @@ def validated(config: RunConfig) -> RunConfig:
         )
     if config.architecture == SEQUENCE_NET:
         check_clips(config.data, described.clips)
-        if config.workers:
-            raise RunError(f"{SEQUENCE_NET} is trained within minutes by one worker; leave out the workers")
-    if config.workers:
-        check_workers(config.workers, config.recipe)
+        if config.workers or config.on:
+            raise RunError(
+                f"{SEQUENCE_NET} is trained within minutes by one worker here; leave out the workers and the cluster"
+            )
+    if config.workers or config.on:
+        check_workers(config.workers or 1, config.recipe)
     check_room(described)
     balance = balance_of(config.recipe, learned.training.values())
     filled = {

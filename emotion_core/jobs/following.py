@@ -42,6 +42,7 @@ def train(
     frozen: bool = False,
     seed: int = DEFAULT_SEED,
     workers: int | None = None,
+    on: str | None = None,
     on_epoch: OnEpoch | None = None,
 ) -> Run:
     """Train a network on a data set, and wait for it. An interrupt (Ctrl-C) stops it, keeping what it has learned.
@@ -58,6 +59,8 @@ def train(
         frozen: train only its last layer.
         seed: of all that is left to chance.
         workers: how many devices share each batch, on JAX; what is learned is the same for any number.
+        on: the Ray cluster that trains it, as HOST:PORT; "auto" is the one that runs here or that RAY_ADDRESS names, or
+            one made of this machine. Without `workers` each of its GPUs is one, or each machine where it has none.
         on_epoch: is called with every epoch as it is finished. What it raises stops the run.
 
     Returns:
@@ -68,12 +71,12 @@ def train(
         ModuleNotFoundError: what trains networks is not installed.
     """
     if preset == FEW_SHOT:
-        _refuse_for_few_shot(recipe, epochs, hyperparameters, start_from, frozen, workers)
+        _refuse_for_few_shot(recipe, epochs, hyperparameters, start_from, frozen, workers or on)
         return _existing(train_few_shot(data, name).name)
     need("keras")
     changes = dict(hyperparameters or {}) | ({} if epochs is None else {"epochs": epochs})
     chosen = recipe_for(preset, recipe, changes) if isinstance(recipe, str) else make_recipe(recipe, **changes)
-    folder = launcher.start(new_config(data, preset, chosen, name, start_from, frozen, seed, workers))
+    folder = launcher.start(new_config(data, preset, chosen, name, start_from, frozen, seed, workers, on))
     return wait(folder.name, on_epoch)
 
 
@@ -83,22 +86,27 @@ def _refuse_for_few_shot(
     hyperparameters: Mapping[str, Any] | None,
     start_from: str | None,
     frozen: bool,
-    workers: int | None,
+    workers: int | str | None,
 ) -> None:
     """Refuse what says how a network is trained: a head on embeddings has none of it."""
     if recipe != DEFAULT_RECIPE or epochs is not None or hyperparameters or start_from or frozen or workers:
         raise RunError(f"{FEW_SHOT} takes no recipe, epochs, hyperparameters, start or workers; leave them out")
 
 
-def resume_training(name: str, on_epoch: OnEpoch | None = None) -> Run:
+def resume_training(name: str, on_epoch: OnEpoch | None = None, on: str | None = None) -> Run:
     """Resume a run that was stopped or has failed, and wait for it, as `train` does.
+
+    Args:
+        name: of the run.
+        on_epoch: is called with every epoch as it is finished.
+        on: the Ray cluster that trains it from now on, if another than before.
 
     Raises:
         RunError: there is no such run, it cannot be resumed, or it failed.
     """
     need("keras")
     known = _epochs_of(name)
-    launcher.resume(name)
+    launcher.resume(name, on)
     return wait(name, on_epoch, known)
 
 

@@ -18,7 +18,7 @@ import psutil
 
 from emotion_core.command import own_command
 from emotion_core.emotions import EMOTIONS
-from emotion_core.files import is_locked, locked, move_into_place
+from emotion_core.files import is_locked, locked, move_into_place, replace_file
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.events import STARTING, TRAINING
@@ -61,8 +61,10 @@ def start(config: RunConfig) -> Path:
     """Begin a run, or put it into the queue behind the one that works; its folder.
 
     Raises:
-        RunError: there is a run of this name already, or it cannot succeed; see `checks.validated`.
+        RunError: there is a run of this name already, it cannot succeed (see `checks.validated`), or the cluster that
+            is to train it does not answer.
     """
+    _check_cluster(config)
     return _made(config, "queued")
 
 
@@ -86,14 +88,22 @@ def _made(config: RunConfig, state: State) -> Path:
     return folder
 
 
-def resume(name: str) -> Path:
+def resume(name: str, on: str | None = None) -> Path:
     """Resume a run that was stopped, killed or failed, from its last finished epoch; its folder.
 
+    Args:
+        name: of the run.
+        on: the Ray cluster that is to train it from now on, if another than before.
+
     Raises:
-        RunError: there is no such run, it is at work or done, or it cannot succeed; see `checks.validated`.
+        RunError: there is no such run, it is at work or done, it cannot succeed (see `checks.validated`), or the
+            cluster that is to train it does not answer.
     """
     folder = run_folder(name)
-    _validated(read_config(folder))
+    config = read_config(folder)
+    moved = config if on is None else config.model_copy(update={"on": on})
+    _validated(moved)
+    _check_cluster(moved)
     with _alone():
         status = read_status(folder)
         if status.state not in ("stopped", "failed"):
@@ -101,6 +111,8 @@ def resume(name: str) -> Path:
                 f"the run {name!r} is {status.state}; only one that was stopped or has failed can be resumed"
             )
         forget_stop(folder)
+        if moved != config:
+            replace_file(folder / CONFIG_FILE, _as_text(moved).encode())
         write_status(folder, status.model_copy(update={"state": "queued", "error": None, "pid": None}))
         _advance()
     return folder
@@ -176,6 +188,13 @@ def _validated(config: RunConfig) -> RunConfig:
     return validated(config)
 
 
+def _check_cluster(config: RunConfig) -> None:
+    if config.on is not None:
+        from emotion_core.jobs.cluster_training import check_address
+
+        check_address(config.on)
+
+
 def _advance() -> None:
     _children[:] = [child for child in _children if child.poll() is None]
     active = {name: status for name in run_names() if (status := _status(name)) and status.active}
@@ -246,10 +265,13 @@ def _write_new(folder: Path, config: RunConfig, state: State) -> None:
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
-    text = config.model_dump_json(indent=1, exclude={"classes"} if config.classes == EMOTIONS else None)
-    (partial / CONFIG_FILE).write_text(sealed(text) + "\n", "utf-8")
+    (partial / CONFIG_FILE).write_text(_as_text(config), "utf-8")
     write_status(partial, Status(state=state, epochs=config.recipe.epochs))
     move_into_place(partial, folder)
+
+
+def _as_text(config: RunConfig) -> str:
+    return sealed(config.model_dump_json(indent=1, exclude={"classes"} if config.classes == EMOTIONS else None)) + "\n"
 
 
 def _refuse_taken(folder: Path) -> None:

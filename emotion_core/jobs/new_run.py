@@ -58,6 +58,7 @@ def new_config(
     frozen: bool = False,
     seed: int = DEFAULT_SEED,
     workers: int | None = None,
+    on: str | None = None,
 ) -> RunConfig:
     """What is asked of a new run.
 
@@ -69,7 +70,9 @@ def new_config(
         start_from: a model, or "run:NAME", to train further.
         frozen: train only its last layer.
         seed: of all that is left to chance.
-        workers: how many devices of this machine share each batch; None where Keras computes as it always does.
+        workers: how many devices share each batch; None where Keras computes as it always does, or for as many as the
+            cluster has.
+        on: address of the Ray cluster that trains it; None for this machine.
 
     Raises:
         RunError: something of this is impossible, or both a network and something to start from are given.
@@ -85,4 +88,5 @@ def new_config(
         recipe=recipe or recipe_for(preset, DEFAULT_RECIPE),
         seed=seed,
         workers=workers,
+        on=on,
     )

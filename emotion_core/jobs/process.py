@@ -17,9 +17,10 @@ from emotion_core.datasets.held_out import with_validation
 from emotion_core.datasets.integrity import in_use, open_verified
 from emotion_core.jobs import launcher
 from emotion_core.jobs.checks import validated
+from emotion_core.jobs.cluster_training import learn_on_cluster
 from emotion_core.jobs.first_network import first_network
 from emotion_core.jobs.sequences import learn_sequences
-from emotion_core.jobs.workers import prepare_workers, share_batches
+from emotion_core.jobs.workers import prepare_beside_workers, prepare_workers, share_batches
 from emotion_core.models.card import ModelError
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
@@ -84,15 +85,19 @@ def _train_and_evaluate(folder: Path, writer: RunWriter) -> None:
 
 def _train(folder: Path, writer: RunWriter, config: RunConfig) -> None:
     writer.status(state="running", doing=STARTING, epochs=config.recipe.epochs)
-    if config.workers:
+    if config.on:
+        prepare_beside_workers()
+    elif config.workers:
         prepare_workers(config.workers)
     from emotion_core.jobs.publishing import evaluate_run, forget_evaluation
 
     forget_evaluation(folder)
-    if config.workers:
+    if config.workers and not config.on:
         share_batches(config.workers)
     dataset = with_validation(open_verified(config.data), config.data)
     learn = learn_sequences if config.architecture == SEQUENCE_NET else _learn_faces
+    if config.on:
+        learn = learn_on_cluster
     done = learn(folder, writer, config, dataset)
     writer.status(state="running" if done else "stopping", doing=EVALUATING)
     evaluate_run(folder, config, dataset)

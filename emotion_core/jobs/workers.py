@@ -1,15 +1,14 @@
-"""One run on several devices of this machine at once, each taking its share of every batch: data parallelism.
+"""One run on several devices at once, each taking its share of every batch: data parallelism.
 
-A worker is a device: a GPU, or where there is none a share of the processor. The batch is the recipe's, however many
-workers share it, and so is what is learned: gradients, batch statistics and dropout are those of the whole batch.
-Keras does this on its JAX backend alone. Importing this loads no Keras.
+A worker is a device: a GPU, or where there is none a share of the processor, of this machine or of a cluster's. The
+batch is the recipe's, however many workers share it, and so is what is learned: gradients, batch statistics and dropout
+are those of the whole batch. Keras does this on its JAX backend alone. Importing this loads no Keras.
 """
 
 from __future__ import annotations
 
 import os
 from importlib.util import find_spec
-from typing import Any
 
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.recipes import Recipe
@@ -39,8 +38,16 @@ def prepare_workers(workers: int) -> None:
     os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {_HOST_DEVICES}={workers}".strip()
 
 
+def prepare_beside_workers() -> None:
+    """Have Keras compute as workers elsewhere do, and leave a GPU to them. To be called before Keras is loaded."""
+    prepare_workers(1)
+    os.environ["JAX_PLATFORMS"] = "cpu"
+
+
 def share_batches(workers: int) -> None:
     """Let all networks that are made from now on share their batches. To be called before the first is made.
+
+    Where several processes work together, it is called in each of them.
 
     Raises:
         RunError: there are not so many devices, or Keras does not use them.
@@ -48,24 +55,14 @@ def share_batches(workers: int) -> None:
     import jax
     import keras
 
+    from emotion_core.training.sharing import Sharing
+
     devices = jax.devices()
     if len(devices) < workers:
         raise RunError(
             f"{workers} workers were asked for, and JAX finds {len(devices)} of {devices[0].device_kind} here"
         )
-    shared = _sharing(keras, workers)
+    shared = Sharing(keras.distribution.list_devices()[:workers])
     keras.distribution.set_distribution(shared)
     if shared.num_model_replicas != workers:
         raise RunError(f"{workers} workers were asked for, and Keras uses {shared.num_model_replicas}")
-
-
-def _sharing(keras: Any, workers: int) -> Any:
-    """Keras' data parallelism, which has all workers compute a whole batch that they cannot share evenly."""
-
-    class Sharing(keras.distribution.DataParallel):
-        def get_data_layout(self, data_shape: tuple[int, ...]) -> Any:
-            if data_shape[0] % workers:
-                return keras.distribution.TensorLayout([None] * len(data_shape), self.device_mesh)
-            return super().get_data_layout(data_shape)
-
-    return Sharing(devices=keras.distribution.list_devices()[:workers])

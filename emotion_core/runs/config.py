@@ -39,7 +39,9 @@ class RunConfig(BaseModel):
         frozen: train only the last layer that has weights, where `start_from` is given.
         classes: those of the data set; filled in when the run is started.
         recipe: how to train.
-        workers: how many devices share each batch, see `jobs.workers`; None where Keras computes as it always does.
+        workers: how many devices share each batch, see `jobs.workers`; None where Keras computes as it always does, or
+            for as many as `on` has.
+        on: the address of a Ray cluster that trains it, see `jobs.cluster_training`; None where this machine does.
         seed: of everything that is left to chance.
         created: when it was asked, as YYYY-MM-DDTHH:MM:SS.
     """
@@ -58,6 +60,7 @@ class RunConfig(BaseModel):
     classes: tuple[str, ...] = EMOTIONS
     recipe: Recipe
     workers: int | None = Field(default=None, ge=1, le=64)
+    on: str | None = None
     seed: int = Field(default=1, ge=0, le=2**32 - 1)
     created: str = ""
 

@@ -13,6 +13,7 @@ import numpy as np
 from emotion_core.models.face_input import FaceInput, network_input
 from emotion_core.training.augmentation import augment, blended, mix
 from emotion_core.training.heads import FIRST_HEAD, SECOND_HEAD
+from emotion_core.training.sharing import rows_of_this_process
 
 if TYPE_CHECKING:
     from emotion_core.runs.recipes import Recipe
@@ -28,7 +29,7 @@ class Targets:
     shares: np.ndarray
     weights: np.ndarray
 
-    def rows(self, rows: np.ndarray) -> Targets:
+    def rows(self, rows: np.ndarray | slice) -> Targets:
         return Targets(self.shares[rows], self.weights[rows])
 
     def mixed(self, partners: np.ndarray, share: float) -> Targets:
@@ -129,6 +130,11 @@ class Batches(keras.utils.PyDataset):
         """How many faces the first so many batches of the epoch hold."""
         return min(batch * self.recipe.batch_size, len(self.data))
 
+    @property
+    def first_batch(self) -> int:
+        """How many faces the first of these batches holds."""
+        return self.faces_until(self.start + 1) - self.faces_until(self.start)
+
     def weight_until(self, batch: int) -> float:
         """How much these faces weigh together for the first head."""
         return float(self.data.first.weights[self.order[: self.faces_until(batch)]].sum())
@@ -150,6 +156,8 @@ class Batches(keras.utils.PyDataset):
             heads = {name: targets.mixed(partners, share) for name, targets in heads.items()}
         if self.teach:
             heads[FIRST_HEAD] = heads[FIRST_HEAD].taught(self.teach(faces), self.recipe.distillation)
+        mine = rows_of_this_process(len(rows))
+        faces, heads = faces[mine], {name: targets.rows(mine) for name, targets in heads.items()}
         if not self.data.second:
             return faces, heads[FIRST_HEAD].shares, heads[FIRST_HEAD].weights
         return faces, {n: t.shares for n, t in heads.items()}, {n: t.weights for n, t in heads.items()}

@@ -56,6 +56,7 @@ CODE = (
     "training/fit.py",
     "training/heads.py",
     "training/optimizers.py",
+    "training/sharing.py",
     "without_opencv.py",
     "workspace.py",
 )

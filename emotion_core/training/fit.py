@@ -32,6 +32,7 @@ from emotion_core.training.checkpoint import Progress
 from emotion_core.training.class_balance import CROSSENTROPY, loss_and_metrics
 from emotion_core.training.heads import FIRST_HEAD, SECOND_HEAD, first_head, with_one_head, with_second_head
 from emotion_core.training.optimizers import optimizer_of, rate_after
+from emotion_core.training.sharing import agreed, agreed_to_stop, brought_by_rows
 
 if TYPE_CHECKING:
     from emotion_core.runs.recipes import Recipe
@@ -131,7 +132,7 @@ class Trainer:
         self.writer.status(state="running", epochs=self.recipe.epochs, batches=self.steps)
         self._restore_best()
         yield self.progress
-        while not (is_finished(self.recipe, self.progress.history) or self.writer.asked_to_stop()):
+        while not (is_finished(self.recipe, self.progress.history) or agreed_to_stop(self.writer.asked_to_stop())):
             self._epoch(self.progress.epoch + 1)
             yield self.progress
         if not (self.progress.history and (self.folder / BEST_FILE).exists()):  # stopped within the first epoch
@@ -223,7 +224,8 @@ class Trainer:
         """Learn some batches, and note how far that went; whether that was all of them."""
         watch = _Watch(self, batches, epoch)
         options: dict[str, Any] = {"initial_epoch": epoch - 1, "epochs": epoch, "shuffle": False, "verbose": 0}
-        logs = self.network.fit(batches, callbacks=[watch], **options).history
+        with brought_by_rows(batches.first_batch):
+            logs = self.network.fit(batches, callbacks=[watch], **options).history
         loss, accuracy = (
             watch.with_earlier(values[-1], earlier)
             for values, earlier in zip(first_head(logs), (self.progress.loss, self.progress.accuracy), strict=True)
@@ -247,7 +249,8 @@ class Trainer:
             return {"val_loss": math.nan, "val_accuracy": math.nan}
         self.writer.status(doing=VALIDATING)
         self._take_ema(epoch)
-        return _validation_figures(self.validated, self.validation, self.expected, self.shift)
+        figures = _validation_figures(self.validated, self.validation, self.expected, self.shift)
+        return dict(zip(figures, agreed(np.array([*figures.values()])).tolist(), strict=True))
 
     def _is_best(self, validated: dict[str, float]) -> bool:
         """Whether figures on the validation split are better than those of all epochs before."""
@@ -329,10 +332,10 @@ class _Watch(keras.callbacks.Callback):
         if self.trainer.recipe.ema and step % EVERY == 0:
             _ = self.model  # brings the weights up to date on JAX
             self.trainer.ema.update(step, self.trainer.first_head)
-        first = self.epoch == self.done == 1
+        first, stop = self.epoch == self.done == 1, self.trainer.writer.asked_to_stop()
         if first or self.done == self.batches.end or time.monotonic() - self.time >= BATCH_SECONDS:
-            self._say(first_head(logs or {}))
-        if self.trainer.writer.asked_to_stop():
+            stop |= not math.isfinite(self._said(first_head(logs or {})))
+        if agreed_to_stop(stop):
             self.model.stop_training = True
 
     def with_earlier(self, value: float, earlier: float) -> float:
@@ -340,8 +343,8 @@ class _Watch(keras.callbacks.Callback):
         before, until = (self.batches.weight_until(batch) for batch in (self.batches.start, self.done))
         return float((before * earlier + (until - before) * value) / max(until, _TINY))
 
-    def _say(self, means: tuple[Any, Any]) -> None:
-        """Write how training went since the last time; Keras gives means since the epoch's start."""
+    def _said(self, means: tuple[Any, Any]) -> float:
+        """Write how training went since the last time, and give the loss; Keras gives means since the epoch's start."""
         now = time.monotonic()
         start, said, done = (self.batches.weight_until(batch) for batch in (self.batches.start, self.said, self.done))
         values = float(means[0]), float(means[1])
@@ -355,8 +358,7 @@ class _Watch(keras.callbacks.Callback):
         self.trainer.writer.event(Batch(**place, loss=loss, accuracy=accuracy, images_per_second=throughput))
         self.trainer.writer.status(**place, images_per_second=throughput)
         self.said, self.emas, self.time = self.done, values, now
-        if not math.isfinite(loss):
-            self.model.stop_training = True
+        return loss
 
 
 def _validation_figures(

@@ -112,6 +112,8 @@ def test_a_run_is_followed_to_its_end_and_becomes_a_model(workspace):
         (["--data", "drawn", "--preset", "few-shot", "--bundle", "x.zip"], "few-shot is soon done here"),
         (["--resume", "old", "--bundle", "x.zip"], "--bundle is for a new run; bundle an earlier one with"),
         (["--data", "drawn", "--model", "m", "--bundle", "x.zip"], "--bundle does not train, so there is nothing"),
+        (["--data", "drawn", "--on", "auto", "--bundle", "x.zip"], "--bundle and --on are two ways to train elsewhere"),
+        (["--data", "drawn", "--preset", "few-shot", "--on", "auto"], "a head on embeddings has no --on"),
         (["--data", "drawn", "--bundle", "x.tar"], "x.tar cannot be the bundle's name; it must end in .zip"),
         (["--run", "old"], "the run 'old' is done; only one that waits can be executed"),
     ],

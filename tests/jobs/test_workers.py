@@ -1,7 +1,9 @@
 """One run on several devices: processors here, which JAX takes for so many devices as it is told."""
 
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import pytest
 
@@ -10,7 +12,6 @@ from emotion_core.jobs.new_run import new_config
 from emotion_core.jobs.workers import check_workers
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import read_evaluation
-from emotion_core.runs.folder import run_folder
 from emotion_core.runs.history import read_batches, read_history
 from emotion_core.runs.recipes import Augmentation, Recipe
 from tests.new_runs import new_run
@@ -36,22 +37,35 @@ def data(own_workspace):
     add_dataset(joined(patch_faces(FACES), patch_faces(35, seed=1, split="validation")), "drawn", "drawn for tests")
 
 
-def trained(name, workers):
+def trained(name, workers, on=None, **variables):
     """The folder of a run that a process of its own has executed, as the launcher starts one."""
-    folder = new_run(name, "queued", recipe=RECIPE, arguments=NETWORK, workers=workers)
-    told = emotion("train", "--run", name, JAX_PLATFORMS="cpu")
+    folder = new_run(name, "queued", recipe=RECIPE, arguments=NETWORK, workers=workers, on=on)
+    told = emotion("train", "--run", name, JAX_PLATFORMS="cpu", **variables)
     assert told.returncode == 0, told.stdout + told.stderr
     return folder
 
 
+def trained_on_ray(name, workers):
+    """The same, on a cluster that Ray makes of this machine."""
+    own = tempfile.mkdtemp(dir="/tmp")  # its sockets need a short name
+    try:
+        # With a folder of its own it finds no cluster of others, and leaves no token in the home.
+        return trained(name, workers, "auto", RAY_TMPDIR=own, HOME=own)
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 def test_two_workers_learn_what_one_learns(data):
-    one, two = (read_history(trained(f"by {number}", number)) for number in (1, 2))
-    assert len(one) == len(two) == 3
-    for alone, shared in zip(one, two, strict=True):
-        assert (shared.loss, shared.val_loss) == pytest.approx((alone.loss, alone.val_loss), rel=1e-3)
-    folder = run_folder("by 2")
-    assert read_evaluation(folder).epoch and read_batches(folder)[-1].batch == 5
+    alone = read_history(trained("by 1", 1))
+    for folder in (trained("by 2", 2), trained_on_ray("by 2 on Ray", 2)):
+        shared = read_history(folder)
+        assert len(alone) == len(shared) == 3
+        for one, other in zip(alone, shared, strict=True):
+            assert (other.loss, other.val_loss) == pytest.approx((one.loss, one.val_loss), rel=1e-3)
+        assert read_evaluation(folder).epoch and read_batches(folder)[-1].batch == 5
+    assert not (folder / ".ray").exists()
 
 
 @pytest.mark.parametrize("batch_size", [15, 17])

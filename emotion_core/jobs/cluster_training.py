@@ -181,7 +181,7 @@ def _come_to(folder: Path) -> Progress:
 
 def _fitting(told: Work, workers: int) -> Future[None]:
     """Ray Train's work, in a thread of its own: in the main thread Ray would take Ctrl-C for itself."""
-    from ray.train import FailureConfig, LoggingConfig, RunConfig as RayConfig, ScalingConfig
+    from ray.train.v2.api.config import FailureConfig, LoggingConfig, RunConfig as RayConfig, ScalingConfig
     from ray.train.v2.jax import JaxTrainer
 
     trainer = JaxTrainer(

@@ -121,7 +121,7 @@ def _writer(rank: int, asked: Work) -> Iterator[Writer]:
         yield Silent(Path(own))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Silent:
     """A `Writer` that tells nobody. What is saved goes to a folder of its own: on JAX all processes save together."""
 

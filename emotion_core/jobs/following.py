@@ -48,8 +48,7 @@ def train(
     """Train a network on a data set, and wait for it. An interrupt (Ctrl-C) stops it, keeping what it has learned.
 
     Args:
-        data: name of a data set in the workspace. Where it has no validation split, a tenth of its training faces is
-            held out: see `datasets.with_validation`.
+        data: name of a data set. Where it has no validation split some faces are held out: `datasets.with_validation`.
         preset: which network: one of `PRESETS`, "few-shot", or "sequence-net" for clips; emotion-net if not given.
         recipe: how it is trained: one of `RECIPES`, or your own.
         name: of the run; one that is not taken if not given.
@@ -59,8 +58,7 @@ def train(
         frozen: train only its last layer.
         seed: of all that is left to chance.
         workers: how many devices share each batch, on JAX; what is learned is the same for any number.
-        on: the Ray cluster that trains it, as HOST:PORT; "auto" is the one that runs here or that RAY_ADDRESS names, or
-            one made of this machine. Without `workers` each of its GPUs is one, or each machine where it has none.
+        on: the Ray cluster that trains it: HOST:PORT, or "auto" for the one here or one made of this machine.
         on_epoch: is called with every epoch as it is finished. What it raises stops the run.
 
     Returns:
@@ -68,7 +66,7 @@ def train(
 
     Raises:
         RunError: something of this is impossible, the run was deleted meanwhile, or it failed; the message says why.
-        ModuleNotFoundError: what trains networks is not installed.
+        ModuleNotFoundError: Keras is not installed.
     """
     if preset == FEW_SHOT:
         _refuse_for_few_shot(recipe, epochs, hyperparameters, start_from, frozen, workers or on)

@@ -66,7 +66,6 @@ def train(
 
     Raises:
         RunError: something of this is impossible, the run was deleted meanwhile, or it failed; the message says why.
-        ModuleNotFoundError: Keras is not installed.
     """
     if preset == FEW_SHOT:
         _refuse_for_few_shot(recipe, epochs, hyperparameters, start_from, frozen, workers or on)
@@ -74,8 +73,8 @@ def train(
     need("keras")
     changes = dict(hyperparameters or {}) | ({} if epochs is None else {"epochs": epochs})
     chosen = recipe_for(preset, recipe, changes) if isinstance(recipe, str) else make_recipe(recipe, **changes)
-    folder = launcher.start(new_config(data, preset, chosen, name, start_from, frozen, seed, workers, on))
-    return wait(folder.name, on_epoch)
+    config = new_config(data, preset, chosen, name, start_from, frozen, seed, workers, on)
+    return wait(launcher.start(config).name, on_epoch)
 
 
 def _refuse_for_few_shot(

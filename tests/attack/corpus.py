@@ -17,6 +17,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.models.card import ModelCard
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.attack.annotations import odd_annotations, odd_arrays
+from tests.attack.bombs import reported_bomb
 from tests.attack.bundles import odd_bundle
 from tests.attack.making import ODD_TEXTS, Chance, Generator, mutated, small_png, written
 from tests.attack.own_classes import odd_class_card, odd_class_folders, odd_class_table
@@ -176,6 +177,7 @@ TABLES_AND_ARCHIVES: list[Generator] = [
     odd_annotations,
     odd_arrays,
     archives_within,
+    reported_bomb,
 ]
 #: By the room that they are tried on, see `target.TRIED`.
 GENERATORS: dict[str, list[Generator]] = {

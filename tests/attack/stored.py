@@ -95,7 +95,7 @@ def _run() -> dict[str, Callable[[], object]]:
     from emotion_core.networks.architectures import fine_tune
     from emotion_core.runs.evaluation import read_evaluation
     from emotion_core.runs.folder import BEST_FILE, LAST_FILE, run_folder
-    from emotion_core.runs.history import read_batches
+    from emotion_core.runs.history import has_damage, read_batches
     from emotion_core.runs.run import find_run
     from emotion_core.training.checkpoint import load_network, load_progress
 
@@ -103,7 +103,7 @@ def _run() -> dict[str, Callable[[], object]]:
 
     def figures() -> object:
         run = find_run("run")
-        if run is None or run.problem or run.status.error:
+        if run is None or run.problem or run.status.error or has_damage(folder):  # which the page says, too
             raise ToldError
         events = [[event.line() for event in events] for events in (run.history, read_batches(folder))]
         return [repr(run.status), repr(run.config), events]

@@ -19,6 +19,11 @@ def texts(page: AppTest) -> str:
     return "\n".join(element.value for kind in kinds for element in page.get(kind))
 
 
+def components(page: AppTest) -> list[Any]:
+    """The components of our own on a page, besides the one that is on every page."""
+    return [one for one in page.get("bidi_component") if not one.key.startswith("focus keeper")]
+
+
 def button(page: AppTest, label: str) -> Any:
     """The button with a label that begins so."""
     found = [one for one in page.button if one.label.startswith(label)]

@@ -76,6 +76,7 @@ def test_a_zip_is_imported_looked_through_corrected_and_exported(dataset_page: P
     expect(dialog.get_by_text("2 of 3")).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name=f"Face {number}:")).to_be_focused()  # where it was opened
     expect(page.get_by_role("heading", name="20 faces, 1 excluded")).to_be_visible()
     expect(page).to_have_url(re.compile("set=my(%20|\\+)faces(%20|\\+)corrected&set_emotion=Sad"))
 

@@ -9,7 +9,7 @@ import pytest
 from emotion_core.models.card import CARD_FILE, read_card
 from emotion_core.workspace import SHIPPED_MODELS
 from tests.fakes import FakeClassifier
-from tests.page import sample_png, texts
+from tests.page import components, sample_png, texts
 from tests.shell import ROOT
 from ui.datasets.view import datasets_state
 from ui.evaluate.question import evaluation_state
@@ -23,7 +23,7 @@ def test_home_shows_the_sample_analysed(home, happy):
     assert not home.exception
     assert home.header[0].value == "Looks happy, 93 %"
     assert len(home.get("plotly_chart")) == 1
-    assert len(home.get("bidi_component")) == len(home.image) == 1  # the photo, and what the network sees of it
+    assert len(components(home)) == len(home.image) == 1  # the photo, and what the network sees of it
 
 
 def test_a_photo_dropped_on_home_is_analysed_on_the_photo_page(home, happy):

@@ -22,7 +22,7 @@ import emotion_core as ec
 from emotion_core.streams import write_csv, write_json
 from emotion_core.visuals.drawing import annotate_live
 from tests.fakes import FakeClassifier, FakeDetector
-from tests.page import button, sample_png, texts
+from tests.page import button, components, sample_png, texts
 from tests.pictures import blank_png
 from ui.shared import access, models
 from ui.shared.downloads import csv_file, json_file
@@ -111,7 +111,7 @@ def test_before_the_camera_starts_it_is_said_what_will_happen(webcam):
 
 
 def test_the_camera_is_asked_for_by_one_button_alone(webcam):
-    assert len(webcam.get("bidi_component")) == 1
+    assert len(components(webcam)) == 1
     assert not webcam.get("component_instance")
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from ui.help.dialog import how_this_works
 from ui.shared.access import unlock
+from ui.shared.focus import keep_focus
 from ui.shared.pages import WEBCAM
 from ui.webcam.leaving import forget_unless_kept
 
@@ -18,6 +19,7 @@ NAME = "Emotion dashboard"
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
+[class*="st-key-focus-keeper"] { display: none; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 </style>"""
 #: A file of our own: of a Material symbol or an emoji the browser would ask a server outside.
@@ -28,6 +30,7 @@ def page_header(title: str, caption: str, wide: bool = False) -> None:
     """Title and one line of what the page is for. First on every page, which may be opened without Home."""
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
     st.html(_STYLE)
+    keep_focus()
     unlock()
     if title != WEBCAM.title:
         forget_unless_kept()

@@ -16,6 +16,8 @@ from emotion_server.settings import ServerSettings
 
 #: What tells whoever watches over the service nothing but that it runs.
 OPEN = ("/health", "/ready")
+#: This machine's own names and addresses, as requests name it.
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 #: A websocket that is closed with this was refused.
 REFUSED = 1008
 
@@ -47,6 +49,10 @@ class Guard:
         headers = Headers(scope=scope)
         if not self._is_same_site(headers):
             return ProblemError(HTTPStatus.FORBIDDEN, "pages of other web sites may not use this service")
+        if not self._settings.token and not _is_local(headers.get("host", "")):
+            # A page of another site can have its own name lead to this machine (DNS rebinding).
+            message = f"without a token this service answers to {', '.join(LOCAL_NAMES)} only; set EMOTION_SERVER_TOKEN"
+            return ProblemError(HTTPStatus.FORBIDDEN, message)
         if not self._settings.token or _path(scope) in OPEN:
             return None
         kind, _, token = headers.get("authorization", "").partition(" ")
@@ -58,7 +64,7 @@ class Guard:
     def _is_same_site(self, headers: Headers) -> bool:
         """Whether a browser asks for no page of another web site; other programs name none."""
         origin = headers.get("origin")
-        return not origin or origin in self._settings.origins or urlsplit(origin).netloc == headers.get("host")
+        return not origin or origin in self._settings.origins or origin.partition("://")[2] == headers.get("host")
 
 
 class _Counted:
@@ -80,6 +86,15 @@ class _Counted:
         route = getattr(self._scope.get("route"), "path", "other")
         metrics.requests.labels(self._scope["method"], route, self._status).inc()
         metrics.seconds.labels(route).observe(time.perf_counter() - self._start)
+
+
+def _is_local(host: str) -> bool:
+    """Whether a request's host, with its port or without, is this machine's own name, or one that no site can have."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # brackets that hold no address
+        return False
+    return name in LOCAL_NAMES or not (set(name) & set(".:"))
 
 
 def _path(scope: Scope) -> str:

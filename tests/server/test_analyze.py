@@ -176,3 +176,9 @@ def bomb(width: int, height: int) -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
     )
+
+
+def test_a_misspelt_option_is_refused_with_those_that_there_are(service, jpeg):
+    answer = service.ask("/analyze?treshold=0.5", jpeg, JPEG)
+    assert is_problem(answer, 422, "there is no parameter 'treshold'; allowed are model, detector, threshold")
+    assert is_problem(service.ask("/models?model=x"), 422, "this address takes none")

@@ -46,6 +46,19 @@ def test_a_stream_needs_it_too(closed):
         assert "binary message" in stream.recv()
 
 
+@pytest.mark.parametrize(
+    "host", ["other.example", "other.example:8700", "127.0.0.1.other.example", "[x", "192.168.0.7"]
+)
+def test_without_a_token_it_answers_to_names_of_its_own_machine_alone(service, jpeg, host):
+    named = {**JPEG, "Host": host, "Origin": f"http://{host}"}
+    assert is_problem(service.ask("/analyze", jpeg, named), 403, "answers to localhost, 127.0.0.1, ::1 only")
+    assert service.ask("/health", headers={"Host": f"localhost:{service.port}"}).status == 200
+
+
+def test_with_one_it_has_any_name(closed):
+    assert closed.ask("/models", headers={**with_token(TOKEN), "Host": "faces.example"}).status == 200
+
+
 def test_pages_of_other_sites_are_refused_and_those_named_are_not(closed, service, jpeg):
     for origin in ("https://other.example", "null", "http://127.0.0.1:1"):
         assert is_problem(service.ask("/analyze", jpeg, {**JPEG, "Origin": origin}), 403, "pages of other web sites")

@@ -5,6 +5,7 @@ report = evaluate("subtle", "clips")
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +49,7 @@ def is_over_time(model: object) -> bool:
     if not isinstance(model, str | Path):
         return False
     by_name = str(model) in sequence_model_names() and str(model) not in model_names()
-    return by_name or (Path(model) / HEAD_FILE).is_file()
+    return by_name or os.path.isfile(os.path.join(model, HEAD_FILE))  # which a name too long for a file is not
 
 
 def evaluate_over_time(

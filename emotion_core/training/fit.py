@@ -332,10 +332,10 @@ class _Watch(keras.callbacks.Callback):
         if self.trainer.recipe.ema and step % EVERY == 0:
             _ = self.model  # brings the weights up to date on JAX
             self.trainer.ema.update(step, self.trainer.first_head)
-        first, stop = self.epoch == self.done == 1, self.trainer.writer.asked_to_stop()
+        first, diverged = self.epoch == self.done == 1, False
         if first or self.done == self.batches.end or time.monotonic() - self.time >= BATCH_SECONDS:
-            stop |= not math.isfinite(self._said(first_head(logs or {})))
-        if agreed_to_stop(stop):
+            diverged = not math.isfinite(self._said(first_head(logs or {})))
+        if agreed_to_stop(diverged or self.trainer.writer.asked_to_stop()):
             self.model.stop_training = True
 
     def with_earlier(self, value: float, earlier: float) -> float:

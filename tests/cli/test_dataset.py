@@ -186,7 +186,7 @@ def test_a_report_of_a_set_of_which_every_face_is_excluded(workspace, monkeypatc
         (["import"], "Missing argument"),
         (["import", "nowhere.csv", "--name", "x"], "nowhere.csv"),
         (["import", "README.md", "--name", "x"], "no data set that can be read"),
-        (["import", "docs", "--name", "x"], "holds no pictures"),
+        (["import", "scripts", "--name", "x"], "holds no pictures"),
         (["import", "FER", "--name", "drawn"], "there is a data set 'drawn' already"),
         (["import", "FER", "--name", "a/b"], "cannot be called 'a/b'"),
         (["import", "FER", "--name", "x", "--label", "0"], "write LABEL=EMOTION"),

@@ -700,7 +700,8 @@ def test_a_finished_run_is_shown_as_the_page_evaluate_shows_a_model(page, drawn)
     assert "a face or two" in texts(page)
 
 
-def test_the_evaluation_of_a_run_of_the_version_before_is_shown_as_far_as_it_goes(page, drawn):
+def test_the_evaluation_of_a_run_of_the_version_before_is_shown_as_far_as_it_goes(page, place):
+    add_dataset(synthetic_faces(140, seed=3), "drawn faces", source="drawn faces")  # which it was written of
     recipe = QUICK.model_copy(update={"labels": "votes"})
     written = Path(__file__).parent.parent / "evaluation" / "written_before" / "evaluation.json"
     (make_run("mine", recipe=recipe) / "evaluation.json").write_bytes(written.read_bytes())

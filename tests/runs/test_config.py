@@ -61,7 +61,7 @@ class TestTheConfiguration:
 def test_a_configuration_is_complete_enough_to_repeat_the_run():
     assert set(RunConfig.model_fields) == {
         *("version", "name", "data", "data_sha256", "architecture", "arguments", "start_from", "frozen", "recipe"),
-        *("seed", "created", "held_out", "classes", "workers"),
+        *("seed", "created", "held_out", "classes", "workers", "on"),
     }
 
 

@@ -18,7 +18,6 @@ from emotion_core.models import (
     choose_default_model,
     default_model,
     model_folder,
-    model_names,
     sequence_models_folder,
 )
 from ui.evaluate.question import MODELS
@@ -54,7 +53,7 @@ def sequence_model_actions(name: str) -> None:
         folder = sequence_models_folder() / name
         download("Download", lambda: zipped(folder), f"{name}.zip", "application/zip", _TAKE_ALONG)
         # Of a model for single faces with the same name, that one is meant.
-        if access.may_change(access.MODEL, name) and name not in model_names():
+        if access.may_change(access.MODEL, name) and not model_folder(name).exists():
             _rename_form(name)
             _delete_form(name)
 

@@ -3,7 +3,7 @@
 
 const OVERLAYS = "[data-testid=stDialog], [data-testid=stPopoverBody]"
 // Milliseconds within which the page may draw again what had the focus.
-const WATCHED = 3000
+const WATCHED = 5000
 
 /** What has the focus, within components too; null where nothing has it. */
 const focused = () => {
@@ -45,22 +45,28 @@ class Keeper {
   }
 
   restore() {
-    if (this.open || performance.now() > this.until) return
-    if (!focused()) this.target()?.focus({ preventScroll: true })
-    requestAnimationFrame(() => this.restore())
+    const late = performance.now() > this.until
+    if (this.open || !this.until) return
+    if (!focused()) (this.target() || (late && title()))?.focus({ preventScroll: true })
+    if (!late) requestAnimationFrame(() => this.restore())
   }
 
+  /** What had the focus, or what stands in its place now; nothing while the page has not drawn that yet. */
   target() {
     const { element, root, tag, label: text } = this.last || {}
-    if (element?.isConnected) return element
-    if (root?.host?.isConnected) {
-      const alike = [...root.querySelectorAll(tag)]
-      return alike.find((one) => label(one) === text) || alike[0]
-    }
-    const title = document.querySelector("[data-testid=stMain] h1")
-    title?.setAttribute("tabindex", "-1")
-    return title
+    if (!element || element.isConnected) return element
+    const roots = root.host?.isConnected ? [root] : rootsOf(document)
+    const alike = roots.flatMap((one) => [...one.querySelectorAll(tag)])
+    return alike.find((one) => label(one) === text) || (roots[0] === root ? alike[0] : null)
   }
+}
+
+/** The page, and what lies within its components. */
+const rootsOf = (page) => [page, ...[...page.querySelectorAll("*")].map((one) => one.shadowRoot).filter(Boolean)]
+const title = () => {
+  const found = document.querySelector("[data-testid=stMain] h1")
+  found?.setAttribute("tabindex", "-1")
+  return found
 }
 
 export default function () {

@@ -227,7 +227,7 @@ def _follow(fitting: Future[None], folder: Path, writer: RunWriter, config: RunC
 
 
 def _reason(error: WorkerGroupError) -> str:
-    """Why workers ended, in one line; raises what is not mended by starting them again."""
+    """Why workers ended, in one line; raises what starting them again does not fix."""
     failures = [*error.worker_failures.values()]
     for failure in failures:
         if isinstance(failure, (RunError, OSError)):

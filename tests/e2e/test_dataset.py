@@ -149,7 +149,11 @@ def test_what_fails_in_the_review_is_said_in_it(page: Page, dashboard: Dashboard
     page.keyboard.press("x")
     expect(dialog.get_by_test_id("stAlert")).to_contain_text("Is a directory")
     settled(page)
+    page.wait_for_timeout(500)  # the review would have gone on to the next face by now
+    settled(page)
     expect(dialog.get_by_test_id("stAlert")).to_be_visible()
+    expect(dialog.get_by_text("1 of 21")).to_be_visible()
+    expect(dialog.get_by_text("Face 0 excluded")).to_be_hidden()
     assert edits_of("broken corrected").acts() == []
 
 

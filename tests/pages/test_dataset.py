@@ -116,7 +116,7 @@ def send(page: AppTest, data: dict, *acts: dict, row: int | None = None, first: 
     """Send acts on the face that is shown, numbered on from what the page has confirmed."""
     row = data["row"] if row is None else row
     numbered = [{"number": data["done"] + first + place, "row": row, **act} for place, act in enumerate(acts)]
-    sent = {"data": data["data"], "row": row, "place": data["place"], "acts": numbered}
+    sent = {"data": data["data"], "row": row, "place": data["place"], "turns": data["turns"], "acts": numbered}
     page.session_state["sent by the browser"] = sent
     return run(run(page))
 
@@ -579,9 +579,9 @@ def test_an_undo_shows_the_face_that_it_is_about(opened, reviewed):
     [
         None,
         "x",
-        {"data": "faces", "row": -1, "place": 0, "acts": []},
-        {"data": "faces", "row": 0, "place": 0, "acts": [{"number": 1, "act": "delete", "row": 0}]},
-        {"data": "another", "row": 0, "place": 0, "acts": [{"number": 1, "act": "exclude", "row": 0}]},
+        {"data": "faces", "row": -1, "place": 0, "turns": 1, "acts": []},
+        {"data": "faces", "row": 0, "place": 0, "turns": 1, "acts": [{"number": 1, "act": "delete", "row": 0}]},
+        {"data": "another", "row": 0, "place": 0, "turns": 1, "acts": [{"number": 1, "act": "exclude", "row": 0}]},
     ],
 )
 def test_what_no_browser_of_ours_sends_is_left_aside(opened, reviewed, sent):
@@ -589,6 +589,17 @@ def test_what_no_browser_of_ours_sends_is_left_aside(opened, reviewed, sent):
     opened.session_state["sent by the browser"] = sent
     run(run(opened))
     assert dataset_names() == ["faces"]
+
+
+def test_what_fails_is_said_until_something_else_is_done_though_the_browser_had_gone_on(opened, reviewed):
+    look_at(opened, 2)
+    before = reviewed[-1]
+    send(opened, before, {"act": "relabel", "to": "grumpy"})
+    send(opened, {**before, "done": 1}, row=3)  # sent before it knew that it is to stay
+    assert (reviewed[-1]["row"], reviewed[-1]["turns"]) == (2, 2)
+    assert "unknown label" in texts(opened)
+    send(opened, reviewed[-1], {"act": "relabel", "to": "angry"})
+    assert "unknown label" not in texts(opened)
 
 
 def test_a_face_or_a_label_that_does_not_exist_is_refused(opened, reviewed):

@@ -44,7 +44,7 @@ class Review {
     this.unconfirmed = this.unconfirmed.filter((act) => act.number > data.done)
     this.number = Math.max(this.number, data.done)
     if (data.turns !== this.turns) {
-      Object.assign(this, { turns: data.turns, row: data.row, place: data.place, waiting: false, wanted: 0 })
+      Object.assign(this, { turns: data.turns, row: data.row, place: data.place, waiting: false, wanted: 0, said: "" })
       this.stopStaying()
     }
     if (this.wanted) this.step(this.wanted)
@@ -161,7 +161,8 @@ class Review {
   }
 
   tell() {
-    this.send({ data: this.data.data, row: this.row, place: this.place, acts: this.unconfirmed })
+    const { row, place, turns } = this
+    this.send({ data: this.data.data, row, place, turns, acts: this.unconfirmed })
     this.render()
   }
 

@@ -6,7 +6,7 @@ which is done once. Nothing is lost where several come in while the page is stil
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,7 +18,7 @@ from emotion_core.emotions import display_name
 from ui.datasets import corrections, view
 from ui.datasets.cards import cards
 from ui.datasets.view import FACE, View
-from ui.shared.notifications import show_notifications
+from ui.shared.notifications import new_errors_beside_toasts, show_errors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +50,8 @@ class Place:
         done: the number of the last act that was done.
         turns: how often the browser was told to go elsewhere than it went by itself.
         opened: whether the dialog is open.
+        errors: what went wrong with what was done last. The browser goes on to the next face by itself, and the page is
+            drawn anew for that: they stay until something else is done.
     """
 
     row: int = 0
@@ -57,6 +59,7 @@ class Place:
     done: int = 0
     turns: int = 0
     opened: bool = False
+    errors: list[str] = field(default_factory=list)
 
 
 class NumberedAct(BaseModel):
@@ -75,11 +78,13 @@ class Sent(BaseModel):
         data: the import that the set is or comes from.
         row: the face.
         place: where among those that are looked through it is.
+        turns: how often it was told to go elsewhere when it sent this.
     """
 
     data: str
     row: int = Field(ge=0)
     place: int = Field(ge=0)
+    turns: int
     acts: list[NumberedAct]
 
 
@@ -102,9 +107,10 @@ def review(shown: View, rows: np.ndarray) -> None:
         st.rerun()
     place = _place()
     if not place.opened:
-        place.opened, place.place = True, 0
+        place.opened, place.place, place.errors = True, 0, []
         _turn(place, int(st.session_state[FACE]), rows)
-    show_notifications()
+    place.errors += new_errors_beside_toasts()
+    show_errors(place.errors)
     _review(key=KEY, data=_data(shown, rows, place), on_sent_change=lambda: _take_sent(shown, rows))
     st.caption(TRAINED_ON)
 
@@ -148,9 +154,11 @@ def _take_sent(shown: View, rows: np.ndarray) -> None:
         return  # nothing of ours
     if sent.data != view.import_of(shown):
         return  # the set that it was is gone
-    place.row, place.place = min(sent.row, len(shown.table) - 1), min(sent.place, max(0, len(rows) - 1))
+    if sent.turns == place.turns:  # else it does not know yet where it was told to go
+        place.row, place.place = min(sent.row, len(shown.table) - 1), min(sent.place, max(0, len(rows) - 1))
     for act in sent.acts:
         if act.number > place.done and act.row < len(shown.table):
+            place.errors = []
             _do(shown, rows, act, place)
             place.done = act.number
 

@@ -40,8 +40,20 @@ def attempt(act: Callable[[], object]) -> bool:
 
 def show_notifications() -> None:
     """Show what was kept, once."""
+    show_errors(new_errors_beside_toasts())
+
+
+def new_errors_beside_toasts() -> list[str]:
+    """Show what was kept as toasts, once; what went wrong is returned, for a part of a page that shows it longer."""
     for text in st.session_state.pop(_DONE, []):
         st.toast(plain(text), icon=":material/check:")
-    for text in st.session_state.pop(_FAILED, []):
+    failed: list[str] = st.session_state.pop(_FAILED, [])
+    for text in failed:  # the top of the page may be out of sight
+        st.toast(plain(text), icon=":material/error:", duration="long")
+    return failed
+
+
+def show_errors(errors: list[str]) -> None:
+    """Show what went wrong where the page is."""
+    for text in errors:
         st.error(plain(text), icon=":material/error:")
-        st.toast(plain(text), icon=":material/error:", duration="long")  # the top of the page may be out of sight

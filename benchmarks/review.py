@@ -16,6 +16,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from benchmarks.dataset_page import NAME, page_of
 from benchmarks.setting import ROOT, Setting
 from benchmarks.table import Row, at_most, figure
@@ -30,8 +32,16 @@ RELABEL_SECONDS = 3.0
 MAP_SECONDS, MAP_FACES = 90, 32_000
 SHOWN_SECONDS = 2.0
 LASSO_SECONDS = 0.5
-#: Milliseconds that the map may take at most before this gives up.
-PATIENCE = 600_000
+#: So many lassos are drawn, each round some more points than the one before, so that its answer is another.
+LASSOS, LASSO_POINTS, MORE_POINTS = 5, 1000, 20
+#: Milliseconds that the map may take at most before this gives up; seconds that a lasso may take.
+PATIENCE, LASSO_PATIENCE = 600_000, 30
+#: Where the points of the chart that is the last on the page lie, in pixels from its upper left corner.
+POINTS_OF_THE_MAP = """() => {
+  const { _fullData, _fullLayout } = [...document.querySelectorAll(".js-plotly-plot")].at(-1)
+  const { xaxis, yaxis } = _fullLayout
+  return _fullData.flatMap(({ x, y }) => Array.from(x, (value, n) => [xaxis.c2p(value), yaxis.c2p(y[n])]))
+}"""
 
 
 def run(setting: Setting) -> tuple[str, list[Row]]:
@@ -109,7 +119,7 @@ def _map(page: Page) -> list[Row]:
     _chart(page).wait_for()
     shown = time.perf_counter() - start
     _settled(page)
-    lasso = [_lasso(page, half) for half in (0.045, 0.05, 0.055, 0.06, 0.065)]
+    lasso = [_lasso(page, seed) for seed in range(LASSOS)]
     limit = MAP_SECONDS * max(1.0, faces / MAP_FACES)
     return [
         at_most("the map is made", [made], limit, "s", f"{faces:,} faces; {figure(made / faces * 1000)} ms a face"),
@@ -135,17 +145,17 @@ def _faces(page: Page) -> int:
     return int(heading.split()[0].replace(",", ""))
 
 
-def _lasso(page: Page, half: float) -> float:
-    """Seconds from a lasso's end, a square of so large a half side about the middle, until its faces are shown."""
+def _lasso(page: Page, seed: int) -> float:
+    """Seconds from a lasso's end, around the points nearest to one drawn by lot, until its faces are shown."""
     drawing = _chart(page)
     drawing.scroll_into_view_if_needed()
     area = drawing.bounding_box()
     assert area
+    points = np.array(page.evaluate(POINTS_OF_THE_MAP))
+    x, y = points[np.random.default_rng(seed).integers(len(points))]
+    half = np.sort(np.abs(points - (x, y)).max(axis=1))[LASSO_POINTS + MORE_POINTS * seed]
     corners = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -0.95))
-    places = [
-        (area["x"] + area["width"] * (0.5 + x * half), area["y"] + area["height"] * (0.5 + y * half))
-        for x, y in corners
-    ]
+    places = [(area["x"] + x + across * half, area["y"] + y + down * half) for across, down in corners]
     before = page.get_by_text(" faces", exact=False).all_inner_texts()
     page.mouse.move(*places[0])
     page.mouse.down()
@@ -155,6 +165,8 @@ def _lasso(page: Page, half: float) -> float:
     page.mouse.up()
     while page.get_by_text(" faces", exact=False).all_inner_texts() == before:
         page.wait_for_timeout(10)
+        if time.perf_counter() - start > LASSO_PATIENCE:
+            raise RuntimeError(f"a lasso was not answered in {LASSO_PATIENCE} s")
     done = time.perf_counter() - start
     _settled(page)
     return done

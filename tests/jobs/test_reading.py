@@ -7,7 +7,11 @@ import json
 import sys
 import zipfile
 
+import cv2
+import numpy as np
 import psutil
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from emotion_core.datasets.class_table import class_table_of
@@ -71,6 +75,15 @@ def test_where_the_memory_is_used_up_the_set_is_named_and_nothing_is_left(faces,
     with pytest.raises(DatasetError, match=r"faces\.csv.*memory"):
         import_elsewhere(Import(faces, "x", crop="never"))
     assert dataset_names() == [] and nothing_is_left()
+
+
+def test_what_arrow_sets_aside_is_not_counted_as_memory_that_is_used(tmp_path, own_workspace, monkeypatch):
+    monkeypatch.setattr(reading, "MEMORY_BYTES", 1030 * 2**20)
+    faces = np.random.default_rng(1).integers(0, 256, (6000, 48, 48), np.uint8)
+    pictures = [{"bytes": cv2.imencode(".png", face)[1].tobytes(), "path": None} for face in faces]
+    rows = [{"image": picture, "label": "happy"} for picture in pictures]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "train.parquet")
+    assert import_elsewhere(Import(tmp_path / "train.parquet", "one", side=48)).faces == 6000
 
 
 def test_who_looks_at_the_progress_can_stop_it(faces, nothing_is_left):

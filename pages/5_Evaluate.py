@@ -1,4 +1,4 @@
-"""Evaluate: how good models are on faces whose labels are known, and which of them is better."""
+"""Evaluate: how good models are on faces, or clips, whose labels are known, and which of them is better."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.evaluation import faces_in_words
+from ui.evaluate.by_clip import evaluated_by_clip
 from ui.evaluate.downloads import cards, downloads
-from ui.evaluate.panels.errors import most_confident_errors
-from ui.evaluate.panels.figures import certainty, emotions, groups
-from ui.evaluate.panels.overview import choose_labels, overview, parts
 from ui.evaluate.predictions import Task, predict, report_of
-from ui.evaluate.question import faces_of, no_data, question
-from ui.evaluate.to_gallery import open_cell, open_errors
-from ui.shared import access, layout
+from ui.evaluate.question import Question, faces_of, no_data, question
+from ui.evaluate.to_gallery import open_cell
+from ui.evaluate.view import show_report
+from ui.shared import access, layout, models
 from ui.shared.words import said
 
 
@@ -24,20 +23,8 @@ def run(running: bool) -> None:
     st.session_state.evaluate_running = running
 
 
-layout.page_header(
-    "Evaluate",
-    "See how accurate a model is, on which emotions and groups of faces it is weak, how well it is calibrated, and "
-    "whether another one is better.",
-    wide=True,
-)
-if not access.dataset_names():
-    no_data()
-    st.stop()
-
-try:
-    asked = question()
-    if asked is None:
-        st.stop()
+def evaluated_by_face(asked: Question) -> None:
+    """Evaluate at a click, and show how good the models are."""
     task = Task(asked, faces_of(asked))
     start, place = st.empty(), st.empty()
     if st.session_state.get("evaluate_running"):
@@ -60,20 +47,30 @@ try:
             if done:
                 st.markdown(f"Stopped after {done:,} of {total:,} predictions.", width="content")
     if faces is not None and len(missing) < len(asked.models):
-        report, images = report_of(task), faces.images
-        overview(report)
-        scores = choose_labels(report, "evaluate")
-        by_emotion, certain, grouped, wrong = parts()
-        with by_emotion:
-            emotions(scores, partial(open_cell, task), "evaluate")
-        with certain:
-            certainty(scores, report, "evaluate")
-        with grouped:
-            groups(scores, "evaluate")
-        with wrong:
-            most_confident_errors(scores, lambda error: images[error.row], partial(open_errors, faces), "evaluate")
-        downloads(report, images)
+        report = report_of(task)
+        show_report(report, faces, partial(open_cell, task))
+        downloads(report, faces.images, {one.model: models.read_card(one.model) for one in report.evaluations})
     cards(asked.models)
+
+
+layout.page_header(
+    "Evaluate",
+    "See how accurate a model is, on which emotions and groups of faces it is weak, how well it is calibrated, and "
+    "whether another one is better.",
+    wide=True,
+)
+if not access.dataset_names():
+    no_data()
+    st.stop()
+
+try:
+    asked = question()
+    if asked is None:
+        st.stop()
+    if asked.by_clip:
+        evaluated_by_clip(asked, run)
+    else:
+        evaluated_by_face(asked)
 except (ec.ModelError, ec.DatasetError) as error:
     run(False)
     st.error(f"This cannot be evaluated: {said(error)}.", icon=":material/error:")

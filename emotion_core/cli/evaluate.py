@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,11 +39,9 @@ def evaluate(
         raise typer.BadParameter(f"unknown split {split!r}; allowed are {', '.join(SPLITS)}")
     _check_outputs(json, html, data, votes)
     if any(map(is_over_time, model or [])):
-        if flip or found or group or html:
-            raise typer.BadParameter(
-                "a sequence model is evaluated by clip: leave out --flip, --found, --group, --html"
-            )
-        _by_clip(model or [], data, votes, split, prior, json)
+        if flip or found or group:
+            raise typer.BadParameter("a sequence model is evaluated by clip: leave out --flip, --found, --group")
+        _by_clip(model or [], data, votes, split, prior, json, html)
         return
     classifiers = _classifiers(model or ["default"], prior)
     faces = _faces(data, votes, split, group)
@@ -58,27 +57,30 @@ def evaluate(
         say("\n".join(_in_words(report)))
 
 
-def _by_clip(models: list[str], data: str, votes: Path | None, split: str, prior: str, json: str | None) -> None:
+def _by_clip(
+    models: list[str], data: str, votes: Path | None, split: str, prior: str, json: str | None, html: Path | None
+) -> None:
     """Say how good sequence models are on clips, beside single frames of these."""
-    from emotion_core.evaluation import (
-        comparison_in_words,
-        evaluate_over_time,
-        find_dataset,
-        is_over_time,
-        labels_in_words,
-        name_of,
-    )
+    from emotion_core.evaluation import ask_over_time, find_dataset, is_over_time, name_of
     from emotion_core.jobs import load_dataset
 
     with progress_of("Reading") as progress:
         dataset = find_dataset(data, votes, progress, load_dataset)
     loaded = [priors.load_sequence_model(name, prior) if is_over_time(name) else name for name in models]
     with progress_of("Looking at clips") as progress, without_native_messages():
-        report = evaluate_over_time(loaded, dataset, name_of(data), split, progress=progress)
+        asked = ask_over_time(loaded, dataset, name_of(data), split, progress=progress)
     if json is not None:
-        write_json(json, report.model_dump(mode="json"))
-    if json == STANDARD_OUTPUT:
-        return
+        write_json(json, asked.report.model_dump(mode="json"))
+    if html is not None:
+        cards = {one.folder.name: one.card for one in loaded if not isinstance(one, str)}
+        _write_html(html, asked.report, cards, asked.faces.images)
+    if json != STANDARD_OUTPUT:
+        _say_by_clip(asked.report)
+
+
+def _say_by_clip(report: Report) -> None:
+    from emotion_core.evaluation import comparison_in_words, labels_in_words
+
     say(f"{report.data}, {report.split}: {report.faces:,} clips")
     for evaluation in report.evaluations:
         for one in evaluation.scores:
@@ -88,7 +90,7 @@ def _by_clip(models: list[str], data: str, votes: Path | None, split: str, prior
                 f"({100 * accuracy.low:.1f} to {100 * accuracy.high:.1f}), mean recall {one.macro_recall.value:.1%}"
             )
     for compared in report.comparisons:
-        say(f"  {comparison_in_words(compared).replace('faces', 'clips')}")
+        say(f"  {comparison_in_words(compared, report.counted)}")
 
 
 def _check_outputs(json: str | None, html: Path | None, *inputs: str | Path | None) -> None:
@@ -147,7 +149,7 @@ def _evaluated(classifiers: list[Classifier], faces: EvaluationSet, flip: bool) 
     return evaluated
 
 
-def _write_html(path: Path, report: Report, cards: dict[str, ModelCard], images: np.ndarray) -> None:
+def _write_html(path: Path, report: Report, cards: Mapping[str, ModelCard], images: np.ndarray) -> None:
     from emotion_core.visuals import report_as_html
 
     write_file(path, report_as_html(report, cards, images))

@@ -7,6 +7,7 @@ from .clips import (
     CLIP as CLIP,
     SECONDS as SECONDS,
     Clip as Clip,
+    clip_count as clip_count,
     clips_as_faces as clips_as_faces,
     clips_in as clips_in,
 )

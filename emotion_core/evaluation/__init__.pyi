@@ -9,6 +9,9 @@ from .card_figures import (
     measurements_of as measurements_of,
 )
 from .clips import (
+    OverTime as OverTime,
+    ask_over_time as ask_over_time,
+    clips_to_evaluate as clips_to_evaluate,
     evaluate_over_time as evaluate_over_time,
     is_over_time as is_over_time,
 )
@@ -92,6 +95,7 @@ from .tables import (
     EMOTION_COLUMNS as EMOTION_COLUMNS,
     FIGURE_COLUMNS as FIGURE_COLUMNS,
     NOT_DETECTED as NOT_DETECTED,
+    columns_of as columns_of,
     comparison_in_words as comparison_in_words,
     confusion_columns as confusion_columns,
     confusion_rows as confusion_rows,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -52,6 +52,21 @@ def is_over_time(model: object) -> bool:
     return by_name or os.path.isfile(os.path.join(model, HEAD_FILE))  # which a name too long for a file is not
 
 
+@dataclass(frozen=True, eq=False)
+class OverTime:
+    """What sequence models, and single frames, said of clips.
+
+    Attributes:
+        report: how good that is.
+        faces: the clips, each shown by its middle frame.
+        predictions: by the names in the report, (clips, len(faces.classes)) float32.
+    """
+
+    report: Report
+    faces: EvaluationSet
+    predictions: dict[str, np.ndarray]
+
+
 def evaluate_over_time(
     models: Sequence[object],
     dataset: Dataset,
@@ -66,33 +81,66 @@ def evaluate_over_time(
         ModelError: other models are among them, or one cannot be used.
         DatasetError: the data set has no clips, no such split, or no clip of a class that all know.
     """
+    return ask_over_time(models, dataset, data, split, prior, progress).report
+
+
+def ask_over_time(
+    models: Sequence[object],
+    dataset: Dataset,
+    data: str,
+    split: str,
+    prior: Prior = TRAINED,
+    progress: Progress = _silent,
+) -> OverTime:
+    """As `evaluate_over_time`, with the clips and all answers."""
     if not all(map(is_over_time, models)):
         raise ModelError("a sequence model is evaluated by clip, other models by face: evaluate them one after another")
     loaded = [
         one if isinstance(one, SequenceModel) else load_sequence_model(cast("str | Path", one), prior) for one in models
     ]
-    if not clips_in(dataset.table):
-        raise DatasetError(f"the data set {data} has no clips, and a sequence model reads clips")
-    known = [one.classes for one in loaded]
+    faces = clips_to_evaluate(dataset, data, split, [one.classes for one in loaded])
     clips = dataset.rows((dataset.table[CLIP] != "").to_numpy())
-    faces = evaluation_set(clips_as_faces(clips), data, split, known=known)
     frames = clips.split(split)
     answered: list[tuple[Evaluation, np.ndarray]] = []
-    for number, model in enumerate(loaded):
-        answered.append(_over_time(model, frames, faces))
-        progress((number + 0.5) / len(loaded))
-    for base in {one.base.folder: one.base for one in loaded}.values():
-        answered += _single_frames(base, clips, frames, faces)
+    bases = {one.base.folder: one.base for one in loaded}
+    for number, base in enumerate(bases.values()):
+        embeddings = embed_all(base, frames.images, _part_of(progress, number, 2 * len(bases)))
+        answered += [_over_time(one, frames, embeddings, faces) for one in loaded if one.base.folder == base.folder]
+    for number, base in enumerate(bases.values(), start=len(bases)):
+        answered += _single_frames(base, clips, frames, faces, _part_of(progress, number, 2 * len(bases)))
     progress(1.0)
     report = build_report(faces, answered)
     names = {one.folder.name for one in loaded}
     compared = [one for one in report.comparisons if names & {one.first, one.second}]
-    return report.model_copy(update={"comparisons": compared})
+    predictions = {evaluation.model: answers for evaluation, answers in answered}
+    return OverTime(report.model_copy(update={"comparisons": compared}), faces, predictions)
 
 
-def _over_time(model: SequenceModel, frames: Dataset, faces: EvaluationSet) -> tuple[Evaluation, np.ndarray]:
+def _part_of(progress: Progress, number: int, total: int) -> Progress:
+    return lambda share: progress((number + share) / total)
+
+
+def clips_to_evaluate(dataset: Dataset, data: str, split: str, known: Sequence[Sequence[str]] = ()) -> EvaluationSet:
+    """The clips of a split, each as its middle frame, whose place in the data set is its index.
+
+    Args:
+        known: as of `evaluation_set`.
+
+    Raises:
+        DatasetError: there are no clips, no such split, or no clip of a class that all know.
+    """
+    clips = clips_in(dataset.table)
+    if not clips:
+        raise DatasetError(f"the data set {data} has no clips, and a sequence model reads clips")
+    faces = evaluation_set(clips_as_faces(dataset), data, split, known=known)
+    middles = np.array([one.rows[len(one.rows) // 2] for one in clips], np.int64)
+    return replace(faces, index=middles[faces.index], counted="clips")
+
+
+def _over_time(
+    model: SequenceModel, frames: Dataset, embeddings: np.ndarray, faces: EvaluationSet
+) -> tuple[Evaluation, np.ndarray]:
     """What a sequence model says of the clips that `frames` are of, and how good that is."""
-    embeddings = embed_all(model.base, frames.images)
     answers = np.stack([model.predict_clip(one.seconds, embeddings[one.rows]) for one in clips_in(frames.table)])
     answers = in_classes_of(answers, model.classes, faces.classes)
     name, prior = model.folder.name, prior_as_text(model.prior)
@@ -101,18 +149,20 @@ def _over_time(model: SequenceModel, frames: Dataset, faces: EvaluationSet) -> t
 
 
 def _single_frames(
-    base: Classifier, dataset: Dataset, frames: Dataset, faces: EvaluationSet
+    base: Classifier, dataset: Dataset, frames: Dataset, faces: EvaluationSet, progress: Progress
 ) -> list[tuple[Evaluation, np.ndarray]]:
     """What single frames say of the same clips; nothing where they can be asked in no way.
 
     As at the end of training it is a linear head on the same embeddings, learnt from the frames of the data set's
     training clips; where there are none, or they are what is evaluated, it is the model for single faces itself.
     """
-    learnt = _by_learnt_head(base, dataset, frames, faces) or _by_itself(base, frames, faces)
+    learnt = _by_learnt_head(base, dataset, frames, faces, progress) or _by_itself(base, frames, faces)
     return [(score(answers, faces, storable(name)), answers) for name, answers in learnt.items()]
 
 
-def _by_learnt_head(base: Classifier, dataset: Dataset, frames: Dataset, faces: EvaluationSet) -> dict[str, np.ndarray]:
+def _by_learnt_head(
+    base: Classifier, dataset: Dataset, frames: Dataset, faces: EvaluationSet, progress: Progress
+) -> dict[str, np.ndarray]:
     known = replace(dataset, classes=faces.classes).of_classes()
     training, validation = (known.split(name) for name in ("train", "validation"))
     labels = _labels(training)
@@ -120,7 +170,9 @@ def _by_learnt_head(base: Classifier, dataset: Dataset, frames: Dataset, faces: 
         return {}
     # Where no clips are there to choose by, those that it is learnt from must do.
     choosing = validation if clips_in(validation.table) else training
-    learnt, chosen, asked = (_sequences(base, one) for one in (training, choosing, frames))
+    learnt, chosen, asked = (
+        _sequences(base, one, _part_of(progress, number, 3)) for number, one in enumerate((training, choosing, frames))
+    )
     steps = np.concatenate(learnt)
     mean, spread = steps.mean(axis=0), np.maximum(steps.std(axis=0), 1e-6)
     scaled = [[(one - mean) / spread for one in some] for some in (learnt, chosen, asked)]
@@ -144,6 +196,6 @@ def _labels(frames: Dataset) -> np.ndarray:
     return np.array([frames.classes.index(one.label) for one in clips_in(frames.table)], np.int64)
 
 
-def _sequences(base: Classifier, frames: Dataset) -> list[np.ndarray]:
-    embeddings = embed_all(base, frames.images)
+def _sequences(base: Classifier, frames: Dataset, progress: Progress) -> list[np.ndarray]:
+    embeddings = embed_all(base, frames.images, progress)
     return [resampled(one.seconds, embeddings[one.rows]) for one in clips_in(frames.table)]

@@ -45,9 +45,9 @@ class Comparison(BaseModel):
     high: float
     p_value: float
 
-    def in_words(self) -> str:
+    def in_words(self, counted: str = "faces") -> str:
         """The verdict as one sentence."""
-        verdict = _verdict(self, self.p_value < SIGNIFICANT, "on these faces")
+        verdict = _verdict(self, self.p_value < SIGNIFICANT, f"on these {counted}")
         return f"{verdict}; McNemar's exact test p {in_words_of_p(self.p_value)}"
 
 

@@ -33,14 +33,14 @@ FEW_FACES = 500
 HARDLY_BETTER = 0.10
 
 
-def labels_in_words(labels: str, without_training_duplicates: bool = False) -> str:
+def labels_in_words(labels: str, without_training_duplicates: bool = False, counted: str = "faces") -> str:
     """Which labels, as the end of "accuracy against"."""
-    return LABELS_IN_WORDS[labels] + (", without faces also in training" if without_training_duplicates else "")
+    return LABELS_IN_WORDS[labels] + (f", without {counted} also in training" if without_training_duplicates else "")
 
 
-def faces_in_words(number: int) -> str:
-    """ "1 face", "3,589 faces"."""
-    return f"{number:,} face{'' if number == 1 else 's'}"
+def faces_in_words(number: int, counted: str = "faces") -> str:
+    """ "1 face", "3,589 faces", or as many clips where these are `counted`."""
+    return f"{number:,} {counted.removesuffix('s') if number == 1 else counted}"
 
 
 def calibration_in_words(error: float, ends: tuple[float, float] | None) -> str:

@@ -7,6 +7,7 @@ A report can be written to JSON and read back. `evaluate` (evaluator.py) asks mo
 from __future__ import annotations
 
 from html import escape
+from typing import Literal
 
 import pandas as pd
 
@@ -62,6 +63,7 @@ class Scores(Figures):
     Attributes:
         labels: which, one of `model_card.LABELS_IN_WORDS`.
         without_training_duplicates: whether faces that are pixel for pixel also in training were left out.
+        counted: what `faces` counts: faces, or clips, each of which has one answer.
         unlabelled: faces without a label of the seven, left out.
         reliability: the reliability diagram.
         curve: the risk-coverage curve.
@@ -70,6 +72,7 @@ class Scores(Figures):
 
     labels: Labels
     without_training_duplicates: bool
+    counted: Literal["faces", "clips"] = "faces"
     unlabelled: int
     reliability: list[Bin]
     curve: list[CurvePoint]
@@ -136,6 +139,11 @@ class Report(Part):
     comparisons: list[Comparison]
     not_compared: tuple[str, ...] = ()
 
+    @property
+    def counted(self) -> str:
+        """What is counted, "faces" or "clips"."""
+        return next((scores.counted for one in self.evaluations for scores in one.scores), "faces")
+
     def priors_in_words(self) -> str:
         """Which mix of expressions the predictions expect, as the end of a sentence."""
         by_model = {one.model: prior_in_words(parse_prior(one.prior)) for one in self.evaluations}
@@ -152,9 +160,11 @@ class Report(Part):
         return pd.DataFrame([_row(one, scores) for one in self.evaluations for scores in one.scores])
 
     def _repr_html_(self) -> str:
-        title = f"{self.data}, {self.split}: {self.faces:,} faces, expected: {self.priors_in_words()}, {self.date}"
+        title = (
+            f"{self.data}, {self.split}: {self.faces:,} {self.counted}, expected: {self.priors_in_words()}, {self.date}"
+        )
         table = self.to_frame().to_html(index=False, float_format="{:.3f}".format)  # which escapes names
-        verdicts = "".join(f"<li>{escape(one.in_words())}</li>" for one in self.comparisons)
+        verdicts = "".join(f"<li>{escape(one.in_words(self.counted))}</li>" for one in self.comparisons)
         return f"<p>{escape(title)}</p>{table}<ul>{verdicts}</ul>"
 
 

@@ -151,6 +151,7 @@ def _scores(measured: Measurement, errors: list[Misclassification]) -> Scores:
         missed=[],
         labels=measured.labels,
         without_training_duplicates=without,
+        counted="faces",
         unlabelled=0,
         reliability=[],
         curve=[],

@@ -141,6 +141,7 @@ def _scores(
         **dict(figures_of(predictions[rows], labels[rows], threshold, _detected(faces, rows), faces.classes)),
         labels=kind,
         without_training_duplicates=without,
+        counted=faces.counted,
         unlabelled=int((labels == NO_LABEL).sum()),
         reliability=reliability(predictions[seen], labels[seen]),
         curve=_curve(predictions[seen], labels[seen], share=float(seen.sum() / rows.sum())),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,7 @@ class EvaluationSet:
         sha256: of the faces' content and labels.
         classes: the names of the classes that are told apart.
         not_compared: classes of the data set or of a model that the others do not know: their faces have no label.
+        counted: what one row stands for: a face, or a clip, whose middle frame is shown.
         detected: (N,) bool, whether a detector found the face, where `images` are the crops that were found; see
             `found.found_faces`. None where `images` are the whole pictures.
     """
@@ -51,6 +53,7 @@ class EvaluationSet:
     detected: np.ndarray | None = None
     classes: tuple[str, ...] = EMOTIONS
     not_compared: tuple[str, ...] = ()
+    counted: Literal["faces", "clips"] = "faces"
 
     def __len__(self) -> int:
         return len(self.table)

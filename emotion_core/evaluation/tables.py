@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from emotion_core.evaluation.comparison import Comparison, SeparateComparison
 from emotion_core.evaluation.figures import Figure
@@ -21,6 +21,8 @@ EMOTION_COLUMNS = ("emotion", "faces", "predicted", "precision", "recall", "F1")
 def protocol_in_words(report: Report) -> list[str]:
     """How the figures came about, a sentence each."""
     date = f", {report.date}" if report.date else ""
+    if report.counted == "clips":
+        return _protocol_of_clips(report)
     return [
         f"{faces_in_words(report.faces)} of the {report.split} split of {report.data}{date}.",
         *_about_the_split(report.split),
@@ -36,10 +38,36 @@ def protocol_in_words(report: Report) -> list[str]:
     ]
 
 
-def comparison_in_words(one: Comparison | SeparateComparison) -> str:
+def _protocol_of_clips(report: Report) -> list[str]:
+    date = f", {report.date}" if report.date else ""
+    sentences = [
+        f"{faces_in_words(report.faces, 'clips')} of the {report.split} split of {report.data}{date}, an answer each.",
+        "Single frames of the same clips are judged beside it: a clip's mean over its frames, its last frame, or its "
+        "most confident one, read by a linear head that learns from the training clips, or, where there are none, by "
+        "the model for single faces.",
+        *_about_the_split(report.split),
+        f"Expected mix of expressions: {report.priors_in_words()}.",
+        *_about_classes(report),
+        "Intervals: 95 %, bootstrap over the clips with 1,000 resamples; comparisons resample clips in pairs.",
+        "On few clips the calibration error comes out too high by chance; its interval allows for that.",
+    ]
+    if report.in_training:
+        known = f"Of {faces_in_words(report.in_training, 'clips')} the middle frame is pixel for pixel also in training"
+        sentences.insert(-2, f"{known}; figures are given with and without them.")
+    return sentences
+
+
+def comparison_in_words(one: Comparison | SeparateComparison, counted: str = "faces") -> str:
     """By which labels two models are compared, and the verdict."""
-    without = isinstance(one, Comparison) and one.without_training_duplicates
-    return f"Against {labels_in_words(one.labels, without)}: {one.in_words()}."
+    if isinstance(one, SeparateComparison):
+        return f"Against {labels_in_words(one.labels)}: {one.in_words()}."
+    labels = labels_in_words(one.labels, one.without_training_duplicates, counted)
+    return f"Against {labels}: {one.in_words(counted)}."
+
+
+def columns_of(columns: Sequence[str], counted: str) -> list[str]:
+    """The header of a table, where what is counted may be clips."""
+    return [counted if name == "faces" else name for name in columns]
 
 
 def votes_in_words(error: Misclassification) -> str:
@@ -52,7 +80,7 @@ def figures_row(evaluation: Evaluation, scores: Scores) -> list[str]:
     left_out = f" ({scores.unlabelled:,} without such a label left out)" if scores.unlabelled else ""
     return [
         evaluation.model,
-        labels_in_words(scores.labels, scores.without_training_duplicates),
+        labels_in_words(scores.labels, scores.without_training_duplicates, scores.counted),
         f"{scores.faces:,}{left_out}",
         _with_interval(scores.accuracy),
         _with_interval(scores.macro_recall),

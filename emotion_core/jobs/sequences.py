@@ -152,7 +152,7 @@ def evaluate_sequences(folder: Path, config: RunConfig, dataset: Dataset, made: 
     network = checkpoint.load_network(folder / BEST_FILE)
     prepared = prepare(folder, dataset, config)
     head = head_of(network, *prepared.scaling)
-    faces = evaluation_set(prepared.faces, config.data, SPLIT)
+    faces = replace(evaluation_set(prepared.faces, config.data, SPLIT), counted="clips")
     raw = head.predict_proba(*padded([prepared.sequences[place] for place in prepared.places(SPLIT)]))
     found = assess(lambda images: raw, faces, LearnedMix.of(config.recipe, prepared.faces), config.name, "own")
     partial = folder / f".{MODEL_FOLDER}.partial"
@@ -184,7 +184,7 @@ def _shift_of(training: Dataset, recipe: Recipe) -> np.ndarray | None:
 
 def _beside_single_frames(found: Assessment, raw: np.ndarray, prepared: PreparedClips, config: RunConfig) -> Report:
     """The report of the network and, on the same clips, of single frames; each of these compared with the network."""
-    faces = evaluation_set(prepared.faces, config.data, SPLIT)
+    faces = replace(evaluation_set(prepared.faces, config.data, SPLIT), counted="clips")
     training, validation = prepared.scaled("train"), prepared.scaled(SPLIT)
     by_way = single_frames(
         training.sequences, training.labels, validation.sequences, validation.labels, len(faces.classes)

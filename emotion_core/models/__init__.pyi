@@ -6,6 +6,7 @@ from .card import (
     Measurement as Measurement,
     ModelCard as ModelCard,
     ModelError as ModelError,
+    card_sha256 as card_sha256,
     classes_in as classes_in,
     read_card as read_card,
 )

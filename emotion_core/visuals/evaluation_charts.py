@@ -59,7 +59,7 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
             },
             customdata=[[e.faces, e.predicted, *_ends(one)] for e, one in zip(scores.emotions, found, strict=True)],
             hovertemplate="%{y}: %{x:.1%} (%{customdata[2]:.1%} to %{customdata[3]:.1%})<br>"
-            "%{customdata[0]:,} faces, predicted %{customdata[1]:,} times<extra>" + model + "</extra>",
+            "%{customdata[0]:,} " + scores.counted + ", predicted %{customdata[1]:,} times<extra>" + model + "</extra>",
         )
     chart.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True)
     chart.update_xaxes(range=[0, 1.03], tickformat=".0%", fixedrange=True)
@@ -74,6 +74,7 @@ def confusion_matrix(
     missed: Sequence[int] = (),
     clickable: bool = False,
     classes: Sequence[str] = EMOTIONS,
+    counted: str = "faces",
 ) -> go.Figure:
     """What faces of each label were predicted as: a row a label, as shares of the row or as counts.
 
@@ -83,6 +84,7 @@ def confusion_matrix(
             predicted.
         clickable: with a point in each cell that can be selected, its custom data (row, column): a heat map has none.
         classes: their names.
+        counted: what the counts are of, "faces" or "clips".
     """
     names = [display_name(name) for name in classes]
     counts = np.column_stack([confusion, missed]) if missed else np.array(confusion)
@@ -101,14 +103,14 @@ def confusion_matrix(
             showscale=False,
             xgap=1,
             ygap=1,
-            hovertemplate="%{y} predicted as %{x}: %{customdata:,} faces, %{z:.1%}<extra></extra>",
+            hovertemplate="%{y} predicted as %{x}: %{customdata:,} " + counted + ", %{z:.1%}<extra></extra>",
         )
     )
     if clickable:
-        _add_points(chart, counts)
+        _add_points(chart, counts, counted)
     else:
         chart.update_yaxes(autorange="reversed")
-    chart.update_yaxes(fixedrange=True, title="Label (faces)", automargin=True)
+    chart.update_yaxes(fixedrange=True, title=f"Label ({counted})", automargin=True)
     chart.update_xaxes(side="top", fixedrange=True, title="Prediction", tickangle=-35, automargin=True)
     return _laid_out(chart, max(460, 110 + 34 * len(names)))
 
@@ -124,7 +126,7 @@ def _percentages(shares: np.ndarray) -> list[list[str]]:
     return [[f"{share:.0%}" if row.any() else "" for share in row] for row in shares]
 
 
-def _add_points(chart: go.Figure, counts: np.ndarray) -> None:
+def _add_points(chart: go.Figure, counts: np.ndarray, counted: str) -> None:
     """Lay a point that is not seen over each cell of a heat map."""
     cells = [(row, column) for row in range(counts.shape[0]) for column in range(counts.shape[1])]
     cell = chart.data[0]
@@ -137,7 +139,7 @@ def _add_points(chart: go.Figure, counts: np.ndarray) -> None:
         unselected={"marker": {"opacity": 0}},
         customdata=cells,
         text=[f"{counts[place]:,}" for place in cells],
-        hovertemplate="%{y} predicted as %{x}: %{text} faces, click to see them<extra></extra>",
+        hovertemplate="%{y} predicted as %{x}: %{text} " + counted + ", click to see them<extra></extra>",
         showlegend=False,
     )
     # Else room is made for the points beside the cells.
@@ -169,7 +171,9 @@ def reliability_diagram(models: Mapping[str, Scores]) -> go.Figure:
                 "size": [6 + 16 * np.sqrt(one.faces / scores.faces) for one in bins],
             },
             customdata=[[one.faces, one.low, one.high] for one in bins],
-            hovertemplate="%{customdata[0]:,} faces with confidence %{customdata[1]:.0%} to %{customdata[2]:.0%}:<br>"
+            hovertemplate="%{customdata[0]:,} "
+            + scores.counted
+            + " with confidence %{customdata[1]:.0%} to %{customdata[2]:.0%}:<br>"
             "accuracy %{y:.1%}, mean confidence %{x:.1%}<extra>" + model + "</extra>",
         )
     chart.update_xaxes(title="Confidence", range=[0, 1.03], tickformat=".0%", fixedrange=True)
@@ -226,8 +230,11 @@ def group_figures(models: Mapping[str, Scores]) -> go.Figure:
             error_x=_errors([one.accuracy for one in groups]),
             marker={"color": _model_colour(place), "symbol": SYMBOLS[place % len(SYMBOLS)], "size": 11},
             customdata=[[one.faces, one.accuracy.low, one.accuracy.high] for one in groups],
-            hovertemplate="%{x:.1%} (%{customdata[1]:.1%} to %{customdata[2]:.1%}) of %{customdata[0]:,} faces"
-            "<extra>" + model + "</extra>",
+            hovertemplate="%{x:.1%} (%{customdata[1]:.1%} to %{customdata[2]:.1%}) of %{customdata[0]:,} "
+            + scores.counted
+            + "<extra>"
+            + model
+            + "</extra>",
         )
         chart.add_vline(scores.accuracy.value, line={"color": _model_colour(place), "dash": "dot", "width": 1})
     shown = max((len(scores.groups) for scores in models.values()), default=0)

@@ -14,6 +14,7 @@ from emotion_core.evaluation.report import Misclassification, Report, Scores
 from emotion_core.evaluation.tables import (
     EMOTION_COLUMNS,
     FIGURE_COLUMNS,
+    columns_of,
     comparison_in_words,
     confusion_columns,
     confusion_rows,
@@ -51,10 +52,11 @@ def report_as_html(report: Report, cards: Mapping[str, ModelCard], images: np.nd
         title=f"Evaluation on {report.data}, {report.split}",
         report=report,
         protocol=protocol_in_words(report),
-        figure_columns=FIGURE_COLUMNS,
+        counted=report.counted,
+        figure_columns=columns_of(FIGURE_COLUMNS, report.counted),
         figure_rows=[figures_row(one, scores) for one in report.evaluations for scores in one.scores],
-        comparisons=[comparison_in_words(one) for one in report.comparisons],
-        emotion_columns=EMOTION_COLUMNS,
+        comparisons=[comparison_in_words(one, report.counted) for one in report.comparisons],
+        emotion_columns=columns_of(EMOTION_COLUMNS, report.counted),
         parts=[_by_labels(report, labels, images) for labels, without in report.kinds() if not without],
         cards=[(name, _card(card)) for name, card in cards.items()],
         not_for=NOT_FOR,
@@ -77,10 +79,12 @@ def _by_labels(report: Report, labels: str, images: np.ndarray) -> dict[str, Any
 
 
 def _model(name: str, scores: Scores, images: np.ndarray) -> dict[str, Any]:
+    classes = [one.emotion for one in scores.emotions]
+    matrix = confusion_matrix(scores.confusion, missed=scores.missed, classes=classes, counted=scores.counted)
     return {
         "name": name,
         "emotion_rows": emotion_rows(scores),
-        "confusion_chart": as_chart(confusion_matrix(scores.confusion, missed=scores.missed)),
+        "confusion_chart": as_chart(matrix),
         "confusion_columns": confusion_columns(scores),
         "confusion_rows": confusion_rows(scores),
         "errors": [

@@ -16,7 +16,7 @@ from emotion_core.evaluation.model_card import card_in_words, cautions
 from emotion_core.evaluation.scoring import build_report
 from emotion_core.evaluation.sets import evaluation_set
 from emotion_core.models.card import ModelCard
-from emotion_core.visuals import confusion_matrix, emotion_figures, label_counts
+from emotion_core.visuals import confusion_matrix, emotion_figures, label_counts, report_as_html
 
 
 class Model:
@@ -59,6 +59,8 @@ def test_figures_have_the_classes_of_the_data_set(model):
     assert tables.confusion_columns(scores) == ["label, predicted as:", "frown", "smile", "wink"]
     assert len(emotion_figures({"m": scores}, "recall").data[0].y) == 3
     assert confusion_matrix(scores.confusion, classes=chosen.classes).data[0].x[2] == "Wink"
+    html = report_as_html(build_report(chosen, [(evaluation, predictions)]), {}, chosen.images)
+    assert "Wink (1)" in html
 
 
 def test_only_classes_that_both_know_are_compared_and_the_others_are_named(model):

@@ -1,4 +1,4 @@
-"""The pages Models and Video with a sequence model, without a browser."""
+"""The pages Models, Evaluate and Video with a sequence model, without a browser."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from emotion_core.datasets.importing import add_synthetic, add_synthetic_clips
+from emotion_core.datasets.store import open_dataset
+from emotion_core.evaluation import ask_over_time
 from emotion_core.jobs.model_folder import write_card
 from emotion_core.models.classifier import LITERT_FILE
 from emotion_core.models.registry import load_classifier
@@ -19,6 +22,7 @@ from emotion_core.models.sequence import (
     sequence_model_names,
     sequence_models_folder,
 )
+from emotion_core.visuals.evaluation_html import report_as_html
 from tests.page import button, texts
 from tests.waiting import PATIENCE
 
@@ -55,6 +59,46 @@ def test_models_shows_renames_and_deletes_it(home, happy, subtle):
     assert not page.exception and sequence_model_names() == ["ours"]
     button(page, "Delete it").click().run()
     assert not page.exception and sequence_model_names() == []
+
+
+def test_evaluate_judges_it_by_clip_beside_single_frames(home, happy, subtle):
+    add_synthetic_clips("clips", 28, seed=1)
+    add_synthetic("faces", 70)
+    home.run()
+    page = home.switch_page("pages/5_Evaluate.py").run()
+    page.selectbox(key="evaluate_data").select("faces").run()
+    assert "Sequence models are evaluated on a data set of clips" in texts(page)
+    page.selectbox(key="evaluate_data").select("clips").run()
+    page.segmented_control(key="evaluate_by_clip").set_value(True).run()
+    assert not page.exception
+    clips = open_dataset("clips").split("validation").table["clip"].nunique()
+    assert page.selectbox(key="evaluate_split clips by clip").options[1] == f"validation ({clips} clips)"
+    assert page.multiselect(key="evaluate_sequence_models").value == ["subtle"] and not page.metric
+    button(page, "Evaluate by clip").click().run()
+    assert not page.exception
+    said = texts(page).replace("\\", "")
+    for words in (
+        "**single frames, mean**",
+        "**single frames, last frame**",
+        "**single frames, peak**",
+        "on these clips",
+    ):
+        assert words in said
+    assert f"of {clips} clips, mean recall" in said and f"{clips} clips of the validation split of clips" in said
+    assert len([one for one in page.metric if one.label == "Accuracy"]) == 4
+    assert [one.label for one in page.download_button] == ["Report (HTML)", "Figures (JSON)"]
+    page.multiselect(key="evaluate_sequence_models").set_value([]).run()
+    assert not page.exception and page.info[0].value == "Choose a sequence model."
+
+
+def test_clips_are_shown_by_their_middle_frames_and_the_report_as_a_file_counts_clips(subtle):
+    dataset = add_synthetic_clips("clips", 28, seed=1) and open_dataset("clips")
+    asked = ask_over_time([subtle], dataset, "clips", "validation")
+    for place, image in zip(asked.faces.index, asked.faces.images, strict=True):
+        assert (dataset.images[place] == image).all() and dataset.table["split"][place] == "validation"
+    html = report_as_html(asked.report, {"subtle": subtle.card}, asked.faces.images)
+    assert "Compared on the same clips" in html and "By groups of faces" not in html
+    assert "Label (clips)" in html and "read by a linear head" in html
 
 
 def _video_settings() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from emotion_core.models import ModelCard
 
 
-def downloads(report: Report, images: np.ndarray) -> None:
+def downloads(report: Report, images: np.ndarray, cards: dict[str, ModelCard]) -> None:
     """Buttons for the report as one HTML file and as JSON. A file is made at the click.
 
     Args:
         images: the faces of the report's split.
+        cards: of the models in the report, by name.
     """
-    cards = {one.model: models.read_card(one.model) for one in report.evaluations}
     name = f"evaluation-{report.data}-{report.split}".replace(" ", "-")
     with st.container(horizontal=True):
         download(
@@ -47,14 +48,14 @@ def html_of(report: Report, cards: dict[str, ModelCard], images: np.ndarray) -> 
     return report_as_html(report, cards, images).encode()
 
 
-def cards(names: tuple[str, ...]) -> None:
-    """The models' cards in words."""
+def cards(names: tuple[str, ...], read: Callable[[str], ModelCard] = models.read_card) -> None:
+    """The models' cards in words, each as it is read by its name."""
     from emotion_core.evaluation import card_in_words
 
     st.header("Cards", anchor=False)
     for name in names:
         try:
-            card = models.read_card(name)
+            card = read(name)
         except ec.ModelError as error:
             st.error(said(error), icon=":material/error:")
             continue

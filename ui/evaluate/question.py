@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-from emotion_core.datasets import version_token
+from emotion_core.datasets import CLIP, clip_count, version_token
 from emotion_core.models import BALANCED, TRAINED, classes_in
 from ui.shared import access, models
 from ui.shared.layout import choose, count, plain
 from ui.shared.mix import CHOICES
-from ui.shared.pages import DATASETS, LOOKED_AT
+from ui.shared.pages import DATASETS, LOOKED_AT, TRAIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ SHOWN = "evaluate showed"
 
 @dataclass(frozen=True)
 class Question:
-    """What is to be evaluated."""
+    """What is to be evaluated: models for faces, or by clip, sequence models."""
 
     data: str
     split: str
@@ -38,6 +38,7 @@ class Question:
     found: bool
     prior: Literal["trained", "balanced"]
     group: str | None
+    by_clip: bool = False
 
 
 def evaluation_state() -> str:
@@ -75,21 +76,26 @@ def question() -> Question | None:
     data = left.selectbox("Data set", names, key=DATA, bind="query-params")
     st.session_state[LOOKED_AT] = st.session_state[SHOWN] = data
     table = _table(data, version_token(data))
+    with left:
+        by_clip = _by_clip(table)
     with middle:
-        split = _split(data, table)
+        split = _split(data, table, by_clip)
     with right:
-        chosen = _models()
+        chosen = _sequence_models() if by_clip else _models(bool(clip_count(table)))
     with st.expander("Settings", icon=":material/tune:"):
-        flip, found = _ways_of_predicting()
+        flip, found = (False, False) if by_clip else _ways_of_predicting()
         prior = _expected_mix()
-        group = _group(data, table)
+        group = None if by_clip else _group(data, table)
     if split is None:
         st.warning(f"The data set {plain(data)} has no faces.", icon=":material/warning:")
+        return None
+    if not chosen and by_clip:
+        _no_sequence_model()
         return None
     if not chosen:
         st.info("Choose a model." if access.model_names() else "There is no model. Train one.", icon=":material/info:")
         return None
-    return Question(data, split, tuple(chosen), flip, found, prior, group)
+    return Question(data, split, tuple(chosen), flip, found, prior, group, by_clip)
 
 
 def faces_of(asked: Question) -> EvaluationSet:
@@ -102,7 +108,38 @@ def faces_of(asked: Question) -> EvaluationSet:
     return _faces(asked.data, version_token(asked.data), asked.split, asked.group, known)
 
 
-def _models() -> list[str]:
+def _by_clip(table: pd.DataFrame) -> bool:
+    """Whether sequence models are evaluated, on clips; nothing is asked where the data set has none."""
+    if not clip_count(table):
+        return False
+    return st.segmented_control(
+        "Evaluate",
+        [False, True],
+        default=False,
+        format_func=lambda by_clip: "By clip" if by_clip else "By face",
+        required=True,
+        key="evaluate_by_clip",
+        help="By clip, sequence models are evaluated, beside single frames of the same clips. By face, each frame "
+        "counts for itself.",
+    )
+
+
+def _sequence_models() -> list[str]:
+    names = access.sequence_model_names()
+    return st.multiselect(
+        "Sequence models", names, default=names[:1], key="evaluate_sequence_models", help="Several are compared."
+    )
+
+
+def _no_sequence_model() -> None:
+    if access.sequence_model_names():
+        st.info("Choose a sequence model.", icon=":material/info:")
+        return
+    st.info("There is no sequence model. The network sequence-net is trained on clips.", icon=":material/info:")
+    st.page_link(TRAIN.path, label="Train one", icon=TRAIN.icon)
+
+
+def _models(has_clips: bool) -> list[str]:
     """Which models, at first the one that is chosen on the other pages."""
     names = access.model_names()
     linked = [] if MODELS in st.session_state else st.query_params.get_all(MODELS)
@@ -110,21 +147,25 @@ def _models() -> list[str]:
         st.warning(f"Not here, or no longer: {', '.join(map(plain, gone))}.", icon=":material/delete:")
     if not any(name in names for name in linked) and MODELS not in st.session_state:
         choose(MODELS, [models.chosen_model()] if models.chosen_model() in names else names[:1])
-    return st.multiselect("Models", names, key=MODELS, bind="query-params", help="Several are compared.")
+    chosen = st.multiselect("Models", names, key=MODELS, bind="query-params", help="Several are compared.")
+    if access.sequence_model_names() and not has_clips:
+        st.caption("Sequence models are evaluated on a data set of clips; this one has none.")
+    return chosen
 
 
-def _split(data: str, table: pd.DataFrame) -> str | None:
+def _split(data: str, table: pd.DataFrame, by_clip: bool) -> str | None:
     """Which of the splits that have faces; at first validation, which may be looked at as often as one likes."""
     from emotion_core.evaluation import faces_in_words, splits_of
 
-    splits = splits_of(table)
+    counted = "clips" if by_clip else "faces"
+    splits = splits_of(table[table[CLIP] != ""].drop_duplicates(CLIP) if by_clip else table)
     return st.selectbox(
         "Split",
         list(splits),
         index=list(splits).index("validation") if "validation" in splits else max(0, len(splits) - 1),
-        format_func=lambda name: f"{name} ({faces_in_words(splits[name])})",
+        format_func=lambda name: f"{name} ({faces_in_words(splits[name], counted)})",
         disabled=not splits,
-        key=f"evaluate_split {data}",
+        key=f"evaluate_split {data}" + (" by clip" if by_clip else ""),
         help="Choose and compare on validation. Look at test once, at the end: once it has guided a choice, it is no "
         "test any more.",
     )

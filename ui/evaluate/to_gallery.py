@@ -30,7 +30,12 @@ def show_cell(
 
     rows = confused(predictions, faces, scores, label, prediction)
     predicted = f"predicted {faces.classes[prediction]}" if prediction < len(faces.classes) else NOT_DETECTED
-    show_only(faces.data, rows, f"of {faces.split} labelled {faces.classes[label]} and {predicted} by {model}")
+    show_only(faces.data, rows, f"{_of(faces)} labelled {faces.classes[label]} and {predicted} by {model}")
+
+
+def _of(faces: EvaluationSet) -> str:
+    middle = "in the middle of clips " if faces.counted == "clips" else ""
+    return f"{middle}of {faces.split}"
 
 
 def open_errors(faces: EvaluationSet, errors: list[Misclassification], opened: Misclassification) -> None:
@@ -40,5 +45,5 @@ def open_errors(faces: EvaluationSet, errors: list[Misclassification], opened: M
     def row_of(error: Misclassification) -> int:
         return int(imported_rows(faces, (faces.index == error.index).nonzero()[0])[0])
 
-    words = f"of {faces.split} on which a model is most confidently wrong"
+    words = f"{_of(faces)} on which a model is most confidently wrong"
     show_only(faces.data, map(row_of, errors), words, row_of(opened))

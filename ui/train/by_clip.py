@@ -32,7 +32,7 @@ def judged_by_clip(found: RunEvaluation) -> None:
     rows = [_row(one) for one in found.report.evaluations]
     st.dataframe(rows, hide_index=True, alt="Accuracy and mean recall by clip, of the network and of single frames")
     for one in found.report.comparisons:
-        st.markdown(f"- {plain(comparison_in_words(one).replace('faces', 'clips'))}")
+        st.markdown(f"- {plain(comparison_in_words(one, 'clips'))}")
     st.caption(
         "Single frames: a linear head on the same embeddings, learnt from the frames of the same training clips; a "
         "clip's answer is the mean over its frames, that of its last frame, or of its most confident frame. All are "

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     OpenCell = Callable[[str, Scores, int, int], None]
 
 _MEANING = {
-    "recall": "Of the faces with this label, the share that is predicted so.",
-    "precision": "Of the faces predicted so, the share that has this label.",
+    "recall": "Of the {counted} with this label, the share that is predicted so.",
+    "precision": "Of the {counted} predicted so, the share that has this label.",
     "f1": "The harmonic mean of recall and precision.",
 }
 #: Charts that answer to the mouse, without buttons of their own.
@@ -61,7 +61,7 @@ def _by_emotion(models: dict[str, Scores], key: str) -> None:
         label_visibility="collapsed",
         key=f"{key}_figure",
     )
-    st.caption(_MEANING[figure])
+    st.caption(_MEANING[figure].format(counted=counted_in(models)))
     st.plotly_chart(
         emotion_figures(models, figure), config=_QUIET, key=f"{key}_by_emotion", alt=_in_words(models, figure)
     )
@@ -73,7 +73,9 @@ def _confusion(models: dict[str, Scores], open_cell: OpenCell, key: str) -> None
     from emotion_core.visuals import confusion_matrix
 
     st.header("Confusion matrix", anchor=False)
-    st.caption("What the faces of each label are predicted as. A click on a cell shows these faces.")
+    counted = counted_in(models)
+    shown = "their middle frames" if counted == "clips" else "these faces"
+    st.caption(f"What the {counted} of each label are predicted as. A click on a cell shows {shown}.")
     model = one_of(models, f"{key}_confusion")
     shares = st.segmented_control(
         "Numbers",
@@ -91,13 +93,14 @@ def _confusion(models: dict[str, Scores], open_cell: OpenCell, key: str) -> None
             models[model].missed,
             clickable=True,
             classes=[one.emotion for one in models[model].emotions],
+            counted=counted,
         ),
         config=_QUIET,
         key=f"{key}_confusion_matrix",
         on_select=partial(_clicked, f"{key}_confusion_matrix", partial(open_cell, model, models[model])),
         selection_mode="points",
-        alt="Confusion matrix, rows are labels and columns predictions. Of each label's faces predicted as labelled, "
-        + _in_words({model: models[model]}, "recall"),
+        alt="Confusion matrix, rows are labels and columns predictions. "
+        f"Of each label's {counted} predicted as labelled, " + _in_words({model: models[model]}, "recall"),
     )
 
 
@@ -160,14 +163,22 @@ def groups(models: dict[str, Scores], key: str) -> None:
     from emotion_core.visuals import group_figures
 
     if not any(scores.groups for scores in models.values()):
-        st.markdown("There are too few faces for groups of them.")
+        st.markdown(f"There are too few {counted_in(models)} for groups of them.")
         return
-    st.header("By groups of faces", anchor=False)
-    st.caption("The dotted line is the accuracy on all faces. Where an interval does not reach it, the group differs.")
+    counted = counted_in(models)
+    st.header(f"By groups of {counted}", anchor=False)
+    middle = " Groups are by a clip's middle frame." if counted == "clips" else ""
+    differs = "Where an interval does not reach it, the group differs."
+    st.caption(f"The dotted line is the accuracy on all {counted}. {differs}{middle}")
     parts = [f"{g.group} {percent(g.accuracy.value)}" for scores in models.values() for g in scores.groups]
     st.plotly_chart(
         group_figures(models), config=_QUIET, key=f"{key}_groups", alt=f"Accuracy by group: {', '.join(parts)}"
     )
+
+
+def counted_in(models: dict[str, Scores]) -> str:
+    """What the scores count, "faces" or "clips"."""
+    return next((one.counted for one in models.values()), "faces")
 
 
 def one_of(models: dict[str, Scores], key: str) -> str:
@@ -183,10 +194,11 @@ def one_of(models: dict[str, Scores], key: str) -> str:
 def _emotions_table(models: dict[str, Scores]) -> pd.DataFrame:
     import pandas as pd
 
-    from emotion_core.evaluation import EMOTION_COLUMNS, emotion_rows
+    from emotion_core.evaluation import EMOTION_COLUMNS, columns_of, emotion_rows
 
+    columns = columns_of(EMOTION_COLUMNS, counted_in(models))
     rows = [[model, *row] for model, scores in models.items() for row in emotion_rows(scores)]
-    return pd.DataFrame(rows, columns=["Model", *(name[0].upper() + name[1:] for name in EMOTION_COLUMNS)])
+    return pd.DataFrame(rows, columns=["Model", *(name[0].upper() + name[1:] for name in columns)])
 
 
 def _in_words(models: dict[str, Scores], figure: str) -> str:

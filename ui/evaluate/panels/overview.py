@@ -55,15 +55,15 @@ def choose_labels(report: Report, key: str) -> dict[str, Scores]:
     )
     number = f" ({report.in_training:,})" if report.in_training else ""
     without = (labels, True) in report.kinds() and st.toggle(
-        f"Leave out faces that are also in the training split{number}", key=f"{key}_without"
+        f"Leave out {report.counted} that are also in the training split{number}", key=f"{key}_without"
     )
     chosen = {one.model: one.scores_by(labels, without) for one in report.evaluations}
     return {model: scores for model, scores in chosen.items() if scores}
 
 
-def parts() -> Sequence[DeltaGenerator]:
+def parts(counted: str = "faces") -> Sequence[DeltaGenerator]:
     """The parts of a report, of which one is seen at a time: by emotion, certainty, groups and errors."""
-    return st.tabs(["By emotion", "Calibration", "Groups of faces", "Errors"])
+    return st.tabs(["By emotion", "Calibration", f"Groups of {counted}", "Errors"])
 
 
 def _accuracy(scores: Scores, without: Scores | None) -> None:
@@ -74,11 +74,12 @@ def _accuracy(scores: Scores, without: Scores | None) -> None:
     with st.container(horizontal=True):
         st.metric("Accuracy", _percent(accuracy.value), width="content")
         st.metric("Mean recall", _percent(recall.value), width="content", help="The mean over the emotions that occur.")
-    more = f" Without faces known from training {_percent(without.accuracy.value)}." if without else ""
+    more = f" Without {scores.counted} known from training {_percent(without.accuracy.value)}." if without else ""
     if scores.unlabelled:
-        more += f" {scores.unlabelled:,} faces have no such label and are left out."
+        more += f" {scores.unlabelled:,} {scores.counted} have no such label and are left out."
     st.caption(
-        f"Accuracy {_interval(accuracy)} of {faces_in_words(scores.faces)}, mean recall {_interval(recall)}.{more} "
+        f"Accuracy {_interval(accuracy)} of {faces_in_words(scores.faces, scores.counted)}, "
+        f"mean recall {_interval(recall)}.{more} "
         f"Calibration error {calibration_in_words(*scores.calibration())}."
     )
 
@@ -98,7 +99,7 @@ def _comparisons(report: Report) -> None:
     st.header("Which is better?", anchor=False)
     accuracies = {
         one.model: [
-            (labels_in_words(scores.labels, scores.without_training_duplicates), scores.accuracy)
+            (labels_in_words(scores.labels, scores.without_training_duplicates, scores.counted), scores.accuracy)
             for scores in one.scores
         ]
         for one in report.evaluations
@@ -107,7 +108,7 @@ def _comparisons(report: Report) -> None:
     alt = f"Accuracy of each model with its interval: {', '.join(said)}"
     st.plotly_chart(model_accuracies(accuracies), config={"staticPlot": True}, alt=alt)
     for one in report.comparisons:
-        st.markdown(f"- {plain(comparison_in_words(one))}")
+        st.markdown(f"- {plain(comparison_in_words(one, report.counted))}")
     if len(report.evaluations) > 2:
         st.caption(
             "Of twenty such comparisons between models that are equally good, one comes out below 0.05 by chance."
@@ -117,7 +118,8 @@ def _comparisons(report: Report) -> None:
 def _all_figures(report: Report) -> pd.DataFrame:
     import pandas as pd
 
-    from emotion_core.evaluation import FIGURE_COLUMNS, figures_row
+    from emotion_core.evaluation import FIGURE_COLUMNS, columns_of, figures_row
 
+    columns = columns_of(FIGURE_COLUMNS, report.counted)
     rows = [figures_row(one, scores) for one in report.evaluations for scores in one.scores]
-    return pd.DataFrame(rows, columns=[name[0].upper() + name[1:] for name in FIGURE_COLUMNS])
+    return pd.DataFrame(rows, columns=[name[0].upper() + name[1:] for name in columns])

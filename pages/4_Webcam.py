@@ -9,7 +9,7 @@ import streamlit as st
 import emotion_core as ec
 from ui.shared import layout, models
 from ui.shared.words import said
-from ui.webcam import camera, markers, readout, rest, start, stream, streamer
+from ui.webcam import camera, markers, readout, rest, second, start, stream, streamer
 from ui.webcam.leaving import keep_toggle, say_what_is_forgotten
 from ui.webcam.settings import settings
 from ui.webcam.summary import summary
@@ -42,7 +42,9 @@ if phase == "before":
     say_what_is_forgotten()
     start.what_will_happen()
     layout.not_for()
-    model = start.model_choice()
+    with st.container(horizontal=True):
+        model = start.model_choice()
+        second.choice(model, start.MODEL_WIDTH)
     if camera.insecure_address() and not st.session_state.live_problem:
         st.session_state.live_problem = "https"
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -59,6 +61,7 @@ if phase == "before":
         st.header("A single photo", anchor=False)
         start.single_photo(model)
     models.model_line(card)
+    second.line()
 
 elif phase in ("live", "stopping"):
     if st.session_state.live is None:
@@ -88,6 +91,7 @@ elif phase in ("live", "stopping"):
         rest.at_rest(running)
         with st.expander("Settings", icon=":material/tune:"):
             running.session.settings = settings(running.session.classifier.card)
+            second.choice(models.chosen_model(), start.MODEL_WIDTH)
     with right:
         readout.readout(running)
 

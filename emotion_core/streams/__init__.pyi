@@ -1,6 +1,13 @@
+from .answers import (
+    TrackedFace as TrackedFace,
+)
+from .comparing import (
+    Agreement as Agreement,
+    agreements as agreements,
+    verdict as verdict,
+)
 from .face_stream import (
     FaceStream as FaceStream,
-    TrackedFace as TrackedFace,
 )
 from .hints import (
     HINTS as HINTS,

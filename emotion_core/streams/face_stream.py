@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
@@ -16,13 +15,9 @@ import numpy as np
 
 from emotion_core.faces.alignment import face_crop
 from emotion_core.faces.detection import DEFAULT_THRESHOLD, Face
-from emotion_core.inference.results import FaceResult
-from emotion_core.inference.words import UNCERTAIN
-from emotion_core.models.card import ModelCard
-from emotion_core.models.prior import Prior, prior_as_text
+from emotion_core.streams.answers import AnyClassifier, SmoothedAnswers, TrackedFace
 from emotion_core.streams.clock import SAME_TIME
 from emotion_core.streams.hints import hints_of_face, hints_without_face
-from emotion_core.streams.smoothing import SmoothedPrediction, smooth_prediction
 from emotion_core.streams.tracking import KEEP_SECONDS, Shift, Track, Tracker, pixel_shifts
 
 #: The detector looks at pictures in which the smallest face has this height in pixels.
@@ -33,42 +28,12 @@ DETECTION_SIDES = (192, 640)
 FOLLOWED = 320
 #: A face that is this much of the smallest one allowed gives the hint that it is too small.
 NEARLY_LARGE_ENOUGH = 0.5
-#: Predictions are kept for so many seconds, which is longer than any face is remembered that is not seen.
-PREDICTIONS_KEPT = 15.0
-
-
-class AnyClassifier(Protocol):
-    """What a stream needs of a classifier."""
-
-    card: ModelCard
-    classes: tuple[str, ...]
-
-    @property
-    def prior(self) -> Prior: ...
-
-    @property
-    def abstain_threshold(self) -> float: ...
-
-    @property
-    def named(self) -> str: ...
-
-    def under(self, prior: Prior, /) -> AnyClassifier: ...
-
-    def predict_proba(self, crops: np.ndarray, /) -> np.ndarray: ...
 
 
 class AnyDetector(Protocol):
     """What a stream needs of a detector."""
 
     def detect(self, image: np.ndarray, threshold: float, smallest_face: float, /) -> list[Face]: ...
-
-
-@dataclass(frozen=True)
-class TrackedFace:
-    """A face in one picture of a stream: its number, and what is said of it, smoothed over time."""
-
-    number: int
-    result: FaceResult
 
 
 class FaceStream:
@@ -84,21 +49,26 @@ class FaceStream:
 
     A network may as well be given the crops of several pictures at once, and `observe` its predictions picture by
     picture afterwards: that depends on its arguments and on what it was given before, not on where the faces are now.
-
-    Attributes:
-        classifier: what predicts; may be replaced by the same model for another mix of expressions.
     """
 
     def __init__(self, detector: AnyDetector, classifier: AnyClassifier, keep_seconds: float = KEEP_SECONDS):
         """Follow what a detector finds, for a classifier; a face is remembered so long that is not found."""
         self._detector = detector
-        self.classifier = classifier
+        self._answers = SmoothedAnswers(classifier)
         self._tracker = Tracker(keep_seconds)
-        self._predictions: dict[int, SmoothedPrediction] = {}
         self._grey: np.ndarray | None = None  # the last picture, reduced
         self._size: tuple[int, int] | None = None
         self._last_detection = -math.inf
         self._smaller_ones = False
+
+    @property
+    def classifier(self) -> AnyClassifier:
+        """What predicts; may be replaced by the same model for another mix of expressions."""
+        return self._answers.classifier
+
+    @classifier.setter
+    def classifier(self, classifier: AnyClassifier) -> None:
+        self._answers.classifier = classifier
 
     @property
     def visible(self) -> list[Track]:
@@ -147,10 +117,7 @@ class FaceStream:
 
     def crops(self, picture: np.ndarray, tracks: Sequence[Track]) -> np.ndarray:
         """The tracks' faces as the network sees them, (N, size, size, 3) RGB, uint8."""
-        size = self.classifier.card.input.size
-        if not tracks:
-            return np.empty((0, size, size, 3), np.uint8)
-        return np.stack([face_crop(picture, track.face, size) for track in tracks])
+        return crops_of(picture, tracks, self.classifier.card.input.size)
 
     def observe(
         self, tracks: Sequence[Track], probabilities: np.ndarray, time: float, smoothing: float
@@ -166,16 +133,7 @@ class FaceStream:
         Raises:
             ValueError: a probability is not a number.
         """
-        if not np.isfinite(probabilities).all():  # smoothed into what comes after, it would never go away again
-            raise ValueError(f"the predictions of the model {self.classifier.card.name} are not numbers")
-        threshold = self.classifier.abstain_threshold
-        self._predictions = {key: one for key, one in self._predictions.items() if time - one.time <= PREDICTIONS_KEPT}
-        for track, row in zip(tracks, probabilities, strict=True):
-            last = self._predictions.get(track.number)
-            self._predictions[track.number] = smooth_prediction(
-                last, row, time, smoothing, threshold, self.classifier.classes
-            )
-        return tuple(self._tracked_face(track) for track in tracks)
+        return self._answers.observe(tracks, probabilities, time, smoothing)
 
     def hints(self, tracks: Sequence[Track], crops: np.ndarray) -> set[str]:
         """What makes the last picture's largest face hard to read, or finding one; see `emotion_core.streams.hints`."""
@@ -203,21 +161,12 @@ class FaceStream:
             self._tracker.forget()
         self._last_detection = -math.inf
 
-    def _tracked_face(self, track: Track) -> TrackedFace:
-        smoothed = self._predictions[track.number]
-        probabilities = dict(zip(self.classifier.classes, map(float, smoothed.probabilities), strict=True))
-        result = FaceResult(
-            box=track.face.box,
-            detection_score=track.face.score,
-            landmarks=track.face.landmarks,
-            probabilities=probabilities,
-            emotion=smoothed.label,
-            confidence=max(probabilities.values()) if smoothed.label == UNCERTAIN else probabilities[smoothed.label],
-            model=self.classifier.named,
-            prior=prior_as_text(self.classifier.prior),
-            colours=self.classifier.card.colours,
-        )
-        return TrackedFace(track.number, result)
+
+def crops_of(picture: np.ndarray, tracks: Sequence[Track], size: int) -> np.ndarray:
+    """The tracks' faces as a network of an input size sees them, (N, size, size, 3) RGB, uint8; N may be 0."""
+    if not tracks:
+        return np.empty((0, size, size, 3), np.uint8)
+    return np.stack([face_crop(picture, track.face, size) for track in tracks])
 
 
 def _reduced(picture: np.ndarray, factor: float) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from emotion_core.inference.results import FaceResult
 from emotion_core.streams.clock import SAME_TIME
@@ -20,11 +20,20 @@ class History:
         self._dropped = False
         self._last_time = -float("inf")
 
-    def add(self, faces: Iterable[tuple[int, FaceResult]], time: float) -> None:
-        """Take up the numbered faces of a picture, unless the last ones were taken up less than `STEP` before."""
+    def add(
+        self, faces: Iterable[tuple[int, FaceResult]], time: float, second: Mapping[int, FaceResult] | None = None
+    ) -> None:
+        """Take up the numbered faces of a picture, unless the last ones were taken up less than `STEP` before.
+
+        Args:
+            faces: their numbers and what is said of them.
+            time: in seconds.
+            second: what another model says of them, by their numbers.
+        """
         if time - self._last_time < STEP - SAME_TIME:
             return
-        new = [observation_of(number, result, time) for number, result in faces]
+        others = second or {}
+        new = [observation_of(number, result, time, others.get(number)) for number, result in faces]
         self._dropped = self._dropped or len(self._observations) + len(new) > self._most
         self._observations.extend(new)
         self._last_time = time

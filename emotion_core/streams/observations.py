@@ -39,6 +39,7 @@ class Observation:
         prior: the mix of expressions that was expected; see `FaceResult`.
         classes: those of the model.
         model: its name; it says so where answers are read against a face at rest.
+        second: what another model said of the same face at the same time, where one was asked too.
     """
 
     time: float
@@ -49,6 +50,7 @@ class Observation:
     prior: str = ""
     classes: tuple[str, ...] = EMOTIONS
     model: str = ""
+    second: Observation | None = None
 
     def to_row(self) -> dict[str, object]:
         """The observation as one flat row, the same in CSV and JSON."""
@@ -66,15 +68,24 @@ class Observation:
         }
 
 
-def observation_of(number: int, result: FaceResult, time: float) -> Observation:
-    """What is said of a face at a time."""
+def observation_of(number: int, result: FaceResult, time: float, second: FaceResult | None = None) -> Observation:
+    """What is said of a face at a time, by another model too where one was asked."""
     classes = tuple(result.probabilities)
     shares = tuple(result.probabilities.values())
-    return Observation(time, number, result.box, result.emotion, shares, result.prior, classes, result.model)
+    other = None if second is None else observation_of(number, second, time)
+    return Observation(time, number, result.box, result.emotion, shares, result.prior, classes, result.model, other)
+
+
+def also_second(observations: Iterable[Observation]) -> list[Observation]:
+    """The observations, each followed by what a second model said of the same face at the same time."""
+    return [each for one in observations for each in (one, one.second) if each is not None]
 
 
 def classes_of(observations: Iterable[Observation]) -> tuple[str, ...]:
-    """All classes that the models of a stream know, those of the first one first; the seven where nothing was seen."""
+    """All classes that the models of a stream know, those of the first one first; the seven where nothing was seen.
+
+    Second models count only where their observations are given, too: see `also_second`.
+    """
     found = dict.fromkeys(name for classes in {one.classes: None for one in observations} for name in classes)
     return tuple(found) or EMOTIONS
 
@@ -97,7 +108,7 @@ def merged(observations: Sequence[Observation], numbers: Mapping[int, int]) -> l
     Raises:
         ValueError: two that shall be one were seen at the same time.
     """
-    renumbered = [replace(one, number=numbers.get(one.number, one.number)) for one in observations]
+    renumbered = [_renumbered(one, numbers) for one in observations]
     seen: dict[tuple[float, int], int] = {}
     for before, after in zip(observations, renumbered, strict=True):
         other = seen.setdefault((after.time, after.number), before.number)
@@ -107,12 +118,17 @@ def merged(observations: Sequence[Observation], numbers: Mapping[int, int]) -> l
     return renumbered
 
 
+def _renumbered(one: Observation, numbers: Mapping[int, int]) -> Observation:
+    second = None if one.second is None else _renumbered(one.second, numbers)
+    return replace(one, number=numbers.get(one.number, one.number), second=second)
+
+
 def write_csv(observations: Iterable[Observation], file: TextIO) -> None:
-    """Write a row an observation; the file is open for text, best with `newline=""`."""
-    rows = list(observations)
+    """Write a row an observation, and one for a second model's; the file is open for text, best with `newline=""`."""
+    rows = also_second(observations)
     write_table(file, columns_of(classes_of(rows)), (observation.to_row() for observation in rows))
 
 
 def write_json(observations: Iterable[Observation], file: TextIO) -> None:
-    """Write an array with an object an observation."""
-    json.dump([observation.to_row() for observation in observations], file)
+    """Write an array with an object an observation, and one for a second model's."""
+    json.dump([observation.to_row() for observation in also_second(observations)], file)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from emotion_core.streams.answers import TrackedFace
 from emotion_core.streams.clock import SAME_TIME
-from emotion_core.streams.face_stream import TrackedFace
 
 #: How long is recorded, and from one picture to the next, in seconds.
 REST_SECONDS, REST_STEP = 3.0, 0.2

@@ -24,12 +24,15 @@ import numpy as np
 from emotion_core.faces.detection import DEFAULT_THRESHOLD, YuNetDetector
 from emotion_core.models.prior import Prior, check_prior
 from emotion_core.models.registry import load_classifier
+from emotion_core.streams.answers import AnyClassifier, TrackedFace
 from emotion_core.streams.clock import StreamClock
-from emotion_core.streams.face_stream import SMALLEST_DETECTED, AnyClassifier, AnyDetector, FaceStream, TrackedFace
+from emotion_core.streams.comparing import SecondModel
+from emotion_core.streams.face_stream import SMALLEST_DETECTED, AnyDetector, FaceStream
 from emotion_core.streams.hints import LastingHints
 from emotion_core.streams.history import History, Observation
-from emotion_core.streams.meter import StreamMeter
+from emotion_core.streams.meter import NetworkTimes, StreamMeter
 from emotion_core.streams.returning import KnownFaces
+from emotion_core.streams.tracking import Track
 
 #: The history's rows in all: half an hour of one face, three minutes of ten.
 HISTORY_ROWS = 20_000
@@ -73,6 +76,9 @@ class Snapshot:
     Attributes:
         frame: the newest picture with what was found drawn in, RGB; None before the first.
         faces: those seen in it, the largest first.
+        second: the same faces as the second model reads them, in the same order; empty where there is none, or where it
+            could not read them.
+        second_error: why it could not, or empty.
         hints: what makes it hard to read, of `emotion_core.streams.hints.HINTS`.
         seconds: since the first picture.
         kept_since: of these, from which on the history is kept; 0 as long as nothing had to be dropped from it.
@@ -81,6 +87,8 @@ class Snapshot:
         milliseconds: of each of `emotion_core.streams.meter.STAGES`, of the "whole" of them, and of the "wait" before,
             which is how much later a picture came than the quickest one of the last minute, averaged over the last
             pictures.
+        network_milliseconds: what the networks of two models took for the faces of a picture, by the names of both,
+            averaged over all pictures that both have read.
         rate: pictures analysed per second of the clock of late.
         idle: seconds of the clock since the last picture; infinite before the first.
         closed: whether the stream has ended, or is interrupted.
@@ -88,6 +96,8 @@ class Snapshot:
 
     frame: np.ndarray | None
     faces: tuple[TrackedFace, ...]
+    second: tuple[TrackedFace, ...]
+    second_error: str
     hints: tuple[str, ...]
     seconds: float
     kept_since: float
@@ -96,6 +106,7 @@ class Snapshot:
     errors: int
     last_error: str
     milliseconds: dict[str, float]
+    network_milliseconds: dict[tuple[str, str], tuple[float, float]]
     rate: float
     idle: float
     closed: bool
@@ -159,15 +170,40 @@ class LiveSession:
         self._lock = threading.Lock()  # held for moments, about all below: what `snapshot` and `history` read
         self._clock = StreamClock()
         self._meter = StreamMeter()
+        self._network_times = NetworkTimes()
         self._history = History(HISTORY_ROWS)
         self._frame: np.ndarray | None = None
         self._faces: tuple[TrackedFace, ...] = ()
+        self._second_model: SecondModel | None = None
+        self._second: tuple[TrackedFace, ...] = ()
+        self._second_error = ""
         self._hints: tuple[str, ...] = ()
         self._in = self._analysed = self._errors = 0
         self._last_error = ""
         self._came = -math.inf
         self._closed = False
-        self._warm_up(detector)
+        detector.detect(np.zeros((240, 320, 3), np.uint8), DEFAULT_THRESHOLD, SMALLEST_DETECTED)
+        _run_once(self.classifier)
+
+    def compare_with(self, classifier: AnyClassifier | None) -> None:
+        """Have a second model read the same faces of the same pictures from now on, each with its own classes.
+
+        Faces are detected, tracked and cut out once. The second model runs once here, so that the next picture is not
+        slower for it. Where it cannot read a picture's faces, the first one's answers go on; see `Snapshot`.
+
+        Args:
+            classifier: under the mix of expressions that is expected of it (`LiveSettings.prior` is the first one's);
+                None ends the comparison.
+        """
+        if classifier is not None:
+            _run_once(classifier)
+        self._second_model = SecondModel(classifier) if classifier else None
+
+    @property
+    def second_classifier(self) -> AnyClassifier | None:
+        """The second model, as it was given; None where there is none."""
+        second = self._second_model
+        return second.classifier if second else None
 
     def process(self, frame: np.ndarray, time: float) -> np.ndarray:
         """Take up one picture. Whatever goes wrong is counted and kept for `snapshot`, never raised.
@@ -206,6 +242,8 @@ class LiveSession:
             return Snapshot(
                 frame=self._frame,
                 faces=self._faces,
+                second=self._second,
+                second_error=self._second_error,
                 hints=self._hints,
                 seconds=self._clock.seconds,
                 kept_since=self._history.kept_since,
@@ -214,6 +252,7 @@ class LiveSession:
                 errors=self._errors,
                 last_error=self._last_error,
                 milliseconds=self._meter.milliseconds(),
+                network_milliseconds=self._network_times.milliseconds(),
                 rate=self._meter.rate(now),
                 idle=now - self._came,
                 closed=self._closed,
@@ -241,11 +280,6 @@ class LiveSession:
         if new:  # once, not thirty times a second
             logger.error("a picture could not be analysed", exc_info=error)
 
-    def _warm_up(self, detector: AnyDetector) -> None:
-        size = self.classifier.card.input.size
-        detector.detect(np.zeros((240, 320, 3), np.uint8), DEFAULT_THRESHOLD, SMALLEST_DETECTED)
-        self.classifier.predict_proba(np.zeros((1, size, size, 3), np.uint8))
-
     def _go_on(self, stamp: float, now: float) -> float:
         """Let the stream's time go on to the next picture's; gives the seconds that this one has waited."""
         with self._lock:
@@ -265,26 +299,56 @@ class LiveSession:
             self._stream.detect(frame, time, settings.smallest_face)
             self._stream.renumber(self._known.returned(frame, self._stream.visible, time))
         stamps.append(perf_counter())
-        self._classify(frame, time, settings.smoothing)
-        stamps.append(perf_counter())
-        annotated = self._draw(frame, self._faces) if self._draw else frame
-        stamps.append(perf_counter())
-        return annotated, dict(zip(("track", "detect", "classify", "draw"), np.diff(stamps), strict=True))
-
-    def _classify(self, frame: np.ndarray, time: float, smoothing: float) -> None:
-        """Predict the expressions of all faces that are visible, and keep what is said of them."""
-        tracks, faces = self._stream.visible, tuple[TrackedFace, ...]()
+        tracks = self._stream.visible
         crops = self._stream.crops(frame, tracks)
+        faces, network = self._classify(tracks, crops, time, settings.smoothing)
+        stamps.append(perf_counter())
+        second = self._second_model  # one look: another thread may change it at any time
+        others = second.read(frame, tracks, crops, time, settings.smoothing) if second else ()
+        stamps.append(perf_counter())
+        self._keep(faces, others, time)
+        self._keep_of_second(second, network)
+        annotated = self._draw(frame, faces) if self._draw else frame
+        stamps.append(perf_counter())
+        stages = ("track", "detect", "classify", "compare", "draw")
+        return annotated, dict(zip(stages, np.diff(stamps), strict=True))
+
+    def _classify(
+        self, tracks: Sequence[Track], crops: np.ndarray, time: float, smoothing: float
+    ) -> tuple[tuple[TrackedFace, ...], float]:
+        """The expressions of all faces that are visible, and the seconds that the network took for them."""
+        faces, network = tuple[TrackedFace, ...](), 0.0
         if tracks:
+            start = perf_counter()
             predictions = self._stream.classifier.predict_proba(crops)
+            network = perf_counter() - start
             faces = self._stream.observe(tracks, predictions, time, smoothing)
         if watch := self.watch:
             watch(crops, faces, time)
         hints = self._lasting.update(self._stream.hints(tracks, crops), time)
         with self._lock:
-            self._faces = faces
             self._hints = hints
-            self._history.add(((face.number, face.result) for face in faces), time)
+        return faces, network
+
+    def _keep(self, faces: tuple[TrackedFace, ...], others: tuple[TrackedFace, ...], time: float) -> None:
+        """Keep what is said of a picture's faces, by a second model too, for `snapshot` and `history`."""
+        with self._lock:
+            self._faces, self._second = faces, others
+            second = {face.number: face.result for face in others}
+            self._history.add(((face.number, face.result) for face in faces), time, second)
+
+    def _keep_of_second(self, second: SecondModel | None, network: float) -> None:
+        """Keep what came of the second model, and the times of both networks; `network` is the first one's."""
+        with self._lock:
+            self._second_error = second.error if second else ""
+            if second and self._second:
+                models = self._stream.classifier.named, second.classifier.named
+                self._network_times.add(models, (network, second.seconds))
+
+
+def _run_once(classifier: AnyClassifier) -> None:
+    size = classifier.card.input.size
+    classifier.predict_proba(np.zeros((1, size, size, 3), np.uint8))
 
 
 def _expecting(classifier: AnyClassifier, prior: Prior | None) -> AnyClassifier:

@@ -26,8 +26,8 @@ from emotion_core.models.card import ModelCard, ModelError
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.few_shot import Head, fit_head, most_confused
 from emotion_core.models.prior import Prior
+from emotion_core.streams.answers import TrackedFace
 from emotion_core.streams.clock import SAME_TIME
-from emotion_core.streams.face_stream import TrackedFace
 from emotion_core.streams.hints import hints_of_face
 
 #: Seconds from one recorded face to the next.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.streams.face_stream import TrackedFace
+from emotion_core.streams.answers import TrackedFace
 from emotion_core.video.quality import Quality
 
 

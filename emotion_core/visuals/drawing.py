@@ -18,7 +18,7 @@ from emotion_core.inference.results import FaceResult
 from emotion_core.inference.words import UNCERTAIN, percent
 
 if TYPE_CHECKING:
-    from emotion_core.streams.face_stream import TrackedFace
+    from emotion_core.streams.answers import TrackedFace
 
 #: A smaller picture is enlarged, or a word would not fit into it.
 SMALLEST_DRAWN = 384

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 
 import emotion_core as ec
 from benchmarks.camera import film, launch_flags
-from tests.e2e.conftest import Dashboard, downloaded
+from tests.e2e.conftest import Dashboard, choose, downloaded, settled
 from tests.waiting import PATIENCE
 from ui.webcam.transport.camera_rate import pictures_a_second
 
@@ -144,6 +144,20 @@ def test_a_stream_from_start_to_summary(webcam: Page, dashboard: Dashboard):
     happy = [row for row in rows if row["emotion"] == "happy" and row["face"] == "1"]
     assert len(happy) > 0.9 * len(rows)
     assert [path for path in dashboard.scratch.rglob("*") if path.is_file()] == []
+
+
+def test_two_models_read_the_same_faces_side_by_side(webcam: Page):
+    settled(webcam)
+    choose(webcam, "Compare with", "seed-cnn")
+    expect(webcam.get_by_text("Compared with: seed-cnn")).to_be_visible()
+    webcam.get_by_role("button", name="Start the camera").click()
+    expect(webcam.get_by_role("heading", name=re.compile("^Face 1: the models (agree|differ)$"))).to_be_visible()
+    expect(webcam.get_by_label(re.compile("^Probabilities: "))).to_have_count(2)
+    webcam.get_by_role("button", name="Stop the camera").click()
+    expect(webcam.get_by_text(re.compile(r"^emotion-net and seed-cnn agreed \d+ % of the time"))).to_be_visible()
+    _, data = downloaded(webcam, "CSV")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert {row["model"] for row in rows} == {"emotion-net", "seed-cnn"}
 
 
 def test_a_page_left_while_streaming_shows_the_summary_and_starts_again(webcam: Page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import time
 import weakref
 from types import SimpleNamespace
@@ -26,8 +27,9 @@ from tests.page import button, components, sample_png, texts
 from tests.pictures import blank_png
 from ui.shared import access, models
 from ui.shared.downloads import csv_file, json_file
+from ui.shared.layout import plain
 from ui.shared.mix import MIX
-from ui.webcam import camera, readout, servers, start, streamer
+from ui.webcam import camera, readout, second, servers, start, streamer
 from ui.webcam.leaving import KEEP
 from ui.webcam.markers import write_markers
 from ui.webcam.stream import Stream
@@ -594,6 +596,63 @@ def test_the_more_cameras_there_are_the_fewer_pictures_each_is_asked_for(session
 )
 def test_cameras_share_what_the_servers_cores_can_do(cameras, cores, each):
     assert camera_rate.pictures_a_second(cameras, cores) == each
+
+
+# A second model
+
+
+@pytest.fixture
+def compared(session) -> ec.LiveSession:
+    """The same faces for two seconds more, read by a second model, which is less sure of them."""
+    other = FakeClassifier(sad=0.6)
+    other.named = "other"
+    session.compare_with(other)
+    for number in range(90, 150):
+        session.process(GREY, number / 30)
+    return session
+
+
+def test_a_second_model_is_chosen_beside_the_first_and_none_is_at_first(home, session, two_models):
+    home.run()
+    page = home.switch_page("pages/4_Webcam.py").run()
+    assert page.selectbox(key=second.CHOSEN).value is None
+    show(page, "live", session)
+    assert session.second_classifier is None
+    page.selectbox(key=second.CHOSEN).set_value("two").run()
+    assert session.second_classifier is not None
+    page.selectbox(key=second.CHOSEN).set_value(None).run()
+    assert session.second_classifier is None
+
+
+def test_both_answers_stand_side_by_side_for_every_face(webcam, compared, monkeypatch):
+    monkeypatch.setattr(second, "apply", lambda stream: None)
+    show(webcam, "live", compared)
+    said = texts(webcam)
+    assert "Face 1: the models differ" in said
+    assert re.search(r"looks happy, 9\d %", said) and re.search(r"looks sad, 60 %", said)
+    assert f"| Face | {plain('emotion-net')} | other | |" in said
+    assert f"| 2 | {plain('looks happy, 93 %')} | {plain('looks sad, 60 %')} | differ |" in said
+    assert plain("emotion-net and other agreed 0 % of the time.") in said
+    assert "compare" in next(one.help for one in webcam.caption if "frames per second" in one.value)
+
+
+def test_a_second_model_that_fails_is_named_and_the_first_goes_on(webcam, session, monkeypatch):
+    monkeypatch.setattr(second, "apply", lambda stream: None)
+    broken = FakeClassifier()
+    session.compare_with(broken)
+    broken.answer = np.full(7, np.nan, np.float32)
+    session.process(GREY, 3.0)
+    show(webcam, "live", session)
+    assert "could not read the last frame: the predictions" in webcam.error[0].value
+    assert "Face 1 looks happy, 93 %" in texts(webcam)
+
+
+def test_the_summary_says_how_often_two_models_agreed_and_how_long_each_took(webcam, compared):
+    show(webcam, "after", compared)
+    said = texts(webcam)
+    assert plain("emotion-net and other agreed 0 % of the time.") in said
+    assert re.search(r"For the faces of a frame, \S+ took [\d.]+ ms and other took [\d.]+ ms\.", said)
+    assert webcam.dataframe[1].value.to_dict("records") == [{"emotion-net": "happy", "sad": "100 %"}]
 
 
 # After

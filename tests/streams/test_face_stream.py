@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.streams.face_stream import PREDICTIONS_KEPT, FaceStream, TrackedFace
+from emotion_core.streams.answers import PREDICTIONS_KEPT, TrackedFace
+from emotion_core.streams.face_stream import FaceStream
 from emotion_core.streams.hints import NO_FACE, TOO_SMALL
 from tests.streams.conftest import FakeClassifier, FakeDetector
 

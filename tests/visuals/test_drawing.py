@@ -11,7 +11,7 @@ from PIL import Image
 
 from emotion_core import EMOTIONS, Box, FaceResult
 from emotion_core.emotions import COLOURS
-from emotion_core.streams.face_stream import TrackedFace
+from emotion_core.streams.answers import TrackedFace
 from emotion_core.visuals.drawing import (
     SMALLEST_DRAWN,
     annotate,

@@ -29,7 +29,7 @@ def settings() -> AnalysisSettings:
     with left:
         names = access.model_names() or [default_model()]
         model = st.selectbox("Model", names, key=models.CHOSEN, persist_state="session")
-        _second_model(model, names)
+        models.second_model(model, names, SECOND)
         detector = _detector()
     with right:
         threshold = _threshold(disabled=detector == "haar")
@@ -44,22 +44,6 @@ def chosen_settings(model: str) -> AnalysisSettings:
     smallest_face = st.session_state.get(SMALLEST, default.smallest_face)
     prior = _prior(chosen_mix, model)
     return ec.AnalysisSettings(model, default.detector, threshold, smallest_face, prior=prior)
-
-
-def _second_model(model: str, names: list[str]) -> None:
-    others = [name for name in names if name != model]
-    if st.session_state.get(SECOND) not in others:
-        st.session_state[SECOND] = None
-    st.selectbox(
-        "Compare with",
-        others,
-        None,
-        key=SECOND,
-        persist_state="session",
-        placeholder="no other model" if others else "there is no other model",
-        disabled=not others,
-        help="Each face's expression as this model sees it, too.",
-    )
 
 
 def compared_settings(settings: AnalysisSettings) -> AnalysisSettings | None:

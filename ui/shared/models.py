@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -25,6 +25,24 @@ def chosen_model() -> str:
     """The model that the visitor has chosen on any page, if it is still there; else the default one."""
     chosen, names = st.session_state.get(CHOSEN), access.model_names()
     return chosen if chosen in names else next(iter(names), default_model())
+
+
+def second_model(model: str, names: list[str], key: str, width: int | Literal["stretch"] = "stretch") -> None:
+    """A widget that chooses another model to read the same faces, none at first; its name is in the session."""
+    others = [name for name in names if name != model]
+    if st.session_state.get(key) not in others:
+        st.session_state[key] = None
+    st.selectbox(
+        "Compare with",
+        others,
+        None,
+        key=key,
+        persist_state="session",
+        placeholder="no other model" if others else "there is no other model",
+        disabled=not others,
+        help="Each face's expression as this model sees it, too.",
+        width=width,
+    )
 
 
 def model_state() -> str:

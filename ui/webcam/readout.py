@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.inference import UNCERTAIN, percent
+from emotion_core.inference import UNCERTAIN
 from ui.shared.downloads import download
 from ui.shared.layout import count, plain
-from ui.webcam import camera, streamer
+from ui.webcam import camera, second, streamer
 from ui.webcam.stream import STALLED_AFTER, Stream
 from ui.webcam.transport import camera_rate
 
@@ -55,7 +55,10 @@ def readout(stream: Stream) -> None:
         st.warning("The video has stopped. Is the camera switched off, or the network down?")
     if snapshot.errors:
         st.error(errors_in_words(snapshot), icon=":material/error:")
-    _speed(snapshot)
+    if snapshot.second_error:
+        words = f"The second model could not read the last frame: {plain(snapshot.second_error)}"
+        st.error(words, icon=":material/error:")
+    _speed(stream.session, snapshot)
 
 
 def _rerun_if_due(stream: Stream, snapshot: Snapshot, now: float) -> None:
@@ -83,9 +86,10 @@ def errors_in_words(snapshot: Snapshot) -> str:
     return f"{count(snapshot.errors, 'frame')} could not be analysed: {plain(snapshot.last_error)}"
 
 
-def _speed(snapshot: Snapshot) -> None:
+def _speed(session: LiveSession, snapshot: Snapshot) -> None:
     milliseconds = snapshot.milliseconds
-    stages = ", ".join(f"{name} {milliseconds[name]:.1f}" for name in ("detect", "track", "classify", "draw"))
+    compare = ["compare"] if session.second_classifier else []
+    stages = ", ".join(f"{name} {milliseconds[name]:.1f}" for name in ("detect", "track", "classify", *compare, "draw"))
     st.caption(
         f"{snapshot.rate:.0f} frames per second, {snapshot.delay:.0f} ms delay here",
         help=f"A frame waits for {milliseconds['wait']:.0f} ms, which is how much later it arrives than the fastest "
@@ -102,10 +106,17 @@ def _face(session: LiveSession, snapshot: Snapshot) -> None:
     from emotion_core.visuals import last_seconds
 
     face = _chosen(snapshot)
-    st.header(live_words(face), anchor=False)
-    st.html(probability_bars(face.result))
+    other = second.answer_of(snapshot, face.number)
+    if other:
+        second.side_by_side(face, other)
+    else:
+        st.header(live_words(face), anchor=False)
+        st.html(probability_bars(face.result))
     observations = by_face(session.history(CHART_SECONDS)).get(face.number, [])
     st.html(last_seconds(observations, snapshot.seconds, CHART_SECONDS))
+    if other:
+        second.lately(observations)
+        second.all_faces(snapshot)
 
 
 def _chosen(snapshot: Snapshot) -> TrackedFace:
@@ -131,11 +142,8 @@ def _chosen(snapshot: Snapshot) -> TrackedFace:
 
 def live_words(face: TrackedFace) -> str:
     """The answer as a person would say it, by the label that does not flicker."""
-    result = face.result
-    if result.emotion == UNCERTAIN:
-        first, second = (name for name, _ in result.ranking[:2])
-        return f"Face {face.number}: uncertain, {first} or {second}"
-    return f"Face {face.number} looks {result.emotion}, {percent(result.confidence)}"
+    colon = ":" if face.result.emotion == UNCERTAIN else ""
+    return f"Face {face.number}{colon} {second.answer_in_words(face)}"
 
 
 def picture_button(session: LiveSession) -> None:

@@ -7,10 +7,11 @@ import streamlit as st
 import emotion_core as ec
 from ui.shared import models
 from ui.shared.words import said
+from ui.webcam import second
 from ui.webcam.stream import Stream
 
-#: In the session: what is recording, and what came of it.
-RECORDER, PERSON = "rest_recorder", "rest_person"
+#: In the session: what is recording, what was recorded, and what came of it.
+RECORDER, CROPS, PERSON = "rest_recorder", "rest_crops", "rest_person"
 ON = "rest_on"
 
 
@@ -54,8 +55,8 @@ def _calibrate(stream: Stream) -> None:
     recorder = st.session_state.pop(RECORDER)
     stream.session.watch = None
     try:
-        model = models.classifier(models.chosen_model())
-        st.session_state[PERSON] = calibrate_person(model, recorder.crops())
+        model, crops = models.classifier(models.chosen_model()), recorder.crops()
+        st.session_state.update({PERSON: calibrate_person(model, crops), CROPS: crops})
     except (ValueError, ec.ModelError) as error:
         st.error(said(error), icon=":material/error:")
         return
@@ -65,10 +66,12 @@ def _calibrate(stream: Stream) -> None:
 
 
 def _apply(stream: Stream) -> None:
-    """Give the stream the classifier that is asked for."""
+    """Give the stream the classifier that is asked for; a second model is read against the same face."""
     person = st.session_state.get(PERSON) if st.session_state.get(ON) else None
     if getattr(stream.session.classifier, "person", None) is not person:
         try:
             stream.session.classifier = models.classifier(models.chosen_model()).for_person(person)
         except ec.ModelError:  # it is gone; the stream goes on with what it has
             return
+    stream.rest = None if person is None else st.session_state[CROPS]
+    second.apply(stream)

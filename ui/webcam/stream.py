@@ -16,7 +16,9 @@ from ui.webcam.transport.playing import Playing
 
 if TYPE_CHECKING:
     import av
+    import numpy as np
 
+    from emotion_core.models import Classifier, Prior
     from emotion_core.streams import LiveSession
 
 #: Seconds without a frame after which a stream is said to have stopped.
@@ -50,6 +52,9 @@ class Stream:
         began: when the first frame came, in seconds since 1970; when this was made, until it has.
         markers: the moments that the visitor has marked, the first one first.
         merged: faces that the visitor says are others, by their numbers.
+        rest: the crops of a face at rest that answers are read against, as `calibrate_person` takes them; None where
+            they are not.
+        second: what the second model was asked for: the model, its mix of expressions and the face at rest.
     """
 
     _all: ClassVar[weakref.WeakSet[Stream]] = weakref.WeakSet()
@@ -61,6 +66,8 @@ class Stream:
         self.began = time.time()
         self.markers: list[Marker] = []
         self.merged: dict[int, int] = {}
+        self.rest: np.ndarray | None = None
+        self.second: tuple[Classifier, Prior, np.ndarray | None] | None = None
         with Stream._counting:
             Stream._all.add(self)
         self.first_rate = self.rate()

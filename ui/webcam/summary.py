@@ -10,7 +10,7 @@ from emotion_core.emotions import display_name
 from emotion_core.inference import percent
 from ui.shared.downloads import csv_file, download, json_file
 from ui.shared.layout import count
-from ui.webcam import markers
+from ui.webcam import markers, second
 from ui.webcam.merging import merge_form
 from ui.webcam.readout import errors_in_words
 
@@ -40,6 +40,7 @@ def summary(stream: Stream) -> None:
         markers.markers(stream)
         return
     _charts(snapshot, observations)
+    second.compared(observations, snapshot)
     merge_form(stream, observations)
     markers.markers(stream)
     _downloads(observations)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import emotion_core as ec
+from emotion_core.models import calibrate_person
 from tests.fakes import FakeDetector
 from tests.page import button
+from ui.webcam import second
+from ui.webcam.stream import Stream
 
 
 def page() -> None:
@@ -26,7 +27,7 @@ def page() -> None:
 def running() -> AppTest:
     session = ec.LiveSession(ec.load_classifier(), FakeDetector(0.9))
     found = AppTest.from_function(page, default_timeout=60)
-    found.session_state["stream"] = SimpleNamespace(session=session)
+    found.session_state["stream"] = Stream(session)
     return found.run()
 
 
@@ -45,3 +46,19 @@ def test_a_face_at_rest_is_recorded_answers_are_read_against_it_and_it_is_switch
     assert session.snapshot().faces[0].result.model == "emotion-net, read against a face at rest"
     running.toggle(key="rest_on").set_value(False).run()
     assert session.classifier.person is None
+
+
+def test_a_second_model_is_read_against_the_same_face(running):
+    session = running.session_state["stream"].session
+    running.session_state[second.CHOSEN] = "seed-cnn"
+    running.session_state["rest_crops"] = np.random.default_rng(0).integers(0, 255, (3, 48, 48, 3), np.uint8)
+    running.session_state["rest_person"] = calibrate_person(session.classifier, running.session_state["rest_crops"])
+    running.session_state["rest_on"] = True
+    running.run()
+    assert not running.exception
+    read = session.second_classifier
+    assert (read.card.name, read.person.faces) == ("seed-cnn", 3)
+    running.run()
+    assert session.second_classifier is read  # and it is not asked for anew every second
+    running.toggle(key="rest_on").set_value(False).run()
+    assert session.second_classifier.person is None

@@ -1,0 +1,179 @@
+"""A second model beside the one in use: both read the same faces, and their answers stand side by side."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+import emotion_core as ec
+from emotion_core.inference import UNCERTAIN, percent
+from emotion_core.models import calibrate_person
+from ui.shared import access, models
+from ui.shared.layout import plain
+from ui.shared.mix import chosen_mix
+from ui.shared.words import said
+from ui.webcam.stream import Stream
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from emotion_core.models import Prior
+    from emotion_core.streams import Agreement, Observation, Snapshot, TrackedFace
+
+#: The widget that chooses it; the page Photos has one of its own.
+CHOSEN = "second live model"
+#: The table of all faces has so many rows.
+MOST_FACES = 12
+#: Whether two models agree on a face, as the end of a sentence.
+VERDICTS = {"agree": "agree", "differ": "differ", "not comparable": "have different classes"}
+
+
+def choice(model: str, width: int) -> None:
+    """Which model to compare with; nothing to choose where there is only one."""
+    names = access.model_names()
+    if len(names) > 1:
+        models.second_model(model, names, CHOSEN, width)
+
+
+def line() -> None:
+    """Which model is compared with, how good it is, and what is to be known of it."""
+    name = st.session_state.get(CHOSEN)
+    if not name:
+        return
+    try:
+        card = models.classifier(name).card  # so that the camera, once on, need not wait for it
+    except ec.ModelError as error:
+        _cannot_be_used(name, error)
+        return
+    st.caption(f"Compared with: {card.name}{models.how_good(card)}.")
+    models.say_cautions(card)
+
+
+def apply(stream: Stream) -> None:
+    """Give the stream the second model that is chosen, or none, unless it has it already."""
+    asked = None
+    if name := st.session_state.get(CHOSEN):
+        try:
+            classifier = models.classifier(name)
+        except ec.ModelError as error:
+            _cannot_be_used(name, error)
+        else:
+            asked = classifier, chosen_mix(classifier.card), stream.rest
+    if _same(asked, stream.second):
+        return
+    stream.second = asked
+    stream.session.compare_with(None if asked is None else _as_asked(*asked))
+
+
+def _same(one: tuple[object, ...] | None, other: tuple[object, ...] | None) -> bool:
+    """Whether the same was asked; arrays are the same where they are one."""
+    if one is None or other is None:
+        return one is other
+    return one[:2] == other[:2] and one[2] is other[2]
+
+
+def _as_asked(classifier: ec.Classifier, mix: Prior, rest: np.ndarray | None) -> ec.Classifier:
+    """The model under a mix of expressions, read against the face at rest where there is one and it knows rest."""
+    if rest is not None:
+        with suppress(ValueError):  # its name, beside its answers, says how they are read
+            classifier = classifier.for_person(calibrate_person(classifier, rest))
+    return classifier.under(mix)
+
+
+def _cannot_be_used(name: str, error: ec.ModelError) -> None:
+    st.error(f"The model {plain(name)} cannot be used: {said(error)}", icon=":material/error:")
+
+
+# Live
+
+
+def answer_of(snapshot: Snapshot, number: int) -> TrackedFace | None:
+    """What the second model says of a face, if there is one."""
+    return next((face for face in snapshot.second if face.number == number), None)
+
+
+def side_by_side(face: TrackedFace, other: TrackedFace) -> None:
+    """Both models' answers to one face, and whether they are the same."""
+    from emotion_core.inference import probability_bars
+
+    st.header(f"Face {face.number}: the models {verdict_in_words(face, other)}", anchor=False)
+    for column, one in zip(st.columns(2, gap="small"), (face, other), strict=True):
+        with column:
+            st.markdown(f"**{plain(one.result.model)}**  \n{plain(answer_in_words(one))}")
+            st.html(probability_bars(one.result))
+
+
+def answer_in_words(face: TrackedFace) -> str:
+    """The answer by the label that does not flicker, such as "looks happy, 93 %"."""
+    result = face.result
+    if result.emotion == UNCERTAIN:
+        first, second = (name for name, _ in result.ranking[:2])
+        return f"uncertain, {first} or {second}"
+    return f"looks {result.emotion}, {percent(result.confidence)}"
+
+
+def verdict_in_words(face: TrackedFace, other: TrackedFace) -> str:
+    """Whether two models agree on a face, in a word or three."""
+    from emotion_core.streams import verdict
+
+    one, two = face.result, other.result
+    return VERDICTS[verdict((one.emotion, two.emotion), (tuple(one.probabilities), tuple(two.probabilities)))]
+
+
+def all_faces(snapshot: Snapshot) -> None:
+    """A row a face with both models' answers, where there are several."""
+    faces = sorted(snapshot.faces, key=lambda face: face.number)
+    pairs = [(face, answer_of(snapshot, face.number)) for face in faces[:MOST_FACES]]
+    rows = [_row(face, other) for face, other in pairs if other]
+    if len(rows) > 1:
+        names = (plain(one.result.model) for one in (snapshot.faces[0], snapshot.second[0]))
+        st.markdown("\n".join([f"| Face | {' | '.join(names)} | |", "|---|---|---|---|", *rows]))
+
+
+def _row(face: TrackedFace, other: TrackedFace) -> str:
+    answers = " | ".join(plain(answer_in_words(one)) for one in (face, other))
+    return f"| {face.number} | {answers} | {verdict_in_words(face, other)} |"
+
+
+def lately(observations: list[Observation]) -> None:
+    """How often both agreed on a face of late."""
+    from emotion_core.streams import agreements
+
+    for one in agreements(observations)[-1:]:
+        st.caption(f"Last minute: {plain(one.in_words())}")
+
+
+# Afterwards
+
+
+def compared(observations: list[Observation], snapshot: Snapshot) -> None:
+    """How often two models agreed, what each said when, and how long each took; nothing where there was only one."""
+    from emotion_core.streams import agreements
+
+    found = agreements(observations)
+    if found:
+        st.markdown("**Two models**")
+    for one in found:
+        st.markdown(plain(one.in_words()))
+        if one.models in snapshot.network_milliseconds:
+            times = zip(one.models, snapshot.network_milliseconds[one.models], strict=True)
+            each = " and ".join(f"{plain(model)} took {taken:.1f} ms" for model, taken in times)
+            st.caption(f"For the faces of a frame, {each}.")
+        with st.expander("What each of them said", icon=":material/table:"):
+            _table(one)
+
+
+def _table(one: Agreement) -> None:
+    """A row for each label of the first model, a column for each of the second."""
+    import pandas as pd
+
+    first, second = one.models
+    columns = list(dict.fromkeys(label for _, label in one.counts))
+    rows = [
+        {first: label, **{column: percent(one.counts.get((label, column), 0) / one.observations) for column in columns}}
+        for label in dict.fromkeys(label for label, _ in one.counts)
+    ]
+    st.caption(f"Rows: {plain(first)}; columns: {plain(second)}; share of the time, over all faces.")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=f"What {first} said by what {second} said")

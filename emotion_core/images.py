@@ -134,7 +134,7 @@ def check_size(data: bytes, most_pixels: int) -> None:
     """Raise an ImageError for the file of a picture that has more pixels than this, or is none; it is not decoded."""
     if not data:
         raise ImageError("the file is empty")
-    with _opened(data) as image:
+    with _opened(data, most_pixels) as image:
         _check_pixels(image.size, most_pixels)
 
 
@@ -269,7 +269,7 @@ def _decode_reduced(data: bytes, side: int) -> tuple[np.ndarray, int] | None:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
+def _opened(data: bytes, most_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
     """The picture of a file, of which nothing but its size is read yet; whatever goes wrong within is an ImageError."""
     heif = _HEIF.match(data) is not None
     if heif:
@@ -280,7 +280,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
     except (ImageError, MemoryError):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise ImageError(_too_many_pixels(MAX_PIXELS)) from None
+        raise ImageError(_too_many_pixels(most_pixels)) from None
     except Image.UnidentifiedImageError:
         raise ImageError(_why_unreadable(data)) from None
     except Exception as error:

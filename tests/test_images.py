@@ -366,6 +366,10 @@ class TestSizes:
         with pytest.raises(ImageError, match=r"100x50: the picture has more than 0.004999 megapixels"):
             images.check_size(data, 4999)
 
+    def test_a_bomb_is_told_the_limit_that_it_was_measured_by(self):
+        with pytest.raises(ImageError, match="more than 50 megapixels"):
+            images.check_size(png(60_000, 60_000, 1, 0, b"\0"), 50_000_000)
+
     def test_what_is_no_picture_is_refused_as_when_it_is_read(self):
         for data, words in ((b"", "the file is empty"), (b"text", "this is not a picture")):
             with pytest.raises(ImageError, match=words):

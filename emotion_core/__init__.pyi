@@ -14,7 +14,6 @@ from .datasets.quality import examine as examine
 from .datasets.store import delete_dataset as delete_dataset, open_dataset as open_dataset
 from .datasets.synthetic import synthetic_faces as synthetic_faces
 from .emotions import EMOTIONS as EMOTIONS
-from .evaluation.evaluator import evaluate as evaluate
 from .evaluation.report import Report as Report
 from .faces.box import Box as Box
 from .images import ImageError as ImageError, load_image as load_image
@@ -24,7 +23,11 @@ from .inference.settings import AnalysisSettings as AnalysisSettings
 from .jobs.adoption import adopt_run as adopt_run
 from .jobs.bundling import bundle_run as bundle_run
 from .jobs.following import resume_training as resume_training, train as train
-from .jobs.foreign_sets import import_dataset as import_dataset, load_dataset as load_dataset
+from .jobs.foreign_sets import (
+    evaluate as evaluate,
+    import_dataset as import_dataset,
+    load_dataset as load_dataset,
+)
 from .jobs.launcher import list_runs as list_runs
 from .jobs.publishing import publish as publish
 from .models.card import ModelCard as ModelCard, ModelError as ModelError

@@ -34,6 +34,7 @@ from emotion_core.models.sequence import SequenceModel
 
 Model = str | Path | Classifier | SequenceModel
 Progress = Callable[[float], None]
+Load = Callable[..., Dataset]
 
 
 def _silent(share: float) -> None:
@@ -51,23 +52,16 @@ def evaluate(
     votes: str | Path | None = None,
     prior: Prior = TRAINED,
     progress: Progress = _silent,
+    load: Load = load_dataset,
 ) -> Report:
     """Say how good models are on faces whose labels are known, by every kind of label that there is.
 
     Args:
         models: one or several: names, folders, or classifiers that are loaded already. Sequence models are evaluated by
             clip on a data set of clips, beside single frames of these: see docs/clips.md.
-        data: a data set's name in the workspace, a file or folder of any form, or a data set that is open already, such
-            as what `load_dataset` gives; a file is read in this process.
-        split: "train", "validation" or "test". Choose and compare on validation; look at test once, at the end.
-        group: a column of the data set by which faces are grouped; the one called "group" is taken if it is there.
-        flip: average each prediction with the mirror image's (test-time augmentation).
-        found: detect and crop each face first, as in photos; a face that is not detected counts as wrong.
-        votes: FER+'s fer2013new.csv, where `data` is a file.
-        prior: the mix of expressions that the models expect: "trained", as in the data that they were trained on, for
-            a split of these; "balanced", every expression alike, for faces from elsewhere; or shares such as
-            {"happy": 0.3}. Classifiers that are loaded already are asked under the same one.
-        progress: is told how much is done, from 0 to 1.
+        data: a data set's name in the workspace, a file or folder of any form, or a data set that is open already.
+        split, group, flip, found, votes, prior, progress: see `emotion_core.jobs.evaluate`.
+        load: reads what lies at a path: `load_dataset`, which does so in this process, or what does the same elsewhere.
 
     Raises:
         ValueError: the prior is none for a model, or a sequence model is asked for what is of faces.
@@ -78,10 +72,11 @@ def evaluate(
     if any(map(is_over_time, asked)):
         if flip or found or group:
             raise ValueError("a sequence model is evaluated by clip: flip, found and group are about faces")
-        return evaluate_over_time(asked, find_dataset(data, votes), name_of(data), split, prior, progress)
+        dataset = find_dataset(data, votes, load=load)
+        return evaluate_over_time(asked, dataset, name_of(data), split, prior, progress)
     classifiers = _loaded(asked, prior)
     known = [one.classes for one in classifiers]
-    faces = evaluation_set(find_dataset(data, votes), name_of(data), split, group, known=known)
+    faces = evaluation_set(find_dataset(data, votes, load=load), name_of(data), split, group, known=known)
     return _report(classifiers, faces, flip, found, progress)
 
 
@@ -163,7 +158,7 @@ def find_dataset(
     data: str | Path | Dataset,
     votes: str | Path | None = None,
     progress: Progress = _silent,
-    load: Callable[..., Dataset] = load_dataset,
+    load: Load = load_dataset,
 ) -> Dataset:
     """A stored data set by its name, else what lies at a path.
 

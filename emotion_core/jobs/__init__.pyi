@@ -21,6 +21,7 @@ from .following import (
     wait as wait,
 )
 from .foreign_sets import (
+    evaluate as evaluate,
     import_dataset as import_dataset,
     load_dataset as load_dataset,
 )

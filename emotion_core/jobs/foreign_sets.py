@@ -1,8 +1,8 @@
-"""Data sets of others read for programs as for the pages: in a process of its own, within limits."""
+"""Data sets of others read and evaluated on for programs as for the pages: in a process of its own, within limits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,12 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers import formats
 from emotion_core.datasets.readers.labels import Classes
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, VideoReader, no_progress
+from emotion_core.evaluation import evaluator
+from emotion_core.evaluation.evaluator import Model
+from emotion_core.evaluation.report import Report
 from emotion_core.extras import missing
 from emotion_core.jobs.reading import Import, import_elsewhere, load_elsewhere
+from emotion_core.models.prior import TRAINED, Prior
 
 #: What a set is called that is not stored.
 _LOADED = "loaded"
@@ -108,6 +112,44 @@ def import_dataset(
     if not _can_be_elsewhere(cropper, videos):
         return importing.import_dataset(**options)
     return import_elsewhere(_asked(**options), progress)
+
+
+def evaluate(
+    models: Model | Sequence[Model],
+    data: str | Path | Dataset,
+    split: str = "validation",
+    *,
+    group: str | None = None,
+    flip: bool = False,
+    found: bool = False,
+    votes: str | Path | None = None,
+    prior: Prior = TRAINED,
+    progress: Callable[[float], None] = no_progress,
+) -> Report:
+    """Say how good models are on faces whose labels are known, by every kind of label that there is.
+
+    Args:
+        models: one or several: names, folders, or classifiers that are loaded already. Sequence models are evaluated by
+            clip on a data set of clips, beside single frames of these: see docs/clips.md.
+        data: a data set's name in the workspace, a file or folder of any form, which is read in a process of its own as
+            by `load_dataset`, or a data set that is open already, such as what that gives.
+        split: "train", "validation" or "test". Choose and compare on validation; look at test once, at the end.
+        group: a column of the data set by which faces are grouped; the one called "group" is taken if it is there.
+        flip: average each prediction with the mirror image's (test-time augmentation).
+        found: detect and crop each face first, as in photos; a face that is not detected counts as wrong.
+        votes: FER+'s fer2013new.csv, where `data` is a file.
+        prior: the mix of expressions that the models expect: "trained", as in the data that they were trained on, for
+            a split of these; "balanced", every expression alike, for faces from elsewhere; or shares such as
+            {"happy": 0.3}. Classifiers that are loaded already are asked under the same one.
+        progress: is told how much is done, from 0 to 1.
+
+    Raises:
+        ValueError: the prior is none for a model, or a sequence model is asked for what is of faces.
+        ModelError: there is no such model, it cannot be used, or two have the same name.
+        DatasetError: there is no such data set or split, no face in it has a label that models know, or a file cannot
+            be read or takes too much memory or time.
+    """
+    return evaluator.evaluate(**dict(locals()), load=load_dataset)
 
 
 def _can_be_elsewhere(cropper: Cropper | None, videos: VideoReader | None) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 import emotion_core as ec
 from emotion_core.datasets.readers import formats
+from emotion_core.evaluation import evaluator
 from emotion_core.jobs import reading
 from tests.pictures import png
 
@@ -59,3 +60,10 @@ def test_where_the_memory_is_used_up_this_process_goes_on(faces, own_workspace, 
     monkeypatch.setattr(reading, "MEMORY_BYTES", 0)
     with pytest.raises(ec.DatasetError, match="memory"):
         ec.load_dataset(faces)
+    with pytest.raises(ec.DatasetError, match="memory"):
+        ec.evaluate("default", faces, "train")
+
+
+def test_models_are_evaluated_on_what_was_read_elsewhere(faces, own_workspace):
+    report, expected = ec.evaluate("default", faces, "train"), evaluator.evaluate("default", faces, "train")
+    assert report.data == "faces" and report.evaluations == expected.evaluations

@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import Depends, FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 import emotion_core
 from emotion_server.engine import Engine
-from emotion_server.guard import Guard
+from emotion_server.guard import Guard, NamedSites
 from emotion_server.problems import answer_problems, refuse_unknown
 from emotion_server.routers import analyze, health, models, predict, stream, videos
 from emotion_server.settings import ServerSettings
@@ -39,7 +38,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     answer_problems(app)
     app.add_middleware(Guard, settings=settings)
     if settings.origins:
-        app.add_middleware(CORSMiddleware, allow_origins=settings.origins, allow_methods=["*"], allow_headers=["*"])
+        app.add_middleware(NamedSites, origins=settings.origins)
     for room in (health, models, analyze, predict, videos):
         app.include_router(room.router, dependencies=[Depends(refuse_unknown)])
     app.include_router(stream.router)

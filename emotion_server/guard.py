@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hmac
 import time
+from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emotion_server.metrics import Metrics
@@ -65,6 +68,24 @@ class Guard:
         """Whether a browser asks for no page of another web site; other programs name none."""
         origin = headers.get("origin")
         return not origin or origin in self._settings.origins or origin.partition("://")[2] == headers.get("host")
+
+
+class NamedSites(CORSMiddleware):
+    """Lets pages of the sites that are named ask from a browser; others are refused as a problem."""
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]):
+        super().__init__(app, allow_origins=origins, allow_methods=["*"], allow_headers=["*"])
+        self._origins = origins
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """What a browser is told that asks whether a page may ask."""
+        answer = super().preflight_response(request_headers)
+        if answer.status_code < HTTPStatus.BAD_REQUEST:
+            return answer
+        message = f"pages of {', '.join(self._origins)} may use this service, with {', '.join(self.allow_methods)}"
+        refused = ProblemError(HTTPStatus.BAD_REQUEST, message).response()
+        refused.headers["vary"] = answer.headers["vary"]
+        return refused
 
 
 class _Counted:

@@ -42,7 +42,7 @@ class ServerSettings(BaseModel):
         max_streams: under way in a worker.
         max_jobs: videos under way, in all workers.
         max_video_bytes: of a video.
-        seconds_to_send: how long a client may take to send a body.
+        seconds_to_send: how long a client may take to send the head of a request, and its body.
         seconds_to_send_video: how long it may take for a video.
         seconds_to_answer: how long the service may take for the answer.
     """

@@ -116,6 +116,14 @@ def is_problem(answer: Answer, status: int, words: str) -> bool:
     return True
 
 
+def parsed(answer: bytes) -> Answer:
+    """What came back as it is, taken apart."""
+    head, _, content = answer.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    return Answer(int(first.split()[1]), headers, content)
+
+
 def answer_to(service: Service, *parts: bytes) -> bytes:
     """What comes back for bytes that are sent as they are, by a client that goes on sending for as long as it can."""
     with socket.create_connection(("127.0.0.1", service.port), timeout=60) as connection:

@@ -87,9 +87,12 @@ def _run(listening: socket.socket, workers: int) -> None:
     import uvicorn
     from uvicorn.supervisors import Multiprocess
 
+    from emotion_server.connections import Connection
+
     config = uvicorn.Config(
         "emotion_server:create_app",
         factory=True,
+        http=Connection,
         workers=workers,
         access_log=False,
         log_level="warning",

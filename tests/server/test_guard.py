@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.services import JPEG, is_problem, serving
+from tests.services import JPEG, answer_to, is_problem, parsed, serving
 
 TOKEN = "a token that nobody guesses"
 
@@ -69,6 +69,17 @@ def test_pages_of_other_sites_are_refused_and_those_named_are_not(closed, servic
     ours = {**JPEG, **with_token(TOKEN), "Origin": "https://ours.example"}
     answer = closed.ask("/analyze", jpeg, ours)
     assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, "https://ours.example")
+
+
+def test_a_browser_that_asks_first_is_told_so_too(closed):
+    for origin, allowed in (("https://ours.example", True), ("https://other.example", False)):
+        asking = f"Origin: {origin}\r\nAccess-Control-Request-Method: POST\r\nConnection: close"
+        answer = parsed(answer_to(closed, f"OPTIONS /analyze HTTP/1.1\r\nHost: x\r\n{asking}\r\n\r\n".encode()))
+        if allowed:
+            assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, origin)
+        else:
+            assert is_problem(answer, 400, "pages of https://ours.example may use this service")
+            assert "access-control-allow-origin" not in answer.headers
 
 
 def test_more_than_may_be_under_way_is_told_to_come_again(closed, jpeg):

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 CAN_LIMIT = os.name == "posix"
 #: How a process ends whose processor time is used up, as `subprocess` has it; None where there is no such limit.
 OUT_OF_TIME = -signal.SIGXCPU if CAN_LIMIT else None
+#: The same of one that took longer, by the clock, than it may.
+TOO_LATE = -signal.SIGALRM if CAN_LIMIT else None
 
 
 def processors() -> int:
@@ -67,6 +69,11 @@ def limit_processor_time(more: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime + more) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
+
+
+def limit_time(seconds: int) -> None:
+    """End this process in so many seconds of the clock, unless it is told otherwise before; 0 is never."""
+    signal.alarm(seconds)
 
 
 def _bytes_of(field: str) -> int | None:

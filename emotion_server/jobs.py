@@ -24,7 +24,7 @@ import psutil
 
 from emotion_core.csv_tables import CSV_ENCODING
 from emotion_core.files import replace_file
-from emotion_core.video import VideoAnalysis, VideoCsv, VideoSettings
+from emotion_core.video import VideoAnalysis, VideoCsv, VideoElsewhere, VideoSettings
 
 #: Names the folder that worker processes share; without it there is one process, with a folder of its own.
 FOLDER_VARIABLE = "EMOTION_JOBS_FOLDER"
@@ -85,10 +85,10 @@ class Jobs:
         Raises:
             VideoError: it is no video.
         """
-        analysis = VideoAnalysis(folder / VIDEO, settings)
+        VideoElsewhere(folder / VIDEO).close()
         status = JobStatus(folder.name, name, QUEUED, 0.0, "", **model, pid=os.getpid(), changed=time.time())
         _note(folder, status)
-        self._executor.submit(self._run, folder, analysis, status)
+        self._executor.submit(self._run, folder, settings, status)
         return status
 
     def status(self, job: str) -> JobStatus | None:
@@ -125,15 +125,13 @@ class Jobs:
         if self._own:
             shutil.rmtree(self._own, ignore_errors=True)
 
-    def _run(self, folder: Path, analysis: VideoAnalysis, status: JobStatus) -> None:
+    def _run(self, folder: Path, settings: VideoSettings, status: JobStatus) -> None:
         try:
-            ended = self._analyse(folder, analysis, status)
+            ended = self._analyse(folder, VideoAnalysis(VideoElsewhere(folder / VIDEO), settings), status)
         except OSError as error:  # the folder is gone, or the disk is full
             ended = replace(status, state=FAILED, error=error.strerror or "the disk cannot be written to")
         except Exception as error:
             ended = replace(status, state=FAILED, error=str(error))
-        finally:
-            analysis.cancel()
         (folder / VIDEO).unlink(missing_ok=True)
         _note(folder, ended)
 
@@ -141,6 +139,7 @@ class Jobs:
         """Write what is found as it is found."""
         noted = 0.0
         with ExitStack() as stack:
+            stack.callback(analysis.close)
             table = VideoCsv(
                 stack.enter_context((folder / RESULTS["csv"]).open("w", newline="", encoding=CSV_ENCODING))
             )

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from emotion_core.limits import CAN_LIMIT, OUT_OF_TIME
+from emotion_core.limits import CAN_LIMIT, OUT_OF_TIME, TOO_LATE
 from tests.shell import ROOT
 
 pytestmark = pytest.mark.skipif(not CAN_LIMIT, reason="this system has no limits")
@@ -21,6 +21,11 @@ def ended(lines: str) -> subprocess.CompletedProcess[str]:
 
 def test_processor_time():
     assert ended("limit_processor_time(0)\nwhile True: pass").returncode == OUT_OF_TIME
+
+
+def test_time_by_the_clock():
+    assert ended("limit_time(1)\nwhile True: signal.pause()").returncode == TOO_LATE
+    assert ended("limit_time(1)\nlimit_time(0)").returncode == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")

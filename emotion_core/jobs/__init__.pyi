@@ -65,6 +65,8 @@ from .publishing import (
 from .reading import (
     Import as Import,
     import_elsewhere as import_elsewhere,
+    write_annotated_elsewhere as write_annotated_elsewhere,
+    write_playable_elsewhere as write_playable_elsewhere,
 )
 from .run_comparison import (
     compare_runs as compare_runs,

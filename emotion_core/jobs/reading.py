@@ -6,6 +6,7 @@ It is told what to do and answers with words alone; see `reading_process`.
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import tempfile
 import threading
@@ -27,15 +28,20 @@ from emotion_core.jobs.leftovers import sweep_leftovers, temporary_prefix
 from emotion_core.jobs.told_errors import error_of
 from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
+from emotion_core.video.errors import VideoError
 from emotion_core.workspace import workspace
 
 if TYPE_CHECKING:
     from emotion_core.datasets.dataset import Dataset
+    from emotion_core.video.result import VideoResult
+    from emotion_core.video.writing import Draw
 
 #: What reading may take: bytes of memory, and so many more for each byte that is read.
 MEMORY_BYTES, MEMORY_A_BYTE = 1000 * 2**20, 2
 #: Seconds of processor time without getting further, and more for each megabyte that is read.
 PROCESSOR_SECONDS, SECONDS_A_MEGABYTE = 10, 0.2
+#: Videos take memory and time by the size and number of their frames: so much as files that are so much larger.
+VIDEO_BYTES = 500 * 2**20
 #: Seconds without a word.
 WAITING_SECONDS = 600
 
@@ -141,8 +147,37 @@ def try_model(folder: Path) -> None:
     _done(asked, _bytes_in(folder), no_progress, folder.name, ModelError)
 
 
+def write_playable_elsewhere(path: Path, target: Path) -> None:
+    """`write_playable` in a process of its own, within limits of memory and time.
+
+    Raises:
+        VideoError: the video cannot be read, or takes too much.
+        OSError: the copy cannot be written.
+    """
+    _copied({"path": str(path), "target": str(target)}, path, b"")
+
+
+def write_annotated_elsewhere(result: VideoResult, target: Path, draw: Draw) -> None:
+    """`write_annotated` in a process of its own; raises as `write_playable_elsewhere`.
+
+    Args:
+        draw: draws the faces of a frame; something that can be pickled, as functions of modules can.
+    """
+    _copied({"target": str(target)}, result.info.path, pickle.dumps((result, draw)))
+
+
+def _copied(asked: dict[str, Any], video: Path, pickled: bytes) -> None:
+    size = VIDEO_BYTES + _bytes_in(video)
+    _done({"do": "copy", **asked}, size, no_progress, "the video", VideoError, pickled)
+
+
 def _done(
-    asked: dict[str, Any], size: int, progress: Callable[[float], None], shown: str, kind: type[Exception]
+    asked: dict[str, Any],
+    size: int,
+    progress: Callable[[float], None],
+    shown: str,
+    kind: type[Exception],
+    pickled: bytes = b"",
 ) -> Any:
     """What the process answers to what it is asked; raises what it says that stopped it, or that it ended.
 
@@ -150,12 +185,13 @@ def _done(
         size: bytes that it is going to read.
         shown: what it reads, in words.
         kind: of the error where it takes too much.
+        pickled: objects that it is given.
     """
     memory = MEMORY_BYTES + MEMORY_A_BYTE * size
     seconds = PROCESSOR_SECONDS + SECONDS_A_MEGABYTE * size / 2**20
     with _process() as process:
         try:
-            told = _answer(process, {**asked, "memory": memory, "seconds": seconds}, progress)
+            told = _answer(process, {**asked, "memory": memory, "seconds": seconds}, pickled, progress)
         except EOFError:
             raise kind(_why_ended(process.wait(), shown, memory, seconds)) from None
     if "error" in told:
@@ -187,12 +223,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _answer(
-    process: subprocess.Popen[bytes], asked: dict[str, Any], progress: Callable[[float], None]
+    process: subprocess.Popen[bytes], asked: dict[str, Any], pickled: bytes, progress: Callable[[float], None]
 ) -> dict[str, Any]:
     """The last thing that the process says; raises an EOFError where it ends before."""
     assert process.stdin
     with suppress(BrokenPipeError):
-        write_message(process.stdin, asked, b"")
+        write_message(process.stdin, asked, pickled)
     while "progress" in (told := _next(process)):
         progress(told["progress"])
     return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import pickle
 import sys
 import threading
 import time
@@ -26,9 +27,9 @@ def main() -> None:
     os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
-    told = read_message(asked)[0]
+    told, pickled = read_message(asked)
     threading.Thread(target=_end_with, args=(asked,), daemon=True).start()
-    write_message(answers, _answer(told, answers), b"")
+    write_message(answers, _answer({**told, "pickled": pickled} if pickled else told, answers), b"")
 
 
 def _answer(told: dict[str, Any], answers: IO[bytes]) -> dict[str, Any]:
@@ -36,7 +37,9 @@ def _answer(told: dict[str, Any], answers: IO[bytes]) -> dict[str, Any]:
 
     memory, seconds = told.pop("memory"), told.pop("seconds")
     try:
-        do = {"import": _importing, "model": _trying, "networks": _trying_networks}[told.pop("do")](told)
+        do = {"import": _importing, "model": _trying, "networks": _trying_networks, "copy": _copying}[told.pop("do")](
+            told
+        )
         if CAN_LIMIT:
             limit_memory(memory)
         return {"done": do(_progress(answers, seconds))}
@@ -84,6 +87,17 @@ def _trying_networks(told: dict[str, Any]) -> Callable[[Callable[[float], None]]
             load_network(Path(path))
 
     return do
+
+
+def _copying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
+    """What writes a copy of a video: one that browsers play or, where there are things to draw, one that has them."""
+    from emotion_core.video.writing import write_annotated, write_playable
+
+    target = Path(told["target"])
+    if "pickled" not in told:
+        return lambda progress: write_playable(Path(told["path"]), target, progress=progress)
+    result, draw = pickle.loads(told["pickled"])  # by the process that asked, which is trusted; not the other way
+    return lambda progress: write_annotated(result, target, draw, progress=progress)
 
 
 def _progress(answers: IO[bytes], seconds: float) -> Callable[[float], None]:

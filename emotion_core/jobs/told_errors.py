@@ -7,11 +7,20 @@ from typing import Any
 from emotion_core.datasets.errors import BadRowsError, DatasetError, LabelSourcesError, UnknownLabelsError
 from emotion_core.faces.errors import DetectorError
 from emotion_core.models.card import ModelError
+from emotion_core.video.errors import VideoError
 
 #: The errors that are told with all that they know.
 _KINDS: dict[str, type[Exception]] = {
     kind.__name__: kind
-    for kind in (BadRowsError, DatasetError, DetectorError, LabelSourcesError, ModelError, UnknownLabelsError)
+    for kind in (
+        BadRowsError,
+        DatasetError,
+        DetectorError,
+        LabelSourcesError,
+        ModelError,
+        UnknownLabelsError,
+        VideoError,
+    )
 }
 #: What they know besides their message.
 _KNOWN = ("rows", "labels", "different")

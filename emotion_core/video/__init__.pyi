@@ -13,6 +13,9 @@ from .curves import (
 from .elan import (
     write_eaf as write_eaf,
 )
+from .elsewhere import (
+    VideoElsewhere as VideoElsewhere,
+)
 from .errors import (
     VideoError as VideoError,
 )

@@ -28,6 +28,8 @@ from emotion_core.models.classifier import BATCH, Classifier
 from emotion_core.models.prior import BALANCED, Prior
 from emotion_core.models.sequence import SequenceModel, load_sequence_model
 from emotion_core.video.ahead import ahead
+from emotion_core.video.elsewhere import VideoElsewhere
+from emotion_core.video.errors import VideoError
 from emotion_core.video.locating import Located, Locator
 from emotion_core.video.moments import Moment, VideoFace
 from emotion_core.video.over_time import read_over_time
@@ -61,6 +63,9 @@ def analyze_video(
 ) -> VideoAnalysis:
     """Follow every face through a video and say how its expression looks, frame by frame.
 
+    The file is decoded in this process. For those of strangers, `VideoAnalysis(VideoElsewhere(path))` of
+    `emotion_core.video` decodes in another, within limits, as the page Video and the service do.
+
     Args:
         path: of the file; it is never written to.
         model, detector, threshold, smallest_face, whole, prior: see `AnalysisSettings`; sizes are in pixels of the
@@ -93,11 +98,11 @@ class VideoAnalysis(Iterator[Moment]):
         settings: what it is analysed with.
     """
 
-    def __init__(self, path: str | Path, settings: VideoSettings | None = None):
-        """Open a video; see `analyze_video` for what is raised."""
+    def __init__(self, path: str | Path | VideoElsewhere, settings: VideoSettings | None = None):
+        """Open a video, or take one that is open elsewhere; see `analyze_video` for what is raised."""
         self.settings = settings or VideoSettings()
         self._reader = _reader_of(self.settings)
-        self._video = VideoFile(path)
+        self._video = path if isinstance(path, VideoElsewhere) else VideoFile(path)
         self.info: VideoInfo = self._video.info
         self._recording = Recording(self.info, self._reader)
         self._cancelled = threading.Event()
@@ -212,14 +217,20 @@ def _read(classifier: Classifier, batch: list[Located]) -> Iterator[tuple[Locate
 
 
 def _batches(located: Iterator[Located]) -> Iterator[list[Located]]:
-    """The frames in parts of about as many faces as the network takes at once."""
+    """The frames in parts of about as many faces as the network takes at once; also those before what ends them."""
     batch: list[Located] = []
     faces, began = 0, time.monotonic()
-    for one in located:
-        batch.append(one)
-        faces += len(one.faces)
-        if faces >= BATCH or time.monotonic() - began >= LONGEST_WAIT:
-            yield batch
-            batch, faces, began = [], 0, time.monotonic()
+    failure: VideoError | None = None
+    try:
+        for one in located:
+            batch.append(one)
+            faces += len(one.faces)
+            if faces >= BATCH or time.monotonic() - began >= LONGEST_WAIT:
+                yield batch
+                batch, faces, began = [], 0, time.monotonic()
+    except VideoError as error:
+        failure = error
     if batch:
         yield batch
+    if failure:
+        raise failure

@@ -9,6 +9,7 @@ from pathlib import Path
 from emotion_core.images import ImageError, load_image
 
 READABLE = "MP4, MOV, MKV, WebM, AVI, MPEG, FLV, WMV and GIF"
+NO_MEMORY = "decoding it takes more memory than there is"
 
 
 class VideoError(ValueError):

@@ -6,6 +6,7 @@ made of the rate that a file claims, as phones and screen recorders vary it.
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 from collections.abc import Generator, Iterator
@@ -21,7 +22,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.reformatter import VideoReformatter
 
-from emotion_core.video.errors import VideoError, check_file, form_of, why_unreadable
+from emotion_core.video.errors import NO_MEMORY, VideoError, check_file, form_of, why_unreadable
 from emotion_core.video.layout import Layout
 from emotion_core.video.selection import Selection
 
@@ -98,11 +99,13 @@ class VideoFile:
         self._path = Path(path)
         check_file(self._path)
         self.damage = ""
-        self._closed = False
+        self._closed = self._memory_ran_out = False
         self._reformatter = VideoReformatter()
         self._container = self._open()
         try:
             first = next(self._decoded(), None)
+            if first is None and self._memory_ran_out:
+                raise VideoError(NO_MEMORY)
             if first is None:
                 raise VideoError("not one frame can be decoded; the video is damaged, encrypted or of an unknown codec")
             self._layout = Layout.of(first, self._container.streams.video[0].sample_aspect_ratio)
@@ -164,7 +167,9 @@ class VideoFile:
         options = {"format_whitelist": FORMATS}
         try:
             return av.open(f"file:{os.path.abspath(self._path)}", "r", form, options, metadata_errors="replace")
-        except (FFmpegError, UnicodeEncodeError):
+        except (FFmpegError, UnicodeEncodeError) as error:
+            if _is_for_memory(error):
+                raise VideoError(NO_MEMORY) from None
             return None
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
@@ -183,6 +188,7 @@ class VideoFile:
                     yield frame
             except (FFmpegError, ValueError) as error:
                 damaged += 1
+                self._memory_ran_out = self._memory_ran_out or _is_for_memory(error)
                 self.damage = self.damage or f"a part of the video is damaged ({_first_line(error)})"
 
     def _timed(self, start: float) -> Iterator[tuple[float, av.VideoFrame]]:
@@ -239,6 +245,10 @@ class VideoFile:
             has_sound=bool(container.streams.audio),
             turned=self._layout.turned,
         )
+
+
+def _is_for_memory(error: Exception) -> bool:
+    return getattr(error, "errno", None) == errno.ENOMEM
 
 
 def _first_line(error: Exception) -> str:

@@ -19,11 +19,12 @@ import numpy as np
 from av.container import OutputContainer
 from av.error import FFmpegError
 
+from emotion_core.datasets.readers.options import no_progress
 from emotion_core.files import replacing
 from emotion_core.video.ahead import ahead
 from emotion_core.video.errors import VideoError
 from emotion_core.video.moments import VideoFace
-from emotion_core.video.reading import FORMATS, Frame, VideoFile
+from emotion_core.video.reading import FORMATS, Frame, VideoFile, VideoInfo
 from emotion_core.video.result import VideoResult
 from emotion_core.video.selection import Selection
 
@@ -50,26 +51,28 @@ PLAYABLE_NAMES = {"mov": ("mp4", "m4v", "mov"), "matroska": ("webm",)}
 Draw = Callable[[np.ndarray, Sequence[VideoFace]], np.ndarray]
 
 
-def plays_in_browsers(video: VideoFile) -> bool:
+def plays_in_browsers(info: VideoInfo) -> bool:
     """Whether browsers play a file as it is; if not, `write_playable` makes a copy that they do."""
-    info = video.info
     ending = info.path.name.rpartition(".")[2].lower()
     return info.codec in PLAYABLE.get(info.container, set()) and ending in PLAYABLE_NAMES[info.container]
 
 
-def write_playable(path: Path, target: Path, stop: threading.Event | None = None) -> None:
+def write_playable(
+    path: Path, target: Path, stop: threading.Event | None = None, progress: Callable[[float], None] = no_progress
+) -> None:
     """Write a copy of a video that every browser plays, MP4 with H.264 and AAC; reduced where it is very large.
 
     Args:
         path: of the video.
         target: of the copy, which is there whole or not at all.
         stop: set from another thread, it ends the work, and there is no copy.
+        progress: is told at which second of the video the work is.
 
     Raises:
         VideoError: the video cannot be read.
         OSError: the copy cannot be written, as where the disk is full.
     """
-    _write(path, target, Selection(), lambda frame: frame.picture, stop)
+    _write(path, target, Selection(), _told(progress, lambda frame: frame.picture), stop)
 
 
 def write_annotated(
@@ -78,6 +81,7 @@ def write_annotated(
     draw: Draw,
     selection: Selection | None = None,
     stop: threading.Event | None = None,
+    progress: Callable[[float], None] = no_progress,
 ) -> None:
     """Write a copy of a result's video with every face drawn in where it was found; with its sound.
 
@@ -87,6 +91,7 @@ def write_annotated(
         draw: draws the faces of a frame.
         selection: the part that is written; all of it without one. Every frame of the part is.
         stop: set from another thread, it ends the work, and there is no copy.
+        progress: is told at which second of the video the work is.
 
     Raises:
         VideoError: the video cannot be read any more.
@@ -98,7 +103,19 @@ def write_annotated(
     def drawn(frame: Frame) -> np.ndarray:
         return draw(frame.picture, seen.at(frame.seconds, 1 / frame.scale))
 
-    _write(result.info.path, target, part, drawn, stop)
+    _write(result.info.path, target, part, _told(progress, drawn), stop)
+
+
+def _told(
+    progress: Callable[[float], None], picture_of: Callable[[Frame], np.ndarray]
+) -> Callable[[Frame], np.ndarray]:
+    """What makes the picture of a frame that is written, and says at which second that is."""
+
+    def picture(frame: Frame) -> np.ndarray:
+        progress(frame.seconds)
+        return picture_of(frame)
+
+    return picture
 
 
 class _Seen:

@@ -18,9 +18,22 @@ from emotion_core.datasets.class_table import class_table_of
 from emotion_core.datasets.errors import DatasetError, UnknownLabelsError
 from emotion_core.datasets.names import dataset_names, datasets_folder
 from emotion_core.jobs import reading
-from emotion_core.jobs.reading import Import, import_elsewhere, import_here, try_model, try_networks
+from emotion_core.jobs.reading import (
+    Import,
+    import_elsewhere,
+    import_here,
+    try_model,
+    try_networks,
+    write_annotated_elsewhere,
+    write_playable_elsewhere,
+)
 from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
+from emotion_core.video.analysis import VideoAnalysis
+from emotion_core.video.errors import VideoError
+from emotion_core.video.reading import VideoFile
+from emotion_core.visuals import annotate_live
+from tests.clips import grey_frames, write_clip
 from tests.keras_files import dense_of
 
 
@@ -93,6 +106,32 @@ def test_who_looks_at_the_progress_can_stop_it(faces, nothing_is_left):
     with pytest.raises(KeyboardInterrupt):
         import_elsewhere(Import(faces, "x"), cancel)
     assert dataset_names() == [] and nothing_is_left()
+
+
+class TestVideos:
+    @pytest.fixture
+    def clip(self, tmp_path):
+        return write_clip(tmp_path / "a.avi", grey_frames(50, 100, 150), codec="mpeg4")
+
+    def test_copies_are_those_that_this_process_would_write(self, clip, tmp_path):
+        write_playable_elsewhere(clip, tmp_path / "b.mp4")
+        write_annotated_elsewhere(VideoAnalysis(clip).run(), tmp_path / "c.mp4", annotate_live)
+        for name in ("b.mp4", "c.mp4"):
+            with VideoFile(tmp_path / name) as copy:
+                assert copy.info.codec == "h264" and len(list(copy.frames())) == 3
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+    def test_what_stops_it_is_said_and_there_is_no_copy(self, clip, tmp_path, monkeypatch, nothing_is_left):
+        (tmp_path / "text.mp4").write_bytes(b"no video at all")
+        with pytest.raises(VideoError, match="this is not a video"):
+            write_playable_elsewhere(tmp_path / "text.mp4", tmp_path / "b.mp4")
+        with pytest.raises(FileNotFoundError):
+            write_playable_elsewhere(clip, tmp_path / "nowhere" / "b.mp4")
+        large = write_clip(tmp_path / "c.avi", grey_frames(50, 100, size=(1920, 1080)), codec="mpeg4")
+        monkeypatch.setattr(reading, "MEMORY_BYTES", 30 * 2**20 - reading.MEMORY_A_BYTE * reading.VIDEO_BYTES)
+        with pytest.raises((VideoError, OSError), match="memory"):
+            write_playable_elsewhere(large, tmp_path / "b.mp4")
+        assert not (tmp_path / "b.mp4").exists() and nothing_is_left()
 
 
 def test_time_that_is_used_up_is_told_from_memory():

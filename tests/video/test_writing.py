@@ -68,7 +68,7 @@ def test_a_copy_keeps_the_times_of_frames_and_the_sound(tmp_path):
     assert [value for _, value in found] == pytest.approx(VALUES, abs=9)
     assert seconds_of_sound(tmp_path / "b.mp4") == pytest.approx(1.2, abs=0.1)
     with VideoFile(tmp_path / "b.mp4") as copy:
-        assert plays_in_browsers(copy)
+        assert plays_in_browsers(copy.info)
 
 
 def test_a_part_begins_at_nothing_with_its_own_sound(tmp_path):
@@ -108,7 +108,7 @@ def test_odd_sides_are_made_even(tmp_path):
 )
 def test_it_is_known_what_browsers_play(tmp_path, name, codec, plays):
     with VideoFile(write_clip(tmp_path / name, grey_frames(*VALUES), codec=codec)) as video:
-        assert plays_in_browsers(video) == plays
+        assert plays_in_browsers(video.info) == plays
 
 
 def test_what_is_stopped_leaves_no_file(tmp_path):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 import streamlit as st
 
 from emotion_core.csv_tables import write_table
+from emotion_core.jobs import write_annotated_elsewhere
 from emotion_core.video import (
     PersonTimeline,
     SegmentCsv,
@@ -18,7 +20,6 @@ from emotion_core.video import (
     VideoResult,
     smoothed_result,
     video_as_json,
-    write_annotated,
     write_csv,
     write_eaf,
     write_srt,
@@ -84,7 +85,7 @@ def _annotated(video: Video, result: VideoResult, lines: Sequence[PersonTimeline
     smoothed = smoothed_result(result, lines)
     try:
         with st.spinner("Writing the annotated copy …", show_time=True):
-            write_annotated(smoothed, target, lambda picture, faces: annotate_live(picture, faces, names=result.names))
+            write_annotated_elsewhere(smoothed, target, partial(annotate_live, names=result.names))
     except (VideoError, OSError) as error:
         st.error(f"The copy could not be written: {said(error)}.", icon=":material/error:")
         return

@@ -8,16 +8,17 @@ from pathlib import Path
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.jobs import write_playable_elsewhere
 from emotion_core.video import (
     TimelineSettings,
     VideoAnalysis,
+    VideoElsewhere,
     VideoError,
-    VideoFile,
+    VideoInfo,
     VideoResult,
     VideoSettings,
     plays_in_browsers,
     timelines,
-    write_playable,
 )
 from ui.shared.layout import plain
 from ui.shared.words import said
@@ -36,7 +37,7 @@ def show(video: Video, analysed: VideoSettings, line: TimelineSettings) -> None:
     """Analyse a video, or go on showing it."""
     try:
         job = _job(video, analysed)
-        playable = _playable(video)
+        playable = _playable(video, job.analysis.info)
     except (VideoError, ec.ModelError, OSError) as error:
         st.error(f"{plain(video.name)} cannot be analysed: {said(error)}.", icon=":material/error:")
         return
@@ -64,7 +65,7 @@ def _job(video: Video, analysed: VideoSettings) -> Job:
             kept[1].stop()
         st.session_state.pop(RESULT, None)
         st.session_state.pop(COPY, None)
-        kept = st.session_state.video_job = (asked, Job(VideoAnalysis(video.path, analysed)))
+        kept = st.session_state.video_job = (asked, Job(VideoAnalysis(VideoElsewhere(video.path), analysed)))
     return kept[1]
 
 
@@ -89,15 +90,14 @@ def _say_how_it_ended(job: Job, result: VideoResult) -> None:
         st.warning(f"{said(result.note)[:1].upper()}{said(result.note)[1:]}.", icon=":material/info:")
 
 
-def _playable(video: Video) -> Path:
+def _playable(video: Video, info: VideoInfo) -> Path:
     """The file that the browser is given: the video itself, or a copy where browsers would not play it."""
-    with VideoFile(video.path) as opened:
-        if plays_in_browsers(opened):
-            return video.path
+    if plays_in_browsers(info):
+        return video.path
     target = video.scratch() / "playable.mp4"
     if not target.exists():
         with st.spinner("Browsers do not play this kind of video: making a copy that they do …", show_time=True):
-            write_playable(video.path, target)
+            write_playable_elsewhere(video.path, target)
     return target
 
 

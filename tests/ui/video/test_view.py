@@ -1,0 +1,78 @@
+"""The page Video while it analyses and afterwards, without a browser."""
+
+from __future__ import annotations
+
+import tempfile
+
+import av
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.video.elsewhere import VideoElsewhere
+from tests.clips import grey_frames, write_clip
+from tests.waiting import PATIENCE, wait_until
+from ui.video import view
+
+
+def _page() -> None:
+    from pathlib import Path
+
+    import streamlit as st
+
+    from emotion_core.video import TimelineSettings, VideoSettings
+    from ui.video.source import Video
+    from ui.video.view import show
+
+    video = Video("mine.mp4", Path(st.session_state.path), st.session_state.folder)
+    show(video, VideoSettings(), TimelineSettings())
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Call it with a clip for the page once that is analysed. Nothing is decoded in this process."""
+    folder = tempfile.TemporaryDirectory()
+
+    def show(path) -> AppTest:
+        monkeypatch.setattr(av, "open", lambda *_, **__: pytest.fail("it was decoded in the page's process"))
+        page = AppTest.from_function(_page, default_timeout=PATIENCE)
+        page.session_state.path, page.session_state.folder = str(path), folder
+        page.run()
+        if "video_job" in page.session_state:
+            wait_until(lambda: not page.session_state.video_job[1].running)
+            page.run()
+        assert not page.exception
+        return page
+
+    yield show
+    folder.cleanup()
+
+
+def test_a_video_is_decoded_in_a_process_of_its_own(shown, tmp_path, astronaut):
+    page = shown(write_clip(tmp_path / "clip.mp4", [astronaut] * 5))
+    assert not page.error and "People in the video" in [one.value for one in page.header]
+
+
+def test_so_is_one_that_browsers_do_not_play(shown, tmp_path):
+    page = shown(write_clip(tmp_path / "clip.avi", grey_frames(80, 120, 160), codec="mpeg4"))
+    assert not page.error and page.info[0].value == "No face was found in this video."
+
+
+def test_what_is_no_video_is_named(shown, tmp_path):
+    (tmp_path / "clip.mp4").write_bytes(b"no video at all")
+    assert r"mine\.mp4 cannot be analysed: this is not a video" in shown(tmp_path / "clip.mp4").error[0].value
+
+
+def test_where_the_process_dies_what_was_analysed_is_shown(shown, tmp_path, astronaut, monkeypatch):
+    class Dying(VideoElsewhere):
+        def frames(self, selection=None):
+            for number, frame in enumerate(super().frames(selection), start=1):
+                if number == 12:
+                    self._process.kill()
+                yield frame
+
+    monkeypatch.setattr(view, "VideoElsewhere", Dying)
+    frames = [np.roll(astronaut, 3 * step, axis=1) for step in range(25)]
+    page = shown(write_clip(tmp_path / "clip.mp4", frames))
+    assert "The analysis ended early: the process that decoded it ended" in page.error[0].value
+    assert "People in the video" in [one.value for one in page.header]

@@ -43,6 +43,12 @@ NamePattern = Annotated[
 LabelsFrom = Annotated[
     str, typer.Option(help="Which labels to take where folders and a table differ: folders or table.")
 ]
+Encoding = Annotated[
+    str,
+    typer.Option(
+        help="What tables are written in that are not in UTF-8, as cp1252 or cp932; what they name tells it otherwise."
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and store nothing.")]
 WhichClasses = Annotated[
     str,
@@ -66,6 +72,7 @@ def import_dataset(
     numbering: Numbering = None,
     name_pattern: NamePattern = None,
     labels_from: LabelsFrom = "auto",
+    encoding: Encoding = "",
     dry_run: DryRun = False,
     classes: WhichClasses = "seven",
 ) -> None:
@@ -86,6 +93,7 @@ def import_dataset(
         numbering=numbering,
         name_pattern=name_pattern,
         labels_from=labels_from,
+        encoding=encoding,
         classes=_classes(classes),
     )
     with _options_named(), progress_of("Import") as progress:

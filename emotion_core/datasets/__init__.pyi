@@ -84,6 +84,9 @@ from .quality import (
 from .readers.download import (
     download_fer2013 as download_fer2013,
 )
+from .readers.encodings import (
+    ENCODINGS as ENCODINGS,
+)
 from .readers.formats import (
     read_fer2013 as read_fer2013,
 )

@@ -55,14 +55,14 @@ def import_dataset(
     shown: str = "",
     classes: Classes = "seven",
     videos: VideoReader | None = None,
+    encoding: str = "",
 ) -> Description:
     """Read a data set of any form and store it, whole or not at all.
 
     Args:
         path, votes, labels, skip_bad_rows, side, colour, cropper, crop, progress, numbering, name_pattern, labels_from,
-            classes, videos: see `load_dataset`.
-        name: what it is to be called.
-        source: where it comes from, in words; the path if not given.
+            classes, videos, encoding: see `load_dataset`.
+        name, source: what it is to be called; where it comes from, in words, if not from the path.
         dry_run: read everything and say what would be stored, and store nothing.
         shown: what the path is called in messages, if not by itself.
 
@@ -72,8 +72,8 @@ def import_dataset(
         OSError: a file cannot be read, or the disk is full.
     """
     check_new(name)
-    how = (name_pattern, labels_from, classes, videos)
-    options = ReadOptions(with_numbering(labels, numbering), skip_bad_rows, side, colour, cropper, crop, progress, *how)
+    how = (crop, progress, name_pattern, labels_from, classes, videos, encoding)
+    options = ReadOptions(with_numbering(labels, numbering), skip_bad_rows, side, colour, cropper, *how)
     origin = storable(source or str(Path(path).resolve()))
     with failures_named(shown or path):
         recognised = recognise(path, votes, options, shown)

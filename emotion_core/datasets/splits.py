@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import PurePosixPath
 
 SPLITS = ("train", "validation", "test")
 
-#: What sources call the splits, alone or as a word of a longer name: train_set, FER2013Train, training_images.
+
+def _plain(text: str) -> str:
+    """A text without accents."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFC", "".join(sign for sign in apart if not unicodedata.combining(sign)))
+
+
+#: What sources call the splits, alone or as a word of a longer name: train_set, FER2013Train, training_images; also in
+#: the languages in which emotions are understood, without accents.
 _WORDS = {
-    "train": ("train", "training"),
-    "validation": ("validation", "val", "publictest"),
-    "test": ("test", "testing", "privatetest"),
-}
-#: What may mean something else, too: it is a split alone, or beside such words as say nothing.
-_WEAK_WORDS = {"validation": ("valid", "validate", "dev", "eval", "evaluation", "public"), "test": ("private",)}
-SAY_NOTHING = {
-    "set", "sets", "data", "dataset", "image", "images", "img", "imgs", "picture", "pictures", "face", "faces",
-    "folder", "split", "label", "labels", "annotations", "list", "csv", "fer", "ferplus", "class", "emotion",
-    "expression", "people", "person", "portraits",
+    "train": (
+        "train", "training", "entrainement", "apprentissage", "entrenamiento", "treino", "treinamento",
+        "addestramento", "egitim", "обучение", "обучающая", "тренировка", "训练", "訓練", "훈련",
+    ),
+    "validation": (
+        "validation", "val", "publictest", "validierung", "validacion", "validacao", "validazione", "validatie",
+        "dogrulama", "валидация", "验证", "驗證", "検証", "검증",
+    ),
+    "test": ("test", "testing", "privatetest", "тест", "тестовая", "测试", "測試", "テスト", "테스트"),
 }  # fmt: skip
-_BY_WORD = {word: split for split, words in _WORDS.items() for word in words}
-_BY_WEAK_WORD = {word: split for split, words in _WEAK_WORDS.items() for word in words}
+#: What may mean something else, too: it is a split alone, or beside such words as say nothing.
+_WEAK_WORDS = {
+    "train": ("trn",),
+    "validation": ("valid", "validate", "dev", "eval", "evaluation", "public", "vld", "проверка"),
+    "test": ("private", "tst", "prueba", "pruebas", "teste", "essai"),
+}
+SAY_NOTHING = {
+    _plain(word) for word in (
+        "set", "sets", "data", "dataset", "image", "images", "img", "imgs", "picture", "pictures", "face", "faces",
+        "folder", "split", "label", "labels", "annotations", "list", "csv", "fer", "ferplus", "class", "emotion",
+        "expression", "people", "person", "portraits", "daten", "sdaten", "bilder", "sbilder", "datos", "dados", "dati",
+        "donnees", "выборка", "данные", "集", "数据", "数据集", "データ", "用データ", "데이터",
+    )
+}  # fmt: skip
+_BY_WORD = {_plain(word): split for split, words in _WORDS.items() for word in words}
+_BY_WEAK_WORD = {_plain(word): split for split, words in _WEAK_WORDS.items() for word in words}
 #: Words of a name: fer2013_train, FER2013Train and train-set alike.
-_TOKENS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_TOKENS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 
 #: Where no splits are given, faces are assigned by their content in these shares.
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -31,7 +55,7 @@ SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 
 def words_of(name: str) -> list[str]:
     """The words of a name: train and Set of train_set, trainSet and TRAIN-Set 2."""
-    return _TOKENS.findall(name)
+    return _TOKENS.findall(_plain(name))
 
 
 def split_of(text: str) -> str | None:

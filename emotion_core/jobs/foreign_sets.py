@@ -41,15 +41,14 @@ def load_dataset(
     labels_from: str = "auto",
     classes: Classes = "seven",
     videos: VideoReader | None = None,
+    encoding: str = "",
 ) -> Dataset:
     """Read a data set of any form, recognised by looking at it, into memory.
 
-    It is read in a process of its own: what takes too much memory or time ends that, and is named. With a `cropper` or
-    `videos` of your own making, which that process does not have, it is read in this one.
+    It is read in a process of its own, within limits; with a `cropper` or `videos` of your own making, in this one.
 
     Args:
-        path: a file or a folder.
-        votes: FER+'s `fer2013new.csv`, where it does not lie in the same folder or zip as the faces.
+        path, votes: a file or a folder; FER+'s `fer2013new.csv`, if it does not lie in the same folder or zip.
         labels: what labels mean, beyond the known names of emotions; None leaves such faces out.
         skip_bad_rows: leave out what cannot be used, instead of stopping.
         side, colour: of square images, 16 to 512 pixels; None keeps colours if there are any and `side` is above 48.
@@ -60,6 +59,7 @@ def load_dataset(
         name_pattern, labels_from: where labels stand in pictures' names, such as *_{label}_*; "folders" or "table".
         classes: "seven" maps labels to the seven emotions, "keep" keeps them, a table (`read_class_table`) groups them.
         videos: reads clips that are videos, such as `emotion_core.video.SampledVideos()`; None leaves them aside.
+        encoding: of tables that are not in UTF-8, as cp1252; what they name tells it where nothing is said.
 
     Raises:
         DatasetError: the form is not recognised, rows or labels have to be decided on (see its kinds), or the source
@@ -92,12 +92,13 @@ def import_dataset(
     shown: str = "",
     classes: Classes = "seven",
     videos: VideoReader | None = None,
+    encoding: str = "",
 ) -> Description:
     """Read a data set of any form and store it, whole or not at all; in a process of its own, as `load_dataset`.
 
     Args:
         path, votes, labels, skip_bad_rows, side, colour, cropper, crop, progress, numbering, name_pattern, labels_from,
-            classes, videos: see `load_dataset`.
+            classes, videos, encoding: see `load_dataset`.
         name: what it is to be called.
         source: where it comes from, in words; the path if not given.
         dry_run: read everything and say what would be stored, and store nothing.

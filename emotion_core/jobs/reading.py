@@ -69,6 +69,7 @@ class Import:
     shown: str = ""
     classes: Classes = "seven"
     videos: bool = True
+    encoding: str = ""
 
 
 def import_elsewhere(asked: Import, progress: Callable[[float], None] = no_progress) -> Description:

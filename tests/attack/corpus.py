@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import shutil
 import struct
@@ -62,14 +63,18 @@ def many_scans(path: Path, chance: Chance) -> Path:
 
 
 def odd_table(path: Path, chance: Chance) -> Path:
-    """A csv whose header or cells are not what they should be."""
+    """A csv whose header or cells are not what they should be, maybe in another encoding, or compressed."""
     header = chance.choice(["emotion,pixels,Usage", "path,label", "image,emotion,split", "a,b", ""])
     cells = [*ODD_TEXTS, "0", "3", "Training", " ".join(["7"] * 2304), " ".join(["300"] * 2304)]
     rows = [",".join(chance.choice(cells) for _ in range(chance.randrange(1, 5))) for _ in range(chance.randrange(40))]
     text = "\n".join([header, *rows])
-    return written(
-        path, "csv", mutated(text.encode("utf-8", "surrogatepass"), chance) if chance.random() < 0.3 else text.encode()
-    )
+    content = mutated(text.encode("utf-8", "surrogatepass"), chance) if chance.random() < 0.3 else text.encode()
+    if chance.random() < 0.2:
+        content = text.encode(chance.choice(["cp1252", "cp932", "utf-16-le"]), "replace")
+    if chance.random() < 0.2:
+        packed = gzip.compress(content + b"1,2\n" * chance.large(10**7))
+        return written(path, "csv.gz", mutated(packed, chance) if chance.random() < 0.5 else packed)
+    return written(path, "csv", content)
 
 
 def wide_or_empty_table(path: Path, chance: Chance) -> Path:
@@ -124,11 +129,13 @@ def _encoded(lines: list[str]) -> bytes:
 
 
 def odd_parquet(path: Path, chance: Chance) -> Path:
-    """A parquet file with odd columns, long labels that repeat, or bytes changed."""
+    """A parquet file with odd columns, long labels or pixels that repeat, or bytes changed."""
     rows = chance.randrange(1, 60)
     label = chance.choice(["happy", *ODD_TEXTS, "x" * chance.large(3 * 10**6)])
     cell = chance.choice([small_png(chance), b"", b"no picture", {"bytes": small_png(chance), "path": "a"}])
-    table = pd.DataFrame({"image": [cell] * rows, "label": [label] * rows})
+    pixels = chance.choice(["0 " * chance.large(3 * 10**6), [7] * 2304, [[0.5] * 48] * 48])
+    column = ("pixels", [pixels] * rows) if chance.random() < 0.3 else ("image", [cell] * rows)
+    table = pd.DataFrame(dict([column, ("label", [label] * rows)]))
     file = io.BytesIO()
     table.to_parquet(file, index=False)
     return written(path, "parquet", mutated(file.getvalue(), chance) if chance.random() < 0.5 else file.getvalue())

@@ -100,6 +100,9 @@ def test_import_with_a_numbering_a_pattern_and_a_choice_of_labels(tmp_path):
     assert line.endswith("Say which to go by, folders or table: --labels-from folders, or --labels-from table")
     done = run(tmp_path, *arguments, "--labels-from", "folders")
     assert "x: 4 faces from a folder per emotion" in done.stdout
+    (tmp_path / "in" / "l.csv").write_bytes("path,label,note\nsad/a_0_0.png,sad,trüb\n".encode("cp1252"))
+    done = run(tmp_path, *arguments, "--labels-from", "table", "--encoding", "cp1252")
+    assert "a csv with paths and labels, in Windows-1252" in done.stdout
     asked = run(tmp_path, *arguments, "--name-pattern", "*_{label}_*")
     assert asked.stderr.strip().endswith("expw, ck+, ckextended, ravdess")
     done = run(tmp_path, *arguments, "--name-pattern", "*_{label}_*", "--numbering", "happy,angry")

@@ -16,17 +16,19 @@ from emotion_core.datasets.splits import SHARES, SPLITS, assigned_split, split_o
         (
             "train",
             "train Training TRAIN 01_train train_set training-set TrainSet trainset traindata Train_data train2 "
-            "training_images FER2013Train fer2013_train train_labels AffectNet-train trainingfaces",
+            "training_images FER2013Train fer2013_train train_labels AffectNet-train trainingfaces Trainingsdaten trn "
+            "entraînement Données_d_entraînement entrenamiento treino eğitim обучение 训练集 訓練データ 훈련",
         ),
         (
             "validation",
             "validation val VAL Valid dev eval validate evaluation val_set valset validation_images FER2013Valid "
-            "PublicTest public_test fer2013_PublicTest Public dev_set valid_data val.csv",
+            "PublicTest public_test fer2013_PublicTest Public dev_set valid_data val.csv Validierungsdaten vld "
+            "validación validação doğrulama валидация 验证集 検証データ",
         ),
         (
             "test",
             "test Testing test_set testset test-images TestImages PrivateTest private_test FER2013Test Private "
-            "test_labels fer_PrivateTest",
+            "test_labels fer_PrivateTest Testdaten Testbilder tst pruebas тест 测试 テストデータ 테스트",
         ),
     ],
 )

@@ -266,6 +266,18 @@ def test_folders_and_a_table_that_differ_are_told_and_one_is_chosen_in_the_optio
     assert open_dataset("mine").table["label"].tolist() == ["sad"]
 
 
+def test_the_encoding_of_a_table_is_chosen_in_the_options_where_nothing_tells_it(page, tmp_path, drawn):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "1.png").write_bytes(png(drawn.images[0]))
+    (tmp_path / "in" / "list.csv").write_bytes("path;label;note\n1.png;sad;trüb\n".encode("cp1252"))
+    import_path(run(page), tmp_path / "in", "mine")
+    assert "list.csv is not in UTF-8" in texts(page).replace("\\", "")
+    page.selectbox(key="set_encoding").set_value("cp1252")
+    button(page, "Import").click()
+    run(page)
+    assert open_dataset("mine").table["label"].tolist() == ["sad"]
+
+
 def test_an_archive_that_is_not_read_is_taken_by_the_widget_and_refused_by_its_name(page):
     upload(run(page), "faces.rar", b"Rar!\x1a\x07\x01\x00" + bytes(100))
     words = texts(page).replace("\\", "")

@@ -48,7 +48,7 @@ class Job:
         files: uploaded files, for `FILES`.
         path: where it lies, for `PATH`.
         count, seed, clips: for `SYNTHETIC`; whether clips are drawn, and not faces by themselves.
-        labels, skip_bad_rows, side, crop, numbering, name_pattern, labels_from: see `load_dataset`.
+        labels, skip_bad_rows, side, crop, numbering, name_pattern, labels_from, encoding: see `load_dataset`.
         check: only look at it, and say what would be stored.
         classes: one of `SEVEN`, `KEEP` and `GROUP`.
         table: for `GROUP`, the lines of a table of classes.
@@ -69,6 +69,7 @@ class Job:
     numbering: str = ""
     name_pattern: str = ""
     labels_from: str = "auto"
+    encoding: str = ""
     classes: str = SEVEN
     table: str = ""
 
@@ -167,6 +168,7 @@ def _imported(job: Job, path: Path, name: str, source: str | None = None, shown:
         numbering=job.numbering or None,
         name_pattern=job.name_pattern or None,
         labels_from=job.labels_from,
+        encoding=job.encoding,
         shown=shown,
         classes=_classes(job),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from emotion_core.datasets import CROPPING, LABELS_FROM, NUMBERINGS
+from emotion_core.datasets import CROPPING, ENCODINGS, LABELS_FROM, NUMBERINGS
 from emotion_core.emotions import LABELS
 from ui.datasets import understood
 from ui.datasets.import_job import (
@@ -34,6 +34,8 @@ from ui.shared.words import said
 ASK = "ask"
 #: Which labels are taken where folders and a table disagree.
 IN_WORDS = {"auto": "Stop and say so", "folders": "Folders", "table": "Table"}
+#: The words of emotions and the names of pictures in a table tell its encoding.
+TOLD = "told by the table"
 SIDES = (48, 64, 96, 128, 224)
 
 
@@ -165,6 +167,13 @@ def _options() -> None:
             key="set_labels_from",
             format_func=lambda choice: IN_WORDS[choice],
         )
+        st.selectbox(
+            "Encoding of tables that are not in UTF-8",
+            (TOLD, *ENCODINGS),
+            key="set_encoding",
+            format_func=lambda choice: choice if choice == TOLD else f"{ENCODINGS[choice]} ({choice})",
+            help="Tables from spreadsheets may be in the encoding of their country.",
+        )
 
 
 def _ask_classes() -> None:
@@ -202,6 +211,7 @@ def _start_asked(kind: str, check: bool = False) -> None:
             numbering="" if state.get("set_numbering", ASK) == ASK else state.set_numbering,
             name_pattern=str(state.get("set_pattern") or "").strip(),
             labels_from=str(state.get("set_labels_from", LABELS_FROM[0])),
+            encoding="" if state.get("set_encoding", TOLD) == TOLD else state.set_encoding,
             skip_bad_rows=bool(state.get("set_skip")),
             side=int(state.get("set_side", SIDES[0])),
             crop=str(state.get("set_crop", "auto")),

@@ -14,11 +14,12 @@ import zlib
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import count
+from itertools import count, islice
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Generic, Protocol, TypeVar
 
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.encodings import ZIP, encoding_of_names
 
 #: A zip may unpack to so many bytes, and where that is much, to so many times its own size. Photos shrink by 1.1, a
 #: csv of pixels by 4; a bomb is a thousand times as large as it looks.
@@ -30,6 +31,9 @@ MOST_FILES = 1_000_000
 MOST_IN_MEMORY = 2 * 2**30
 
 NESTED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
+#: Files that are tables, or may be; pandas compresses them one by one.
+TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".lst", ".list", ".json", ".jsonl", ".ndjson")
+_COMPRESSED = (".gz", ".bz2", ".xz")
 #: What a damaged zip makes Python's zipfile raise: NotImplementedError for kinds of compression that it does not know.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
 
@@ -76,6 +80,12 @@ class Folder:
             below = Path(folder).relative_to(self._path)
             found += [(below / name).as_posix() for name in files if not is_hidden(name)]
         return sorted(found)
+
+    def nearby(self) -> list[str]:
+        """The files directly within, and those directly within its folders."""
+        folders = [self._path, *(self._path / name for name in self.subfolders)]
+        found = (path for folder in folders if os.access(folder, os.R_OK | os.X_OK) for path in folder.iterdir())
+        return [path.relative_to(self._path).as_posix() for path in islice(found, MOST_FILES)]
 
     @cached_property
     def subfolders(self) -> list[str]:
@@ -131,14 +141,19 @@ class Archive(Generic[Member]):
 class Zip(Archive[zipfile.ZipInfo]):
     """The files of a zip, at a path or opened, that was found harmless.
 
+    Args:
+        encoding: what the names in it are in that are not in UTF-8; empty where emotions among them are to tell it.
+
     Raises:
         DatasetError: it is no whole zip, is encrypted, holds names that lead out of it, links, or far more than it
             should.
     """
 
     KIND = "zip"
+    #: What those of its names are in that are not said to be in UTF-8.
+    names_in: str
 
-    def __init__(self, path: Path | IO[bytes], shown: str = ""):
+    def __init__(self, path: Path | IO[bytes], shown: str = "", encoding: str = ""):
         self.source = shown or str(path)
         file = path.open("rb") if isinstance(path, Path) else path
         # Else the file is closed in any order where a circle holds this, as the traceback of an error does.
@@ -152,10 +167,10 @@ class Zip(Archive[zipfile.ZipInfo]):
             raise DatasetError(f"{self.source}: the zip is damaged or incomplete ({error})") from None
         weakref.finalize(self, self._zip.close)
         self._files = {}
-        for info in self._zip.infolist():
-            if not info.is_dir():
-                # Some programs of Windows write names with its own slashes.
-                self._files[_free_name(info.filename.replace("\\", "/"), self._files)] = info
+        self.names_in, members = _named_members(self._zip, encoding)
+        for name, info in members:
+            if not name.endswith("/"):
+                self._files[_free_name(name, self._files)] = info
         _check_amount(self.source, size_of(file), list(self._files.values()))
         for info in self._zip.infolist():
             _check_member(self.source, info)
@@ -208,11 +223,42 @@ def seekable(tree: Tree, name: str) -> BinaryIO:
 
 def nested_archives(tree: Tree) -> list[str]:
     """The archives within a folder or a zip, most of which are not opened, see `nested`."""
-    return [name for name in tree.names() if name.lower().endswith(NESTED)]
+    return [name for name in tree.names() if name.lower().endswith(NESTED) and not may_be_table(name)]
+
+
+def without_compression(name: str) -> str:
+    """labels.csv of labels.csv.gz; any other name as it is."""
+    ending = next((ending for ending in _COMPRESSED if name.lower().endswith(ending)), "")
+    return name[: len(name) - len(ending)]
+
+
+def may_be_table(name: str) -> bool:
+    """Whether a file is called as tables are, be it compressed or not."""
+    return without_compression(name).lower().endswith(TABLE_ENDINGS)
 
 
 def is_hidden(name: str) -> bool:
     return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+#: The flag of a member whose name is in UTF-8.
+_IN_UTF8 = 0x800
+
+
+def _named_members(archive: zipfile.ZipFile, encoding: str) -> tuple[str, list[tuple[str, zipfile.ZipInfo]]]:
+    """What names are in where they do not say it, and the members of a zip by their names, with forward slashes.
+
+    Some programs of Windows write its own slashes.
+    """
+    infos = archive.infolist()
+    raw = {
+        place: info.orig_filename.encode(ZIP)  # as zipfile decodes what does not say in what it is
+        for place, info in enumerate(infos)
+        if not (info.flag_bits & _IN_UTF8 or info.orig_filename.isascii())
+    }
+    named = encoding_of_names(list(raw.values()), encoding) if raw else ZIP
+    names = (raw[place].decode(named, "replace") if place in raw else info.filename for place, info in enumerate(infos))
+    return named, [(name.replace("\\", "/"), info) for name, info in zip(names, infos, strict=True)]
 
 
 def _free_name(name: str, taken: Container[str]) -> str:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.archives import without_compression
 from emotion_core.datasets.readers.boxes import AnnotatedBox, BoxColumns, box_columns
 from emotion_core.datasets.readers.csv_files import Csv, is_called_as_picture
 from emotion_core.datasets.readers.labels import (
@@ -135,7 +136,7 @@ def image_column_of(csv: Csv) -> int | None:
 
 def _is_surely_a_table(csv: Csv) -> bool:
     """Whether a file is a table by its ending: a text may begin with any words."""
-    return csv.name.lower().endswith((".csv", ".tsv"))
+    return without_compression(csv.name).lower().endswith((".csv", ".tsv", ".parquet"))
 
 
 def _sample(csv: Csv) -> list[list[str]]:
@@ -161,10 +162,14 @@ def _image_column(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int |
 
 
 def _label_column(header: Sequence[str], rows: Sequence[Sequence[str]], image: int) -> int | None:
-    """The column of labels: of those so called the first that holds words, and else one that holds only emotions."""
+    """The column of labels: of those so called the first that holds words, and else one that holds only emotions.
+
+    What a model predicted comes last.
+    """
     called = [place for place in columns_of(header, LABEL_COLUMNS) if place != image]
     others = [place for place in range(len(header)) if place != image]
     emotions = [place for place in others if _holds_emotions(_column(rows, place))]
+    emotions.sort(key=lambda place: "pred" in letters(header[place]))
     named = [place for place in called if place in emotions]
     return next(iter([*named, *called, *emotions]), None)
 

@@ -1,17 +1,19 @@
-"""Reading tables row by row, strictly: in UTF-8 or 16, with every row as long as the header, if they have one."""
+"""Reading tables row by row, strictly: every row as long as the header, if they have one."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.archives import Tree, damage_named
+from emotion_core.datasets.readers.archives import Tree
+from emotion_core.datasets.readers.compressed import opened
+from emotion_core.datasets.readers.encodings import LOOK_AT, encoding_in_words, encoding_of, not_in_utf8
 from emotion_core.images import EXTENSIONS
 
 #: Characters of one field: the pixels of a face take 9,215 at most.
@@ -24,8 +26,6 @@ MOST_EMPTY = 1_000_000
 _DELIMITERS = ",;\t|"
 #: Spreadsheets may say in a line of its own what separates the fields.
 _SEPARATOR_SAID = re.compile(r"\ufeff?\"?sep=(.)\"?\s*")
-#: Files so called may be tables.
-TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".lst", ".list")
 
 
 @dataclass
@@ -33,23 +33,31 @@ class Csv:
     """A table as text in a folder or an archive: separated by commas, semicolons, tabs, bars, or else by blanks.
 
     Attributes:
+        said_encoding: what the user says that it is in, if it is not in UTF-8.
+        files: gives the names of files that it may name, by which its encoding is told.
         header: the names of its columns, without blanks around them; where it has no line with them, which is seen by
             a picture's name in the first line, "column 1" and so on.
         headerless: whether it has none.
+        numbering: what it says that numbers among its labels mean.
         done: how much of it has been read, from 0 to 1.
     """
 
     tree: Tree
     name: str
+    said_encoding: str = ""
+    files: Callable[[], Iterable[str]] = tuple
     header: list[str] = field(default_factory=list)
     headerless: bool = False
+    numbering: Mapping[str, str] = field(default_factory=dict)
     done: float = 0.0
     _delimiter: str = ","
-    _encoding: str = "utf-8-sig"
+    _encoding: str = ""
     #: Lines before the first row.
     _lines_above: int = 1
 
     def __post_init__(self) -> None:
+        with opened(self.tree, self.name) as (_, content):
+            self._encoding = encoding_of(content.read(LOOK_AT), self.name, self.files, self.said_encoding)
         line = self._first_line()
         if _SEPARATOR_SAID.fullmatch(line):
             self._lines_above = 2
@@ -71,32 +79,40 @@ class Csv:
             [f"column {n}" for n in range(1, len(names) + 1)] if self.headerless else list(map(str.strip, names))
         )
 
+    @property
+    def way(self) -> str:
+        """In what way it is written, if not as usual, to be put behind its form: ", in Windows-1252"."""
+        return encoding_in_words(self._encoding) if self._encoding else ""
+
     def _first_line(self, after: int = 0) -> str:
         """The line with the names of the columns, after so many others."""
-        with damage_named(self.tree, self.name), self.tree.open(self.name) as file:
-            if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-                self._encoding = "utf-16"
-        with damage_named(self.tree, self.name), self.tree.open(self.name) as file:
-            if self._encoding == "utf-16":
-                lines: Any = io.TextIOWrapper(file, self._encoding)
-                found = [_decoded_line(lines, self.name) for _ in range(after + 1)]
-            else:
-                found = [_decoded(file.readline(LONGEST_HEADER), self.name) for _ in range(after + 1)]
-        return found[-1]
+        with self._text("\n") as (_, text):
+            return [text.readline(LONGEST_HEADER) for _ in range(after + 1)][-1]
+
+    @contextmanager
+    def _text(self, newline: str) -> Iterator[tuple[BinaryIO, TextIO]]:
+        """The file as it lies there, and its text."""
+        try:
+            with opened(self.tree, self.name) as (file, content):
+                yield file, io.TextIOWrapper(content, self._encoding, newline=newline)
+        except UnicodeError:
+            raise DatasetError(self._why_not_decoded()) from None
+
+    def _why_not_decoded(self) -> str:
+        if self.said_encoding and self._encoding == self.said_encoding:
+            return f"{self.name} cannot be read in {self.said_encoding}; say another encoding"
+        return not_in_utf8(self.name)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """The number of the line on which each row ends, and its fields; empty lines are passed over.
 
         Raises:
-            DatasetError: the file is not in UTF-8, a field is far too long, or the zip around it is damaged.
+            DatasetError: the file is not in its encoding, a field is far too long, or the file or the zip around it is
+                damaged.
         """
         csv.field_size_limit(LONGEST_FIELD)
         size = max(1, self.tree.size(self.name))
-        with (
-            damage_named(self.tree, self.name),
-            self.tree.open(self.name) as file,
-            io.TextIOWrapper(file, self._encoding, newline="") as text,
-        ):
+        with self._text("") as (file, text):
             for line, row in self._numbered(text):
                 self.done = file.tell() / size
                 yield line, row
@@ -114,8 +130,6 @@ class Csv:
                 if passed_over > MOST_EMPTY:
                     raise DatasetError(f"{self.name}: more than {MOST_EMPTY:,} empty lines follow each other")
                 begins = reader.line_num + 1
-        except UnicodeError:
-            raise DatasetError(_not_utf8(self.name)) from None
         except csv.Error as error:
             raise DatasetError(
                 f"{self.name}: the row that begins on line {begins} cannot be read ({error}); a quote in it may not be "
@@ -146,24 +160,3 @@ class Csv:
 def is_called_as_picture(name: str) -> bool:
     """Whether a name ends as those of pictures do."""
     return "." in name and name.strip().lower().rpartition(".")[2] in EXTENSIONS
-
-
-def _decoded(line: bytes, name: str) -> str:
-    try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DatasetError(_not_utf8(name)) from None
-
-
-def _decoded_line(lines: TextIO, name: str) -> str:
-    try:
-        return lines.readline(LONGEST_HEADER)
-    except UnicodeError:
-        raise DatasetError(_not_utf8(name)) from None
-
-
-def _not_utf8(name: str) -> str:
-    return (
-        f"{name} is not in UTF-8; save it as CSV in UTF-8, in a spreadsheet or with: iconv -f LATIN1 -t UTF-8, where "
-        "LATIN1 stands for what it is written in"
-    )

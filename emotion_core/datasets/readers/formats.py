@@ -19,19 +19,20 @@ from pathlib import Path, PurePosixPath
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError, failures_named
-from emotion_core.datasets.readers.archives import Folder, Tree, Zip, nested_archives
+from emotion_core.datasets.readers.archives import Folder, Tree, Zip, may_be_table, nested_archives
 from emotion_core.datasets.readers.arrays import arrays
 from emotion_core.datasets.readers.beside_files import beside
 from emotion_core.datasets.readers.clip_files import clips
 from emotion_core.datasets.readers.coco_files import coco
 from emotion_core.datasets.readers.columns import has_images
 from emotion_core.datasets.readers.createml_files import createml
-from emotion_core.datasets.readers.csv_files import TABLE_ENDINGS, Csv
+from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.cvat_files import cvat
+from emotion_core.datasets.readers.datumaro_files import datumaro
+from emotion_core.datasets.readers.encodings import ZIP, encoding_in_words
 from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes, label_column
 from emotion_core.datasets.readers.folders import NoLabelsError
 from emotion_core.datasets.readers.foreign import is_part_of_archive, not_read
-from emotion_core.datasets.readers.json_tables import ENDINGS as JSON_ENDINGS, table_at
 from emotion_core.datasets.readers.label_arrays import label_arrays
 from emotion_core.datasets.readers.label_studio_files import label_studio
 from emotion_core.datasets.readers.labelme_files import labelme
@@ -47,6 +48,7 @@ from emotion_core.datasets.readers.picture_files import Pictures, is_picture
 from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.readers.split_lists import with_split_lists
+from emotion_core.datasets.readers.tables import is_csv, is_table, table_alone, table_at
 from emotion_core.datasets.readers.tar_files import Tar, is_tar
 from emotion_core.datasets.readers.two_sources import folders_or_files
 from emotion_core.datasets.readers.via_files import via
@@ -60,7 +62,7 @@ FORMS = (
     "pictures; parquet or npz files with pictures and labels"
 )
 #: What annotation tools write beside pictures, in the order in which it is looked for.
-FORMS_OF_TOOLS = (coco, label_studio, createml, via, labelme, yolo, cvat, voc, label_arrays, beside)
+FORMS_OF_TOOLS = (coco, datumaro, label_studio, createml, via, labelme, yolo, cvat, voc, label_arrays, beside)
 
 
 def load_dataset(
@@ -79,23 +81,23 @@ def load_dataset(
     labels_from: str = "auto",
     classes: Classes = "seven",
     videos: VideoReader | None = None,
+    encoding: str = "",
 ) -> Dataset:
     """Read a data set of any form, recognised by looking at it, into memory.
 
     Args:
-        path: a file or a folder.
-        votes: FER+'s `fer2013new.csv`; not needed where it lies in the same folder or zip as the faces.
+        path, votes: a file or a folder; FER+'s `fer2013new.csv`, if it does not lie in the same folder or zip.
         labels: what labels mean, beyond the known names of emotions; None leaves such faces out.
         skip_bad_rows: leave out what cannot be used, instead of stopping.
         side, colour: of square images, 16 to 512 pixels; None keeps colours if there are any and `side` is above 48.
         cropper: finds faces in photos, such as `emotion_core.faces.FaceCropper()`.
         crop: cut faces out with it "always", "never", or where the first hundred pictures look like photos ("auto").
-        progress: is told how much is done, from 0 to 1.
+        progress: is told how much is done, 0 to 1.
         numbering: what numbers mean: one of `NUMBERINGS`, such as affectnet or raf-db, or "angry,happy" from 0.
-        name_pattern: where in pictures' names their labels stand: *_{label}_* finds ANG in 1001_DFA_ANG_XX.jpg.
-        labels_from: "folders" or "table" where the two disagree.
+        name_pattern, labels_from: where labels stand in pictures' names, as *_{label}_*; "folders" or "table".
         classes: "seven" maps labels to the seven emotions, "keep" keeps them, a table (`read_class_table`) groups them.
         videos: reads clips that are videos, such as `emotion_core.video.SampledVideos()`; None leaves them aside.
+        encoding: of tables that are not in UTF-8, as cp1252; what they name tells it where nothing is said.
 
     Raises:
         BadRowsError: rows cannot be used; it names the first ten.
@@ -104,7 +106,7 @@ def load_dataset(
         DatasetError: the form is not recognised, or the source cannot be read.
         OSError: there is no such file, or it may not be read.
     """
-    how = (name_pattern, labels_from, classes, videos)
+    how = (name_pattern, labels_from, classes, videos, encoding)
     options = ReadOptions(with_numbering(labels, numbering), skip_bad_rows, side, colour, cropper, crop, progress, *how)
     with failures_named(path):
         return in_memory(recognise(path, votes, options), options)[0]
@@ -117,8 +119,8 @@ def read_fer2013(csv: Path | str, votes_csv: Path | str | None = None) -> Datase
         DatasetError: a column is missing, a label or a face is not FER-2013's, or the two files differ in rows.
         OSError: a file cannot be read.
     """
-    votes = None if votes_csv is None else _csv_at(votes_csv)
-    return in_memory(fer2013_csv(_csv_at(csv), votes), ReadOptions())[0]
+    votes = None if votes_csv is None else table_alone(votes_csv)
+    return in_memory(fer2013_csv(table_alone(csv), votes), ReadOptions())[0]
 
 
 def recognise(
@@ -131,7 +133,7 @@ def recognise(
     """
     path, options = Path(path), options or ReadOptions()
     shown = shown or str(path)
-    given = None if votes is None else _csv_at(votes)
+    given = None if votes is None else table_alone(votes)
     if path.is_dir():
         return _recognise_tree(Folder(path, shown), given, options)
     if is_part_of_archive(path.name):
@@ -140,13 +142,13 @@ def recognise(
         raise DatasetError(f"{shown} is empty; readable are {FORMS}")
     ending = path.suffix.lower()
     if ending in (".zip", ".npz") or _begins_with(path, b"PK\x03\x04"):
-        return _recognise_tree(Zip(path, shown), given, options, path.stat().st_size)
+        return _recognise_tree(Zip(path, shown, options.encoding), given, options, path.stat().st_size)
+    if may_be_table(path.name) or is_table(Folder(path.parent), path.name):
+        return _recognise_csv(table_alone(path, options.encoding), given)
     if ending == ".parquet" or _begins_with(path, b"PAR1"):
         return parquet(Folder(path.parent, shown), [path.name])
     if is_tar(path):
         return _recognise_tree(Tar(path, shown), given, options, path.stat().st_size)
-    if ending in TABLE_ENDINGS + JSON_ENDINGS:
-        return _recognise_csv(_csv_at(path), given)
     raise DatasetError(_why_not_read(path, shown))
 
 
@@ -158,10 +160,11 @@ def fer2013_csv(csv: Csv, votes: Csv | None = None) -> Source:
             "does; import the csv that has them, such as train.csv or icml_face_data.csv"
         )
     own = column_of(csv.header, ("emotion",)) is not None and column_of(csv.header, ("pixels",)) is not None
-    numbering = {str(number): name for number, name in enumerate(FER2013_NUMBERING)} if own else {}
-    form = ("FER-2013's csv" if own else "a csv of pixels") + (" with FER+'s votes" if votes else "")
+    assumed = {str(number): name for number, name in enumerate(FER2013_NUMBERING)} if own else {}
+    form = ("FER-2013's csv" if own else "a csv of pixels") + csv.way + (" with FER+'s votes" if votes else "")
     entries = partial(faces_in, csv, votes)
-    return Source(form, csv.name, entries, lambda: csv.done, numbering=numbering, numbering_is_assumed=own)
+    numbering, is_assumed = csv.numbering or assumed, own and not csv.numbering
+    return Source(form, csv.name, entries, lambda: csv.done, numbering=numbering, numbering_is_assumed=is_assumed)
 
 
 def fer2013_csvs(tree: Tree, tables: list[Csv]) -> Source:
@@ -204,6 +207,8 @@ def _recognise_tree(tree: Tree, votes: Csv | None, options: ReadOptions, packed:
     found = _form_of(tree, votes, options)
     if isinstance(tree, Folder):
         found = replace(found, unused=[*found.unused, *(f"{name} (a link, not followed)" for name in tree.links)])
+    if isinstance(tree, Zip) and tree.names_in != ZIP and (said := encoding_in_words(tree.names_in)):
+        found = replace(found, form=f"{found.form}, its names{said.removeprefix(',')}")
     if isinstance(tree, Unpacked):
         found = replace(found, form=f"{found.form}, in {' and '.join(tree.archives)}")
     return replace(_with_legend(tree, found), archives=len(nested_archives(tree)))
@@ -212,7 +217,7 @@ def _recognise_tree(tree: Tree, votes: Csv | None, options: ReadOptions, packed:
 def _has_faces(tree: Tree) -> bool:
     names = tree.names()
     held = any(name.lower().endswith((".parquet", ".npy")) for name in names) or bool(Pictures(tree).names)
-    return held or any(is_faces(table.header) for table in _tables(tree, names)[0])
+    return held or any(is_faces(table.header) for table in _tables(tree, names, "")[0])
 
 
 def _with_legend(tree: Tree, source: Source) -> Source:
@@ -227,7 +232,7 @@ def _with_legend(tree: Tree, source: Source) -> Source:
 
 def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
     names, pictures = tree.names(), Pictures(tree, everywhere=True)
-    tables, unreadable = _tables(tree, names)
+    tables, unreadable = _tables(tree, names, options.encoding)
     faces = [table for table in tables if is_faces(table.header)]
     ballots = [votes] if votes else [table for table in tables if is_votes(table.header)]
     labelled = [table for table in faces if label_column(table.header) is not None]
@@ -235,7 +240,8 @@ def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
         return fer2013_csvs(tree, labelled)
     if faces:
         return _one_of(tree, labelled or faces, ballots)
-    parquets = [name for name in names if name.lower().endswith(".parquet")]
+    read = {table.name for table in tables}
+    parquets = [name for name in names if name.lower().endswith(".parquet") and name not in read]
     if parquets:
         return parquet(tree, parquets)
     if not options.name_pattern and (moving := clips(pictures, options)):
@@ -287,19 +293,19 @@ def _split_by_the_others(table: Csv, tables: list[Csv]) -> str:
     return own if others else ""
 
 
-def _tables(tree: Tree, names: list[str]) -> tuple[list[Csv], DatasetError | None]:
+def _tables(tree: Tree, names: list[str], encoding: str) -> tuple[list[Csv], DatasetError | None]:
     """The tables that can be read, and why another csv cannot: it may be no part of the data."""
     tables: list[Csv] = []
     unreadable = None
     stems = {PurePosixPath(name).stem for name in names if is_picture(name)}
     for name in names:
         # A text called as a picture is of that picture alone.
-        if PurePosixPath(name).stem in stems or not name.lower().endswith(TABLE_ENDINGS + JSON_ENDINGS):
+        if PurePosixPath(name).stem in stems or not is_table(tree, name):
             continue
         try:
-            tables.append(table_at(tree, name))
+            tables.append(table_at(tree, name, encoding, lambda: names))
         except DatasetError as error:
-            unreadable = error if name.lower().endswith((".csv", ".tsv")) else unreadable
+            unreadable = error if is_csv(name) else unreadable
     return tables, unreadable
 
 
@@ -318,7 +324,7 @@ def _nothing_there(tree: Tree, tables: list[Csv]) -> str:
         )
     if kind := not_read(tree.names()):
         return f"{tree.source} holds no pictures; {kind}"
-    table = next((table for table in tables if table.name.lower().endswith((".csv", ".tsv"))), None)
+    table = next((table for table in tables if is_csv(table.name)), None)
     if table:
         columns = ", ".join(table.header)[:200]
         return f"{tree.source} holds no pictures, and {table.name} with the columns {columns} is no form of faces"
@@ -352,12 +358,6 @@ def _only(tree: Tree, tables: list[Csv]) -> Csv:
         how = "name one of them by its path, or leave only one there"
         raise DatasetError(f"{tree.source} holds several tables: {named}; {how}")
     return tables[0]
-
-
-def _csv_at(path: Path | str) -> Csv:
-    path = Path(path)
-    path.stat()  # where there is none, that is an OSError, as for any path that is given
-    return table_at(Folder(path.parent), path.name)
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.archives import Tree, read_whole
+from emotion_core.datasets.readers.archives import Tree, without_compression
+from emotion_core.datasets.readers.compressed import opened
 from emotion_core.datasets.readers.csv_files import Csv, is_called_as_picture
 
 #: A larger file is no table of labels.
 MOST_BYTES = 256 * 2**20
+#: Objects in objects in a record are looked into so deep.
+DEEPEST = 3
 ENDINGS = (".json", ".jsonl", ".ndjson")
-
-
-def table_at(tree: Tree, name: str) -> Csv:
-    """A table as its ending says that it is written; raises a DatasetError where it cannot be read."""
-    return JsonTable(tree, name) if name.lower().endswith(ENDINGS) else Csv(tree, name)
 
 
 @dataclass
@@ -27,6 +25,7 @@ class JsonTable(Csv):
 
     def __post_init__(self) -> None:
         records = _records(_content(self.tree, self.name))
+        records = [dict(_flat(record)) for record in records]
         self.header = list(dict.fromkeys(str(key) for record in records for key in record))
         self._rows = [[_text(record.get(column)) for column in self.header] for record in records]
         if not self._rows:
@@ -41,11 +40,16 @@ class JsonTable(Csv):
 
 def _content(tree: Tree, name: str) -> Any:
     """What a file holds; of one with a record a line the list of them."""
+    is_lines = without_compression(name).lower().endswith((".jsonl", ".ndjson"))
+    with opened(tree, name) as (_, file):
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise DatasetError(f"{name} is larger than {MOST_BYTES >> 20} MB")
     try:
-        text = read_whole(tree, name, MOST_BYTES).decode("utf-8-sig")
+        text = content.decode(json.detect_encoding(content))
         lines = [line for line in text.splitlines() if line.strip()]
         many = len(lines) > 1 and all(line.strip().startswith("{") and line.strip().endswith("}") for line in lines)
-        return [json.loads(line) for line in lines] if many or name.lower().endswith("l") else json.loads(text)
+        return [json.loads(line) for line in lines] if many or is_lines else json.loads(text)
     except (ValueError, RecursionError):
         raise DatasetError(f"{name} is no json that can be read") from None
 
@@ -63,6 +67,20 @@ def _records(content: Any) -> list[dict[str, Any]]:
     if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
         return []
     return content
+
+
+def _flat(record: Mapping[str, Any], above: str = "", deep: int = 0) -> Iterator[tuple[str, Any]]:
+    """What a record holds, and what objects in it hold, called as image.path.
+
+    One with a list of objects is what an annotation tool wrote, and no row of a table.
+    """
+    if any(isinstance(one, dict) for value in record.values() if isinstance(value, list) for one in value):
+        deep = DEEPEST
+    for name, value in record.items():
+        if isinstance(value, dict) and value and deep < DEEPEST:
+            yield from _flat(value, f"{above}{name}.", deep + 1)
+        else:
+            yield f"{above}{name}", value
 
 
 def _by_name(content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -24,7 +24,8 @@ IMAGE_COLUMNS = (
 LABEL_COLUMNS = (
     "label", "labels", "emotion", "expression", "emotionlabel", "class", "category", "target", "emotions",
     "expressions", "facialexpression", "facialemotion", "expressionlabel", "labelname", "emotionname", "emotionclass",
-    "classname", "categoryname", "classlabel", "groundtruth", "annotation", "sentiment", "choice", "tag", "y",
+    "classname", "categoryname", "classlabel", "groundtruth", "truth", "truelabel", "labeltrue", "actual", "gold",
+    "goldlabel", "gt", "annotation", "sentiment", "choice", "tag", "y",
 )
 # fmt: on
 SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition", "datasplit", "phase")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.encodings import checked_encoding
 from emotion_core.datasets.readers.labels import Classes
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class ReadOptions:
         classes: what becomes of the labels: "seven" maps them to the seven emotions, "keep" keeps them as they are, a
             table groups them.
         videos: reads videos; None leaves them aside.
+        encoding: what tables are in that are not in UTF-8; empty where what they name is to tell it.
 
     Raises:
         DatasetError: an option has a value that is not allowed.
@@ -76,6 +78,7 @@ class ReadOptions:
     labels_from: str = "auto"
     classes: Classes = "seven"
     videos: VideoReader | None = None
+    encoding: str = ""
 
     def __post_init__(self) -> None:
         if not SIDES[0] <= self.side <= SIDES[1]:
@@ -86,3 +89,5 @@ class ReadOptions:
             raise DatasetError(f"labels_from must be one of {', '.join(LABELS_FROM)}, not {self.labels_from!r}")
         if self.crop == "always" and self.cropper is None:
             raise DatasetError("faces can only be cut out of photos with a cropper")
+        if self.encoding:
+            checked_encoding(self.encoding)

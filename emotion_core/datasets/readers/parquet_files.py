@@ -37,7 +37,7 @@ def entries_in(tree: Tree, name: str, progress: Callable[[float], None]) -> Iter
     Raises:
         DatasetError: it is damaged, or has no column of pictures or of labels.
     """
-    with _opened(tree, name) as file:
+    with parquet_opened(tree, name) as file:
         image, label, split, group = _columns(file.schema_arrow, name)
         default, number = _split_by_name(name), 0
         needed = [column for column in (image, label, split, group) if column]
@@ -67,18 +67,23 @@ def _entry(place: str, picture: object, label: object, split: str, group: str) -
 
 def numbering_in(tree: Tree, name: str) -> dict[str, str]:
     """What a file says that the numbers among its labels mean, as the datasets library writes it; empty if nothing."""
-    with _opened(tree, name) as file:
+    with parquet_opened(tree, name) as file:
         schema = file.schema_arrow
+    return names_of(schema, _columns(schema, name)[1])
+
+
+def names_of(schema: pa.Schema, column: str) -> dict[str, str]:
+    """What a schema says that the numbers in a column mean; empty if nothing."""
     try:
-        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
-        names = features[_columns(schema, name)[1]]["names"]
+        names = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"][column]["names"]
         return {str(number): str(word) for number, word in enumerate(names)}
     except (KeyError, TypeError, ValueError):
         return {}
 
 
 @contextmanager
-def _opened(tree: Tree, name: str) -> Iterator[pq.ParquetFile]:
+def parquet_opened(tree: Tree, name: str) -> Iterator[pq.ParquetFile]:
+    """A parquet file; raises a DatasetError where it is damaged."""
     try:
         with seekable(tree, name) as raw, pq.ParquetFile(raw) as file:
             yield file
@@ -89,7 +94,7 @@ def _opened(tree: Tree, name: str) -> Iterator[pq.ParquetFile]:
 
 def _columns(schema: pa.Schema, name: str) -> tuple[str, str, str | None, str | None]:
     """The columns of pictures and of labels, and those of splits and groups or None."""
-    pictures = [field.name for field in schema if _holds_bytes(field.type)]
+    pictures = [field.name for field in schema if holds_bytes(field.type)]
     image = column_of(pictures, IMAGE_COLUMNS)
     label, split, group = (column_of(schema.names, names) for names in (LABEL_COLUMNS, SPLIT_COLUMNS, GROUP_COLUMNS))
     if not pictures or label is None:
@@ -102,7 +107,8 @@ def _columns(schema: pa.Schema, name: str) -> tuple[str, str, str | None, str | 
     return pictures[image or 0], schema.names[label], *others
 
 
-def _holds_bytes(kind: pa.DataType) -> bool:
+def holds_bytes(kind: pa.DataType) -> bool:
+    """Whether a column of this kind may hold pictures."""
     if pa.types.is_struct(kind):
         return any(field.name == "bytes" for field in kind)
     return pa.types.is_binary(kind) or pa.types.is_large_binary(kind)

@@ -54,13 +54,16 @@ def path_tables(tables: Sequence[Csv], pictures: Pictures, split: str = "") -> S
                 yield entry
 
     form = FORM if len(tables) == 1 else f"{len(tables)} tables with paths and labels"
+    form += "".join(dict.fromkeys(table.way for table in tables))
     if chosen := [table.label_is_called for table in columns.values() if table.label_is_called]:
         form += f", labels from the column {chosen[0]}"
     if any(table.votes for table in columns.values()):
         form = "pictures with a table of FER+'s votes, whose majority is the label"
     name = tables[0].name if len(tables) == 1 else tables[0].tree.source
     source = annotated(form, name, Annotations(said, pictures), progress, list(by_name))
-    return replace(source, not_understood=[table.no_splits for table in columns.values() if table.no_splits])
+    numbering = tables[0].numbering if all(table.numbering == tables[0].numbering for table in tables) else {}
+    no_splits = [table.no_splits for table in columns.values() if table.no_splits]
+    return replace(source, numbering=numbering, not_understood=no_splits)
 
 
 def _columns_of(csv: Csv) -> Columns:

@@ -33,19 +33,21 @@ def with_split_lists(source: Source, pictures: Pictures, tables: Sequence[Csv]) 
 
 def _in(table: Csv, pictures: Pictures) -> Mapping[str, str]:
     """By the name of a picture its split; empty where a table is no such list."""
-    by_name = PurePosixPath(table.name).stem if table.headerless and len(table.header) == 1 else ""
     split = column_of(table.header, SPLIT_COLUMNS)
+    by_name = PurePosixPath(table.name).stem if len(table.header) == 1 else ""
     if not (split_of(by_name) or split is not None):
         return {}
     try:
-        image = 0 if by_name else image_column_of(table)
         rows = [fields for _, fields in table.rows() if len(fields) == len(table.header)]
+        image = image_column_of(table) if split is not None else 0
     except DatasetError:
         return {}
     if image is None:
         return {}
-    found = [
-        (pictures.find(table.name, fields[image].strip().replace("\\", "/")), fields[split] if split else by_name)
-        for fields in rows
-    ]
-    return {name: word.strip() for name, word in found if name and split_of(word)}
+    if split is None and not table.headerless:
+        rows = [table.header, *rows]  # names without endings look like a header
+    names = [pictures.find(table.name, fields[image].strip().replace("\\", "/")) for fields in rows]
+    if split is None and not table.headerless and not all(names):
+        return {}
+    words = [by_name if split is None else fields[split].strip() for fields in rows]
+    return {name: word for name, word in zip(names, words, strict=True) if name and split_of(word)}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import lzma
 import tarfile
 import tempfile
 import weakref
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, BinaryIO
+from typing import IO, BinaryIO
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import (
@@ -21,8 +19,8 @@ from emotion_core.datasets.readers.archives import (
     most_unpacked,
     size_of,
 )
+from emotion_core.datasets.readers.compressed import opener_of
 
-_COMPRESSED: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
 _CHUNK = 2**20
 DAMAGED = (tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
 
@@ -31,7 +29,7 @@ def is_tar(path: Path) -> bool:
     """Whether a file is a tar, or compressed as tars are."""
     with path.open("rb") as file:
         head = file.read(512)
-    return head[257:262] == b"ustar" or any(map(head.startswith, _COMPRESSED)) or path.suffix.lower() == ".tar"
+    return head[257:262] == b"ustar" or opener_of(head) is not None or path.suffix.lower() == ".tar"
 
 
 class Tar(Archive[tarfile.TarInfo]):
@@ -71,9 +69,8 @@ class Tar(Archive[tarfile.TarInfo]):
 
     def _unpacked(self, file: IO[bytes]) -> IO[bytes]:
         """The tar as a file that can be read in any order."""
-        head = file.read(8)
+        unpack = opener_of(file.read(8))
         file.seek(0)
-        unpack = next((unpack for magic, unpack in _COMPRESSED.items() if head.startswith(magic)), None)
         if unpack is None:
             return file
         plain = tempfile.TemporaryFile()  # noqa: SIM115 (it is read as long as this lives)

@@ -22,6 +22,13 @@ RECORDS = [{"file_name": "0.png", "emotion": "happy"}, {"file_name": "1.png", "e
         ("labels.json", json.dumps({"0.png": "happy", "1.png": "sad"})),
         ("labels.json", "\n".join(map(json.dumps, RECORDS))),
         ("labels.json", json.dumps({"0.png": {"emotion": "happy", "age": 3}, "1.png": {"emotion": "sad"}})),
+        (
+            "l.jsonl",
+            "\n".join(
+                json.dumps({"image": {"path": one["file_name"], "size": [48, 48]}, "face": {"said": one["emotion"]}})
+                for one in RECORDS
+            ),
+        ),
         ("labels.json", json.dumps({"happy": ["0.png"], "sad": ["1.png"], "angry": []})),
     ],
 )
@@ -31,6 +38,14 @@ def test_records_are_read_as_the_rows_of_a_table(write_folders, drawn, name, tex
     for path in (folder, folder / name):
         table = load_dataset(path).table
         assert dict(zip(table["source"], table["label"], strict=True)) == {"0.png": "happy", "1.png": "sad"}
+
+
+def test_what_an_annotation_tool_wrote_is_no_table(write_folders, drawn):
+    tasks = [
+        {"data": {"image": "0.png", "guess": "happy"}, "annotations": [{"result": [{"value": {"choices": ["sad"]}}]}]}
+    ]
+    folder = write_folders({"0.png": png(drawn.images[0]), "l.json": json.dumps(tasks).encode()})
+    assert load_dataset(folder).table["label"].tolist() == ["sad"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "[1, 2]", "{", "[" * 100_000, '{"a": [1], "b": [2]}', "null"])

@@ -109,6 +109,14 @@ class TestLabels:
         with pytest.raises(LabelSourcesError, match="the labels of 2 of 10 pictures differ"):
             load_dataset(folder, numbering="happy,sad")
 
+    @pytest.mark.parametrize("header", ["label_pred,label_true", "prediction,truth", "predicted emotion,who knows"])
+    def test_what_a_model_predicted_is_no_label_beside_others(self, write_folders, faces, header):
+        files = {f"images/{n}.png": face for n, face in enumerate(faces)}
+        rows = [f"{n}.png,angry,{LABELS[n % 2]}" for n in range(COUNT)]
+        folder = write_folders({**files, "l.csv": "\n".join([f"image,{header}", *rows]).encode()})
+        assert load_dataset(folder).table["label"].tolist() == ["happy", "sad"] * 5
+        assert recognise(folder).form.endswith(f"labels from the column {header.partition(',')[2]}")
+
     def test_a_table_that_comes_near_is_named(self, write_folders, faces):
         files = {f"images/{n}.png": face for n, face in enumerate(faces)}
         table = "image,happy,sad\n" + "\n".join(f"{n}.png,0.7,0.3" for n in range(COUNT))

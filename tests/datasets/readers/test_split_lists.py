@@ -21,6 +21,8 @@ def files(drawn) -> dict[str, bytes]:
     [
         {"train.txt": "images/happy/1.png\nimages/sad/2.png\n", "test.txt": "images/sad/3.png"},
         {"splits.csv": "path,split\n" + "\n".join(f"{name},{split}" for name, split in SPLITS.items())},
+        {"splits.csv": "subset,name\n" + "\n".join(f"{split},{name}" for name, split in SPLITS.items())},
+        {"train.txt": "1\n2\n", "test.txt": "happy/../sad/3\n"},
         {"lists/train.txt": "happy\\1.png\nC:\\x\\sad\\2.png", "lists/test.lst": "3.png"},
     ],
 )

@@ -82,12 +82,10 @@ def test_a_damaged_one(write_tar, pictures, name, keep):
         load_dataset(path)
 
 
-def test_a_compressed_csv_says_how_to_unpack_it(tmp_path, drawn):
-    (tmp_path / "fer2013.csv.gz").write_bytes(gzip.compress(fer2013_text(drawn).encode()))
-    with pytest.raises(
-        DatasetError, match=r"no tar in it; unpack it with: gunzip -k fer2013\.csv\.gz, and import fer2013\.csv$"
-    ):
-        load_dataset(tmp_path / "fer2013.csv.gz")
+def test_what_is_compressed_and_no_tar_says_how_to_unpack_it(tmp_path, drawn):
+    (tmp_path / "fer2013.gz").write_bytes(gzip.compress(fer2013_text(drawn).encode()))
+    with pytest.raises(DatasetError, match=r"no tar in it; unpack it with: gunzip -k fer2013\.gz, and import fer2013$"):
+        load_dataset(tmp_path / "fer2013.gz")
 
 
 @pytest.mark.parametrize(("magic", "command"), [(b"Rar!\x1a\x07\x01\0", "unar"), (b"7z\xbc\xaf\x27\x1c\0\4", "7z x")])

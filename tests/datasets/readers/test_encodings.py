@@ -1,0 +1,133 @@
+"""Tables that are not in UTF-8: read where their labels or pictures tell in what they are written."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.readers.encodings import encoding_of
+from emotion_core.datasets.readers.formats import load_dataset, recognise
+from emotion_core.datasets.readers.options import ReadOptions
+from tests.pictures import png
+
+COUNT = 6
+
+
+@pytest.fixture
+def written(write_folders, drawn):
+    """A table of pictures in a folder, written in an encoding."""
+
+    def write(encoding: str, labels=("happy", "sad"), name: str = "{n}.png", note: str = "", named: str = "l.csv"):
+        names = [name.format(n=n) for n in range(COUNT)]
+        rows = [f"{names[n]};{labels[n % 2]};{note}" for n in range(COUNT)]
+        faces = {f"images/{name}": png(drawn.images[n]) for n, name in enumerate(names)}
+        return write_folders({**faces, named: "\n".join(["image;label;note", *rows]).encode(encoding)})
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("encoding", "called", "labels"),
+    [
+        ("latin-1", "Windows-1252", ("fröhlich", "traurig")),
+        ("cp1252", "Windows-1252", ("joie", "colère")),
+        ("shift_jis", "Shift-JIS", ("喜び", "怒り")),
+        ("gbk", "GB 18030", ("高兴", "悲伤")),
+        ("cp949", "Windows-949", ("행복", "슬픔")),
+        ("cp1251", "Windows-1251", ("радость", "грусть")),
+    ],
+)
+def test_the_words_of_emotions_tell_it(written, drawn, encoding, called, labels):
+    folder = written(encoding, labels)
+    dataset = load_dataset(folder)
+    assert recognise(folder).form == f"a csv with paths and labels, in {called}"
+    assert set(dataset.table["label"]) <= {"happy", "sad", "angry"}
+    assert dataset.table["label"].nunique() == 2
+    assert (dataset.images == drawn.images[:COUNT]).all()
+    assert len(load_dataset(folder / "l.csv")) == COUNT
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("cp1252", "Jürgen Größe {n}.png"), ("cp932", "田中_{n}.png")])
+def test_the_names_of_pictures_tell_it(written, encoding, name):
+    folder = written(encoding, name=name)
+    for path in (folder, folder / "l.csv"):
+        assert load_dataset(path).table["source"].tolist() == [f"images/{name.format(n=n)}" for n in range(COUNT)]
+
+
+def test_else_it_is_asked_for_and_taken_from_the_user(written):
+    folder = written("cp1252", note="mit Müh")
+    with pytest.raises(
+        DatasetError, match=r"l\.csv is not in UTF-8, .* say its encoding, .* with --encoding: cp1252 is"
+    ):
+        load_dataset(folder)
+    assert len(load_dataset(folder, encoding="cp1252")) == COUNT
+    assert recognise(folder, options=ReadOptions(encoding="cp1252")).form.endswith(", in Windows-1252")
+    assert recognise(folder, options=ReadOptions(encoding="cp850")).form.endswith(", in code page 850")
+
+
+def test_what_is_in_utf8_stays_so_whatever_is_said(written):
+    folder = written("utf-8", ("fröhlich", "traurig"))
+    assert set(load_dataset(folder, encoding="cp1252").table["label"]) == {"happy", "sad"}
+
+
+@pytest.mark.parametrize("named", ["hex", "latin-77", "a\0b", "undefined"])
+def test_an_encoding_that_there_is_not(written, named):
+    with pytest.raises(DatasetError, match=r"there is no encoding .* allowed are such as cp1252"):
+        load_dataset(written("cp1252"), encoding=named)
+
+
+def test_one_in_which_it_is_not(written):
+    with pytest.raises(DatasetError, match=r"l\.csv cannot be read in ascii"):
+        load_dataset(written("cp1252", ("fröhlich", "traurig")), encoding="ascii")
+
+
+@pytest.mark.parametrize("content", [b"", b"a;b", "é;ü\nß".encode(), "größe".encode()[:4]])
+def test_a_text_in_utf8(content):
+    assert encoding_of(content, "l.csv") == "utf-8-sig"
+
+
+@pytest.fixture
+def zipped(tmp_path, drawn):
+    """A zip whose names are in an encoding and do not say so."""
+
+    def write(encoding: str, labels=("fröhlich", "traurig"), name: str = "train/{label}/{n}.png"):
+        class Info(zipfile.ZipInfo):
+            def _encodeFilenameFlags(self):  # noqa: N802 (zipfile's name)
+                return self.filename.encode(encoding), self.flag_bits
+
+        path = tmp_path / "faces.zip"
+        with zipfile.ZipFile(path, "w") as out:
+            for n in range(COUNT):
+                out.writestr(Info(name.format(n=n, label=labels[n % 2])), png(drawn.images[n]))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("encoding", "called", "labels"),
+    [
+        ("utf-8", "", ("fröhlich", "traurig")),
+        ("cp437", "", ("fröhlich", "traurig")),
+        ("cp1252", ", its names in Windows-1252", ("fröhlich", "traurig")),
+        ("cp932", ", its names in Shift-JIS", ("喜び", "悲しみ")),
+        ("gbk", ", its names in GB 18030", ("高兴", "悲伤")),
+    ],
+)
+def test_names_in_a_zip(zipped, drawn, encoding, called, labels):
+    path = zipped(encoding, labels)
+    assert recognise(path).form == f"a folder per emotion{called}"
+    dataset = load_dataset(path)
+    assert dict(zip(dataset.table["source"].str.split("/").str[1], dataset.table["label"], strict=True)) == {
+        labels[0]: "happy",
+        labels[1]: "sad",
+    }
+    assert set(dataset.table["source"]) == {f"train/{labels[n % 2]}/{n}.png" for n in range(COUNT)}
+
+
+def test_names_in_a_zip_are_else_taken_as_the_user_says(zipped):
+    path = zipped("cp932", ("happy", "sad"), "田中/{label}/{n}.png")
+    assert load_dataset(path, encoding="cp932").table["source"][0] == "田中/happy/0.png"
+    assert set(load_dataset(path).table["label"]) == {"happy", "sad"}

@@ -94,8 +94,8 @@ def encoding_in_words(encoding: str) -> str:
 def not_in_utf8(name: str) -> str:
     """Why a table cannot be read, and how it can."""
     return (
-        f"{name} is not in UTF-8, and nothing in it tells what it is in: save it as CSV in UTF-8, or say its encoding, on "
-        "the page in the options, in a shell with --encoding: cp1252 is Western European, cp1251 Cyrillic, cp932 "
+        f"{name} is not in UTF-8, and nothing in it tells what it is in: save it as CSV in UTF-8, or say its encoding: "
+        "in the options of the page, or by --encoding in a shell: cp1252 is Western European, cp1251 Cyrillic, cp932 "
         "Japanese, gb18030 Chinese"
     )
 

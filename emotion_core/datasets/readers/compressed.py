@@ -39,7 +39,7 @@ def opened(tree: Tree, name: str) -> Iterator[tuple[BinaryIO, BinaryIO]]:
             return
         with opener(file) as packed:
             content = _Unpacked(packed, name, most_unpacked(tree.size(name)))
-            yield file, io.BufferedReader(content, _CHUNK)  # type: ignore[type-var]
+            yield file, io.BufferedReader(content, _CHUNK)
 
 
 class _Unpacked(io.RawIOBase):

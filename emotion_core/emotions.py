@@ -62,6 +62,10 @@ IN_OTHER_LANGUAGES = {
 CODES = {"an", "ang", "di", "dis", "fe", "fea", "af", "ha", "hap", "ne", "neu", "sa", "su", "sur", "nf"}
 
 
+#: Characters of what may be a name of an emotion.
+LONGEST_NAME = 100
+
+
 def _plain(text: str) -> str:
     """A text in small letters without accents, in whatever script."""
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().strip())
@@ -97,6 +101,8 @@ def emotion_of(text: str) -> str | None:
     Case, accents, blanks, digits and signs do not count: "Angry ", "0_anger", "Colère" and "AN" are all angry. A number
     alone is nothing, as data sets number the emotions differently; nor is one of `CODES` with digits or signs.
     """
+    if len(text) > LONGEST_NAME:  # such as the rows behind a quote that is not closed
+        return None
     word = unicodedata.normalize("NFKC", text).casefold().strip()
     letters = re.sub(r"[^a-z]", "", word)
     if letters in CODES and letters != word:

@@ -55,7 +55,7 @@ def test_names(text, emotion):
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "3", "grumpy", "disgustado", "sans joie", "高", "happysad", "S010", "😀"),
+        *("", "3", "grumpy", "disgustado", "sans joie", "高", "happysad", "S010", "😀", "7 " * 99 + "other"),
         *("AF01", "AN1", "0_an", "A.N.", "sa-1", "SU 12", "hap2", "n f"),  # codes stand only by themselves
     ],
 )

@@ -21,7 +21,7 @@ def _plain(text: str) -> str:
 #: the languages in which emotions are understood, without accents.
 _WORDS = {
     "train": (
-        "train", "training", "entrainement", "apprentissage", "entrenamiento", "treino", "treinamento",
+        "train", "training", "trainval", "entrainement", "apprentissage", "entrenamiento", "treino", "treinamento",
         "addestramento", "egitim", "обучение", "обучающая", "тренировка", "训练", "訓練", "훈련",
     ),
     "validation": (

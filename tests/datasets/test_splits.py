@@ -16,7 +16,8 @@ from emotion_core.datasets.splits import SHARES, SPLITS, assigned_split, split_o
         (
             "train",
             "train Training TRAIN 01_train train_set training-set TrainSet trainset traindata Train_data train2 "
-            "training_images FER2013Train fer2013_train train_labels AffectNet-train trainingfaces Trainingsdaten trn "
+            "training_images FER2013Train fer2013_train train_labels AffectNet-train trainingfaces trn trainval "
+            "Trainingsdaten "
             "entraînement Données_d_entraînement entrenamiento treino eğitim обучение 训练集 訓練データ 훈련",
         ),
         (
@@ -40,7 +41,7 @@ def test_a_split_by_its_names_and_as_a_part_of_longer_ones(split, names):
     "text",
     [
         *("", "happy", "7", "S005", "contest", "latest", "trains", "strain", "devices", "evaluator", "valentina"),
-        *("trainval", "train_test", "train-val-test", "private photos", "public_domain", "valid faces of anna"),
+        *("train_val_split", "train_test", "train-val-test", "private photos", "public_domain", "valid faces of anna"),
     ],
 )
 def test_what_is_no_split_or_could_be_two(text):

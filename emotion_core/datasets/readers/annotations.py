@@ -169,7 +169,7 @@ def _entry(
         label,
         split or split_in_names(str(PurePosixPath(name or path).parent)) or split_in_names(file),
         picture if where is None else within(picture, where),
-        problem=why or problem or ("" if name else f"there is no picture {path!r}"),
+        problem=why or problem or ("" if name else pictures.why_missing(path)),
         box=str(where or ""),
     )
 

@@ -32,7 +32,7 @@ MOST_IN_MEMORY = 2 * 2**30
 
 NESTED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 #: Files that are tables, or may be; pandas compresses them one by one.
-TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".lst", ".list", ".json", ".jsonl", ".ndjson")
+TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".lst", ".list", ".json", ".jsonl", ".ndjson", ".manifest")
 _COMPRESSED = (".gz", ".bz2", ".xz")
 #: What a damaged zip makes Python's zipfile raise: NotImplementedError for kinds of compression that it does not know.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
@@ -237,8 +237,13 @@ def may_be_table(name: str) -> bool:
     return without_compression(name).lower().endswith(TABLE_ENDINGS)
 
 
+#: What Macs and Windows put into folders; those of Synology begin with @.
+_OF_SYSTEMS = {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "lost+found"}
+
+
 def is_hidden(name: str) -> bool:
-    return name.startswith(".") or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+    """Whether a file or a folder is none of the user's, but the system's."""
+    return name.startswith((".", "@")) or name.casefold() in _OF_SYSTEMS
 
 
 #: The flag of a member whose name is in UTF-8.

@@ -21,6 +21,7 @@ from emotion_core.datasets.readers.labels import (
     column_of,
     columns_of,
     letters,
+    number_of,
 )
 from emotion_core.datasets.splits import split_of
 from emotion_core.datasets.votes import majority_name
@@ -28,7 +29,7 @@ from emotion_core.emotions import FERPLUS_VOTES, emotion_of
 
 #: So many rows are looked at where the names of columns do not say enough.
 LOOK_AT = 100
-_MARKS = {"1": True, "1.0": True, "true": True, "0": False, "0.0": False, "false": False, "": False}
+_MARKS = {mark: True for mark in ("1", "1.0", "1,0", "true")} | dict.fromkeys(("0", "0.0", "0,0", "false", ""), False)
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,16 @@ def _label_column(header: Sequence[str], rows: Sequence[Sequence[str]], image: i
     emotions = [place for place in others if _holds_emotions(_column(rows, place))]
     emotions.sort(key=lambda place: "pred" in letters(header[place]))
     named = [place for place in called if place in emotions]
-    return next(iter([*named, *called, *emotions]), None)
+    # A column of words beside one of numbers says what they mean.
+    spelt = [place for place in emotions if called and _are_spelt_out(rows, called[0], place)]
+    return next(iter([*named, *spelt, *called, *emotions]), None)
+
+
+def _are_spelt_out(rows: Sequence[Sequence[str]], numbers: int, words: int) -> bool:
+    """Whether every number in a column has its own word in another, throughout."""
+    pairs = {(number_of(row[numbers]), row[words].strip().casefold()) for row in rows}
+    each = [{pair[place] for pair in pairs} for place in (0, 1)]
+    return None not in each[0] and 1 < len(pairs) == len(each[0]) == len(each[1])
 
 
 #: Columns that mark with a 1 which split a face is of.

@@ -23,7 +23,13 @@ LONGEST_HEADER = 65_536
 #: Characters of a line; a colour picture of 224x224 as numbers has 600,000.
 LONGEST_LINE = 2_000_000
 MOST_EMPTY = 1_000_000
+#: Lines above the names of the columns.
+MOST_ABOVE = 100
 _DELIMITERS = ",;\t|"
+#: A name, and what is said of it: 1.png: happy.
+_NAME_AND_LABEL = re.compile(r"[^:]+\.\w{3,4}\s*:\s*[^:]+")
+#: A column may be called #.
+_COMMENT = re.compile(r"#+[\s!]*\w")
 #: Spreadsheets may say in a line of its own what separates the fields.
 _SEPARATOR_SAID = re.compile(r"\ufeff?\"?sep=(.)\"?\s*")
 
@@ -58,15 +64,12 @@ class Csv:
     def __post_init__(self) -> None:
         with opened(self.tree, self.name) as (_, content):
             self._encoding = encoding_of(content.read(LOOK_AT), self.name, self.files, self.said_encoding)
-        line = self._first_line()
-        if _SEPARATOR_SAID.fullmatch(line):
-            self._lines_above = 2
-            line = self._first_line(after=1)
+        line = self._header_line()
         if not line.strip():
             raise DatasetError(f"{self.name} is empty; needed is a csv file with the names of its columns first")
         self._delimiter = max(_DELIMITERS, key=line.count)
         if self._delimiter not in line and len(line.split()) > 1:
-            self._delimiter = " "
+            self._delimiter = ":" if _NAME_AND_LABEL.fullmatch(line.strip()) else " "
         try:
             names = self._whole(next(self._reader(iter([line.strip("\r\n")]))))
         except csv.Error:
@@ -84,10 +87,14 @@ class Csv:
         """In what way it is written, if not as usual, to be put behind its form: ", in Windows-1252"."""
         return encoding_in_words(self._encoding) if self._encoding else ""
 
-    def _first_line(self, after: int = 0) -> str:
-        """The line with the names of the columns, after so many others."""
-        with self._text("\n") as (_, text):
-            return [text.readline(LONGEST_HEADER) for _ in range(after + 1)][-1]
+    def _header_line(self) -> str:
+        """The first line that is neither empty nor a comment nor says what separates the fields."""
+        with self._text("") as (_, text):
+            for self._lines_above in range(1, MOST_ABOVE + 1):
+                line = text.readline(LONGEST_HEADER)
+                if not line or not (line.isspace() or _COMMENT.match(line) or _SEPARATOR_SAID.fullmatch(line)):
+                    return line
+        return ""
 
     @contextmanager
     def _text(self, newline: str) -> Iterator[tuple[BinaryIO, TextIO]]:
@@ -143,10 +150,10 @@ class Csv:
             number += 1
             if len(line) == LONGEST_LINE and not line.endswith(("\n", "\r")):
                 raise DatasetError(f"{self.name}: line {number} has more than {LONGEST_LINE:,} characters")
-            yield line
+            yield line if number >= self._lines_above else "\n"  # a quote above the table is none of its own
 
     def _reader(self, lines: Iterator[str]) -> Any:  # the type of the csv module's readers has no name
-        return csv.reader(lines, delimiter=self._delimiter, skipinitialspace=self._delimiter == " ")
+        return csv.reader(lines, delimiter=self._delimiter, skipinitialspace=self._delimiter in " :")
 
     def _whole(self, row: list[str]) -> list[str]:
         """A row separated by blanks with those in the name of a file, which stands first, put back."""

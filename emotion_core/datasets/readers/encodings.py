@@ -50,6 +50,8 @@ def encoding_of(sample: bytes, name: str, files: Callable[[], Iterable[str]] = t
     """
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    if not said and (wide := _without_mark(sample[:1000])):
+        return wide
     if _is_in("utf-8", sample) and not (said and b"\0" in sample):
         return UTF8
     if said:
@@ -107,6 +109,12 @@ def _is_in(encoding: str, sample: bytes) -> bool:
     except UnicodeError:
         return False
     return True
+
+
+def _without_mark(start: bytes) -> str:
+    """UTF-16 where most of every second byte is nothing, as in Latin letters; else an empty text."""
+    places = {"utf-16-be": start[::2], "utf-16-le": start[1::2]}
+    return next((name for name, half in places.items() if half.count(0) > len(half) / 2 > 1), "")
 
 
 def _best(sample: bytes, encodings: Iterable[str], known: set[str]) -> str:

@@ -32,6 +32,8 @@ VOTES_HEADER = (
 #: Of one kind for one face.
 MOST_VOTES = 1000
 
+#: 70.0 is a whole number, too.
+_POINT_NOTHING = re.compile(r"\.0*(?=\s|$)")
 _NUMBERS = re.compile(r"[0-9 \t\r\n]+").fullmatch
 
 
@@ -146,6 +148,8 @@ def face_of(text: str, side: int = FER2013_SIDE) -> np.ndarray:
         DatasetError: they are not as many such numbers.
     """
     count, text = side**2, text.replace(",", " ").strip("[] \t\r\n")
+    if "." in text and len(text) <= 12 * count:
+        text = _POINT_NOTHING.sub("", text)
     if len(text) > 5 * count or not _NUMBERS(text):
         raise DatasetError(f"its pixels are not {count:,} whole numbers with blanks between them")
     values = np.fromstring(text, dtype=np.int64, sep=" ")

@@ -280,6 +280,8 @@ def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
     """What tables or other files beside pictures say of them; None where there are none."""
     lists = [table for table in tables if not is_votes(table.header) and is_path_table(table)]
     lists = [table for table in lists if not names_in_table(table, pictures.names)]
+    # What Kaggle shows of how answers are handed in holds no labels, though it looks so.
+    lists = [table for table in lists if "submission" not in table.name.casefold()] or lists
     if lists:
         lists = lists if are_one_set(lists) else [_only(pictures.tree, lists)]
         return path_tables(lists, pictures, _split_by_the_others(lists[0], tables))

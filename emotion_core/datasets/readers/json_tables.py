@@ -16,7 +16,7 @@ from emotion_core.datasets.readers.csv_files import Csv, is_called_as_picture
 MOST_BYTES = 256 * 2**20
 #: Objects in objects in a record are looked into so deep.
 DEEPEST = 3
-ENDINGS = (".json", ".jsonl", ".ndjson")
+ENDINGS = (".json", ".jsonl", ".ndjson", ".manifest")
 
 
 @dataclass
@@ -40,7 +40,7 @@ class JsonTable(Csv):
 
 def _content(tree: Tree, name: str) -> Any:
     """What a file holds; of one with a record a line the list of them."""
-    is_lines = without_compression(name).lower().endswith((".jsonl", ".ndjson"))
+    is_lines = without_compression(name).lower().endswith(ENDINGS[1:])
     with opened(tree, name) as (_, file):
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

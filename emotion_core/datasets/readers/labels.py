@@ -19,7 +19,7 @@ Classes = Literal["keep", "seven"] | ClassTable
 IMAGE_COLUMNS = (
     "image", "imagepath", "imagename", "imagefile", "imagefilename", "path", "filepath", "filename", "file", "img",
     "imgpath", "imgname", "pth", "pic", "picture", "photo", "subdirectoryfilepath", "relativepath", "imageid", "frame",
-    "face", "images", "paths", "filepaths", "filenames", "files", "name", "id",
+    "url", "imageurl", "uri", "face", "images", "paths", "filepaths", "filenames", "files", "name", "id",
 )
 LABEL_COLUMNS = (
     "label", "labels", "emotion", "expression", "emotionlabel", "class", "category", "target", "emotions",
@@ -163,11 +163,17 @@ def number_of(label: str) -> int | None:
 
 
 def plain_label(label: str) -> str:
-    """A label without blanks and quotes around it; a whole number as such, whether it is written 3, 3.0 or 03."""
+    """A label without blanks and quotes around it; a whole number as such, whether it is written 3, 3.0 or 03.
+
+    What programs write where there is none is none.
+    """
     text = label.strip().strip("\"'").strip()
+    if text.casefold() in _MISSING:
+        return ""
     return str(int(float(text))) if _WHOLE_NUMBER(text) else text
 
 
+_MISSING = {"nan", "null", "<na>", "n/a"}
 _WHOLE_NUMBER = re.compile(r"\d{1,9}(\.0*)?").fullmatch
 _NUMBERED = re.compile(r"(?:(?:class|label|emotion|expression|category)[ _-]?)?(\d{1,9})(?:\.0*)?", re.I).fullmatch
 

@@ -92,9 +92,18 @@ def _entries_of(csv: Csv, columns: Columns, pictures: Pictures, default: str, pr
             yield Entry(place, "", "", "", partial(load_picture, csv.tree, ""), problem=problem)
             continue
         path = fields[columns.image].strip().replace("\\", "/")
-        name = pictures.find(csv.name, path)
-        problem = "" if name else f"there is no picture {fields[columns.image].strip()!r}"
+        name = _found(pictures, csv, columns, fields, path)
+        problem = "" if name else pictures.why_missing(fields[columns.image].strip())
         yield _entry(place, name or path, fields, columns, csv, problem, default)
+
+
+def _found(pictures: Pictures, csv: Csv, columns: Columns, fields: Sequence[str], path: str) -> str | None:
+    """The picture that a row means: of several that are called so the one in the folder of its split, or label."""
+    split = columns.split_in(fields).strip() if columns.split is not None else ""
+    label = fields[columns.label].strip() if columns.label is not None else ""
+    below = (path, f"{split}/{path}", f"{split}/{label}/{path}", f"{label}/{path}")
+    found = (pictures.find(csv.name, one) for one in dict.fromkeys(below) if not one.startswith("/") or one == path)
+    return next((name for name in found if name), None)
 
 
 def _entry(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -52,9 +54,19 @@ class Pictures:
         beside = (PurePosixPath(table).parent / path).as_posix()
         if self.tree.has(beside):
             return beside
-        if not self.everywhere:
-            return self._with_an_ending(beside) or self._one_folder_below(path)
-        return self._elsewhere(PurePosixPath(path))
+        for one in dict.fromkeys((path, _of_address(path))):
+            if self.everywhere:
+                found = self._elsewhere(PurePosixPath(one))
+            else:
+                found = self._with_an_ending(beside) or self._one_folder_below(one) or self._nearby.get(_folded(one))
+            if found:
+                return found
+        return None
+
+    def why_missing(self, path: str) -> str:
+        """Why there is no picture that a path means, where `find` finds none."""
+        count = len(self._by_name[_folded(PurePosixPath(path).name)]) if self.everywhere else 0
+        return f"{count} pictures are called {path!r}" if count > 1 else f"there is no picture {path!r}"
 
     def _with_an_ending(self, path: str) -> str | None:
         return next((name for ending in EXTENSIONS if path and self.tree.has(name := f"{path}.{ending}")), None)
@@ -68,13 +80,13 @@ class Pictures:
 
     def nearest(self, file: str, stem: str) -> str | None:
         """Of the pictures so called but for their ending the one that has most folders in common with a file."""
-        found = self._by_stem[stem.casefold()]
+        found = self._by_stem[_folded(stem)]
         near = sorted((_shared(PurePosixPath(name).parts, PurePosixPath(file).parts), name) for name in found)
         return near[-1][1] if len(near) == 1 or (near and near[-1][0] > near[-2][0]) else None
 
     def _elsewhere(self, path: PurePosixPath) -> str | None:
         """The only picture called so, or called so but for its ending; of several the one in folders called so, too."""
-        file, stem = path.name.casefold(), path.stem.casefold()
+        file, stem = _folded(path.name), _folded(path.stem)
         uploaded = _UPLOADED.sub("", file)
         for found in (
             self._by_name[file],
@@ -82,18 +94,33 @@ class Pictures:
             self._by_stem[stem],
             self._by_stem[stem + _ALIGNED],
             self._by_name[uploaded],
+            self._by_number[file],
         ):
             if found:
                 return found[0] if len(found) == 1 else _by_its_folders(found, path)
         return None
 
     @cached_property
+    def _nearby(self) -> dict[str, str]:
+        """What lies beside a table or one folder below by its name in small letters, if it is the only one."""
+        names = self.tree.nearby() if isinstance(self.tree, Folder) else []
+        found = _grouped(names + names, [_folded(n) for n in names] + [_folded(n.rpartition("/")[2]) for n in names])
+        return {key: same[0] for key, same in found.items() if len(set(same)) == 1 and is_picture(same[0])}
+
+    @cached_property
+    def _by_number(self) -> defaultdict[str, list[str]]:
+        """By a number those that are called by it with noughts before it, which spreadsheets take away."""
+        numbered = [(name, PurePosixPath(name).stem) for name in self.names]
+        found = [(name, stem.lstrip("0") or "0") for name, stem in numbered if stem.isdecimal()]
+        return _grouped([name for name, _ in found], [number for _, number in found])
+
+    @cached_property
     def _by_name(self) -> defaultdict[str, list[str]]:
-        return _grouped(self.names, [PurePosixPath(name).name.casefold() for name in self.names])
+        return _grouped(self.names, [_folded(PurePosixPath(name).name) for name in self.names])
 
     @cached_property
     def _by_stem(self) -> defaultdict[str, list[str]]:
-        return _grouped(self.names, [PurePosixPath(name).stem.casefold() for name in self.names])
+        return _grouped(self.names, [_folded(PurePosixPath(name).stem) for name in self.names])
 
     def _is_unnamed_picture(self, name: str) -> bool:
         if re.fullmatch(r"(\.\d*)?", PurePosixPath(name).suffix) is None:
@@ -103,6 +130,20 @@ class Pictures:
                 return begins_as_picture(file.read(32))
         except (DatasetError, OSError, ValueError, EOFError):
             return False
+
+
+def _folded(text: str) -> str:
+    """A name in small letters, its accents as everywhere but on Macs."""
+    return text.casefold() if text.isascii() else unicodedata.normalize("NFC", text).casefold()
+
+
+def _of_address(path: str) -> str:
+    """The path in an address of the web, or in one of Label Studio: /data/local-files/?d=faces/my%20face.png."""
+    if "?d=" in path:
+        path = path.partition("?d=")[2]
+    elif "://" in path:
+        path = path.partition("?")[0]
+    return unquote(path)
 
 
 def _grouped(names: Sequence[str], keys: Sequence[str]) -> defaultdict[str, list[str]]:

@@ -27,6 +27,7 @@ _ID = re.compile(
     r"|(?=.*\d)[0-9a-f-]{8,}",
     re.IGNORECASE,
 )
+_AND_SPLIT = re.compile(r"[_.-]([a-z]{3,10})$", re.IGNORECASE)
 _SPLIT_AND_NUMBER = re.compile(r"([a-z]{3,10})[_-]?\d", re.IGNORECASE)
 #: Folders with numbers for names stand for labels where there are so few, and else for people or recordings.
 MOST_NUMBERS = 12
@@ -59,9 +60,10 @@ def word_in_file_name(name: str) -> str:
 
 
 def split_in_file_name(name: str) -> str:
-    """The split that a picture's name begins with, as in RAF-DB's train_00001.jpg; an empty text for none."""
-    found = _SPLIT_AND_NUMBER.match(name.rpartition("/")[2])
-    return found[1] if found and split_of(found[1]) else ""
+    """The split that a picture's name begins with, as train_00001.jpg, or ends with; an empty text for none."""
+    file = name.rpartition("/")[2]
+    found = (_SPLIT_AND_NUMBER.match(file), _AND_SPLIT.search(file.rpartition(".")[0]))
+    return next((one[1] for one in found if one and split_of(one[1])), "")
 
 
 @dataclass(frozen=True)

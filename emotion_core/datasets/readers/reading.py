@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from math import isfinite
 from typing import BinaryIO
 
 import numpy as np
@@ -22,8 +23,8 @@ from emotion_core.datasets.pictures import has_colour, in_colour, in_grey, squar
 from emotion_core.datasets.readers.labels import LabelMap, number_of, plain_label
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions
 from emotion_core.datasets.readers.source import GROUP, Entry, Source, storable
-from emotion_core.datasets.readers.understood import Reading
-from emotion_core.datasets.splits import assigned_split, split_of
+from emotion_core.datasets.readers.understood import FOLDERS_NAMED, Reading
+from emotion_core.datasets.splits import SPLITS, assigned_split, split_of
 from emotion_core.datasets.votes import COLUMNS, voted_for
 from emotion_core.emotions import FERPLUS_VOTES
 from emotion_core.images import ImageError
@@ -87,7 +88,7 @@ class _Gathering:
         self._has_votes = False
         self._any_split = False
         self._by_person = False
-        self._without_split: list[str] = []
+        self._without_split: dict[int, str] = {}
         self._photos, self._colour = _look(source, options)
 
     def take(self, entry: Entry) -> None:
@@ -128,7 +129,9 @@ class _Gathering:
         if self._bad and not self._options.skip_bad_rows:
             raise BadRowsError(source, self._bad)
         if self._any_split and self._without_split and not self._options.skip_bad_rows:
-            rows = [f"{place} (no split, though others have one)" for place in self._without_split]
+            folders = ", ".join(self._source.not_understood[:FOLDERS_NAMED])
+            why = f"no split, though others have one{f'; {folders} is none' if folders else ''}"
+            rows = [f"{place} ({why})" for place in self._without_split.values()]
             raise BadRowsError(source, rows)
         if not self._rows:
             raise DatasetError(f"{source}: there is no usable face among what was read ({self._source.form})")
@@ -161,7 +164,7 @@ class _Gathering:
             self._any_split = True
             self._splits[entry.split.strip()] = split
         else:
-            self._without_split.append(entry.place)
+            self._without_split[len(self._rows)] = entry.place
             split = assigned_split(content)
         self._rows.append((entry.source, emotion, split, width, height, content))
         self._groups.append(entry.group.strip())
@@ -194,6 +197,9 @@ class _Gathering:
     def _table(self) -> pd.DataFrame:
         columns = ["source", "label", "split", "width", "height", "hash"]
         table = pd.DataFrame(self._rows, columns=columns)
+        if self._any_split and self._without_split:  # they may be of people in the test
+            table.loc[list(self._without_split), "split"] = SPLITS[0]
+            self._splits["none given"] = SPLITS[0]
         if self._has_votes:
             votes = pd.DataFrame(self._votes, columns=list(COLUMNS))
             table = pd.concat([table[columns[:3]], votes, table[columns[3:]]], axis=1)
@@ -251,10 +257,9 @@ def _is_number(label: str) -> bool:
     if number_of(label) is not None:
         return True
     try:
-        float(label)
+        return isfinite(float(label))
     except ValueError:
         return False
-    return True
 
 
 def _look(source: Source, options: ReadOptions) -> tuple[bool, bool]:

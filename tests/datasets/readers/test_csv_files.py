@@ -23,14 +23,33 @@ class TestFer2013sCsv:
         fer2013_file.write_bytes(b"\xef\xbb\xbf" + fer2013_file.read_text().replace("\n", ends).encode())
         same_faces(load_dataset(fer2013_file), drawn)
 
-    def test_lines_as_old_macs_ended_them(self, fer2013_file):
+    def test_lines_as_old_macs_ended_them(self, fer2013_file, drawn):
         fer2013_file.write_text(fer2013_file.read_text().replace("\n", "\r"))
-        with pytest.raises(DatasetError, match=r"its first line cannot be read; needed are the names of the columns"):
-            load_dataset(fer2013_file)
-
-    def test_as_spreadsheets_write_unicode(self, fer2013_file, drawn):
-        fer2013_file.write_bytes(fer2013_file.read_text().encode("utf-16"))
         same_faces(load_dataset(fer2013_file), drawn)
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+    def test_as_spreadsheets_write_unicode_also_without_its_mark(self, fer2013_file, drawn, encoding):
+        fer2013_file.write_bytes(fer2013_file.read_text().encode(encoding))
+        same_faces(load_dataset(fer2013_file), drawn)
+
+    @pytest.mark.parametrize("above", ["\n", "# exported, by me\n", "#it's \"x\n\n## 2nd\n"])
+    def test_empty_lines_and_comments_above_it(self, fer2013_file, drawn, above):
+        fer2013_file.write_text(above + fer2013_file.read_text())
+        same_faces(load_dataset(fer2013_file), drawn)
+
+    def test_a_column_called_by_a_sign_is_no_comment(self, fer2013_file, drawn):
+        header, *lines = fer2013_file.read_text().splitlines()
+        fer2013_file.write_text("\n".join([f"#,{header}", *(f"{n},{line}" for n, line in enumerate(lines))]))
+        same_faces(load_dataset(fer2013_file), drawn)
+
+    def test_pixels_with_a_point_and_nothing_behind(self, fer2013_file, drawn):
+        header, *lines = fer2013_file.read_text().splitlines()
+        text = "\n".join([header, *(line.replace(" ", ".0 ", 40) for line in lines)])
+        fer2013_file.write_text(text)
+        same_faces(load_dataset(fer2013_file), drawn)
+        fer2013_file.write_text(text.replace(".0 ", ".5 ", 1))
+        with pytest.raises(DatasetError, match=r"line 2 \(its pixels are not 2,304 whole numbers"):
+            load_dataset(fer2013_file)
 
     @pytest.mark.parametrize("cut", [1, 7, 1001])
     def test_that_cut_off(self, fer2013_file, cut):
@@ -93,7 +112,7 @@ class TestCsv:
         assert shares == sorted(shares)
         assert 0 < shares[0] <= shares[-1] <= csv.done == 1.0
 
-    @pytest.mark.parametrize("content", [b"", b"\n", b"  \n1,2\n"])
+    @pytest.mark.parametrize("content", [b"", b"\n", b"  \n\n", b"# only a comment\n", b"\n" * 101 + b"a,b\n1,2\n"])
     def test_without_a_header_it_is_empty(self, read, content):
         with pytest.raises(DatasetError, match=r"a\.csv is empty; needed is a csv file with the names of its columns"):
             read(content)

@@ -60,7 +60,7 @@ class TestOneTable:
         with pytest.raises(BadRowsError, match=r"line 2 \(there is no picture '2\.png'"):
             load_dataset(folder / "l.csv")  # the folder around a file may be a whole home
         (folder / "a" / "1" / "2.png").write_bytes(png(drawn.images[5]))
-        with pytest.raises(BadRowsError, match=r"1 bad row: line 2 \(there is no picture '2\.png'"):
+        with pytest.raises(BadRowsError, match=r"1 bad row: line 2 \(2 pictures are called '2\.png'"):
             load_dataset(folder)
 
     def test_of_two_columns_of_emotions_it_is_said_which_one_is_read(self, write_folders, drawn):

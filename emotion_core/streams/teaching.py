@@ -237,7 +237,8 @@ class Lesson:
             ValueError: there is no such class.
         """
         size = self._base.card.input.size
-        seen = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA) if crop.shape[0] != size else crop
+        fits = crop.shape[:2] == (size, size)
+        seen = crop if fits else cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA)
         embedding = self._base.embed(seen[None])[0]
         with self._lock:
             if name not in self._classes:

@@ -20,6 +20,7 @@ from emotion_core.workspace import SHIPPED_MODELS
 from tests.attack.annotations import odd_annotations, odd_arrays
 from tests.attack.bombs import reported_bomb
 from tests.attack.bundles import odd_bundle
+from tests.attack.lessons import odd_lesson
 from tests.attack.making import ODD_TEXTS, Chance, Generator, mutated, small_png, written
 from tests.attack.own_classes import odd_class_card, odd_class_folders, odd_class_table
 from tests.attack.requests import odd_body, odd_options
@@ -196,6 +197,7 @@ GENERATORS: dict[str, list[Generator]] = {
     "name": [odd_name],
     "own classes": [odd_class_folders],
     "class table": [odd_class_table],
+    "lesson": [odd_lesson],
     "video": [damaged_video, extreme_video, no_video],
     "service": [odd_body, odd_options],
     "run": [odd_bundle],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
 import threading
 import time
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +20,7 @@ from benchmarks.server import chromium, served
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.attack.attack import MOST_BYTES, MOST_SECONDS, PATIENCE, Try, bytes_of, seconds_of
 from tests.attack.corpus import make
+from tests.attack.lessons import LESSON_FILE
 
 #: Seconds within which the server says that it lives, whatever it is given.
 MOST_SILENCE = 0.5
@@ -148,10 +151,28 @@ def _video(page: Page, file: Path) -> None:
     page.get_by_test_id("stProgress").first.wait_for(state="detached")
 
 
+def _teach(page: Page, file: Path) -> None:
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    lesson = json.loads(parts.pop(LESSON_FILE))
+    page.get_by_role("textbox", name="Classes, one a line").fill(lesson["classes"])
+    page.get_by_role("button", name="Begin").click()
+    _settled(page)
+    if page.get_by_test_id("stAlert").count():
+        return
+    page.get_by_text("Add photos", exact=True).click()
+    _settled(page)
+    dropped = [{"name": name, "mimeType": "", "buffer": content} for name, content in parts.items()]
+    page.locator("input[type=file]").set_input_files(dropped)
+    page.get_by_test_id("stFileChipIconSpinner").first.wait_for(state="detached")
+    page.get_by_role("button", name="Add", exact=True).click()
+
+
 #: By the page's title the kind of the files, the page's address, and what is done there with one.
 ROOMS: dict[str, tuple[str, str, Callable[[Page, Path], None]]] = {
     "Photos": ("picture", "Predict", _photo),
     "Data sets": ("data set", "Dataset", _data_set),
     "Models": ("model", "Models", _model),
     "Video": ("video", "Video", _video),
+    "Teach": ("lesson", "Teach", _teach),
 }

@@ -10,12 +10,17 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.error import URLError
 
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.attack.answering import Outcome, answer_all
+from tests.attack.lessons import LESSON_FILE
 from tests.attack.stored import EXPECTED_FILE, STORED, ToldError, content_of
 from tests.services import Service, serving
+
+if TYPE_CHECKING:
+    from emotion_core.streams import Lesson
 
 #: What is kept open until this process ends.
 _OPEN = ExitStack()
@@ -120,6 +125,45 @@ def _class_table(path: Path) -> None:
     read_class_table(path)
 
 
+def _lesson(path: Path) -> None:
+    """Teach classes with the files that are dropped, and keep what was taught, as the page Teach does."""
+    from emotion_core.models import load_classifier
+    from emotion_core.streams import Lesson, parse_classes
+
+    asked = json.loads((path / LESSON_FILE).read_text())
+    try:
+        lesson = Lesson(load_classifier("default"), parse_classes(asked["classes"]))
+        lesson.add_class(asked["more"])
+    except ValueError:  # the page shows these
+        raise ToldError from None
+    _add_photos(lesson, [file for file in sorted(path.iterdir()) if file.name != LESSON_FILE])
+    lesson.learn()
+    _keep(lesson, asked["keep"], asked["name"])
+
+
+def _add_photos(lesson: Lesson, files: list[Path]) -> None:
+    from emotion_core.faces import FaceCropper
+    from emotion_core.images import ImageError, load_image
+
+    for file in files:
+        with suppress(ImageError):
+            picture = load_image(file.read_bytes())
+            crop = FaceCropper().crop(picture, 96)
+            for name in lesson.classes:
+                lesson.add(name, picture if crop is None else crop)
+                lesson.add(name, picture[::-1])
+
+
+def _keep(lesson: Lesson, kind: str, name: str) -> None:
+    from emotion_core.datasets import add_dataset
+    from emotion_core.jobs import publish_few_shot
+
+    if kind == "set":
+        add_dataset(lesson.dataset(), name, "taught")
+    if kind == "model":
+        publish_few_shot(lesson.dataset(), name, "taught", lesson.groups())
+
+
 def _video(path: Path) -> None:
     from emotion_core.video import analyze_video
 
@@ -167,6 +211,7 @@ TRIED: dict[str, Callable[[Path], None]] = {
     "name": _name,
     "own classes": _own_classes,
     "class table": _class_table,
+    "lesson": _lesson,
     "video": _video,
     "service": _service,
     "run": _run,

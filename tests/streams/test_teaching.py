@@ -158,6 +158,12 @@ def test_names_come_one_a_line_or_with_commas():
     assert parse_classes("усмешка, wink\n\n left wink ") == ("усмешка", "wink", "left wink")
 
 
+def test_the_face_of_a_photo_may_be_of_any_shape(lesson):
+    for shape in ((48, 48, 3), (48, 90, 3), (1, 7, 3)):
+        lesson.add("left", np.zeros(shape, np.uint8))
+    assert {one.crop.shape for one in lesson.examples()} == {(48, 48, 3)}
+
+
 def test_what_a_camera_showed_is_answered_right_kept_and_used(own_workspace):
     """Two clips of a portrait, its mouth turned over in the second."""
     lesson = Lesson(load_classifier(), ["as it is", "upside down"])

@@ -68,7 +68,7 @@ def main() -> None:
         limits = _Limits(told["processor_seconds"], told["seconds"])
         limits.begin()
         _serve(Path(told["path"]), limits, asked, answers)
-    except (EOFError, BrokenPipeError):  # nobody wants more of it
+    except (EOFError, ConnectionError):  # nobody wants more of it
         return
     except VideoError as error:
         write_message(answers, {"error": str(error)}, b"")

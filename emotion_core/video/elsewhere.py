@@ -6,14 +6,14 @@ trusted. See `decoding_process`.
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import weakref
 from collections.abc import Generator
-from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any, cast
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from emotion_core.video.selection import Selection
 MEMORY_BYTES = (1000 + 100 * processors()) * 2**20
 #: Seconds of processor time, and of time, for a frame.
 PROCESSOR_SECONDS, WAITING_SECONDS = 10, 60
+#: Bytes of a message: the picture of a frame has fewer.
+LONGEST_MESSAGE = 2**26
 
 
 class VideoElsewhere:
@@ -46,9 +48,12 @@ class VideoElsewhere:
             VideoError: it is no video, is damaged, does not exist, may not be read, or takes too much.
         """
         self.damage = ""
-        command: dict[str, Any] = {**own_command("emotion_core.video.decoding_process"), "stdin": subprocess.PIPE}
-        self._process = subprocess.Popen(**command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self._end = weakref.finalize(self, _end, self._process)
+        own, theirs = socket.socketpair()
+        with theirs:
+            command: dict[str, Any] = {**own_command("emotion_core.video.decoding_process"), "stdin": theirs.fileno()}
+            self._process = subprocess.Popen(**command, stdout=theirs.fileno(), stderr=subprocess.DEVNULL)
+        self._channel = cast("IO[bytes]", _Channel(own))
+        self._end = weakref.finalize(self, _end, self._process, own)
         self._closed = False
         try:
             limits = {"memory": MEMORY_BYTES, "processor_seconds": PROCESSOR_SECONDS, "seconds": WAITING_SECONDS}
@@ -94,11 +99,10 @@ class VideoElsewhere:
 
     def _answer_to(self, asked: dict[str, Any] | None) -> tuple[dict[str, Any], bytes]:
         """The next thing that the process says; raises a VideoError where that is one, or it has ended."""
-        assert self._process.stdin and self._process.stdout
         try:
             if asked is not None:
-                write_message(self._process.stdin, asked, b"")
-            told, content = read_message(self._process.stdout)
+                write_message(self._channel, asked, b"")
+            told, content = read_message(self._channel)
         except (OSError, EOFError):
             raise VideoError(_why_ended(self._process.wait())) from None
         if "error" in told:
@@ -106,13 +110,39 @@ class VideoElsewhere:
         return told, content
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+class _Channel:
+    """What the process is told and what it says, through a socket.
+
+    A frame is read from it at once. From a pipe it would come 64 kB at a time, and after each the thread that reads
+    would wait for its turn among those that analyse.
+    """
+
+    def __init__(self, own: socket.socket):
+        self._own = own
+
+    def write(self, content: bytes) -> None:
+        self._own.sendall(content)
+
+    def flush(self) -> None:
+        """There is nothing that waits."""
+
+    def read(self, size: int) -> bytearray:
+        """So many bytes; fewer where the process is gone, or says more than a frame can be."""
+        if size > LONGEST_MESSAGE:
+            return bytearray()
+        content, there = bytearray(size), 0
+        while there < size:
+            part = self._own.recv_into(memoryview(content)[there:], size - there, socket.MSG_WAITALL)
+            if not part:
+                return content[:there]
+            there += part
+        return content
+
+
+def _end(process: subprocess.Popen[bytes], own: socket.socket) -> None:
     process.kill()
     process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe:
-            with suppress(OSError):
-                pipe.close()
+    own.close()
 
 
 def _why_ended(status: int) -> str:

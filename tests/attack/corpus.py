@@ -24,7 +24,7 @@ from tests.attack.lessons import odd_lesson
 from tests.attack.making import ODD_TEXTS, Chance, Generator, mutated, small_png, written
 from tests.attack.own_classes import odd_class_card, odd_class_folders, odd_class_table
 from tests.attack.requests import odd_body, odd_options
-from tests.attack.video_files import damaged_video, extreme_video, no_video
+from tests.attack.video_files import damaged_video, extreme_video, long_video, no_video
 from tests.cards import change_card
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
@@ -198,7 +198,7 @@ GENERATORS: dict[str, list[Generator]] = {
     "own classes": [odd_class_folders],
     "class table": [odd_class_table],
     "lesson": [odd_lesson],
-    "video": [damaged_video, extreme_video, no_video],
+    "video": [damaged_video, extreme_video, no_video, long_video],
     "service": [odd_body, odd_options],
     "run": [odd_bundle],
 }

@@ -165,10 +165,9 @@ def _keep(lesson: Lesson, kind: str, name: str) -> None:
 
 
 def _video(path: Path) -> None:
-    from emotion_core.video import analyze_video
+    from emotion_core.video import analyze_video, timelines
 
-    for _ in zip(analyze_video(path), range(300), strict=False):
-        pass
+    timelines(analyze_video(path).run())
 
 
 def _run(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Hostile videos: damaged, cut off, with headers that lie, very large or fast, or no videos at all."""
+"""Hostile videos: damaged, cut off, with headers that lie, very large, fast or long, or no videos at all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from tests.clips import grey_frames, write_clip, write_tone
 FORMS = (("mp4", "libx264"), ("mp4", "mpeg4"), ("mkv", "mjpeg"), ("avi", "ffv1"), ("gif", "gif"), ("mov", "png"))
 #: Boxes of an MP4 file that say how long, how large and how fast it is.
 BOXES = (b"mvhd", b"tkhd", b"mdhd", b"stts", b"stsz", b"stco", b"stsd", b"elst", b"avc1", b"mdat", b"moov")
+
+#: Seconds that a long video lasts, or claims to.
+HOURS = 7200.0
 
 
 def damaged_video(path: Path, chance: Chance) -> Path:
@@ -45,6 +48,29 @@ def extreme_video(path: Path, chance: Chance) -> Path:
         return write_clip(clip, grey_frames(*range(240)), rate=240)
     times = sorted({chance.choice([0.0, 1e6 * chance.random(), chance.random()]) for _ in range(8)})
     return write_clip(clip, grey_frames(*range(len(times))), times=times)
+
+
+def long_video(path: Path, chance: Chance) -> Path:
+    """A clip of 10,000 tiny frames, 100 a second; or of a few whose header claims two hours, or hours apart."""
+    clip = path.with_name(f"{path.name}.mkv")
+    match chance.randrange(3):
+        case 0:
+            frames = grey_frames(*(number % 256 for number in range(max(2, int(10_000 * chance.scale)))), size=(32, 32))
+            return write_clip(clip, frames, rate=100, codec="mpeg4")
+        case 1:
+            return claiming(write_clip(clip, grey_frames(*range(10))), HOURS)
+        case _:
+            times = [0.0, 0.04, *sorted(HOURS * chance.random() for _ in range(8)), HOURS]
+            return write_clip(clip, grey_frames(*range(len(times))), times=times)
+
+
+def claiming(clip: Path, seconds: float) -> Path:
+    """The same Matroska file, whose header says that it lasts so long."""
+    data = bytearray(clip.read_bytes())
+    place = data.index(b"\x44\x89\x88") + 3  # the element Duration, of 8 bytes, in milliseconds
+    struct.pack_into(">d", data, place, 1000 * seconds)
+    clip.write_bytes(data)
+    return clip
 
 
 def no_video(path: Path, chance: Chance) -> Path:

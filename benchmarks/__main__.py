@@ -30,6 +30,7 @@ SCRIPTS = (
     "dataset-page",
     "load",
     "review",
+    "video-page",
     "training",
 )
 

@@ -18,6 +18,7 @@ from emotion_core.evaluation.groups import group_in_words
 from emotion_core.evaluation.report import Scores
 from emotion_core.evaluation.tables import NOT_DETECTED
 from emotion_core.inference.words import percent
+from emotion_core.visuals.drawing import readable_on
 from emotion_core.visuals.plotly_text import as_text
 
 _Shown = TypeVar("_Shown")
@@ -27,6 +28,9 @@ PATTERNS = ("", "/", "x", ".", "-", "+")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 FIGURES = {"recall": "Recall", "precision": "Precision", "f1": "F1"}
+#: Of a confusion matrix's cells by their shares. Plotly writes on all of them in one colour: none is too dark for it.
+CELL_COLOURS = ((0, "#f7fbff"), (0.5, "#a3c9e5"), (1, "#4292c6"))
+CELL_INK = "#0b1218"
 _GREY = COLOURS["uncertain"]
 #: Height of one bar with its gap, in pixels.
 _BAR = 24
@@ -52,6 +56,7 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
             text=[percent(one.value) if one else "none" for one in found],
             textposition="inside" if len(models) == 1 else "none",
             insidetextanchor="start",
+            insidetextfont={"color": [readable_on(own[name]) for name in names]},
             error_x=_errors(found),
             marker={
                 "color": colours,
@@ -96,10 +101,11 @@ def confusion_matrix(
             y=[f"{name} ({total:,})" for name, total in zip(names, counts.sum(axis=1), strict=True)],
             text=_percentages(parts) if shares else counts,
             texttemplate="%{text}",
+            textfont={"color": CELL_INK},
             customdata=counts,
             zmin=0,
             zmax=1,
-            colorscale=[(0, "#f7fbff"), (0.5, "#6baed6"), (1, "#08306b")],
+            colorscale=CELL_COLOURS,
             showscale=False,
             xgap=1,
             ygap=1,

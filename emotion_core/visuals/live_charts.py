@@ -11,6 +11,7 @@ from emotion_core.emotions import display_name
 from emotion_core.inference.words import UNCERTAIN, percent
 from emotion_core.streams.observations import Observation, by_face, classes_of
 from emotion_core.streams.segments import find_segments, shares
+from emotion_core.visuals.drawing import readable_on
 from emotion_core.visuals.patterns import patterns_of
 
 #: Height of a face's row, and of the legend over all, in pixels.
@@ -65,10 +66,11 @@ def expression_shares(observations: Sequence[Observation]) -> go.Figure:
             text=[f"{display_name(name)} {percent(value)}" if value > 0.12 else "" for value in values.values()],
             textposition="inside",
             insidetextanchor="middle",
+            insidetextfont={"color": readable_on(colours[name])},
             name=display_name(name),
             orientation="h",
-            # In words where there is room; a pattern would make these hard to read.
-            marker=_marker(colours[name], "/" if name == UNCERTAIN else ""),
+            # In words where there is room; a pattern would make these hard to read. Uncertain is grey, as neutral is.
+            marker=_striped(colours[name]) if name == UNCERTAIN else {"color": colours[name], "line": {"width": 0}},
             hovertemplate=f"%{{y}}, {name}: %{{x:.0%}}<extra></extra>",
         )
     figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
@@ -100,3 +102,10 @@ def _labels(observations: Sequence[Observation]) -> tuple[tuple[str, ...], dict[
 
 def _marker(colour: str, shape: str) -> dict[str, object]:
     return {"color": colour, "pattern": {"shape": shape, "size": 7, "solidity": 0.25}, "line": {"width": 0}}
+
+
+def _striped(colour: str) -> dict[str, object]:
+    """A colour with faint stripes that make what is written on it no harder to read: they are its opposite."""
+    stripes = "#ffffff" if readable_on(colour) == "#000000" else "#000000"
+    pattern = {"shape": "/", "size": 7, "solidity": 0.25, "fillmode": "overlay", "fgcolor": stripes, "fgopacity": 0.3}
+    return {"color": colour, "pattern": pattern, "line": {"width": 0}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from plotly.colors import sample_colorscale
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.visuals.evaluation_charts import (
@@ -13,6 +14,7 @@ from emotion_core.visuals.evaluation_charts import (
     reliability_diagram,
     risk_coverage_curve,
 )
+from tests.visuals.contrast import ENOUGH, contrast
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
 
@@ -32,6 +34,20 @@ def test_of_one_model_each_emotion_has_its_colour_and_its_share_in_words(alone):
     assert bars.x[HAPPY] == 1 and bars.x[SAD] == 0
     assert (bars.text[HAPPY], bars.text[SAD], bars.text[0]) == ("100 %", "0 %", "none")
     assert list(bars.marker.color) == [COLOURS[name] for name in EMOTIONS]
+
+
+def test_what_is_written_on_a_bar_is_read_on_every_colour_in_both_themes(alone):
+    (bars,) = emotion_figures(alone, "recall").data
+    for ink, colour in zip(bars.insidetextfont.color, bars.marker.color, strict=True):
+        assert contrast(ink, colour) >= ENOUGH, colour
+
+
+def test_what_is_written_in_a_cell_is_read_whatever_its_share(alone):
+    (cells,) = confusion_matrix(alone["a"].confusion).data
+    for share in range(0, 101, 5):
+        (colour,) = sample_colorscale(list(map(list, cells.colorscale)), [share / 100], colortype="tuple")
+        shown = "#" + "".join(f"{round(255 * channel):02x}" for channel in colour)
+        assert contrast(cells.textfont.color, shown) >= ENOUGH, share
 
 
 def test_error_bars_end_where_the_interval_does(alone):

@@ -8,6 +8,7 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.faces.box import Box
 from emotion_core.streams.observations import Observation
 from emotion_core.visuals.live_charts import ROW, expression_shares, timeline
+from tests.visuals.contrast import ENOUGH, contrast
 
 
 def observation(time: float, number: int = 1, emotion: str = "happy") -> Observation:
@@ -52,3 +53,10 @@ def test_the_shares_of_each_face_make_a_whole():
 
 def test_an_empty_history_draws_empty_charts():
     assert len(timeline([]).data) == len(expression_shares([]).data) == 0
+
+
+def test_what_is_written_on_the_shares_is_read_on_every_colour_in_both_themes():
+    every = [observation(0.1 * place, emotion=name) for place, name in enumerate((*EMOTIONS, "uncertain"))]
+    for bar in expression_shares(every).data:
+        assert contrast(bar.insidetextfont.color, bar.marker.color) >= ENOUGH, bar.name
+        assert bar.marker.pattern.shape is None or bar.marker.pattern.fillmode == "overlay"

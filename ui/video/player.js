@@ -398,7 +398,7 @@ class Player {
     const wide = pen.measureText(text).width + 8
     pen.fillStyle = colour
     pen.fillRect(left + x - 1.5, Math.max(0, top + y - 19), wide, 18)
-    pen.fillStyle = "#000"
+    pen.fillStyle = this.data.inks[label]
     pen.fillText(text, left + x + 3, Math.max(13, top + y - 6))
   }
 }

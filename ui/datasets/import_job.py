@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +16,15 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from emotion_core.datasets import DEFAULT_SIDE, as_name, unique_name
-from emotion_core.inference import percent
 from emotion_core.jobs import Import, import_elsewhere, temporary_prefix
-from ui.datasets import view
+from ui.datasets import under_way, view
 from ui.datasets.understood import UNDERSTOOD, Understood
 from ui.shared import access
-from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun
 
 if TYPE_CHECKING:
     from emotion_core.datasets import Classes, Description
+    from ui.datasets.under_way import Progress
 
 FILES, PATH, SYNTHETIC, NET = "Files", "A path on this machine", "Synthetic faces", "FER-2013 from Kaggle"
 #: In the session: what stopped the last import, and how many there were.
@@ -94,15 +95,33 @@ def start(job: Job) -> None:
 
 def do_job() -> None:
     """Bring in what was asked for, with progress, and look at it; or note what stopped it."""
+    job: Job | None = st.session_state.pop("set_job", None)
+    if job is not None and job.kind == SYNTHETIC:
+        _note(job, lambda: _drawn(job))
+    elif job is not None:
+        _note_if_refused(job)
+    if ended := under_way.ended():
+        _note(*ended)
+
+
+def _note_if_refused(job: Job) -> None:
+    """Begin an import; where it cannot begin, note why."""
+    from emotion_core.datasets import DatasetError
+
+    try:
+        _begin(job)
+    except (DatasetError, ValueError) as error:
+        st.session_state[FAILURE] = Failure(job, str(error))
+
+
+def _note(job: Job, described: Callable[[], Description]) -> None:
+    """Look at what was brought in, or note what stopped that."""
     from emotion_core.datasets import BadRowsError, DatasetError, LabelSourcesError, UnknownLabelsError
 
-    job: Job | None = st.session_state.pop("set_job", None)
-    if job is None:
-        return
-    place = st.empty()
     try:
-        with place.container():
-            described = _done(job)
+        found = described()
+    except CancelledError:  # in another tab
+        return
     except UnknownLabelsError as error:
         st.session_state[FAILURE] = Failure(job, str(error), labels=error.labels)
     except BadRowsError as error:
@@ -115,10 +134,9 @@ def do_job() -> None:
         st.session_state[FAILURE] = Failure(job, named)
     else:
         if job.check:
-            st.session_state[UNDERSTOOD] = Understood(job, described)
+            st.session_state[UNDERSTOOD] = Understood(job, found)
         else:
-            _look_at(described)
-    place.empty()
+            _look_at(found)
 
 
 def _look_at(described: Description) -> None:
@@ -130,32 +148,48 @@ def _look_at(described: Description) -> None:
     notify_after_rerun(f"{described.counted_in_words} are in the set {described.name}.")
 
 
-def _done(job: Job) -> Description:
-    from emotion_core.datasets import add_synthetic, add_synthetic_clips, download_fer2013
+def _drawn(job: Job) -> Description:
+    from emotion_core.datasets import add_synthetic, add_synthetic_clips
 
-    if job.kind == SYNTHETIC:
-        with st.spinner("Drawing faces"):
-            return (add_synthetic_clips if job.clips else add_synthetic)(job.name or None, job.count, job.seed)
+    place = st.empty()
+    with place, st.spinner("Drawing faces"):
+        return (add_synthetic_clips if job.clips else add_synthetic)(job.name or None, job.count, job.seed)
+
+
+def _begin(job: Job) -> None:
+    """Begin an import beside the page.
+
+    Raises:
+        DatasetError, ValueError: it cannot begin; the message says why.
+    """
+    classes = _classes(job)
     if job.kind == NET:
-        with st.spinner("Downloading FER-2013 from Kaggle", show_time=True):
-            folder = download_fer2013()
-        return _imported(job, folder, job.name or unique_name("FER-2013"))
-    if job.kind == PATH:
+        under_way.begin(job, "Downloading FER-2013 from Kaggle", partial(_downloaded, job, classes))
+    elif job.kind == PATH:
         path = Path(job.path).expanduser()
         access.check_path(path)
-        return _imported(job, path, job.name or _name_by(path.name))
-    with on_disk(job.files) as path:
+        name = job.name or _name_by(path.name)
+        under_way.begin(job, f"Importing {path.name}", partial(_imported, job, classes, path, name))
+    else:
         names = ", ".join(file.name for file in job.files)
-        return _imported(job, path, job.name or _name_by(job.files[0].name), names, shown=names)
+        under_way.begin(job, f"Importing {names}", partial(_uploaded, job, classes, names))
 
 
-def _imported(job: Job, path: Path, name: str, source: str | None = None, shown: str = "") -> Description:
-    bar = st.progress(0.0, f"Importing {plain(path.name)}")
-    st.button("Cancel", icon=":material/close:", help="Nothing of it is kept.")  # any rerun stops the import
+def _downloaded(job: Job, classes: Classes, progress: Progress) -> Description:
+    from emotion_core.datasets import download_fer2013
 
-    def progress(share: float) -> None:
-        bar.progress(share, f"Importing {plain(path.name)}: {percent(share)}")
+    folder = download_fer2013()
+    return _imported(job, classes, folder, job.name or unique_name("FER-2013"), progress)
 
+
+def _uploaded(job: Job, classes: Classes, names: str, progress: Progress) -> Description:
+    with on_disk(job.files) as path:
+        return _imported(job, classes, path, job.name or _name_by(job.files[0].name), progress, names)
+
+
+def _imported(
+    job: Job, classes: Classes, path: Path, name: str, progress: Progress, source: str | None = None
+) -> Description:
     asked = Import(
         path,
         name,
@@ -169,8 +203,8 @@ def _imported(job: Job, path: Path, name: str, source: str | None = None, shown:
         name_pattern=job.name_pattern or None,
         labels_from=job.labels_from,
         encoding=job.encoding,
-        shown=shown,
-        classes=_classes(job),
+        shown=source or "",
+        classes=classes,
     )
     return import_elsewhere(asked, progress)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from emotion_core.datasets import DatasetError
 from ui.datasets import contents, findings, import_job, importing, integrity, tools, view
 from ui.datasets.face_map import face_map
-from ui.datasets.gallery import gallery
+from ui.datasets.gallery import gallery, tell_of_missing_face
 from ui.datasets.only import only
 from ui.datasets.review import close, review
 from ui.shared import access, layout
@@ -50,8 +50,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     beside = st.container(horizontal=True, width="content")
 importing.panel(opened=False)
 show_notifications()
-if name is None:
-    st.stop()
+if name is None:  # after Back to an address without a set
+    st.rerun()
 st.session_state[LOOKED_AT] = name
 
 try:
@@ -66,6 +66,7 @@ with beside:
     tools.delete_form(name)
 origin = f"corrections of {shown.description.base}" if shown.description.base else shown.description.source
 st.caption(f"{layout.plain(without_paths(origin))}, {shown.description.date}")
+tell_of_missing_face(shown)
 integrity.integrity(name)
 wanted, overview = st.container(), st.container()
 alone = only(shown) is not None

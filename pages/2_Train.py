@@ -26,6 +26,8 @@ if st.session_state.get(actions.PART, st.query_params.get(actions.PART)) not in 
 part = st.segmented_control(
     "Part", parts, key=actions.PART, bind="query-params", label_visibility="collapsed", required=True
 )
+if part is None:  # after Back to an address without it
+    st.rerun()
 
 if part == actions.NEW:
     if hint := missing("keras"):
@@ -43,7 +45,8 @@ elif part == actions.RUNS:
             st.warning(f"The run {layout.plain(wished)} is gone: its folder was deleted.", icon=":material/delete:")
         layout.choose(actions.RUN, next((run.name for run in runs if run.status.active), listed[0]))
     name = st.selectbox("Run", listed, None, key=actions.RUN, bind="query-params", required=True)
-    if name is not None:
-        run.run_view(name)
+    if name is None:  # after Back to an address without one
+        st.rerun()
+    run.run_view(name)
 else:
     compare.compare(runs)

@@ -67,6 +67,14 @@ def gallery(given: View, review: Callable[[View, np.ndarray], None], alone: bool
         review(shown, rows)
 
 
+def tell_of_missing_face(shown: View) -> None:
+    """Say so where a link opens a face that is not in the set. To be called before the gallery."""
+    asked = "" if FACE in st.session_state else st.query_params.get(FACE, "")[:20]
+    if asked and not (asked.isdecimal() and int(asked) < len(shown.table)):
+        last = f"{len(shown.table) - 1:,}"
+        st.warning(f"There is no face {plain(asked)} in this set: its faces are 0 to {last}.", icon=":material/delete:")
+
+
 def _picked(picked: Only) -> None:
     """Say which faces were picked out elsewhere, and lead back to all."""
     with st.container(horizontal=True, vertical_alignment="center"):

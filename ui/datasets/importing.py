@@ -27,7 +27,7 @@ from ui.datasets.import_job import (
 )
 from ui.datasets.understood import LEAVE_OUT, UNDERSTOOD, Understood
 from ui.shared import access
-from ui.shared.layout import count, plain
+from ui.shared.layout import NAME_ROOM, count, plain
 from ui.shared.words import said
 
 #: No numbering is chosen.
@@ -71,7 +71,7 @@ def panel(opened: bool) -> None:
         elif found := _understood(kind):
             understood.show(found)
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input("Name", key="set_name", max_chars=64, placeholder="by its source", width=280)
+            st.text_input("Name", key="set_name", max_chars=NAME_ROOM, placeholder="by its source", width=280)
             if kind != SYNTHETIC:
                 _options()
             if kind in (FILES, PATH):

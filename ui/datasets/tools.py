@@ -14,7 +14,7 @@ from ui.datasets import view
 from ui.datasets.import_job import TABLE_EXAMPLE, TABLE_HELP
 from ui.shared import access
 from ui.shared.downloads import download
-from ui.shared.layout import plain
+from ui.shared.layout import NAME_ROOM, plain
 from ui.shared.notifications import attempt, notify_after_rerun
 
 
@@ -23,7 +23,7 @@ def derive_form(name: str) -> None:
     with st.popover("Copy to correct", icon=":material/content_copy:"):
         st.caption("Takes almost no space: only your corrections are stored. The copy can be trained on like any set.")
         with st.form("set_derive", border=False):
-            wanted = st.text_input("Name of the copy", unique_name(f"{name[:50]} corrected"), max_chars=64)
+            wanted = st.text_input("Name of the copy", unique_name(f"{name[:50]} corrected"), max_chars=NAME_ROOM)
             table = st.text_area("Other classes", placeholder=TABLE_EXAMPLE, help=TABLE_HELP)
             if st.form_submit_button("Make the copy", type="primary"):
                 attempt(lambda: _derive(name, wanted.strip(), table))

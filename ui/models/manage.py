@@ -24,7 +24,7 @@ from ui.evaluate.question import MODELS
 from ui.models.overview import TABLE, may_change
 from ui.shared import access, models
 from ui.shared.downloads import download
-from ui.shared.layout import plain
+from ui.shared.layout import NAME_ROOM, plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.pages import EVALUATE, PHOTOS, VIDEO
 
@@ -71,7 +71,9 @@ def bring_in() -> None:
     with st.popover("Import a model", icon=":material/upload:"):
         st.markdown("A zip of a model's folder, as **Download** gives it. Its files must agree with its card.")
         file = st.file_uploader("Zip of a model", max_upload_size=1000, key="models_upload")
-        name = st.text_input("Name", placeholder="as on its card", max_chars=64, key="models_upload_name").strip()
+        name = st.text_input(
+            "Name", placeholder="as on its card", max_chars=NAME_ROOM, key="models_upload_name"
+        ).strip()
         st.button("Import it", on_click=_add, args=(file, name), type="primary", disabled=file is None)
 
 
@@ -101,7 +103,7 @@ def _default(name: str) -> None:
 
 def _rename_form(name: str) -> None:
     with st.popover("Rename", icon=":material/edit:"), st.form(f"rename {name}", border=False):
-        st.text_input("New name", name, max_chars=64, key=f"new name of {name}")
+        st.text_input("New name", name, max_chars=NAME_ROOM, key=f"new name of {name}")
         st.form_submit_button("Rename it", on_click=_rename, args=(name,), type="primary")
 
 

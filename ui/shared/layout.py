@@ -10,6 +10,7 @@ import streamlit as st
 from ui.help.dialog import how_this_works
 from ui.shared.access import unlock
 from ui.shared.focus import keep_focus
+from ui.shared.history import keep_history
 from ui.shared.pages import WEBCAM
 from ui.webcam.leaving import forget_unless_kept
 
@@ -19,9 +20,12 @@ NAME = "Emotion dashboard"
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
-[class*="st-key-focus-keeper"] { display: none; }
+[class*="st-key-focus-keeper"], [class*="st-key-history-keeper"] { display: none; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 </style>"""
+#: Characters that can be typed where a name is asked for: more than it may have, so that the page can say what is too
+#: long. Of a text that is pasted and has no room a browser takes nothing, without a word.
+NAME_ROOM = 200
 #: A file of our own: of a Material symbol or an emoji the browser would ask a server outside.
 FAVICON = Path(__file__).parent.parent.parent / ".streamlit" / "favicon.png"
 
@@ -31,6 +35,7 @@ def page_header(title: str, caption: str, wide: bool = False) -> None:
     st.set_page_config(page_title=f"{title} · {NAME}", page_icon=FAVICON, layout="wide" if wide else "centered")
     st.html(_STYLE)
     keep_focus()
+    keep_history()
     unlock()
     if title != WEBCAM.title:
         forget_unless_kept()

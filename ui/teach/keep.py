@@ -10,6 +10,7 @@ from emotion_core import jobs
 from emotion_core.datasets import DatasetError, unique_name
 from emotion_core.runs import RunError
 from ui.shared import access
+from ui.shared.layout import NAME_ROOM
 from ui.shared.pages import DATASETS, PHOTOS, WEBCAM
 from ui.shared.words import said
 
@@ -22,11 +23,11 @@ SOURCE = "faces recorded on the page Teach"
 def keep(lesson: Lesson) -> None:
     """Two forms: a data set, a model."""
     with st.expander("Keep as a data set", icon=":material/photo_library:"), st.form("teach_set", border=False):
-        name = st.text_input("Name of the data set", unique_name("taught faces"), max_chars=64)
+        name = st.text_input("Name of the data set", unique_name("taught faces"), max_chars=NAME_ROOM)
         if st.form_submit_button("Keep the faces", type="primary"):
             _keep_faces(lesson, name.strip())
     with st.expander("Keep as a model", icon=":material/network_intelligence:"), st.form("teach_model", border=False):
-        name = st.text_input("Name of the model", "taught", max_chars=64)
+        name = st.text_input("Name of the model", "taught", max_chars=NAME_ROOM)
         if st.form_submit_button("Keep the model", type="primary"):
             _keep_model(lesson, name.strip())
 

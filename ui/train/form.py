@@ -23,7 +23,7 @@ from emotion_core.runs import (
     has_network,
 )
 from ui.shared import access
-from ui.shared.layout import count, plain
+from ui.shared.layout import NAME_ROOM, count, plain
 from ui.shared.notifications import report_error_after_rerun
 from ui.shared.pages import DATASETS
 from ui.shared.words import said, sentence
@@ -209,7 +209,11 @@ def _form(asked: Question, offered: str) -> None:
     with st.form("new run"):
         # A placeholder, not a value: one that changes with the network would come into what is being typed.
         st.text_input(
-            "Name of the run", key=NAME, max_chars=64, placeholder=offered, help="Left empty, it is the one in grey."
+            "Name of the run",
+            key=NAME,
+            max_chars=NAME_ROOM,
+            placeholder=offered,
+            help="Left empty, it is the one in grey.",
         )
         first_hyperparameters(asked.recipe_name)
         with st.expander("More hyperparameters", icon=":material/tune:"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -22,7 +23,7 @@ from emotion_core.runs import Run, RunError
 from ui.evaluate.question import MODELS
 from ui.shared import access, models
 from ui.shared.downloads import download
-from ui.shared.layout import plain
+from ui.shared.layout import NAME_ROOM, plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.pages import EVALUATE, PHOTOS
 from ui.shared.words import said, sentence
@@ -40,10 +41,11 @@ def use_model(run: Run) -> None:
         return
     where = "a sequence model of your workspace, for Video" if of_clips else "a model of your workspace"
     st.markdown(f"Makes the best network of this run {where}{'' if of_clips else ', chosen on every page'}.")
-    name = st.text_input("Name of the model", run.name, key=f"model of {run.name}", max_chars=64).strip()
+    name = st.text_input("Name of the model", run.name, key=f"model of {run.name}", max_chars=NAME_ROOM).strip()
     replace = False
     models_folder = sequence_models_folder() if of_clips else own_models_folder()
-    if (models_folder / name / CARD_FILE).is_file() and access.may_change(access.MODEL, name):
+    # A Path raises an error where a name is too long for the disk.
+    if os.path.isfile(models_folder / name / CARD_FILE) and access.may_change(access.MODEL, name):
         replace = st.checkbox("Replace the model of this name, which is another network", key=f"replace {name}")
     if st.button("Use this model", type="primary", icon=":material/check:", key=f"use {run.name}"):
         with st.spinner("Making the model …", show_time=True):

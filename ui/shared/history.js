@@ -1,0 +1,37 @@
+// What the browser's Back leads to. Streamlit makes a step of its own where a page only fills in what it shows at first, so
+// that Back would lead to the same page again; and none where the visitor chooses another set, run or part of a page.
+
+// What of an address says what is looked at, not how.
+const CHOICES = ["set", "train_part", "train_run", "evaluate_data"]
+
+const parameters = (address) => new URL(address, window.location.href).searchParams
+const isHere = (address) => new URL(address, window.location.href).pathname === window.location.pathname
+
+/** Whether an address says the same as this one, and perhaps more. */
+const onlyAdds = (address) => {
+  const next = parameters(address)
+  return [...parameters(window.location.href)].every(([name, value]) => next.getAll(name).includes(value))
+}
+const leadsElsewhere = (address) => {
+  const now = parameters(window.location.href), next = parameters(address)
+  return CHOICES.some((name) => now.has(name) && next.has(name) && now.get(name) !== next.get(name))
+}
+
+export default function () {
+  if (window.historyKeeper) return
+  const { pushState, replaceState } = window.history
+  const keeper = (window.historyKeeper = { byHand: false })
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (keeper.byHand = true), true)
+  // What a page changes of an address that Back or Forward led to is no step.
+  window.addEventListener("popstate", () => (keeper.byHand = false), true)
+  window.history.pushState = function (state, unused, address) {
+    // On the way to another page Streamlit drops what belongs to this one, as a step.
+    if (address && isHere(address) && ![...parameters(address)].length) return
+    const step = !address || !isHere(address) || !onlyAdds(address)
+    ;(step ? pushState : replaceState).call(this, state, unused, address)
+  }
+  window.history.replaceState = function (state, unused, address) {
+    const step = address && keeper.byHand && isHere(address) && leadsElsewhere(address)
+    ;(step ? pushState : replaceState).call(this, state, unused, address)
+  }
+}

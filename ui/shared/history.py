@@ -1,0 +1,16 @@
+"""What the browser's Back and Forward lead to: pages, and what was chosen on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+_KEY = "history keeper"
+_keeper = st.components.v2.component("history_keeper", js=Path(__file__).with_name("history.js").read_text("utf-8"))
+
+
+def keep_history() -> None:
+    """Once on every page: it is not seen, and watches the address."""
+    with st.container(key=_KEY):
+        _keeper(key=f"{_KEY} itself")

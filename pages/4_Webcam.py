@@ -75,8 +75,7 @@ elif phase in ("live", "stopping"):
     running = st.session_state.live
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        with st.container(key=streamer.PLACE):
-            busy = streamer.streamer(running, playing=phase == "live", now=time.monotonic())
+        busy = streamer.streamer(running, playing=phase == "live", now=time.monotonic())
         if phase == "stopping" and not busy:
             st.session_state.live_phase = "after"
             st.rerun()

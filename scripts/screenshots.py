@@ -52,6 +52,8 @@ def crowd(page: Page) -> None:
 def film(page: Page) -> None:
     page.get_by_role("button", name="Try a sample").click()
     page.get_by_role("heading", name="People in the video").wait_for()
+    # Until it can be played, the browser draws an arc over it.
+    page.wait_for_function("(video) => video.readyState === 4", arg=page.locator("video").element_handle())
     to_the_top(page.locator(".stage"))
 
 

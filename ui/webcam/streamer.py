@@ -41,19 +41,20 @@ def streamer(stream: Stream, playing: bool, now: float, key: str = STREAMER) -> 
     playing = playing and here  # told to play before, the browser's part would start several times over
     if playing:
         playing = stream.playing.wanted(_is_connected(key), stream.session.snapshot().frames_in, now)
-    context = webrtc_streamer(
-        key=key,
-        mode=WebRtcMode.SENDRECV,
-        desired_playing_state=playing,
-        video_frame_callback=stream.annotated,
-        async_processing=False,  # see ui/webcam/transport/relay.py
-        on_video_ended=stream.on_end,
-        media_stream_constraints={"video": {**VIDEO, "frameRate": {"ideal": stream.first_rate}}, "audio": False},
-        # An empty list, not nothing: without it streamlit-webrtc would ask a server of Google's.
-        rtc_configuration={"iceServers": ice_servers()},
-        video_html_attrs=SHOWN,
-        sendback_audio=False,
-    )
+    with st.container(key=PLACE):
+        context = webrtc_streamer(
+            key=key,
+            mode=WebRtcMode.SENDRECV,
+            desired_playing_state=playing,
+            video_frame_callback=stream.annotated,
+            async_processing=False,  # see ui/webcam/transport/relay.py
+            on_video_ended=stream.on_end,
+            media_stream_constraints={"video": {**VIDEO, "frameRate": {"ideal": stream.first_rate}}, "audio": False},
+            # An empty list, not nothing: without it streamlit-webrtc would ask a server of Google's.
+            rtc_configuration={"iceServers": ice_servers()},
+            video_html_attrs=SHOWN,
+            sendback_audio=False,
+        )
     return context.state.playing or context.state.signalling
 
 

@@ -42,9 +42,9 @@ def _protocol_of_clips(report: Report) -> list[str]:
     date = f", {report.date}" if report.date else ""
     sentences = [
         f"{faces_in_words(report.faces, 'clips')} of the {report.split} split of {report.data}{date}, an answer each.",
-        "Single frames of the same clips are judged beside it: a clip's mean over its frames, its last frame, or its "
-        "most confident one, read by a linear head that learns from the training clips, or, where there are none, by "
-        "the model for single faces.",
+        "Single frames of the same clips stand beside the sequence models: the mean over a clip's frames, its last "
+        "frame, or its most confident one, read by a linear head learnt from the training clips, its strength chosen "
+        "on the validation clips; where there are no training clips to learn from, by the model for single faces.",
         *_about_the_split(report.split),
         f"Expected mix of expressions: {report.priors_in_words()}.",
         *_about_classes(report),

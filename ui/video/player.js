@@ -304,7 +304,7 @@ class Player {
   drawCurves(pen, person, top) {
     const classes = this.data.labels.length - 1, { seconds, curves } = person
     const first = Math.max(0, placeOf(seconds, this.view.from) - 1), last = Math.min(seconds.length, placeOf(seconds, this.view.to) + 1)
-    const stride = Math.max(1, Math.floor((last - first) / (2 * this.plotWidth()))), gap = Math.max(0.3, 2.5 * this.data.step * stride)
+    const stride = Math.max(1, Math.ceil((last - first) / (2 * this.plotWidth()))), gap = Math.max(0.3, 2.5 * this.data.step * stride)
     pen.lineWidth = 1.75
     for (let one = 0; one < classes; one++) {
       pen.strokeStyle = this.data.colours[one]

@@ -35,6 +35,7 @@ from emotion_core.runs.run import Run, find_run
 from emotion_core.runs.status import Status, write_status
 from emotion_core.workspace import SHIPPED_MODELS, workspace
 from tests.page import button, texts
+from ui.datasets.view import FACE
 from ui.evaluate.question import MODELS
 from ui.shared import models
 from ui.train import actions
@@ -698,6 +699,19 @@ def test_a_finished_run_is_shown_as_the_page_evaluate_shows_a_model(page, drawn)
         assert heading in texts(page)
     assert len(page.image) == 2
     assert "a face or two" in texts(page)
+
+
+def test_an_error_of_a_run_is_opened_in_the_gallery(page, drawn):
+    evaluate(make_run("mine"))
+    show_run(page, "mine")
+    errors = [one for one in page.button if one.label == "Review"]
+    assert len(errors) == 2
+    errors[1].click().run()
+    assert not page.exception
+    only = page.session_state["set_only"]
+    faces = evaluation_set(open_dataset(drawn), drawn, "validation")
+    assert (only.data, sorted(only.rows)) == (drawn, faces.index[:2].tolist())
+    assert page.session_state[FACE] in only.rows
 
 
 def test_the_evaluation_of_a_run_of_the_version_before_is_shown_as_far_as_it_goes(page, place):

@@ -92,7 +92,7 @@ class Csv:
         with self._text("") as (_, text):
             for self._lines_above in range(1, MOST_ABOVE + 1):
                 line = text.readline(LONGEST_HEADER)
-                if not line or not (line.isspace() or _COMMENT.match(line) or _SEPARATOR_SAID.fullmatch(line)):
+                if not line or not (line.isspace() or _is_comment(line) or _SEPARATOR_SAID.fullmatch(line)):
                     return line
         return ""
 
@@ -162,6 +162,11 @@ class Csv:
         row = row[:-1] if row[-1] == "" else row  # after blanks at the end of the line
         split = len(row) - (len(self.header) or len(row)) + 1
         return [" ".join(row[:split]), *row[split:]] if split > 1 else row
+
+
+def _is_comment(line: str) -> bool:
+    """Whether a line begins as comments do, and is no row of a picture whose name begins so."""
+    return bool(_COMMENT.match(line)) and not any(map(is_called_as_picture, re.split(rf"[{_DELIMITERS}]", line)))
 
 
 def is_called_as_picture(name: str) -> bool:

@@ -63,6 +63,9 @@ class TestNamesOfPictures:
         with pytest.raises(BadRowsError, match=r"line 2 \(2 pictures are called '0\.png'\)"):
             load_dataset(write_folders({**files, "l.csv": b"image,label\n0.png,sad\n"}))
 
+    def test_that_begin_as_comments_do(self, beside):
+        assert len(load_dataset(beside("#{n} of all.png", "", "#{n} of all.png,{label}"))) == COUNT
+
 
 class TestColumns:
     def test_words_beside_numbers_say_what_these_mean(self, beside):

@@ -89,8 +89,8 @@ elif phase in ("live", "stopping"):
         markers.mark_moments(running)
         rest.at_rest(running)
         with st.expander("Settings", icon=":material/tune:"):
-            running.session.settings = settings(running.session.classifier.card)
             second.choice(models.chosen_model(), start.MODEL_WIDTH)
+            running.session.settings = settings(running.session.classifier.card)
     with right:
         readout.readout(running)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.emotions import display_name
 from emotion_core.inference import UNCERTAIN, percent
 from emotion_core.models import calibrate_person
 from ui.shared import access, models
@@ -28,6 +30,9 @@ CHOSEN = "second live model"
 MOST_FACES = 12
 #: Whether two models agree on a face, as the end of a sentence.
 VERDICTS = {"agree": "agree", "differ": "differ", "not comparable": "have different classes"}
+#: The table of all faces stands in a narrow column.
+_TABLE = "width: 100%; font-size: 0.875rem; border-collapse: collapse"
+_CELL = "padding: 0.2rem 0.4rem 0.2rem 0; text-align: left; vertical-align: top"
 
 
 def choice(model: str, width: int) -> None:
@@ -128,13 +133,15 @@ def all_faces(snapshot: Snapshot) -> None:
     pairs = [(face, answer_of(snapshot, face.number)) for face in faces[:MOST_FACES]]
     rows = [_row(face, other) for face, other in pairs if other]
     if len(rows) > 1:
-        names = (plain(one.result.model) for one in (snapshot.faces[0], snapshot.second[0]))
-        st.markdown("\n".join([f"| Face | {' | '.join(names)} | |", "|---|---|---|---|", *rows]))
+        names = [one.result.model for one in (snapshot.faces[0], snapshot.second[0])]
+        head = "".join(f'<th scope="col" style="{_CELL}">{escape(name)}</th>' for name in ("Face", *names, ""))
+        st.html(f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>')
 
 
 def _row(face: TrackedFace, other: TrackedFace) -> str:
-    answers = " | ".join(plain(answer_in_words(one)) for one in (face, other))
-    return f"| {face.number} | {answers} | {verdict_in_words(face, other)} |"
+    answers = (f"{display_name(one.result.emotion)} {percent(one.result.confidence)}" for one in (face, other))
+    cells = (str(face.number), *answers, verdict_in_words(face, other))
+    return f"<tr>{''.join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells)}</tr>"
 
 
 def lately(observations: list[Observation]) -> None:
@@ -170,10 +177,8 @@ def _table(one: Agreement) -> None:
     import pandas as pd
 
     first, second = one.models
-    columns = list(dict.fromkeys(label for _, label in one.counts))
-    rows = [
-        {first: label, **{column: percent(one.counts.get((label, column), 0) / one.observations) for column in columns}}
-        for label in dict.fromkeys(label for label, _ in one.counts)
-    ]
+    rows, columns = (list(dict.fromkeys(said)) for said in zip(*one.counts, strict=True))
+    shares = [[percent(one.counts.get((row, column), 0) / one.observations) for column in columns] for row in rows]
+    names = ([display_name(label) for label in labels] for labels in (rows, columns))
     st.caption(f"Rows: {plain(first)}; columns: {plain(second)}; share of the time, over all faces.")
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=f"What {first} said by what {second} said")
+    st.dataframe(pd.DataFrame(shares, *names), alt=f"What {first} said by what {second} said")

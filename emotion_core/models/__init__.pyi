@@ -12,6 +12,7 @@ from .card import (
 )
 from .classifier import (
     BATCH as BATCH,
+    LITERT_FILE as LITERT_FILE,
     Classifier as Classifier,
 )
 from .face_input import (

@@ -320,13 +320,13 @@ def what_next(taught: Taught, counts: dict[str, int]) -> str:
     """What to record next, in one sentence."""
     few = [name for name, count in counts.items() if count < FEWEST_LEARNED]
     if few:
-        return f"Record {FEWEST_LEARNED} faces or more of {few[0]}."
+        return f"Record {FEWEST_LEARNED} faces or more of “{few[0]}”."
     if pair := most_confused(taught.confusion):
         first, second = (taught.classes[place] for place in pair)
-        return f"{first} is most often predicted as {second}: record more of both, also with the head turned a little."
+        return f"“{first}” is most often predicted as “{second}”: record more of both, also with the head turned."
     fewest = min(counts, key=lambda name: counts[name])
     if counts[fewest] < 20:
-        return f"All classes are recognised. Record more of {fewest}, from other sides and in other light."
+        return f"All classes are recognised. Record more of “{fewest}”, from other sides and in other light."
     return "All classes are recognised. Try it with another person, or in other light."
 
 

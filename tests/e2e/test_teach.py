@@ -62,6 +62,11 @@ def test_taught_from_the_camera_and_from_photos_it_answers_live(page: Page, tmp_
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("button", name="2 вверх дном (6)")).to_be_visible()
 
+    # Buttons have the look of the dashboard's, and the colours of their classes, the first of which is #C55804.
+    button = page.get_by_role("group", name="Hold to record").get_by_role("button").first
+    mark = button.evaluate("button => getComputedStyle(button).borderLeftColor")
+    assert mark == "rgb(197, 88, 4)"
+
     # The first by the key of its number, held while the camera shows it.
     page.get_by_role("button", name="Start the camera").click()
     expect(page.get_by_role("button", name="1 as it is (0)")).to_be_enabled()

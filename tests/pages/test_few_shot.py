@@ -38,6 +38,7 @@ def test_a_click_learns_and_shows_the_run_whose_network_becomes_a_model(form, ow
     button(form, "Use this model").click().run()
     assert not form.exception
     assert "It is a model of your workspace" in texts(form)
+    assert [one.label for one in form.download_button] == ["LiteRT"]  # it has no other file, and none to convert
     assert read_card(own_workspace / "models" / "quick one").class_order == ("cheerful", "calm", "gloomy")
 
 

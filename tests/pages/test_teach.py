@@ -47,7 +47,7 @@ def test_classes_that_cannot_be_are_refused_in_words(page, names, why):
 
 def test_a_lesson_from_faces_to_a_model_and_a_data_set(page):
     begin(page, "wide smile\n微笑\nR2-D2")
-    assert "Record 5 faces or more of wide smile" in texts(page)
+    assert "Record 5 faces or more of “wide smile”" in texts(page)
     taught(page)
     page.run()
     assert not page.exception
@@ -68,4 +68,4 @@ def test_a_model_of_a_class_without_faces_is_refused_by_its_name(page):
     page.session_state["teach_lesson"].add_class("empty one")
     page.run()
     button(page, "Keep the model").click().run()
-    assert "Record 5 faces or more of empty one" in page.error[0].value
+    assert "Record 5 faces or more of “empty one”" in page.error[0].value

@@ -631,7 +631,7 @@ def test_both_answers_stand_side_by_side_for_every_face(webcam, compared, monkey
     assert "Face 1: the models differ" in said
     assert re.search(r"looks happy, 9\d %", said) and re.search(r"looks sad, 60 %", said)
     table = next(one.proto.body for one in webcam.get("html") if one.proto.body.startswith("<table"))
-    cells = re.findall("<t[hd][^>]*>(.*?)</t[hd]>", table)
+    cells = [text.replace("\N{NO-BREAK SPACE}", " ") for text in re.findall("<t[hd] [^>]*>(.*?)</t[hd]>", table)]
     assert cells[:4] == ["Face", "emotion-net", "other", ""]
     assert cells[8:] == ["2", "Happy 93 %", "Sad 60 %", "differ"]
     assert plain("emotion-net and other agreed 0 % of the time.") in said

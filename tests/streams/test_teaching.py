@@ -110,7 +110,7 @@ def test_it_answers_as_soon_as_two_classes_have_five_faces(lesson):
     assert taught.accuracy == 1.0
     assert taught.confusion.tolist() == [[5, 0], [0, 5]]
     assert taught.predict_proba(np.stack([lit("left"), lit("right")])).argmax(axis=1).tolist() == [0, 1]
-    assert what_next(taught, lesson.counts()).startswith("All classes are recognised. Record more of left")
+    assert what_next(taught, lesson.counts()).startswith("All classes are recognised. Record more of “left”")
 
 
 def test_a_class_with_few_faces_is_not_learnt_yet_and_named(lesson):
@@ -120,7 +120,7 @@ def test_a_class_with_few_faces_is_not_learnt_yet_and_named(lesson):
     show(lesson, "both", 2, 20.0)
     taught = lesson.learn()
     assert taught.classes == ("left", "right")
-    assert what_next(taught, lesson.counts()) == "Record 5 faces or more of both."
+    assert what_next(taught, lesson.counts()) == "Record 5 faces or more of “both”."
 
 
 def test_faces_seconds_and_classes_can_be_dropped(lesson):

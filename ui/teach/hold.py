@@ -13,7 +13,7 @@ KEY = "teach hold"
 
 _HTML = '<div role="group"></div>'
 _CSS = """
-div { display: flex; flex-wrap: wrap; gap: 0.5rem; }
+[role=group] { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 button {
   font: inherit; font-size: 0.95rem; cursor: pointer; padding: 0.6rem 0.9rem; touch-action: none; user-select: none;
   color: var(--st-text-color); background: var(--st-secondary-background-color);
@@ -24,10 +24,11 @@ button[aria-pressed="true"] { background: var(--st-primary-color); color: #fffff
 button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 2px; }
 button:disabled { opacity: 0.6; cursor: not-allowed; }
 """
+# The group is asked for by its role: around it is another element, which has the styles in it, too.
 # Buttons are kept from one run of the page to the next: one that was made anew would lose the pointer that holds it.
 _JS = """
 export default function ({ parentElement, data, setStateValue }) {
-  const box = parentElement.querySelector("div")
+  const box = parentElement.querySelector("[role=group]")
   box.setAttribute("aria-label", data.label)
   const names = data.classes.map((one) => one.name)
   if (box.dataset.names !== JSON.stringify(names)) {

@@ -10,7 +10,7 @@ from emotion_core import jobs
 from emotion_core.datasets import DatasetError, unique_name
 from emotion_core.runs import RunError
 from ui.shared import access
-from ui.shared.layout import NAME_ROOM
+from ui.shared.layout import NAME_ROOM, plain
 from ui.shared.pages import DATASETS, PHOTOS, WEBCAM
 from ui.shared.words import said
 
@@ -50,7 +50,8 @@ def _keep_model(lesson: Lesson, name: str) -> None:
 
     counts = lesson.counts()
     if few := [one for one, number in counts.items() if number < FEWEST_LEARNED]:
-        st.error(f"Record {FEWEST_LEARNED} faces or more of {', '.join(few)}, or remove it.", icon=":material/error:")
+        names = ", ".join(f"“{plain(one)}”" for one in few)
+        st.error(f"Record {FEWEST_LEARNED} faces or more of {names}, or remove it.", icon=":material/error:")
         return
     try:
         replace = access.may_change(access.MODEL, name)

@@ -13,6 +13,7 @@ import emotion_core as ec
 from emotion_core.models import (
     CARD_FILE,
     KERAS_FILE,
+    LITERT_FILE,
     model_folder,
     model_version,
     own_models_folder,
@@ -94,8 +95,12 @@ def _published(name: str) -> None:
 def _exports(name: str) -> None:
     """Downloads of a model in every format. One that is converted first is offered once that is done."""
     st.markdown("**Export**")
+    keras_file = model_folder(name) / KERAS_FILE
+    if not keras_file.exists():
+        download("LiteRT", keras_file.with_name(LITERT_FILE).read_bytes, f"{name}.tflite")
+        st.caption("A model of few faces is one LiteRT file, with its head in it. There is no Keras file to convert.")
+        return
     with st.container(horizontal=True):
-        keras_file = model_folder(name) / KERAS_FILE
         download("Keras", keras_file.read_bytes, f"{name}.keras")
         for format_name in FORMATS:
             _export(name, format_name)

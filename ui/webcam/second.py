@@ -135,13 +135,15 @@ def all_faces(snapshot: Snapshot) -> None:
     if len(rows) > 1:
         names = [one.result.model for one in (snapshot.faces[0], snapshot.second[0])]
         head = "".join(f'<th scope="col" style="{_CELL}">{escape(name)}</th>' for name in ("Face", *names, ""))
-        st.html(f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>')
+        body = "".join(rows)
+        st.html(f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def _row(face: TrackedFace, other: TrackedFace) -> str:
-    answers = (f"{display_name(one.result.emotion)} {percent(one.result.confidence)}" for one in (face, other))
-    cells = (str(face.number), *answers, verdict_in_words(face, other))
-    return f"<tr>{''.join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells)}</tr>"
+    shares = (percent(one.result.confidence).replace(" ", "\N{NO-BREAK SPACE}") for one in (face, other))
+    answers = (f"{display_name(one.result.emotion)} {share}" for one, share in zip((face, other), shares, strict=True))
+    cells = (str(face.number), *answers, verdict_in_words(face, other).removeprefix("have "))
+    return "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells) + "</tr>"
 
 
 def lately(observations: list[Observation]) -> None:

@@ -20,8 +20,9 @@ def texts(page: AppTest) -> str:
 
 
 def components(page: AppTest) -> list[Any]:
-    """The components of our own on a page, besides the one that is on every page."""
-    return [one for one in page.get("bidi_component") if not one.key.startswith("focus keeper")]
+    """The components of our own on a page, besides those that are on every page."""
+    everywhere = ("focus keeper", "history keeper")
+    return [one for one in page.get("bidi_component") if not one.key.startswith(everywhere)]
 
 
 def button(page: AppTest, label: str) -> Any:

@@ -117,7 +117,9 @@ def columns_in(csv: Csv) -> Columns | None:
     label = _label_column(csv.header, rows, image)
     if label is not None:
         rivals = [place for place in range(len(csv.header)) if place != image and _holds_emotions(_column(rows, place))]
-        called = csv.header[label] if len(rivals) > 1 else ""
+        numbered = [place for place in columns_of(csv.header, LABEL_COLUMNS) if place != image]
+        is_odd = len(rivals) > 1 or bool(numbered and label not in numbered)
+        called = csv.header[label] if is_odd else ""
         return Columns(image, label, label_is_called=called, **others)
     one_hot = _one_hot(
         csv.header, rows, {image, others["split"], others["group"], others["person"], *others["split_marks"]}

@@ -16,6 +16,7 @@ _KINDS = (
     (r"\.(pkl|pickle|pt|pth)$", "a file of Python's objects, which could run anything", f"load it yourself, {_SAVE}"),
     (r"\.mat$", "a MATLAB file", f"read it with scipy.io.loadmat, {_SAVE}"),
     (r"\.arrow$", "an Arrow file", "load it with the datasets library, write it with to_parquet, and import that"),
+    (r"[-.]idx\d-ubyte(\.gz)?$", "a file of arrays as MNIST's", f"read it with numpy.frombuffer, {_SAVE}"),
     (_PART, "a part of an archive",
      "put all parts into one folder, unpack the first with 7z x, and import what comes out"),
     (r"\.(xlsx?|ods|numbers)$", "a spreadsheet", "save its table as CSV in UTF-8 beside the pictures"),

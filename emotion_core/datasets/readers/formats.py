@@ -318,7 +318,8 @@ def _recognise_csv(csv: Csv, votes: Csv | None) -> Source:
 
 
 def _nothing_there(tree: Tree, tables: list[Csv]) -> str:
-    if inner := nested_archives(tree):
+    inner = nested_archives(tree)
+    if inner and not not_read(inner[:1]):
         outer = "" if isinstance(tree, Folder) else f"{Path(tree.source).name}, then "
         return (
             f"{tree.source} holds no pictures but the archive {inner[0]}, which is not opened: "

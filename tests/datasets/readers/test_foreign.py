@@ -18,6 +18,7 @@ from tests.pictures import png
         ("faces.pkl", "a file of Python's objects", "load it yourself"),
         ("faces.mat", "a MATLAB file", "loadmat"),
         ("data/train.arrow", "an Arrow file", "to_parquet"),
+        ("train-images-idx3-ubyte.gz", "a file of arrays as MNIST's", "numpy.frombuffer"),
     ],
 )
 def test_are_named_with_what_helps(write_folders, name, what, helps):

@@ -71,7 +71,7 @@ class TestColumns:
     def test_words_beside_numbers_say_what_these_mean(self, beside):
         folder = beside("{n}.png", "image,label,label_text", "{n}.png,{number},{label}")
         assert load_dataset(folder).table["label"].tolist() == WANTED
-        assert recognise(folder).form.endswith("a csv with paths and labels")
+        assert recognise(folder).form == "a csv with paths and labels, labels from the column label_text"
 
     def test_but_not_where_they_are_of_something_else(self, beside):
         folder = beside("{n}.png", "image,label,text", "{n}.png,{n},{label}")

@@ -168,18 +168,15 @@ class LiveSession:
         self._lasting = LastingHints()
         self._working = threading.Lock()  # held while a picture is analysed
         self._lock = threading.Lock()  # held for moments, about all below: what `snapshot` and `history` read
-        self._clock = StreamClock()
-        self._meter = StreamMeter()
-        self._network_times = NetworkTimes()
+        self._clock, self._meter, self._network_times = StreamClock(), StreamMeter(), NetworkTimes()
         self._history = History(HISTORY_ROWS)
         self._frame: np.ndarray | None = None
         self._faces: tuple[TrackedFace, ...] = ()
         self._second_model: SecondModel | None = None
         self._second: tuple[TrackedFace, ...] = ()
-        self._second_error = ""
         self._hints: tuple[str, ...] = ()
         self._in = self._analysed = self._errors = 0
-        self._last_error = ""
+        self._last_error = self._second_error = ""
         self._came = -math.inf
         self._closed = False
         detector.detect(np.zeros((240, 320, 3), np.uint8), DEFAULT_THRESHOLD, SMALLEST_DETECTED)

@@ -85,8 +85,7 @@ def confusion_matrix(
 
     Args:
         confusion: (classes, classes) counts: rows are the labels, columns the predictions.
-        missed: by class the counts of faces that were not detected, as a column more; none where whole pictures were
-            predicted.
+        missed: by class how many faces were not detected, as one more column; none where whole pictures were predicted.
         clickable: with a point in each cell that can be selected, its custom data (row, column): a heat map has none.
         classes: their names.
         counted: what the counts are of, "faces" or "clips".

@@ -31,7 +31,6 @@ SCRIPTS = (
     "load",
     "review",
     "video-page",
-    "everyday",
     "training",
 )
 

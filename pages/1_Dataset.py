@@ -49,7 +49,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     beside = st.container(horizontal=True, width="content")
 importing.panel(opened=False)
-show_notifications()
+if st.session_state.get(view.FACE) is None:  # else the review says what there is to say
+    show_notifications()
 if name is None:  # after Back to an address without a set
     st.rerun()
 st.session_state[LOOKED_AT] = name

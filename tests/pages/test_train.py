@@ -24,7 +24,7 @@ from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation import EvaluationSet, RunEvaluation, build_report, evaluation_set, score
 from emotion_core.jobs import launcher, throughput
-from emotion_core.models.card import CARD_FILE
+from emotion_core.models.card import CARD_FILE, KERAS_FILE
 from emotion_core.runs.config import RunConfig, make_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import write_evaluation
@@ -425,7 +425,8 @@ def test_no_button_is_called_as_the_one_that_stops_a_page(page, drawn):
 
 
 def test_an_export_that_fails_says_why(page, drawn):
-    make_model("mine", make_run("mine"))  # without the Keras file that would be converted
+    make_model("mine", make_run("mine"))
+    (workspace() / "models" / "mine" / KERAS_FILE).write_bytes(b"no network")
     show_run(page, "mine")
     button(page, "Convert to ONNX").click().run()
     assert not page.exception

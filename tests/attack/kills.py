@@ -26,6 +26,8 @@ MANY, FEW = 3000, 70
 MOST_EPOCHS = 500
 #: Seconds within which a process that trains, or corrects, is killed.
 SOON = 1.5
+#: Seconds in which a process that has lost its parent has ended.
+ENDING = 10
 #: Seconds in which a run gets to work: its process is nice to all others.
 LONG = 600
 
@@ -80,14 +82,27 @@ def _own_workspace() -> Iterator[Path]:
 
 
 def _left(folder: Path) -> str:
-    """What is in the workspace and among the temporary files, beside what is kept, once a dashboard has started."""
+    """What is in the workspace and among the temporary files, beside what is kept, once a dashboard has started.
+
+    A process that was just being started when its parent was killed ends by itself, a moment later: what it had in hand
+    is swept at the next start after that.
+    """
     from emotion_core.jobs import sweep_leftovers
 
-    sweep_leftovers()
+    end = time.monotonic() + ENDING
+    while True:
+        sweep_leftovers()
+        left = _leftovers(folder)
+        if not left or time.monotonic() > end:
+            return f"left: {', '.join(left)}" if left else ""
+        time.sleep(0.1)
+
+
+def _leftovers(folder: Path) -> list[str]:
     found = [*workspace().rglob("*"), *(folder / "temporary").iterdir()]
     left = [path for path in found if path.name.startswith(".") and not path.name.endswith(".lock")]
     left += [path for path in found if path.parent.name == "temporary"]
-    return f"left: {', '.join(str(path.relative_to(folder)) for path in left)}" if left else ""
+    return [str(path.relative_to(folder)) for path in left]
 
 
 #: Begun, it makes ready; sent a chance, it kills one process and answers what was lost.

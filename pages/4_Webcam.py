@@ -10,7 +10,7 @@ import emotion_core as ec
 from ui.shared import layout, models
 from ui.shared.words import said
 from ui.webcam import camera, markers, readout, rest, second, start, stream, streamer
-from ui.webcam.leaving import keep_toggle, say_what_is_forgotten
+from ui.webcam.leaving import forget_face_at_rest, keep_toggle, say_what_is_forgotten
 from ui.webcam.settings import settings
 from ui.webcam.summary import summary
 
@@ -22,6 +22,7 @@ def stop() -> None:
 
 def discard() -> None:
     """Forget what was seen, and what went wrong with it."""
+    forget_face_at_rest()
     st.session_state.update(live_phase="before", live=None, live_problem="")
 
 

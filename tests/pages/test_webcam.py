@@ -30,13 +30,14 @@ from ui.shared.downloads import csv_file, json_file
 from ui.shared.layout import plain
 from ui.shared.mix import MIX
 from ui.webcam import camera, readout, second, servers, start, streamer
-from ui.webcam.leaving import KEEP
+from ui.webcam.leaving import KEEP, REST_CROPS, REST_ON, REST_PERSON, REST_RECORDER
 from ui.webcam.markers import write_markers
 from ui.webcam.stream import Stream
 from ui.webcam.transport import camera_rate
 from ui.webcam.transport.playing import Playing
 
 GREY = np.full((240, 320, 3), 128, np.uint8)
+AT_REST = (REST_RECORDER, REST_CROPS, REST_PERSON, REST_ON)
 
 
 @pytest.fixture(autouse=True)
@@ -431,12 +432,27 @@ def test_what_was_seen_is_forgotten_when_the_page_is_left(webcam, session, phase
     assert not webcam.run().info
 
 
+@pytest.mark.parametrize("discarded", [False, True])
+def test_a_face_at_rest_is_forgotten_with_what_was_seen(webcam, session, discarded):
+    show(webcam, "after", session)
+    for name in AT_REST:
+        webcam.session_state[name] = object()
+    if discarded:
+        button(webcam, "Discard").click().run()
+    else:
+        webcam.switch_page("Home.py").run()
+    assert not webcam.exception
+    assert not [name for name in AT_REST if name in webcam.session_state]
+
+
 def test_what_was_seen_is_kept_if_that_is_wished(webcam, session):
     show(webcam, "after", session)
+    webcam.session_state[REST_CROPS] = "crops"
     webcam.toggle(key=KEEP).set_value(True).run()
     webcam.switch_page("Home.py").run()
     webcam.switch_page("pages/4_Webcam.py").run()
     assert not webcam.exception
+    assert webcam.session_state[REST_CROPS] == "crops"
     assert "2 faces in 3 s" in [one.value for one in webcam.header]
 
 
@@ -636,6 +652,18 @@ def test_both_answers_stand_side_by_side_for_every_face(webcam, compared, monkey
     assert cells[8:] == ["2", "Happy 93 %", "Sad 60 %", "differ"]
     assert plain("emotion-net and other agreed 0 % of the time.") in said
     assert "compare" in next(one.help for one in webcam.caption if "frames per second" in one.value)
+
+
+def test_the_last_minute_is_of_the_two_models_that_read_the_faces_now(webcam, compared, monkeypatch):
+    monkeypatch.setattr(second, "apply", lambda stream: None)
+    first, third = compared.second_classifier, FakeClassifier(happy=0.93)
+    third.named = "third"
+    for number, model in enumerate((third, first), start=6):
+        compared.compare_with(model)
+        compared.process(GREY, number)
+    show(webcam, "live", compared)
+    lately = [one.value for one in webcam.caption if one.value.startswith("Last minute")]
+    assert lately == [f"Last minute: {plain('emotion-net and other agreed 0 % of the time.')}"]
 
 
 def test_a_second_model_that_fails_is_named_and_the_first_goes_on(webcam, session, monkeypatch):

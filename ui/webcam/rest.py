@@ -1,4 +1,4 @@
-"""Reading answers against how one's face looks at rest: recorded here, kept for this visit, switched on and off."""
+"""Reading answers against how one's face looks at rest: recorded here, switched on and off."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import emotion_core as ec
 from ui.shared import models
 from ui.shared.words import said
 from ui.webcam import second
+from ui.webcam.leaving import REST_CROPS, REST_ON, REST_PERSON, REST_RECORDER, forget_face_at_rest
 from ui.webcam.stream import Stream
-
-#: In the session: what is recording, what was recorded, and what came of it.
-RECORDER, CROPS, PERSON = "rest_recorder", "rest_crops", "rest_person"
-ON = "rest_on"
 
 
 @st.fragment(run_every=1.0)
 def at_rest(stream: Stream) -> None:
     """Records the face at rest, and says whether answers are read against it."""
-    recorder = st.session_state.get(RECORDER)
+    recorder = st.session_state.get(REST_RECORDER)
+    if recorder is not None and stream.session.watch != recorder.watch:  # of another stream, which has ended
+        del st.session_state[REST_RECORDER]
+        recorder = None
     if recorder is not None and recorder.done:
         _calibrate(stream)
         recorder = None
@@ -32,8 +32,8 @@ def at_rest(stream: Stream) -> None:
             help="Some faces look angry or sad while nothing is expressed. Three seconds at rest show how yours is "
             "read, and that is subtracted from every prediction. For one person in front of the camera.",
         )
-        if st.session_state.get(PERSON) is not None:
-            st.toggle("Read against my face at rest", key=ON, on_change=_apply, args=(stream,))
+        if st.session_state.get(REST_PERSON) is not None:
+            st.toggle("Read against my face at rest", key=REST_ON, on_change=_apply, args=(stream,))
     if recorder:
         st.progress(recorder.share)
     _apply(stream)
@@ -42,9 +42,8 @@ def at_rest(stream: Stream) -> None:
 def _record(stream: Stream) -> None:
     from emotion_core.streams import RestRecorder
 
-    recorder = RestRecorder()
-    st.session_state[RECORDER] = recorder
-    st.session_state[PERSON] = None
+    forget_face_at_rest()
+    st.session_state[REST_RECORDER] = recorder = RestRecorder()
     stream.session.watch = recorder.watch
 
 
@@ -52,26 +51,26 @@ def _calibrate(stream: Stream) -> None:
     """What the recorded face says; taken off from now on."""
     from emotion_core.models import calibrate_person
 
-    recorder = st.session_state.pop(RECORDER)
+    recorder = st.session_state.pop(REST_RECORDER)
     stream.session.watch = None
     try:
         model, crops = models.classifier(models.chosen_model()), recorder.crops()
-        st.session_state.update({PERSON: calibrate_person(model, crops), CROPS: crops})
+        st.session_state.update({REST_PERSON: calibrate_person(model, crops), REST_CROPS: crops})
     except (ValueError, ec.ModelError) as error:
         st.error(said(error), icon=":material/error:")
         return
-    st.session_state[ON] = True
-    if not st.session_state[PERSON].changes:
+    st.session_state[REST_ON] = True
+    if not st.session_state[REST_PERSON].changes:
         st.caption("Your face at rest reads as neutral: nothing is subtracted.")
 
 
 def _apply(stream: Stream) -> None:
     """Give the stream the classifier that is asked for; a second model is read against the same face."""
-    person = st.session_state.get(PERSON) if st.session_state.get(ON) else None
+    person = st.session_state.get(REST_PERSON) if st.session_state.get(REST_ON) else None
     if getattr(stream.session.classifier, "person", None) is not person:
         try:
             stream.session.classifier = models.classifier(models.chosen_model()).for_person(person)
         except ec.ModelError:  # it is gone; the stream goes on with what it has
             return
-    stream.rest = None if person is None else st.session_state[CROPS]
+    stream.rest = None if person is None else st.session_state[REST_CROPS]
     second.apply(stream)

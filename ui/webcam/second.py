@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from emotion_core.models import Prior
     from emotion_core.streams import Agreement, Observation, Snapshot, TrackedFace
+    from ui.webcam.stream import Asked
 
 #: The widget that chooses it; the page Photos has one of its own.
 CHOSEN = "second live model"
@@ -66,10 +67,21 @@ def apply(stream: Stream) -> None:
             _cannot_be_used(name, error)
         else:
             asked = classifier, chosen_mix(classifier.card), stream.rest
-    if _same(asked, stream.second):
-        return
-    stream.second = asked
-    stream.session.compare_with(None if asked is None else _as_asked(*asked))
+    if not _same(asked, stream.second):
+        stream.second_problem = _compare_with(stream, asked)
+        stream.second = asked
+    if name and stream.second_problem:
+        _cannot_be_used(name, stream.second_problem)
+
+
+def _compare_with(stream: Stream, asked: Asked | None) -> str:
+    """Have the stream compare with what is asked; why it cannot, or nothing."""
+    try:
+        stream.session.compare_with(None if asked is None else _as_asked(*asked))
+    except (ValueError, RuntimeError) as error:
+        stream.session.compare_with(None)
+        return str(error) or type(error).__name__
+    return ""
 
 
 def _same(one: tuple[object, ...] | None, other: tuple[object, ...] | None) -> bool:
@@ -87,7 +99,7 @@ def _as_asked(classifier: ec.Classifier, mix: Prior, rest: np.ndarray | None) ->
     return classifier.under(mix)
 
 
-def _cannot_be_used(name: str, error: ec.ModelError) -> None:
+def _cannot_be_used(name: str, error: object) -> None:
     st.error(f"The model {plain(name)} cannot be used: {said(error)}", icon=":material/error:")
 
 
@@ -150,7 +162,8 @@ def lately(observations: list[Observation]) -> None:
     """How often both agreed on a face of late."""
     from emotion_core.streams import agreements
 
-    for one in agreements(observations)[-1:]:
+    # The pair of models that comes first backwards is the one that reads the faces now.
+    for one in agreements(reversed(observations))[:1]:
         st.caption(f"Last minute: {plain(one.in_words())}")
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from emotion_core.models import Classifier, Prior
     from emotion_core.streams import LiveSession
 
+    #: A model to compare with, its mix of expressions, and the crops of a face at rest that it is read against.
+    Asked = tuple[Classifier, Prior, np.ndarray | None]
+
 #: Seconds without a frame after which a stream is said to have stopped.
 STALLED_AFTER = 4.0
 
@@ -54,7 +57,8 @@ class Stream:
         merged: faces that the visitor says are others, by their numbers.
         rest: the crops of a face at rest that answers are read against, as `calibrate_person` takes them; None where
             they are not.
-        second: what the second model was asked for: the model, its mix of expressions and the face at rest.
+        second: what was asked for as the second model.
+        second_problem: why it cannot be had so, or empty.
     """
 
     _all: ClassVar[weakref.WeakSet[Stream]] = weakref.WeakSet()
@@ -67,7 +71,8 @@ class Stream:
         self.markers: list[Marker] = []
         self.merged: dict[int, int] = {}
         self.rest: np.ndarray | None = None
-        self.second: tuple[Classifier, Prior, np.ndarray | None] | None = None
+        self.second: Asked | None = None
+        self.second_problem = ""
         with Stream._counting:
             Stream._all.add(self)
         self.first_rate = self.rate()

@@ -10,7 +10,9 @@ import emotion_core as ec
 from emotion_core.models import calibrate_person
 from tests.fakes import FakeDetector
 from tests.page import button
+from ui.shared.layout import plain
 from ui.webcam import second
+from ui.webcam.leaving import REST_CROPS, REST_PERSON
 from ui.webcam.stream import Stream
 
 
@@ -46,6 +48,36 @@ def test_a_face_at_rest_is_recorded_answers_are_read_against_it_and_it_is_switch
     assert session.snapshot().faces[0].result.model == "emotion-net, read against a face at rest"
     running.toggle(key="rest_on").set_value(False).run()
     assert session.classifier.person is None
+    button(running, "Record my face at rest").click().run()
+    assert REST_CROPS not in running.session_state and REST_PERSON not in running.session_state
+    assert running.session_state["stream"].rest is None
+
+
+def test_a_recording_ends_with_its_stream(running):
+    button(running, "Record my face at rest").click().run()
+    running.session_state["stream"] = Stream(ec.LiveSession(ec.load_classifier(), FakeDetector(0.9)))
+    running.run()
+    assert not button(running, "Record my face at rest").disabled
+
+
+def test_a_second_model_that_cannot_be_used_is_named_until_another_is_chosen(running, monkeypatch):
+    session, asked, trouble = running.session_state["stream"].session, list[object](), "the network cannot be run"
+
+    def compare_with(classifier: object) -> None:
+        asked.append(classifier)
+        if classifier is not None:
+            raise RuntimeError(trouble)
+
+    monkeypatch.setattr(session, "compare_with", compare_with)
+    running.session_state[second.CHOSEN] = "seed-cnn"
+    for _ in range(2):  # it is said as long as it is so, and tried once
+        running.run()
+        assert not running.exception
+        assert [one.value for one in running.error] == [f"The model {plain('seed-cnn')} cannot be used: {trouble}"]
+    assert len(asked) == 2 and asked[1] is None
+    running.session_state[second.CHOSEN] = None
+    running.run()
+    assert not running.error
 
 
 def test_a_second_model_is_read_against_the_same_face(running):

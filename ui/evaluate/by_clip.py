@@ -10,6 +10,7 @@ import streamlit as st
 from emotion_core.datasets import version_token
 from emotion_core.models import SequenceCard, card_sha256, sequence_models_folder
 from ui.evaluate.downloads import cards, downloads
+from ui.evaluate.kept import Key, keep
 from ui.evaluate.question import Question
 from ui.evaluate.to_gallery import show_cell
 from ui.evaluate.view import show_report
@@ -17,10 +18,8 @@ from ui.evaluate.view import show_report
 if TYPE_CHECKING:
     from emotion_core.evaluation import OverTime, Scores
 
-#: So many evaluations are kept for all visitors.
-KEPT = 20
-
-Key = tuple[object, ...]
+#: So many evaluations are kept for all visitors, each with the middle frames of its clips.
+KEPT = 4
 
 
 def evaluated_by_clip(asked: Question, run: Callable[[bool], None]) -> None:
@@ -71,10 +70,7 @@ def _ask(asked: Question, key: Key, run: Callable[[bool], None]) -> None:
         bar.progress(share, f"Reading the frames: {share:.0%}")
 
     found = ask_over_time(asked.models, open_verified(asked.data), asked.data, asked.split, asked.prior, show)
-    kept = _kept()
-    if len(kept) >= KEPT:
-        kept.pop(next(iter(kept)))
-    kept[key] = found
+    keep(_kept(), key, found, KEPT)
 
 
 def _show(found: OverTime, asked: Question) -> None:

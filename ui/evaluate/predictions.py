@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from emotion_core.classes import in_classes_of
 from emotion_core.datasets import version_token
 from emotion_core.models import classes_in, model_folder, model_version
+from ui.evaluate.kept import Key, Result, keep
 from ui.evaluate.question import Question
 from ui.shared import models
 from ui.shared.layout import plain
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 PREDICTIONS_KEPT = 60
 #: Crops of so many splits are kept for all visitors, 25 megabytes for 3,589 faces.
 CROPS_KEPT = 2
-
-Key = tuple[object, ...]
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -156,10 +154,8 @@ def _predict(task: Task, model: str, show: Callable[[int], None]) -> None:
 
 
 def _keep(kept: dict[Key, Result], key: Key, result: Result, most: int) -> None:
-    """Keep what is complete, for the oldest there is, and drop its parts."""
-    if len(kept) >= most:
-        kept.pop(next(iter(kept)))
-    kept[key] = result
+    """Keep what is complete, and drop its parts."""
+    keep(kept, key, result, most)
     del st.session_state["evaluate_parts"][key]
 
 

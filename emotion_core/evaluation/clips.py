@@ -98,7 +98,7 @@ def ask_over_time(
     loaded = [
         one if isinstance(one, SequenceModel) else load_sequence_model(cast("str | Path", one), prior) for one in models
     ]
-    faces = clips_to_evaluate(dataset, data, split, [one.classes for one in loaded])
+    faces = _clips_to_evaluate(dataset, data, split, [one.classes for one in loaded])
     clips = dataset.rows((dataset.table[CLIP] != "").to_numpy())
     frames = clips.split(split)
     answered: list[tuple[Evaluation, np.ndarray]] = []
@@ -120,7 +120,7 @@ def _part_of(progress: Progress, number: int, total: int) -> Progress:
     return lambda share: progress((number + share) / total)
 
 
-def clips_to_evaluate(dataset: Dataset, data: str, split: str, known: Sequence[Sequence[str]] = ()) -> EvaluationSet:
+def _clips_to_evaluate(dataset: Dataset, data: str, split: str, known: Sequence[Sequence[str]] = ()) -> EvaluationSet:
     """The clips of a split, each as its middle frame, whose place in the data set is its index.
 
     Args:

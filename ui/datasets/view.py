@@ -11,7 +11,7 @@ from emotion_core.classes import in_classes_of
 from emotion_core.datasets import version_token
 from emotion_core.emotions import EMOTIONS, OTHERS
 from emotion_core.models import classes_in, default_model, model_folder, model_version, read_card
-from ui.shared import access, layout
+from ui.shared import access, history, layout
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from emotion_core.datasets import Act, Description, Summary
 
 #: The widget that says which set is looked at. Every key of this page that goes into the address begins so.
-SET = "set"
+SET = history.SET
 #: The widget that opens a face to look at it closely.
 FACE = "set_face"
 #: In the session: the set that is looked at from the next run of the page on; parts that run alone do so at once.

@@ -9,7 +9,7 @@ import streamlit as st
 
 from emotion_core.datasets import CLIP, clip_count, version_token
 from emotion_core.models import BALANCED, TRAINED, classes_in
-from ui.shared import access, models
+from ui.shared import access, history, models
 from ui.shared.layout import choose, count, plain
 from ui.shared.mix import CHOICES
 from ui.shared.pages import DATASETS, LOOKED_AT, TRAIN
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: The widget that says which models are evaluated.
 MODELS = "evaluate_models"
 #: The one with the data set.
-DATA = "evaluate_data"
+DATA = history.EVALUATE_DATA
 #: In the session: the data set that this page showed last.
 SHOWN = "evaluate showed"
 

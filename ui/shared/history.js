@@ -1,9 +1,6 @@
 // What the browser's Back leads to. Streamlit makes a step of its own where a page only fills in what it shows at first, so
 // that Back would lead to the same page again; and none where the visitor chooses another set, run or part of a page.
 
-// What of an address says what is looked at, not how.
-const CHOICES = ["set", "train_part", "train_run", "evaluate_data"]
-
 const parameters = (address) => new URL(address, window.location.href).searchParams
 const isHere = (address) => new URL(address, window.location.href).pathname === window.location.pathname
 
@@ -12,12 +9,13 @@ const onlyAdds = (address) => {
   const next = parameters(address)
   return [...parameters(window.location.href)].every(([name, value]) => next.getAll(name).includes(value))
 }
-const leadsElsewhere = (address) => {
+/** Whether an address has another value of one of these parameters. */
+const leadsElsewhere = (address, choices) => {
   const now = parameters(window.location.href), next = parameters(address)
-  return CHOICES.some((name) => now.has(name) && next.has(name) && now.get(name) !== next.get(name))
+  return choices.some((name) => now.has(name) && next.has(name) && now.get(name) !== next.get(name))
 }
 
-export default function () {
+export default function ({ data }) {
   if (window.historyKeeper) return
   const { pushState, replaceState } = window.history
   const keeper = (window.historyKeeper = { byHand: false })
@@ -31,7 +29,7 @@ export default function () {
     ;(step ? pushState : replaceState).call(this, state, unused, address)
   }
   window.history.replaceState = function (state, unused, address) {
-    const step = address && keeper.byHand && isHere(address) && leadsElsewhere(address)
+    const step = address && keeper.byHand && isHere(address) && leadsElsewhere(address, data.choices)
     ;(step ? pushState : replaceState).call(this, state, unused, address)
   }
 }

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
+#: What of an address says what is looked at, not how: which set, part of Train, run, and set to evaluate with.
+CHOICES = SET, TRAIN_PART, TRAIN_RUN, EVALUATE_DATA = "set", "train_part", "train_run", "evaluate_data"
+
 _KEY = "history keeper"
 _keeper = st.components.v2.component("history_keeper", js=Path(__file__).with_name("history.js").read_text("utf-8"))
 
@@ -13,4 +16,4 @@ _keeper = st.components.v2.component("history_keeper", js=Path(__file__).with_na
 def keep_history() -> None:
     """Once on every page: it is not seen, and watches the address."""
     with st.container(key=_KEY):
-        _keeper(key=f"{_KEY} itself")
+        _keeper(key=f"{_KEY} itself", data={"choices": CHOICES})

@@ -8,12 +8,12 @@ import streamlit as st
 
 from emotion_core import jobs
 from emotion_core.runs import RunConfig, RunError, find_run, read_status, run_folder, run_names
-from ui.shared import access
+from ui.shared import access, history
 from ui.shared.layout import choose, count
 from ui.shared.notifications import attempt, notify_after_rerun
 
 #: Which part of the page is shown, and which run; both stand in the address, whose names all pages share.
-PART, RUN = "train_part", "train_run"
+PART, RUN = history.TRAIN_PART, history.TRAIN_RUN
 NEW, RUNS, COMPARE = "New run", "Runs", "Compare"
 #: States in which a run's page is shown anew again and again.
 LIVE = ("queued", "running", "stopping")

@@ -31,6 +31,7 @@ SCRIPTS = (
     "load",
     "review",
     "video-page",
+    "everyday",
     "training",
 )
 

@@ -31,7 +31,7 @@ def limit_address_space(more: int) -> None:
 
     has = _bytes_of("VmSize")
     if has is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (has + more,) * 2)
+        resource.setrlimit(resource.RLIMIT_AS, (_allowed(resource.RLIMIT_AS, has + more),) * 2)
 
 
 def limit_memory(more: int) -> None:
@@ -43,7 +43,7 @@ def limit_memory(more: int) -> None:
 
     has = _bytes_of("VmData")
     if has is not None:
-        resource.setrlimit(resource.RLIMIT_DATA, (has + more, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        _limit(resource.RLIMIT_DATA, has + more)
 
 
 @contextmanager
@@ -68,12 +68,27 @@ def limit_processor_time(more: float) -> None:
 
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime + more) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
+    _limit(resource.RLIMIT_CPU, until)
 
 
 def limit_time(seconds: int) -> None:
     """End this process in so many seconds of the clock, unless it is told otherwise before; 0 is never."""
     signal.alarm(seconds)
+
+
+def _limit(kind: int, value: int) -> None:
+    """Set a limit that this process may change again."""
+    import resource
+
+    resource.setrlimit(kind, (_allowed(kind, value), resource.getrlimit(kind)[1]))
+
+
+def _allowed(kind: int, value: int) -> int:
+    """A limit, or the hard one where that is lower, as it is under `ulimit`: nobody may set more."""
+    import resource
+
+    hard = resource.getrlimit(kind)[1]
+    return value if hard == resource.RLIM_INFINITY else min(value, hard)
 
 
 def _bytes_of(field: str) -> int | None:

@@ -24,7 +24,7 @@ import psutil
 
 from emotion_core.csv_tables import CSV_ENCODING
 from emotion_core.files import replace_file
-from emotion_core.video import VideoAnalysis, VideoCsv, VideoElsewhere, VideoSettings
+from emotion_core.video import VideoAnalysis, VideoCsv, VideoElsewhere, VideoError, VideoSettings
 
 #: Names the folder that worker processes share; without it there is one process, with a folder of its own.
 FOLDER_VARIABLE = "EMOTION_JOBS_FOLDER"
@@ -136,24 +136,29 @@ class Jobs:
         _note(folder, ended)
 
     def _analyse(self, folder: Path, analysis: VideoAnalysis, status: JobStatus) -> JobStatus:
-        """Write what is found as it is found."""
-        noted = 0.0
+        """Write what is found as it is found. Where the video ends it, what was found until then is the result."""
+        noted, problem = 0.0, ""
         with ExitStack() as stack:
             stack.callback(analysis.close)
             table = VideoCsv(
                 stack.enter_context((folder / RESULTS["csv"]).open("w", newline="", encoding=CSV_ENCODING))
             )
             rows = _JsonRows(stack.enter_context((folder / RESULTS["json"]).open("w", encoding="utf-8")), status)
-            for moment in analysis:
-                table.add(status.name, moment)
-                rows.add(moment.to_rows(status.name))
-                if self._ending.is_set() or not folder.exists() or (folder / CANCEL).exists():
-                    return replace(status, state=CANCELLED)
-                if time.monotonic() - noted > NOTED:
-                    noted = time.monotonic()
-                    _note(folder, replace(status, state=RUNNING, progress=round(analysis.share, 3)))
+            try:
+                for moment in analysis:
+                    table.add(status.name, moment)
+                    rows.add(moment.to_rows(status.name))
+                    if self._ending.is_set() or not folder.exists() or (folder / CANCEL).exists():
+                        return replace(status, state=CANCELLED)
+                    if time.monotonic() - noted > NOTED:
+                        noted = time.monotonic()
+                        _note(folder, replace(status, state=RUNNING, progress=round(analysis.share, 3)))
+            except VideoError as error:
+                if not len(analysis.result.moments):
+                    raise
+                problem = f"{error}; {analysis.result.note}"
             rows.end()
-        return replace(status, state=DONE, progress=1.0, error=analysis.result.note)
+        return replace(status, state=DONE, progress=1.0, error=problem or analysis.result.note)
 
     def _forget_old(self) -> None:
         """Remove what nobody fetched in time."""

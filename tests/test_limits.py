@@ -36,6 +36,20 @@ def test_memory(limit):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+@pytest.mark.parametrize(
+    ("kind", "limit"),
+    [("CPU", "limit_processor_time"), ("DATA", "limit_memory"), ("AS", "limit_address_space")],
+)
+def test_a_lower_limit_that_was_set_outside_stays(kind, limit):
+    """As in a shell with `ulimit`."""
+    kind = f"resource.RLIMIT_{kind}"
+    found = ended(
+        f"import resource\nresource.setrlimit({kind}, (2**40,) * 2)\n{limit}(2**41)\nprint(resource.getrlimit({kind}))"
+    )
+    assert found.stdout.strip() == str((2**40, 2**40)), found.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
 def test_memory_for_a_while():
     within = "with limited_memory(100_000_000):\n    try: bytearray(150_000_000)\n    except MemoryError: print('no')\n"
     found = ended(f"{within}bytearray(150_000_000)\nprint('yes')")

@@ -194,7 +194,7 @@ def _done(
         try:
             told = _answer(process, {**asked, "memory": memory, "seconds": seconds}, pickled, progress)
         except EOFError:
-            raise kind(_why_ended(process.wait(), shown, memory, seconds)) from None
+            raise kind(_why_ended(process.wait(), shown, memory, seconds, kind)) from None
     if "error" in told:
         raise error_of(told["error"], shown, kind)
     return told["done"]
@@ -246,16 +246,17 @@ def _next(process: subprocess.Popen[bytes]) -> dict[str, Any]:
         watch.cancel()
 
 
-def _why_ended(status: int, shown: str, memory: int, seconds: float) -> str:
+def _why_ended(status: int, shown: str, memory: int, seconds: float, kind: type[Exception]) -> str:
     """Why a process ended that did not say so, in a sentence."""
     if status == OUT_OF_TIME:
         return (
-            f"{shown}: reading it was stopped after {seconds:.0f} seconds of processor time without getting further; "
+            f"reading {shown} was stopped after {seconds:.0f} seconds of processor time without getting further; "
             "it is damaged, or far larger than it seems"
         )
+    damaged = "a file is damaged; split it, or leave out what is damaged" if kind is DatasetError else "it is damaged"
     return (
-        f"{shown}: the process that read it ended, as it does where that takes more than {memory // 2**20:,} MB of "
-        "memory, or a file is damaged; split it, or leave out what is damaged"
+        f"the process that read {shown} ended, as it does where that takes more than {memory // 2**20:,} MB of "
+        f"memory, or {damaged}"
     )
 
 

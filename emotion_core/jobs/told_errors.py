@@ -49,7 +49,8 @@ def error_of(words: dict[str, Any], shown: str, otherwise: type[Exception]) -> E
     if "module" in words:
         return ModuleNotFoundError(words["message"], name=words["module"])
     if words["kind"] == "MemoryError":
-        return otherwise(f"{shown}: the memory ran out while it was read; close other programs or split it")
+        split = " or split it" if otherwise is DatasetError else ""
+        return otherwise(f"the memory ran out while {shown} was read; close other programs{split}")
     kind = _KINDS.get(words["kind"])
     if kind is None:
         return otherwise(f"{shown} cannot be read ({words['kind']}: {words['message'].splitlines()[0][:200]})")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,10 +21,13 @@ from emotion_core.video.selection import Selection
 
 
 class _LimitedVideo(VideoFile):
-    """A video each of whose frames may take so long, also of those that are passed over."""
+    """A video each of whose frames may take so long, also of those that are passed over.
 
-    def __init__(self, path: Path, limits: _Limits):
-        self._limits = limits
+    `go_on` is called after each.
+    """
+
+    def __init__(self, path: Path, limits: _Limits, go_on: Callable[[], None]):
+        self._limits, self._go_on = limits, go_on
         super().__init__(path)
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
@@ -34,6 +38,7 @@ class _LimitedVideo(VideoFile):
             self._limits.pause()
             if frame is None:
                 return
+            self._go_on()
             yield frame
 
 
@@ -67,7 +72,7 @@ def main() -> None:
             limit_memory(told["memory"])
         limits = _Limits(told["processor_seconds"], told["seconds"])
         limits.begin()
-        _serve(Path(told["path"]), limits, asked, answers)
+        _serve(Path(told["path"]), limits, _Answers(answers, told["word_seconds"]), asked)
     except (EOFError, ConnectionError):  # nobody wants more of it
         return
     except VideoError as error:
@@ -79,20 +84,36 @@ def main() -> None:
         write_message(answers, {"error": f"the video is damaged ({reason})"}, b"")
 
 
-def _serve(path: Path, limits: _Limits, asked: IO[bytes], answers: IO[bytes]) -> None:
-    with _LimitedVideo(path, limits) as video:
+class _Answers:
+    """What is said to the process that asks: answers, and between them now and then that they are being worked at."""
+
+    def __init__(self, pipe: IO[bytes], word_seconds: float):
+        self._pipe, self._word_seconds, self._said = pipe, word_seconds, time.monotonic()
+
+    def say(self, told: dict[str, Any], content: bytes | memoryview = b"") -> None:
+        write_message(self._pipe, told, content)
+        self._said = time.monotonic()
+
+    def go_on(self) -> None:
+        """Say that the work goes on, unless something was said lately."""
+        if time.monotonic() - self._said > self._word_seconds:
+            self.say({"goes_on": True})
+
+
+def _serve(path: Path, limits: _Limits, answers: _Answers, asked: IO[bytes]) -> None:
+    with _LimitedVideo(path, limits, answers.go_on) as video:
         limits.pause()
         info = {**asdict(video.info), "path": ""}
-        write_message(answers, {"info": info, "picture_bytes": video.picture_bytes}, b"")
+        answers.say({"info": info, "picture_bytes": video.picture_bytes})
         _send_frames(video, Selection(**read_message(asked)[0]), answers)
 
 
-def _send_frames(video: VideoFile, selection: Selection, answers: IO[bytes]) -> None:
+def _send_frames(video: VideoFile, selection: Selection, answers: _Answers) -> None:
     with closing(video.frames(selection)) as frames:
         for frame in frames:
             told: dict[str, Any] = {"seconds": frame.seconds, "scale": frame.scale, "shape": frame.picture.shape}
-            write_message(answers, told, frame.picture.data.cast("B"))
-    write_message(answers, {"damage": video.damage}, b"")
+            answers.say(told, frame.picture.data.cast("B"))
+    answers.say({"damage": video.damage})
 
 
 if __name__ == "__main__":

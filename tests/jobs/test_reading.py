@@ -27,6 +27,7 @@ from emotion_core.jobs.reading import (
     write_annotated_elsewhere,
     write_playable_elsewhere,
 )
+from emotion_core.jobs.told_errors import error_of
 from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
 from emotion_core.video.analysis import VideoAnalysis
@@ -135,8 +136,16 @@ class TestVideos:
 
 
 def test_time_that_is_used_up_is_told_from_memory():
-    assert "12 seconds of processor time" in reading._why_ended(OUT_OF_TIME, "faces.zip", 10, 12.0)
-    assert "1,000 MB of memory" in reading._why_ended(-6, "faces.zip", 1000 * 2**20, 12.0)
+    assert "12 seconds of processor time" in reading._why_ended(OUT_OF_TIME, "faces.zip", 10, 12.0, DatasetError)
+    said = reading._why_ended(-6, "faces.zip", 1000 * 2**20, 12.0, DatasetError)
+    assert "1,000 MB of memory" in said and "split it" in said
+
+
+def test_nobody_is_told_to_split_a_video():
+    said = reading._why_ended(-6, "the video", 1000 * 2**20, 12.0, VideoError)
+    assert said.startswith("the process that read the video ended") and said.endswith("or it is damaged")
+    memory = error_of({"kind": "MemoryError", "message": "MemoryError"}, "the video", VideoError)
+    assert str(memory) == "the memory ran out while the video was read; close other programs"
 
 
 class TestModels:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import urllib.request
 
 import numpy as np
 import pytest
 
 import emotion_core as ec
+from emotion_core.video import VideoElsewhere, VideoSettings
+from emotion_server import jobs
 from tests.clips import write_clip
 from tests.services import is_problem, serving
 from tests.waiting import wait_until
@@ -78,6 +81,45 @@ def test_no_more_videos_than_allowed_and_one_that_is_cancelled_makes_room(servic
     assert delete(service, f"/jobs/{first.json['id']}") == 204
     again = wait_until(lambda: (answer := service.ask("/videos", long, MP4)).status == 202 and answer)
     assert delete(service, f"/jobs/{again.json['id']}") == 204
+
+
+def test_where_not_one_frame_can_be_analysed_the_job_has_failed(service, clip):
+    found = ended(service, service.ask("/videos?start=9", clip, MP4).json["id"])
+    assert found["state"] == "failed" and "before the start at 9 s" in found["error"]
+    assert delete(service, f"/jobs/{found['id']}") == 204
+
+
+class Dying(VideoElsewhere):
+    """A video whose process is killed at a frame."""
+
+    at = 12
+
+    def frames(self, selection=None):
+        for number, frame in enumerate(super().frames(selection), start=1):
+            if number == self.at:
+                self._process.kill()
+                self._process.wait()
+            yield frame
+
+
+@pytest.mark.parametrize("at", [1, 12])
+def test_where_decoding_ends_early_what_was_analysed_is_the_result(clip, monkeypatch, at):
+    monkeypatch.setattr(jobs, "VideoElsewhere", Dying)
+    monkeypatch.setattr(Dying, "at", at)
+    service = jobs.Jobs()
+    try:
+        folder = service.new()
+        (folder / jobs.VIDEO).write_bytes(clip)
+        begun = service.begin(folder, "mine", {"model": "m", "card_sha256": "", "version": ""}, VideoSettings())
+        wait_until(lambda: service.status(begun.id).state not in jobs.UNDER_WAY)
+        found = service.status(begun.id)
+        assert found.state == jobs.DONE and found.progress == 1.0
+        assert found.error.startswith("the process that decoded it ended") and "is kept" in found.error
+        rows = json.loads(service.result(begun.id, "json").read_text("utf-8"))["rows"]
+        assert len(rows) == at
+        assert len(service.result(begun.id, "csv").read_text("utf-8-sig").splitlines()) == at + 1
+    finally:
+        service.close()
 
 
 def test_what_is_no_video_leaves_no_job(service):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import struct
 import sys
 
 import numpy as np
 import psutil
 import pytest
 
+from emotion_core.decoding import read_message
 from emotion_core.limits import OUT_OF_TIME, TOO_LATE
-from emotion_core.video import elsewhere
+from emotion_core.video import decoding_process, elsewhere
 from emotion_core.video.analysis import VideoAnalysis
+from emotion_core.video.decoding_process import _Answers, _LimitedVideo, _Limits
 from emotion_core.video.elsewhere import VideoElsewhere
 from emotion_core.video.errors import VideoError
 from emotion_core.video.reading import VideoFile
@@ -68,8 +72,8 @@ def test_where_it_takes_too_much_that_is_said(clip, monkeypatch):
     with pytest.raises(VideoError, match="memory"):
         VideoElsewhere(clip)
     assert not children()
-    assert "one frame took more than 10 seconds" in elsewhere._why_ended(OUT_OF_TIME)
-    assert "one frame took more than 10 seconds" in elsewhere._why_ended(TOO_LATE)
+    assert "one frame took more than 10 seconds of processor time;" in elsewhere._why_ended(OUT_OF_TIME)
+    assert "one frame took more than 60 seconds;" in elsewhere._why_ended(TOO_LATE)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the limits of other processes")
@@ -77,8 +81,8 @@ def test_the_process_has_limits(clip):
     with VideoElsewhere(clip):
         (process,) = children()
         used = sum(process.cpu_times()[:2])
-        assert process.rlimit(psutil.RLIMIT_CPU)[0] <= used + elsewhere.PROCESSOR_SECONDS + 1
-        assert process.rlimit(psutil.RLIMIT_DATA)[0] <= elsewhere.MEMORY_BYTES + process.memory_info().vms
+        assert 0 < process.rlimit(psutil.RLIMIT_CPU)[0] <= used + elsewhere.PROCESSOR_SECONDS + 1
+        assert 0 < process.rlimit(psutil.RLIMIT_DATA)[0] <= elsewhere.MEMORY_BYTES + process.memory_info().vms
 
 
 class Dying(VideoElsewhere):
@@ -110,12 +114,54 @@ def test_who_stops_or_forgets_it_leaves_no_process(clip):
     assert not children()
 
 
+def test_what_is_closed_has_no_process_at_once(clip):
+    video = VideoElsewhere(clip)
+    video.close()
+    assert not children() and video._channel._own.fileno() == -1
+    assert list(video.frames()) == []
+
+
 def test_frames_that_nobody_fetches_take_no_time(clip, monkeypatch):
-    monkeypatch.setattr(elsewhere, "WAITING_SECONDS", 1)
+    left = []
+    monkeypatch.setattr(decoding_process, "CAN_LIMIT", True)
+    monkeypatch.setattr(decoding_process, "limit_processor_time", lambda seconds: None)
+    monkeypatch.setattr(decoding_process, "limit_time", left.append)
+    with _LimitedVideo(clip, _Limits(10, 60), lambda: None) as video:
+        for _ in video.frames():
+            assert left[-2:] == [60, 0]
+
+
+def test_a_process_that_passes_frames_over_says_that_it_goes_on(clip, monkeypatch):
+    monkeypatch.setattr(elsewhere, "WORD_SECONDS", -1)
     with VideoElsewhere(clip) as video:
-        frames = video.frames()
-        next(frames)
-        (process,) = children()
-        with pytest.raises(psutil.TimeoutExpired):
-            process.wait(1.5)
-        frames.close()
+        assert len(list(video.frames(Selection(step=5)))) == 5
+    said = io.BytesIO()
+    _Answers(said, -1).go_on()
+    said.seek(0)
+    assert read_message(said)[0] == {"goes_on": True}
+
+
+def length(head: int, content: int) -> str:
+    return f"os.write(1, {struct.pack('<QQ', head, content)!r})"
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [
+        ("time.sleep(1000)", "said nothing for 1 seconds"),
+        ("os.close(0), os.close(1), time.sleep(1000)", "said nothing that can be used"),
+        (f"{length(2, 2**40)}, os.write(1, b'{{}}'), time.sleep(1000)", "said nothing that can be used"),
+        (f"{length(2, 0)}, os.write(1, b'{{}}'), time.sleep(1000)", "said nothing that can be used"),
+        (f"{length(2, 0)}, os.write(1, b'17'), time.sleep(1000)", "said nothing that can be used"),
+        (f"{length(2, 0)}, os.write(1, b'no'), time.sleep(1000)", "said nothing that can be used"),
+    ],
+)
+def test_a_process_that_says_nothing_of_use_is_ended(monkeypatch, does, said):
+    monkeypatch.setattr(elsewhere, "SILENT_SECONDS", 1 if "nothing for" in said else 180)
+    monkeypatch.setattr(elsewhere, "ENDING_SECONDS", 0.1)
+    command = {"args": [sys.executable, "-c", f"import os, time; {does}"]}
+    monkeypatch.setattr(elsewhere, "own_command", lambda module: command)
+    before = set(psutil.Process().children())
+    with pytest.raises(VideoError, match=said):
+        VideoElsewhere("any.mp4")
+    assert set(psutil.Process().children()) <= before

@@ -88,5 +88,9 @@ def _address(path: Path, mime: str) -> str:
 
     if not exists():  # a page that runs without a server
         return ""
-    name = hashlib.sha256(f"{path} {path.stat().st_mtime_ns}".encode()).hexdigest()
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:  # it was removed meanwhile; what was seen in it is shown all the same
+        return ""
+    name = hashlib.sha256(f"{path} {changed}".encode()).hexdigest()
     return get_instance().media_file_mgr.add(str(path), mime, f"video {name}")

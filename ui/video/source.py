@@ -17,6 +17,8 @@ from ui.video.sample import write_sample
 
 #: Megabytes of an upload.
 LARGEST = 1000
+#: Where the visit keeps what the browser is given of a video: (its path, the file, why it cannot be played).
+PLAYABLE = "video_playable"
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _use(video: Video) -> None:
 
 
 def _clear(uploader: bool = True) -> None:
-    for key in ("video", "video_job", "video_result", "video_markers", "video_problem", "video_copy"):
+    for key in ("video", "video_job", "video_result", "video_markers", "video_problem", "video_copy", PLAYABLE):
         st.session_state.pop(key, None)
     if uploader:
         st.session_state.video_uploader += 1

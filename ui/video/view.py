@@ -26,7 +26,7 @@ from ui.video.compare import compare
 from ui.video.downloads import COPY, downloads
 from ui.video.persons import RESULT, persons
 from ui.video.player import player
-from ui.video.source import Video
+from ui.video.source import PLAYABLE, Video
 from ui.video.work import Job
 
 #: Seconds between two looks at work that goes on.
@@ -37,10 +37,10 @@ def show(video: Video, analysed: VideoSettings, line: TimelineSettings) -> None:
     """Analyse a video, or go on showing it."""
     try:
         job = _job(video, analysed)
-        playable = _playable(video, job.analysis.info)
     except (VideoError, ec.ModelError, OSError) as error:
         st.error(f"{plain(video.name)} cannot be analysed: {said(error)}.", icon=":material/error:")
         return
+    playable = _playable(video, job.analysis.info)
     if job.running:
         _watch(job, playable, line)
         return
@@ -94,11 +94,24 @@ def _playable(video: Video, info: VideoInfo) -> Path:
     """The file that the browser is given: the video itself, or a copy where browsers would not play it."""
     if plays_in_browsers(info):
         return video.path
+    kept: tuple[Path, Path, str] | None = st.session_state.get(PLAYABLE)
+    if kept is None or kept[0] != video.path:
+        kept = st.session_state[PLAYABLE] = (video.path, *_copied(video))
+    _, playable, problem = kept
+    if problem:
+        st.warning(f"The video cannot be played here: {problem}.", icon=":material/videocam_off:")
+    return playable
+
+
+def _copied(video: Video) -> tuple[Path, str]:
+    """A copy that browsers play; the video itself and the reason where none can be made."""
     target = video.scratch() / "playable.mp4"
-    if not target.exists():
+    try:
         with st.spinner("Browsers do not play this kind of video: making a copy that they do …", show_time=True):
             write_playable_elsewhere(video.path, target)
-    return target
+    except (VideoError, OSError) as error:
+        return video.path, said(error)
+    return target, ""
 
 
 def _mime(path: Path) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from emotion_core.video.timelines import timelines
 from tests.video_results import result_of
-from ui.video.player import person_data
+from ui.video.player import _address, person_data
 
 
 def test_spans_and_curves_are_numbered_in_the_classes_of_the_model():
@@ -19,3 +19,8 @@ def test_spans_and_curves_are_numbered_in_the_classes_of_the_model():
     assert {number for number, *_ in person["spans"]} == {1}
     curves = np.frombuffer(base64.b64decode(str(person["curves"])), np.uint8).reshape(20, 3)
     assert curves[5].tolist() == [51, 153, 51]
+
+
+def test_a_video_that_was_removed_meanwhile_has_no_address(tmp_path, monkeypatch):
+    monkeypatch.setattr("streamlit.runtime.exists", lambda: True)
+    assert _address(tmp_path / "gone.mp4", "video/mp4") == ""

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.video.elsewhere import VideoElsewhere
+from emotion_core.video.errors import VideoError
 from tests.clips import grey_frames, write_clip
 from tests.waiting import PATIENCE, wait_until
 from ui.video import view
@@ -58,12 +59,30 @@ def test_so_is_one_that_browsers_do_not_play(shown, tmp_path):
     assert not page.error and page.info[0].value == "No face was found in this video."
 
 
+def test_each_of_them_is_shown_as_its_own_copy(shown, tmp_path, monkeypatch):
+    copied = []
+    monkeypatch.setattr(view, "write_playable_elsewhere", lambda path, target: copied.append(target.write_bytes(b"")))
+    one, other = (write_clip(tmp_path / name, grey_frames(80, 120), codec="mpeg4") for name in ("1.avi", "2.avi"))
+    page = shown(one)
+    assert len(copied) == 1
+    page.session_state.path = str(other)
+    page.run()
+    wait_until(lambda: not page.session_state.video_job[1].running)
+    assert len(copied) == 2 and not page.exception
+
+
 def test_what_is_no_video_is_named(shown, tmp_path):
     (tmp_path / "clip.mp4").write_bytes(b"no video at all")
     assert r"mine\.mp4 cannot be analysed: this is not a video" in shown(tmp_path / "clip.mp4").error[0].value
 
 
-def test_where_the_process_dies_what_was_analysed_is_shown(shown, tmp_path, astronaut, monkeypatch):
+def test_where_the_process_dies_what_was_analysed_is_shown_also_without_a_copy(shown, tmp_path, astronaut, monkeypatch):
+    tried = []
+
+    def copied(path, target):
+        tried.append(path)
+        raise VideoError("the process that read it ended")
+
     class Dying(VideoElsewhere):
         def frames(self, selection=None):
             for number, frame in enumerate(super().frames(selection), start=1):
@@ -72,7 +91,10 @@ def test_where_the_process_dies_what_was_analysed_is_shown(shown, tmp_path, astr
                 yield frame
 
     monkeypatch.setattr(view, "VideoElsewhere", Dying)
+    monkeypatch.setattr(view, "write_playable_elsewhere", copied)
     frames = [np.roll(astronaut, 3 * step, axis=1) for step in range(25)]
-    page = shown(write_clip(tmp_path / "clip.mp4", frames))
+    page = shown(write_clip(tmp_path / "clip.avi", frames, codec="mpeg4"))
+    assert page.warning[0].value == "The video cannot be played here: the process that read it ended."
+    assert tried == [tmp_path / "clip.avi"]
     assert "The analysis ended early: the process that decoded it ended" in page.error[0].value
     assert "People in the video" in [one.value for one in page.header]

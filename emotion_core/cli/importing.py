@@ -46,7 +46,8 @@ LabelsFrom = Annotated[
 Encoding = Annotated[
     str,
     typer.Option(
-        help="What tables are written in that are not in UTF-8, as cp1252 or cp932; what they name tells it otherwise."
+        help="Encoding of tables that are not in UTF-8, such as cp1252; if not given, it is told by the labels and "
+        "names in them."
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be read, and store nothing.")]

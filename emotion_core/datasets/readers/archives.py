@@ -169,6 +169,7 @@ class Zip(Archive[zipfile.ZipInfo]):
         self._files = {}
         self.names_in, members = _named_members(self._zip, encoding)
         for name, info in members:
+            check_name(self.source, self.KIND, name)
             if not name.endswith("/"):
                 self._files[_free_name(name, self._files)] = info
         _check_amount(self.source, size_of(file), list(self._files.values()))
@@ -237,17 +238,20 @@ def may_be_table(name: str) -> bool:
     return without_compression(name).lower().endswith(TABLE_ENDINGS)
 
 
-#: What Macs and Windows put into folders; those of Synology begin with @.
-_OF_SYSTEMS = {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "lost+found"}
+#: What Macs, Windows and network drives put into folders.
+_OF_SYSTEMS = {
+    "__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information", "lost+found", "@eadir",
+    "@recycle",
+}  # fmt: skip
 
 
 def is_hidden(name: str) -> bool:
     """Whether a file or a folder is none of the user's, but the system's."""
-    return name.startswith((".", "@")) or name.casefold() in _OF_SYSTEMS
+    return name.startswith(".") or name.casefold() in _OF_SYSTEMS
 
 
-#: The flag of a member whose name is in UTF-8.
-_IN_UTF8 = 0x800
+#: The flag of a member whose name is in UTF-8, and the field that has it in UTF-8 beside another encoding.
+_IN_UTF8, _UNICODE_PATH = 0x800, 0x7075
 
 
 def _named_members(archive: zipfile.ZipFile, encoding: str) -> tuple[str, list[tuple[str, zipfile.ZipInfo]]]:
@@ -256,14 +260,40 @@ def _named_members(archive: zipfile.ZipFile, encoding: str) -> tuple[str, list[t
     Some programs of Windows write its own slashes.
     """
     infos = archive.infolist()
-    raw = {
-        place: info.orig_filename.encode(ZIP)  # as zipfile decodes what does not say in what it is
-        for place, info in enumerate(infos)
-        if not (info.flag_bits & _IN_UTF8 or info.orig_filename.isascii())
-    }
-    named = encoding_of_names(list(raw.values()), encoding) if raw else ZIP
-    names = (raw[place].decode(named, "replace") if place in raw else info.filename for place, info in enumerate(infos))
+    stated = [_stated_name(info) for info in infos]
+    raw = [_raw_name(info) for info, name in zip(infos, stated, strict=True) if name is None]
+    named = encoding_of_names(raw, encoding) if raw else ZIP
+    names = (
+        _raw_name(info).decode(named, "replace") if name is None else name
+        for info, name in zip(infos, stated, strict=True)
+    )
     return named, [(name.replace("\\", "/"), info) for name, info in zip(names, infos, strict=True)]
+
+
+def _raw_name(info: zipfile.ZipInfo) -> bytes:
+    """The name of a member as it is written; zipfile decodes one that does not say in what it is as ZIP."""
+    return info.orig_filename.encode("utf-8" if info.flag_bits & _IN_UTF8 else ZIP)
+
+
+def _stated_name(info: zipfile.ZipInfo) -> str | None:
+    """The name of a member that says in what it is; None for any other that is not in ASCII."""
+    told = info.flag_bits & _IN_UTF8 or info.orig_filename.isascii()
+    return _unicode_path(info) or (info.orig_filename if told else None)
+
+
+def _unicode_path(info: zipfile.ZipInfo) -> str:
+    """The name that stands in UTF-8 beside that of a member, as Info-ZIP and WinRAR write it; else an empty text.
+
+    Python reads it from 3.12 on.
+    """
+    wanted = struct.pack("<BL", 1, zlib.crc32(_raw_name(info)))  # else the name was changed without this
+    extra = info.extra
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<2H", extra)
+        if kind == _UNICODE_PATH and extra[4:9] == wanted:
+            return extra[9 : 4 + length].decode("utf-8", "replace")
+        extra = extra[4 + length :]
+    return ""
 
 
 def _free_name(name: str, taken: Container[str]) -> str:

@@ -94,7 +94,7 @@ class Csv:
                 line = text.readline(LONGEST_HEADER)
                 if not line or not (line.isspace() or _is_comment(line) or _SEPARATOR_SAID.fullmatch(line)):
                     return line
-        return ""
+        raise DatasetError(f"{self.name}: more than {MOST_ABOVE} lines stand above the names of the columns")
 
     @contextmanager
     def _text(self, newline: str) -> Iterator[tuple[BinaryIO, TextIO]]:

@@ -48,6 +48,8 @@ def encoding_of(sample: bytes, name: str, files: Callable[[], Iterable[str]] = t
     Raises:
         DatasetError: it is not in UTF-8, and nothing tells what else it is in.
     """
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if not said and (wide := _without_mark(sample[:1000])):
@@ -74,13 +76,14 @@ def encoding_of_names(names: Sequence[bytes], said: str = "") -> str:
     sample = b"\n".join(names)
     if _is_in("utf-8", sample):
         return "utf-8"
-    return said if said and _is_in(said, sample) else _best(sample, (ZIP, *ENCODINGS), set()) or ZIP
+    fits = bool(said) and "a".encode(said) == b"a" and _is_in(said, sample)  # no zip has names in UTF-16
+    return said if fits else _best(sample, (ZIP, *ENCODINGS), set()) or ZIP
 
 
 def checked_encoding(text: str) -> str:
     """The name of an encoding, as it was given; raises a DatasetError where there is none that is called so."""
     try:
-        b"a".decode(text)
+        "a".encode(text).decode(text)
     except (LookupError, ValueError):
         allowed = ", ".join(ENCODINGS)
         raise DatasetError(f"there is no encoding {text!r} of texts; allowed are such as {allowed}") from None
@@ -96,9 +99,9 @@ def encoding_in_words(encoding: str) -> str:
 def not_in_utf8(name: str) -> str:
     """Why a table cannot be read, and how it can."""
     return (
-        f"{name} is not in UTF-8, and nothing in it tells what it is in: save it as CSV in UTF-8, or say its encoding: "
-        "in the options of the page, or by --encoding in a shell: cp1252 is Western European, cp1251 Cyrillic, cp932 "
-        "Japanese, gb18030 Chinese"
+        f"{name} is not in UTF-8, and nothing in it tells its encoding; save it in UTF-8, or give its encoding (in the "
+        "options on the page, with --encoding in a shell, with encoding= in Python), such as cp1252 for Western "
+        "European, cp1251 for Cyrillic, cp932 for Japanese or gb18030 for Chinese"
     )
 
 

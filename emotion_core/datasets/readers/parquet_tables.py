@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.csv_files import LONGEST_FIELD, Csv
 from emotion_core.datasets.readers.labels import LABEL_COLUMNS, column_of
 from emotion_core.datasets.readers.parquet_files import ROWS_AT_ONCE, holds_bytes, names_of, parquet_opened
@@ -18,19 +17,20 @@ from emotion_core.datasets.readers.parquet_files import ROWS_AT_ONCE, holds_byte
 PARQUET = ".parquet"
 
 
-def has_no_pictures(tree: Tree, name: str) -> bool:
-    """Whether no column of a parquet file holds bytes; raises a DatasetError where it is damaged."""
-    with parquet_opened(tree, name) as file:
-        return not any(holds_bytes(field.type) for field in file.schema_arrow)
-
-
 @dataclass
 class ParquetTable(Csv):
-    """A parquet file read as a table; see `csv_files.Csv`. Raises a DatasetError where it is damaged."""
+    """A parquet file read as a table; see `csv_files.Csv`. Raises a DatasetError where it is damaged.
+
+    Attributes:
+        has_pictures: whether a column of it holds bytes; it is no table then.
+    """
+
+    has_pictures: bool = False
 
     def __post_init__(self) -> None:
         with parquet_opened(self.tree, self.name) as file:
             schema = file.schema_arrow
+        self.has_pictures = any(holds_bytes(field.type) for field in schema)
         self.header = [name.strip() for name in schema.names]
         label = column_of(self.header, LABEL_COLUMNS)
         self.numbering = {} if label is None else names_of(schema, schema.names[label])
@@ -68,7 +68,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return _numbers(value)
-    return json.dumps(value) if isinstance(value, dict) else str(value)
+    return json.dumps(value, default=str) if isinstance(value, dict) else str(value)
 
 
 def _numbers(values: list[Any]) -> str:

@@ -130,7 +130,7 @@ class _Gathering:
             raise BadRowsError(source, self._bad)
         if self._any_split and self._without_split and not self._options.skip_bad_rows:
             folders = ", ".join(self._source.not_understood[:FOLDERS_NAMED])
-            why = f"no split, though others have one{f'; {folders} is none' if folders else ''}"
+            why = f"no split, though others have one{f'; no split is called {folders}' if folders else ''}"
             rows = [f"{place} ({why})" for place in self._without_split.values()]
             raise BadRowsError(source, rows)
         if not self._rows:

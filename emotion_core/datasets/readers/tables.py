@@ -11,7 +11,7 @@ from emotion_core.datasets.readers.columns import columns_in
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.fer2013 import is_faces
 from emotion_core.datasets.readers.json_tables import ENDINGS, JsonTable
-from emotion_core.datasets.readers.parquet_tables import PARQUET, ParquetTable, has_no_pictures
+from emotion_core.datasets.readers.parquet_tables import PARQUET, ParquetTable
 
 
 def table_at(tree: Tree, name: str, encoding: str = "", files: Callable[[], Iterable[str]] = tuple) -> Csv:
@@ -40,7 +40,8 @@ def is_table(tree: Tree, name: str) -> bool:
     if not name.lower().endswith(PARQUET):
         return may_be_table(name)
     try:
-        return has_no_pictures(tree, name) and says_something(ParquetTable(tree, name))
+        table = ParquetTable(tree, name)
+        return not table.has_pictures and says_something(table)
     except DatasetError:  # what is wrong with it is said where it is read
         return False
 

@@ -112,7 +112,13 @@ class TestCsv:
         assert shares == sorted(shares)
         assert 0 < shares[0] <= shares[-1] <= csv.done == 1.0
 
-    @pytest.mark.parametrize("content", [b"", b"\n", b"  \n\n", b"# only a comment\n", b"\n" * 101 + b"a,b\n1,2\n"])
+    @pytest.mark.parametrize("content", [b"", b"\n", b"  \n\n", b"# only a comment\n"])
     def test_without_a_header_it_is_empty(self, read, content):
         with pytest.raises(DatasetError, match=r"a\.csv is empty; needed is a csv file with the names of its columns"):
             read(content)
+
+    @pytest.mark.parametrize("line", [b"\n", b"# a comment\n"])
+    def test_more_above_the_header_than_is_passed_over_is_said(self, read, line):
+        assert read(line * 99 + b"a,b\n1,2\n").header == ["a", "b"]
+        with pytest.raises(DatasetError, match=r"a\.csv: more than 100 lines stand above the names of the columns"):
+            read(line * 101 + b"a,b\n1,2\n")

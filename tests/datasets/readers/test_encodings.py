@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 
 import pytest
 
@@ -58,7 +60,7 @@ def test_the_names_of_pictures_tell_it(written, encoding, name):
 
 def test_else_it_is_asked_for_and_taken_from_the_user(written):
     folder = written("cp1252", note="mit Müh")
-    with pytest.raises(DatasetError, match=r"l\.csv is not in UTF-8, .* say its encoding.* cp1252 is"):
+    with pytest.raises(DatasetError, match=r"l\.csv is not in UTF-8, .* give its encoding .*with encoding= in Python"):
         load_dataset(folder)
     assert len(load_dataset(folder, encoding="cp1252")) == COUNT
     assert recognise(folder, options=ReadOptions(encoding="cp1252")).form.endswith(", in Windows-1252")
@@ -74,6 +76,11 @@ def test_what_is_in_utf8_stays_so_whatever_is_said(written):
 def test_an_encoding_that_there_is_not(written, named):
     with pytest.raises(DatasetError, match=r"there is no encoding .* allowed are such as cp1252"):
         load_dataset(written("cp1252"), encoding=named)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-32-be"])
+def test_a_wide_one_that_is_said(written, encoding):
+    assert set(load_dataset(written(encoding), encoding=encoding).table["label"]) == {"happy", "sad"}
 
 
 def test_one_in_which_it_is_not(written):
@@ -127,5 +134,39 @@ def test_names_in_a_zip(zipped, drawn, encoding, called, labels):
 
 def test_names_in_a_zip_are_else_taken_as_the_user_says(zipped):
     path = zipped("cp932", ("happy", "sad"), "田中/{label}/{n}.png")
+    assert load_dataset(path, encoding="utf-16").table["source"][0].endswith("/happy/0.png")
     assert load_dataset(path, encoding="cp932").table["source"][0] == "田中/happy/0.png"
     assert set(load_dataset(path).table["label"]) == {"happy", "sad"}
+
+
+@pytest.fixture
+def with_unicode_path(tmp_path, drawn):
+    """A zip of a picture whose name stands in UTF-8 beside another that is written, as Info-ZIP does it."""
+
+    def write(written: str, name: str, named: str = ""):
+        info = zipfile.ZipInfo(written)
+        beside = name.encode()
+        crc = zlib.crc32((named or written).encode("utf-8"))
+        info.extra = struct.pack("<2HBL", 0x7075, 5 + len(beside), 1, crc) + beside
+        with zipfile.ZipFile(tmp_path / "faces.zip", "w") as out:
+            out.writestr(info, png(drawn.images[0]))
+            out.writestr("sad/1.png", png(drawn.images[1]))
+        return tmp_path / "faces.zip"
+
+    return write
+
+
+def test_a_name_in_utf8_beside_another_is_that_of_a_member(with_unicode_path):
+    source = load_dataset(with_unicode_path("happy/__.png", "happy/田中.png")).table["source"]
+    assert set(source) == {"happy/田中.png", "sad/1.png"}
+
+
+def test_a_name_in_utf8_beside_one_that_was_changed_since_counts_for_nothing(with_unicode_path):
+    source = load_dataset(with_unicode_path("happy/new.png", "happy/田中.png", "happy/old.png")).table["source"]
+    assert set(source) == {"happy/new.png", "sad/1.png"}
+
+
+@pytest.mark.parametrize("name", ["../happy/田中.png", "happy\\..\\..\\x.png", "happy/1.png\0"])
+def test_a_name_in_utf8_beside_another_leads_out_as_little(with_unicode_path, name):
+    with pytest.raises(DatasetError, match="which leads out of it"):
+        load_dataset(with_unicode_path("happy/__.png", name))

@@ -118,8 +118,10 @@ class TestFiles:
     def test_what_a_network_drive_and_windows_put_beside_pictures_is_left_aside(self, write_folders, drawn):
         faces = {f"train/{label}/{n}.png": png(drawn.images[n]) for n, label in enumerate(LABELS)}
         others = {f"train/happy/@eaDir/{n}.png/SYNOPHOTO_THUMB_M.png": png(drawn.images[n]) for n in range(2)}
-        folder = write_folders({**faces, **others, "train/happy/thumbs.db": b"x", "$RECYCLE.BIN/happy/1.png": b"x"})
-        assert len(load_dataset(folder)) == 2
+        others |= {"train/happy/thumbs.db": b"x", "$RECYCLE.BIN/happy/1.png": b"x", "@Recycle/happy/1.png": b"x"}
+        own = {"train/happy/@anna.png": png(drawn.images[2])}
+        folder = write_folders({**faces, **others, **own})
+        assert len(load_dataset(folder)) == 3
         assert recognise(folder).unused == []
 
 
@@ -136,7 +138,7 @@ class TestSplits:
     ):
         files = {f"{('holdout', 'test')[n < 3]}/{LABELS[n % 2]}/{n}.png": png(drawn.images[n]) for n in range(20)}
         folder = write_folders(files)
-        with pytest.raises(BadRowsError, match=r"\(no split, though others have one; holdout is none\)"):
+        with pytest.raises(BadRowsError, match=r"\(no split, though others have one; no split is called holdout\)"):
             load_dataset(folder)
         dataset, reading = in_memory(recognise(folder), ReadOptions(skip_bad_rows=True))
         assert Counter(dataset.table["split"]) == {"train": 17, "test": 3}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -73,3 +74,11 @@ def test_a_field_that_is_far_too_long(tmp_path):
     pq.write_table(pa.table({"emotion": [3], "pixels": ["1 " * 60_000]}), tmp_path / "fer.parquet")
     with pytest.raises(DatasetError, match=r"fer\.parquet row 0: pixels has 120,000 characters; allowed are 100,000"):
         load_dataset(tmp_path / "fer.parquet")
+
+
+def test_a_column_of_records_with_dates_is_no_hindrance(write_folders, drawn):
+    folder = write_folders({f"images/{n}.png": png(drawn.images[n]) for n in range(2)})
+    taken = [{"on": date(2020, 1, n + 1), "by": "anna"} for n in range(2)]
+    table = {"file_name": [f"images/{n}.png" for n in range(2)], "label": ["sad", "happy"], "taken": taken}
+    pq.write_table(pa.table(table), folder / "metadata.parquet")
+    assert load_dataset(folder).table["label"].tolist() == ["sad", "happy"]

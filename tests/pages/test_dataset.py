@@ -266,6 +266,11 @@ def test_folders_and_a_table_that_differ_are_told_and_one_is_chosen_in_the_optio
     assert open_dataset("mine").table["label"].tolist() == ["sad"]
 
 
+def test_a_path_of_a_user_whom_there_is_not_is_not_there(page):
+    import_path(run(page), "~nosuchuser/faces.csv")
+    assert "No such file or directory: ~nosuchuser/faces.csv" in texts(page).replace("\\", "")
+
+
 def test_the_encoding_of_a_table_is_chosen_in_the_options_where_nothing_tells_it(page, tmp_path, drawn):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "1.png").write_bytes(png(drawn.images[0]))

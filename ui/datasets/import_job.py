@@ -6,8 +6,8 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -112,6 +112,8 @@ def _note_if_refused(job: Job) -> None:
         _begin(job)
     except (DatasetError, ValueError) as error:
         st.session_state[FAILURE] = Failure(job, str(error))
+    except OSError as error:
+        st.session_state[FAILURE] = Failure(job, _in_words(error))
 
 
 def _note(job: Job, described: Callable[[], Description]) -> None:
@@ -130,13 +132,16 @@ def _note(job: Job, described: Callable[[], Description]) -> None:
         differ = isinstance(error, LabelSourcesError)
         st.session_state[FAILURE] = Failure(job, str(error), sources_differ=differ)
     except OSError as error:
-        named = f"{error.strerror}: {error.filename}" if error.strerror and error.filename else str(error)
-        st.session_state[FAILURE] = Failure(job, named)
+        st.session_state[FAILURE] = Failure(job, _in_words(error))
     else:
         if job.check:
             st.session_state[UNDERSTOOD] = Understood(job, found)
         else:
             _look_at(found)
+
+
+def _in_words(error: OSError) -> str:
+    return f"{error.strerror}: {error.filename}" if error.strerror and error.filename else str(error)
 
 
 def _look_at(described: Description) -> None:
@@ -161,38 +166,37 @@ def _begin(job: Job) -> None:
 
     Raises:
         DatasetError, ValueError: it cannot begin; the message says why.
+        OSError: its uploads cannot be written to the disk.
     """
+    under_way.check_free()
     classes = _classes(job)
     if job.kind == NET:
         under_way.begin(job, "Downloading FER-2013 from Kaggle", partial(_downloaded, job, classes))
     elif job.kind == PATH:
-        path = Path(job.path).expanduser()
+        path = Path(os.path.expanduser(job.path))  # as it is where there is no such user; Path's own raises then
         access.check_path(path)
-        name = job.name or _name_by(path.name)
-        under_way.begin(job, f"Importing {path.name}", partial(_imported, job, classes, path, name))
+        under_way.begin(job, f"Importing {path.name}", partial(_imported, job, classes, path, path.name))
     else:
         names = ", ".join(file.name for file in job.files)
-        under_way.begin(job, f"Importing {names}", partial(_uploaded, job, classes, names))
+        uploads = ExitStack()
+        path = uploads.enter_context(on_disk(job.files))
+        do = partial(_imported, replace(job, files=()), classes, path, job.files[0].name, source=names)
+        under_way.begin(job, f"Importing {names}", do, uploads)
 
 
 def _downloaded(job: Job, classes: Classes, progress: Progress) -> Description:
     from emotion_core.datasets import download_fer2013
 
     folder = download_fer2013()
-    return _imported(job, classes, folder, job.name or unique_name("FER-2013"), progress)
-
-
-def _uploaded(job: Job, classes: Classes, names: str, progress: Progress) -> Description:
-    with on_disk(job.files) as path:
-        return _imported(job, classes, path, job.name or _name_by(job.files[0].name), progress, names)
+    return _imported(job, classes, folder, "FER-2013", progress)
 
 
 def _imported(
-    job: Job, classes: Classes, path: Path, name: str, progress: Progress, source: str | None = None
+    job: Job, classes: Classes, path: Path, called: str, progress: Progress, source: str | None = None
 ) -> Description:
     asked = Import(
         path,
-        name,
+        job.name or _name_by(called),
         source=source,
         labels=job.labels,
         skip_bad_rows=job.skip_bad_rows,

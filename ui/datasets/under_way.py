@@ -1,10 +1,11 @@
-"""Imports beside the page: one goes on when the page is left or loaded anew, and is found again there."""
+"""Imports beside the page: one goes on when the page is left, and is found again there; by the owner in any visit."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, wait
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _WAITED_FOR = "set_under_way"
 #: Seconds between two looks at it: where it was begun, and where it was found again.
 BEAT, SLOW_BEAT = 0.2, 1.0
+#: So many imports run at once, those of all visits; each is a process that may take much memory.
+MOST_AT_ONCE = 2
+_TURNS = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 class UnderWay:
@@ -35,19 +39,27 @@ class UnderWay:
         job: what was asked for, without uploaded files, which are freed with the visit; see `import_job.Job`.
         words: what is done, such as "Importing fer2013.csv".
         share: how much of it is done, 0 to 1; None as long as nobody knows.
+        has_begun: whether its turn has come.
     """
 
     #: What the owner began, as long as its end was said to nobody.
     _untold: ClassVar[list[UnderWay]] = []
 
-    def __init__(self, job: Job, words: str, do: Callable[[Progress], Description]):
+    def __init__(
+        self,
+        job: Job,
+        words: str,
+        do: Callable[[Progress], Description],
+        held: AbstractContextManager[object] | None = None,
+    ):
         self.job, self.words = replace(job, files=()), words
         self.share: float | None = None
-        self._cancelled = False
+        self.has_begun = False
+        self._lock, self._cancelled = threading.Lock(), False
         self._described: Future[Description] = Future()
         if access.is_owner():
             UnderWay._untold.append(self)
-        threading.Thread(target=self._run, args=(do,), daemon=True).start()
+        threading.Thread(target=self._run, args=(do, held or nullcontext()), daemon=True).start()
 
     @classmethod
     def untold(cls) -> UnderWay | None:
@@ -59,10 +71,14 @@ class UnderWay:
         if self in UnderWay._untold:
             UnderWay._untold.remove(self)
 
-    def cancel(self) -> None:
-        """End it; nothing of it is kept."""
-        self._cancelled = True
+    def cancel(self) -> bool:
+        """End it, so that nothing of it is kept; False where it has ended already."""
+        with self._lock:
+            if self._described.done():
+                return False
+            self._cancelled = True
         self.told()
+        return True
 
     def has_ended(self, seconds: float = 0.0) -> bool:
         """Whether it has, after so many seconds at most."""
@@ -72,21 +88,72 @@ class UnderWay:
         """What was imported. Raises what stopped the import, a CancelledError where a visitor did."""
         return self._described.result()
 
-    def _run(self, do: Callable[[Progress], Description]) -> None:
+    def in_words(self) -> str:
+        """What is done, and how far it is."""
+        if not self.has_begun:
+            return f"{self.words}: waiting for other imports to end"
+        return self.words if self.share is None else f"{self.words}: {percent(self.share)}"
+
+    def _run(self, do: Callable[[Progress], Description], held: AbstractContextManager[object]) -> None:
         try:
-            self._described.set_result(do(self._note))
+            with held, self._turn():
+                described = do(self._note)
+            self._end(described)
         except BaseException as error:  # it is raised where somebody waits
             self._described.set_exception(error)
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        while not _TURNS.acquire(timeout=BEAT):
+            self._stop_if_cancelled()
+        self.has_begun = True
+        try:
+            yield
+        finally:
+            _TURNS.release()
+
+    def _end(self, described: Description) -> None:
+        with self._lock:
+            if not self._cancelled:
+                self._described.set_result(described)
+                return
+        if not self.job.check:  # it was stored after its last word of progress
+            from emotion_core.datasets import delete_dataset
+
+            delete_dataset(described.name)
+        raise CancelledError
+
     def _note(self, share: float) -> None:
-        if self._cancelled:
-            raise CancelledError
+        self._stop_if_cancelled()
         self.share = share
 
+    def _stop_if_cancelled(self) -> None:
+        if self._cancelled:
+            raise CancelledError
 
-def begin(job: Job, words: str, do: Callable[[Progress], Description]) -> None:
-    """Begin an import, which the page waits for from now on."""
-    st.session_state[_WAITED_FOR] = UnderWay(job, words, do), job
+
+def check_free() -> None:
+    """Raise a DatasetError where this visit waits for an import already."""
+    from emotion_core.datasets import DatasetError
+
+    if _WAITED_FOR in st.session_state and not st.session_state[_WAITED_FOR][0].has_ended():
+        raise DatasetError(
+            "another import was still under way, so this one was not begun; wait until that has ended, or cancel it"
+        )
+
+
+def begin(
+    job: Job,
+    words: str,
+    do: Callable[[Progress], Description],
+    held: AbstractContextManager[object] | None = None,
+) -> None:
+    """Begin an import, which the page waits for from now on, once it is its turn.
+
+    Args:
+        held: what it needs until it has ended, such as files on the disk.
+    """
+    st.session_state[_WAITED_FOR] = UnderWay(job, words, do, held), job
 
 
 def ended() -> tuple[Job, Callable[[], Description]] | None:
@@ -140,10 +207,9 @@ def _shown(found: UnderWay) -> DeltaGenerator:
 
 
 def _move(bar: DeltaGenerator, found: UnderWay) -> None:
-    words = found.words if found.share is None else f"{found.words}: {percent(found.share)}"
-    bar.progress(found.share or 0.0, plain(words))
+    bar.progress(found.share or 0.0, plain(found.in_words()))
 
 
 def _cancel(found: UnderWay) -> None:
-    found.cancel()
-    st.session_state.pop(_WAITED_FOR, None)
+    if found.cancel():
+        st.session_state.pop(_WAITED_FOR, None)

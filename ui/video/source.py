@@ -94,7 +94,7 @@ def _use_sample() -> None:
 
 
 def _use_path() -> None:
-    given = Path(str(st.session_state.video_path_given).strip()).expanduser()
+    given = Path(os.path.expanduser(str(st.session_state.video_path_given).strip()))  # Path's own may raise
     try:
         access.check_path(given)
     except ValueError as error:

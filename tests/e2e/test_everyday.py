@@ -72,6 +72,7 @@ def opened(page: Page, dashboard: Dashboard, address: str) -> None:
     """A page by its address, as a link or a bookmark leads to it."""
     page.goto(f"{dashboard.address}/{address}")
     page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_function("window.historyKeeper")  # comes by itself, on a fresh server after the page
     settled(page)
 
 

@@ -101,7 +101,12 @@ class VideoAnalysis(Iterator[Moment]):
     def __init__(self, path: str | Path | VideoElsewhere, settings: VideoSettings | None = None):
         """Open a video, or take one that is open elsewhere; see `analyze_video` for what is raised."""
         self.settings = settings or VideoSettings()
-        self._reader = _reader_of(self.settings)
+        try:
+            self._reader = _reader_of(self.settings)
+        except BaseException:
+            if isinstance(path, VideoElsewhere):
+                path.close()
+            raise
         self._video = path if isinstance(path, VideoElsewhere) else VideoFile(path)
         self.info: VideoInfo = self._video.info
         self._recording = Recording(self.info, self._reader)

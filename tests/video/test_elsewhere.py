@@ -11,7 +11,9 @@ import psutil
 import pytest
 
 from emotion_core.decoding import read_message
+from emotion_core.inference.settings import AnalysisSettings
 from emotion_core.limits import OUT_OF_TIME, TOO_LATE
+from emotion_core.models.card import ModelError
 from emotion_core.video import decoding_process, elsewhere
 from emotion_core.video.analysis import VideoAnalysis
 from emotion_core.video.decoding_process import _Answers, _LimitedVideo, _Limits
@@ -19,6 +21,7 @@ from emotion_core.video.elsewhere import VideoElsewhere
 from emotion_core.video.errors import VideoError
 from emotion_core.video.reading import VideoFile
 from emotion_core.video.selection import Selection
+from emotion_core.video.settings import VideoSettings
 from tests.clips import turned, write_clip, write_tone
 
 
@@ -30,7 +33,7 @@ def clip(tmp_path_factory, astronaut):
 
 
 def children() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "decoding_process" in " ".join(one.cmdline())]
+    return [one for one in psutil.Process().children() if "video.decoding_process" in " ".join(one.cmdline())]
 
 
 def test_its_frames_are_the_same(clip):
@@ -112,6 +115,12 @@ def test_who_stops_or_forgets_it_leaves_no_process(clip):
         pass
     del video
     assert not children()
+
+
+def test_a_model_that_is_not_there_leaves_no_process(clip):
+    with pytest.raises(ModelError, match="nothing-like-it") as kept:
+        VideoAnalysis(VideoElsewhere(clip), VideoSettings(AnalysisSettings(model="nothing-like-it")))
+    assert kept and not children()
 
 
 def test_what_is_closed_has_no_process_at_once(clip):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from emotion_core.runs.config import RunConfig, make_config
 from emotion_core.runs.folder import CONFIG_FILE, run_folder
 from emotion_core.runs.recipes import QUICK
@@ -24,3 +26,12 @@ def new_run(name: str, state: State = "stopped", **fields: object) -> Path:
     (folder / CONFIG_FILE).write_text(config_of(name, **fields).model_dump_json())
     write_status(folder, Status(state=state, epochs=QUICK.epochs))
     return folder
+
+
+def work_at(name: str) -> int:
+    """`execute_run` in this process, which goes on as quick as it was: the tests that follow would give way, too."""
+    from emotion_core.jobs import process
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(process, "NICENESS", 0)
+        return process.execute_run(name)

@@ -6,11 +6,21 @@ import io
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.pictures import png
+from ui.home import view
 from ui.photos.samples import sample_photo
+
+
+def past_home(dashboard: AppTest, file: str) -> AppTest:
+    """The dashboard at a page's file, not run there yet. Home, where it opens, is empty: its sample takes a second."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(view, "_home", lambda: None)
+        dashboard.run()
+    return dashboard.switch_page(f"pages/{file}")
 
 
 def texts(page: AppTest) -> str:

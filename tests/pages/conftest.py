@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.fakes import FakeClassifier, FakeDetector
+from tests.page import past_home
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
 from ui.shared import models
@@ -54,7 +57,12 @@ def home() -> AppTest:
 
 
 @pytest.fixture
-def photos(home, happy) -> AppTest:
+def go_to(home) -> Callable[[str], AppTest]:
+    """Call it with a page's file to have the dashboard there, not run there yet."""
+    return lambda file: past_home(home, file)
+
+
+@pytest.fixture
+def photos(go_to, happy) -> AppTest:
     """The photo page as it opens, with a model that finds every face happy."""
-    home.run()
-    return home.switch_page("pages/3_Predict.py").run()
+    return go_to("3_Predict.py").run()

@@ -32,12 +32,11 @@ VALIDATION = DRAWN.split("validation")
 
 
 @pytest.fixture
-def evaluate(own_workspace, home, happy) -> AppTest:
+def evaluate(own_workspace, go_to, happy) -> AppTest:
     """The page with the data set "drawn", whose annotators call every face happy, and a model that does so too."""
     voted = DRAWN.table.assign(**dict.fromkeys(COLUMNS, 0)).assign(votes_happy=10, group="everybody")
     add_dataset(Dataset(DRAWN.images, voted), "drawn", "drawn")
-    home.run()
-    opened = home.switch_page("pages/5_Evaluate.py").run()
+    opened = go_to("5_Evaluate.py").run()
     assert not opened.exception
     happy.calls = 0  # Home has looked at the sample
     return opened
@@ -54,9 +53,8 @@ def accuracies(evaluate: AppTest) -> list[str]:
     return [one.value for one in evaluate.metric if one.label == "Accuracy"]
 
 
-def test_without_a_data_set_synthetic_faces_are_offered_and_can_be_evaluated(own_workspace, home, happy):
-    home.run()
-    evaluate = home.switch_page("pages/5_Evaluate.py").run()
+def test_without_a_data_set_synthetic_faces_are_offered_and_can_be_evaluated(own_workspace, go_to, happy):
+    evaluate = go_to("5_Evaluate.py").run()
     assert "There is no data set yet" in evaluate.info[0].value
     button(evaluate, "Try it with synthetic faces").click().run()
     assert not evaluate.exception
@@ -186,19 +184,17 @@ def test_a_broken_model_is_said_in_a_sentence(evaluate, monkeypatch):
     assert button(evaluate.run(), "Evaluate on")
 
 
-def test_a_set_of_labels_that_models_do_not_know(own_workspace, home, happy):
+def test_a_set_of_labels_that_models_do_not_know(own_workspace, go_to, happy):
     add_dataset(Dataset(DRAWN.images, DRAWN.table.assign(label="contempt")), "odd", "drawn")
-    home.run()
-    evaluate = home.switch_page("pages/5_Evaluate.py").run()
+    evaluate = go_to("5_Evaluate.py").run()
     assert not evaluate.exception
     assert "which are all that models know" in evaluate.error[0].value
 
 
-def test_one_face(own_workspace, home, happy):
+def test_one_face(own_workspace, go_to, happy):
     one = DRAWN.split("test")
     add_dataset(Dataset(one.images[:1], one.table[:1]), "one", "drawn")
-    home.run()
-    evaluate = evaluated(home.switch_page("pages/5_Evaluate.py").run())
+    evaluate = evaluated(go_to("5_Evaluate.py").run())
     assert accuracies(evaluate) in (["0.0 %"], ["100.0 %"])
 
 
@@ -207,42 +203,42 @@ def own_model(own_workspace: Path, name: str) -> None:
     shutil.copytree(SHIPPED_MODELS / "emotion-net", own_workspace / "models" / name)
 
 
-def opened(home: AppTest, **address: str) -> AppTest:
+def opened(go_to, **address: str) -> AppTest:
     """The page as it opens, with a data set."""
     add_dataset(DRAWN, "drawn", "drawn")
-    home.run()
-    home.switch_page("pages/5_Evaluate.py").query_params.update(address)
-    home.run()
-    assert not home.exception
-    return home
+    page = go_to("5_Evaluate.py")
+    page.query_params.update(address)
+    page.run()
+    assert not page.exception
+    return page
 
 
-def test_the_model_that_is_chosen_on_every_page_is_judged_first(own_workspace, home, happy):
+def test_the_model_that_is_chosen_on_every_page_is_judged_first(own_workspace, home, go_to, happy):
     own_model(own_workspace, "mine")
     home.session_state[models.CHOSEN] = "mine"
-    evaluate = opened(home)
+    evaluate = opened(go_to)
     assert evaluate.multiselect(key=MODELS).value == ["mine"]
     assert evaluate.query_params[MODELS] == "mine"
 
 
-def test_an_address_names_the_models(own_workspace, home, happy):
+def test_an_address_names_the_models(own_workspace, go_to, happy):
     own_model(own_workspace, "mine")
-    assert opened(home, evaluate_models="mine").multiselect(key=MODELS).value == ["mine"]
+    assert opened(go_to, evaluate_models="mine").multiselect(key=MODELS).value == ["mine"]
 
 
-def test_a_model_that_an_address_names_and_that_is_gone_is_left_out(own_workspace, home, happy):
-    assert opened(home, evaluate_models="mine").multiselect(key=MODELS).value == ["emotion-net"]
+def test_a_model_that_an_address_names_and_that_is_gone_is_left_out(own_workspace, go_to, happy):
+    assert opened(go_to, evaluate_models="mine").multiselect(key=MODELS).value == ["emotion-net"]
 
 
-def test_without_the_model_that_ships_another_one_is_judged(own_workspace, home, happy, monkeypatch):
+def test_without_the_model_that_ships_another_one_is_judged(own_workspace, go_to, happy, monkeypatch):
     own_model(own_workspace, "mine")
     monkeypatch.setattr("emotion_core.workspace.SHIPPED_MODELS", own_workspace / "nothing")
-    assert opened(home).multiselect(key=MODELS).value == ["mine"]
+    assert opened(go_to).multiselect(key=MODELS).value == ["mine"]
 
 
-def test_without_any_model_the_page_says_so(own_workspace, home, happy, monkeypatch):
+def test_without_any_model_the_page_says_so(own_workspace, go_to, happy, monkeypatch):
     monkeypatch.setattr("emotion_core.workspace.SHIPPED_MODELS", own_workspace / "nothing")
-    assert "There is no model" in opened(home).info[0].value
+    assert "There is no model" in opened(go_to).info[0].value
 
 
 def test_no_model_chosen(evaluate):
@@ -295,10 +291,9 @@ def test_it_begins_with_the_set_that_was_looked_at_last(evaluate):
     assert evaluate.selectbox(key="evaluate_data").value == "another"
 
 
-def test_a_data_set_that_is_gone_is_said(home, happy, own_workspace):
+def test_a_data_set_that_is_gone_is_said(go_to, happy, own_workspace):
     add_dataset(DRAWN, "drawn", "drawn")
-    home.run()
-    evaluate = home.switch_page("pages/5_Evaluate.py")
+    evaluate = go_to("5_Evaluate.py")
     evaluate.query_params["evaluate_data"] = "gone"
     evaluate.run()
     assert not evaluate.exception

@@ -9,16 +9,16 @@ from emotion_core.datasets.derived import derive
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.models.card import read_card
+from tests.new_runs import new_run
 from tests.page import button, texts
 
 
 @pytest.fixture
-def form(home, own_workspace):
+def form(go_to, own_workspace):
     """The form with a set of three classes and the network few-shot."""
     add_dataset(synthetic_faces(70, seed=6), "seven", "drawn")
     derive("seven", "three", class_table_of("happy -> cheerful\nneutral -> calm\n* -> gloomy"))
-    home.run()
-    page = home.switch_page("pages/2_Train.py").run()
+    page = go_to("2_Train.py").run()
     page.selectbox(key="train_data").set_value("three").run()
     page.selectbox(key="train_network").set_value("few-shot").run()
     assert not page.exception
@@ -43,11 +43,8 @@ def test_a_click_learns_and_shows_the_run_whose_network_becomes_a_model(form, ow
 
 
 def test_a_name_that_is_taken_is_said(form):
-    for _ in range(2):
-        form.session_state["train_part"] = "New run"
-        form.run()
-        form.selectbox(key="train_network").set_value("few-shot").run()
-        form.text_input(key="train_few_shot_name").set_value("again")
-        button(form, "Start training").click().run()
+    new_run("again")
+    form.text_input(key="train_few_shot_name").set_value("again")
+    button(form, "Start training").click().run()
     assert not form.exception
     assert "there is a run 'again' already" in texts(form).replace("\\", "").lower()

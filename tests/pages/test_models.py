@@ -22,12 +22,11 @@ def mine(own_workspace):
 
 
 @pytest.fixture
-def opened(home, happy, mine) -> Callable[[], AppTest]:
+def opened(go_to, happy, mine) -> Callable[[], AppTest]:
     """Call it to open the page."""
 
     def open_page() -> AppTest:
-        home.run()
-        return home.switch_page("pages/6_Models.py").run()
+        return go_to("6_Models.py").run()
 
     return open_page
 

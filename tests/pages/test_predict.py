@@ -74,9 +74,8 @@ def test_a_picture_from_the_camera_is_analysed(photos):
     assert photos.header[0].value == "Looks happy, 93 %"
 
 
-def test_low_confidence_reads_uncertain(home, unsure):
-    home.run()
-    page = upload(home.switch_page("pages/3_Predict.py").run(), ("a.png", sample_png()))
+def test_low_confidence_reads_uncertain(go_to, unsure):
+    page = upload(go_to("3_Predict.py").run(), ("a.png", sample_png()))
     assert page.header[0].value == "Uncertain: happy or surprised"
 
 
@@ -392,12 +391,11 @@ def test_the_answers_are_the_librarys(photos, happy, name):
     assert rows(page)[0][1] == expected == 1
 
 
-def test_a_broken_model_is_said_without_a_traceback(home, own_workspace):
+def test_a_broken_model_is_said_without_a_traceback(go_to, own_workspace):
     folder = own_workspace / "models" / "emotion-net"
     folder.mkdir(parents=True)
     (folder / "card.json").write_text("{}")
-    home.run()
-    page = home.switch_page("pages/3_Predict.py").run()
+    page = go_to("3_Predict.py").run()
     button(page, "Portrait").click().run()
     assert not page.exception
     assert page.error[0].value.startswith("The model emotion-net cannot be used: ")

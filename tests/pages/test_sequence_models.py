@@ -48,9 +48,8 @@ def subtle(own_workspace):
     return load_sequence_model("subtle")
 
 
-def test_models_shows_renames_and_deletes_it(home, happy, subtle):
-    home.run()
-    page = home.switch_page("pages/6_Models.py").run()
+def test_models_shows_renames_and_deletes_it(go_to, happy, subtle):
+    page = go_to("6_Models.py").run()
     assert not page.exception
     assert page.selectbox(key="sequence_model_shown").options == ["subtle"]
     assert "They read faces in videos" in texts(page)
@@ -61,11 +60,10 @@ def test_models_shows_renames_and_deletes_it(home, happy, subtle):
     assert not page.exception and sequence_model_names() == []
 
 
-def test_evaluate_judges_it_by_clip_beside_single_frames(home, happy, subtle):
+def test_evaluate_judges_it_by_clip_beside_single_frames(go_to, happy, subtle):
     add_synthetic_clips("clips", 28, seed=1)
     add_synthetic("faces", 70)
-    home.run()
-    page = home.switch_page("pages/5_Evaluate.py").run()
+    page = go_to("5_Evaluate.py").run()
     page.selectbox(key="evaluate_data").select("faces").run()
     assert "Sequence models are evaluated on a data set of clips" in texts(page)
     page.selectbox(key="evaluate_data").select("clips").run()

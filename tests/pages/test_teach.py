@@ -13,8 +13,8 @@ from tests.page import button, texts
 
 
 @pytest.fixture
-def page(home) -> AppTest:
-    return home.run().switch_page("pages/7_Teach.py").run()
+def page(go_to) -> AppTest:
+    return go_to("7_Teach.py").run()
 
 
 def begin(page: AppTest, names: str) -> AppTest:

@@ -17,6 +17,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core import jobs
+from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.derived import derive
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.store import delete_dataset, describe, edits_of, open_dataset
@@ -54,17 +55,22 @@ def place(own_workspace: Path, monkeypatch) -> Path:
     return own_workspace
 
 
-@pytest.fixture
-def drawn(place) -> str:
-    """A data set of a few drawn faces."""
-    return add_dataset(synthetic_faces(140), "drawn faces", source="drawn faces").name
+@pytest.fixture(scope="module")
+def faces() -> Dataset:
+    """A few drawn faces."""
+    return synthetic_faces(140)
 
 
 @pytest.fixture
-def page(home) -> AppTest:
+def drawn(place, faces) -> str:
+    """The data set of them."""
+    return add_dataset(faces, "drawn faces", source="drawn faces").name
+
+
+@pytest.fixture
+def page(go_to) -> AppTest:
     """The training page, not run yet."""
-    home.run()
-    return home.switch_page("pages/2_Train.py")
+    return go_to("2_Train.py")
 
 
 def epochs(count: int, best: int = 0) -> list[dict]:

@@ -25,14 +25,13 @@ from ui.train.form import DATA, NETWORK, RECIPE
 
 
 @pytest.fixture
-def page(own_workspace: Path, monkeypatch, home) -> AppTest:
+def page(own_workspace: Path, monkeypatch, go_to) -> AppTest:
     """The training page with drawn clips and drawn faces, on which nothing is started or measured; not run yet."""
     monkeypatch.setattr(jobs, "measure_in_background", lambda *asked: None)
     monkeypatch.setattr(launcher, "_spawn", lambda folder: None)
     add_synthetic_clips("clips", 21)
     add_synthetic("faces", 70)
-    home.run()
-    return home.switch_page("pages/2_Train.py")
+    return go_to("2_Train.py")
 
 
 def test_sequence_net_has_its_own_recipe_and_is_refused_for_faces_by_themselves(page):

@@ -64,10 +64,9 @@ def session() -> ec.LiveSession:
 
 
 @pytest.fixture
-def webcam(home, happy) -> AppTest:
+def webcam(go_to, happy) -> AppTest:
     """The page as it opens."""
-    home.run()
-    return home.switch_page("pages/4_Webcam.py").run()
+    return go_to("4_Webcam.py").run()
 
 
 @pytest.fixture
@@ -125,9 +124,8 @@ def test_a_single_photo_is_offered_and_analysed(webcam):
     assert "Looks happy, 93 %" in [one.value for one in webcam.header]
 
 
-def test_a_single_photo_has_one_model_for_the_answer_and_what_is_shown_of_it(home, two_models):
-    home.run()
-    page = home.switch_page("pages/4_Webcam.py").run()
+def test_a_single_photo_has_one_model_for_the_answer_and_what_is_shown_of_it(go_to, two_models):
+    page = go_to("4_Webcam.py").run()
     page.selectbox(key="model").set_value("two").run()
     two_models.clear()
     page.toggle(key="live single").set_value(True).run()
@@ -154,10 +152,9 @@ def test_what_is_offered_for_a_single_photo_without_a_face_works(webcam, detecto
     assert photo_page.slider(key="threshold").value == 0.4
 
 
-def test_a_single_photo_is_searched_with_the_settings_of_the_photo_page(home, happy, detector):
+def test_a_single_photo_is_searched_with_the_settings_of_the_photo_page(go_to, happy, detector):
     detector(0.45)
-    home.run()
-    page = home.switch_page("pages/3_Predict.py").run()
+    page = go_to("3_Predict.py").run()
     page.slider(key="threshold").set_value(0.4).run()
     page = page.switch_page("pages/4_Webcam.py").run()
     page.toggle(key="live single").set_value(True).run()
@@ -210,14 +207,12 @@ def test_the_help_has_a_worked_example():
     assert f"[[{servers.ICE_SECRET}]]" in said
 
 
-def test_a_model_that_cannot_be_used_is_said(home, happy, monkeypatch):
-    home.run()
-
+def test_a_model_that_cannot_be_used_is_said(go_to, happy, monkeypatch):
     def broken(model: str) -> None:
         raise ec.ModelError("its file is missing")
 
     monkeypatch.setattr(models, "classifier", broken)
-    page = home.switch_page("pages/4_Webcam.py").run()
+    page = go_to("4_Webcam.py").run()
     assert not page.exception
     assert "its file is missing" in page.error[0].value
 
@@ -628,9 +623,8 @@ def compared(session) -> ec.LiveSession:
     return session
 
 
-def test_a_second_model_is_chosen_beside_the_first_and_none_is_at_first(home, session, two_models):
-    home.run()
-    page = home.switch_page("pages/4_Webcam.py").run()
+def test_a_second_model_is_chosen_beside_the_first_and_none_is_at_first(go_to, session, two_models):
+    page = go_to("4_Webcam.py").run()
     assert page.selectbox(key=second.CHOSEN).value is None
     show(page, "live", session)
     assert session.second_classifier is None

@@ -16,7 +16,7 @@ from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.store import edits_of
 from tests.imports import read
 from tests.new_runs import new_run
-from tests.page import texts
+from tests.page import past_home, texts
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
 from ui.shared import access
@@ -93,8 +93,7 @@ def guest(monkeypatch, own_workspace):
 
 
 def opened(script: str) -> AppTest:
-    home = AppTest.from_file(str(ROOT / "Home.py"), default_timeout=PATIENCE).run()
-    found = home.switch_page(f"pages/{script}").run()
+    found = past_home(AppTest.from_file(str(ROOT / "Home.py"), default_timeout=PATIENCE), script).run()
     assert not found.exception
     return found
 

@@ -56,7 +56,7 @@ MOVE_THROUGH = """async (root, [points, moves]) => {
   let last = await picture()
   for (let move = 1; move <= moves; move++) {
     const width = duration * (1 - move / (1.1 * moves))
-    player.show((duration - width) / 2, (duration + width) / 2)
+    player.line.show((duration - width) / 2, (duration + width) / 2)
     const now = await picture()
     took.push(now - last)
     last = now

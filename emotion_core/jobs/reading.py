@@ -148,28 +148,32 @@ def try_model(folder: Path) -> None:
     _done(asked, _bytes_in(folder), no_progress, folder.name, ModelError)
 
 
-def write_playable_elsewhere(path: Path, target: Path) -> None:
+def write_playable_elsewhere(path: Path, target: Path, progress: Callable[[float], None] = no_progress) -> None:
     """`write_playable` in a process of its own, within limits of memory and time.
+
+    What `progress` raises ends the work, and there is no copy.
 
     Raises:
         VideoError: the video cannot be read, or takes too much.
         OSError: the copy cannot be written.
     """
-    _copied({"path": str(path), "target": str(target)}, path, b"")
+    _copied({"path": str(path), "target": str(target)}, path, b"", progress)
 
 
-def write_annotated_elsewhere(result: VideoResult, target: Path, draw: Draw) -> None:
+def write_annotated_elsewhere(
+    result: VideoResult, target: Path, draw: Draw, progress: Callable[[float], None] = no_progress
+) -> None:
     """`write_annotated` in a process of its own; raises as `write_playable_elsewhere`.
 
     Args:
         draw: draws the faces of a frame; something that can be pickled, as functions of modules can.
     """
-    _copied({"target": str(target)}, result.info.path, pickle.dumps((result, draw)))
+    _copied({"target": str(target)}, result.info.path, pickle.dumps((result, draw)), progress)
 
 
-def _copied(asked: dict[str, Any], video: Path, pickled: bytes) -> None:
+def _copied(asked: dict[str, Any], video: Path, pickled: bytes, progress: Callable[[float], None]) -> None:
     size = VIDEO_BYTES + _bytes_in(video)
-    _done({"do": "copy", **asked}, size, no_progress, "the video", VideoError, pickled)
+    _done({"do": "copy", **asked}, size, progress, "the video", VideoError, pickled)
 
 
 def _done(

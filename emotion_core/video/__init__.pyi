@@ -77,6 +77,7 @@ from .subtitles import (
 )
 from .timelines import (
     DECODINGS as DECODINGS,
+    ExpressionSum as ExpressionSum,
     PersonTimeline as PersonTimeline,
     Span as Span,
     TimelineSettings as TimelineSettings,

@@ -6,7 +6,8 @@ give the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from emotion_core.streams.smoothing import stable_label
 
 #: Probabilities below this are as good as this: one frame that rules an expression out does not outweigh all others.
 LEAST_PROBABILITY = 0.01
+#: Time constants of a smoothed curve that are worked out at once: of more, numbers would get too large.
+MOST_STEPS = 100.0
+ROWS_AT_ONCE = 4096
 
 
 def smoothed_curves(seconds: np.ndarray, probabilities: np.ndarray, constant: float) -> np.ndarray:
@@ -33,15 +37,28 @@ def smoothed_curves(seconds: np.ndarray, probabilities: np.ndarray, constant: fl
     values = probabilities.astype(np.float64)
     if constant <= 0 or len(values) < 2:
         return values
-    kept = np.exp(-np.diff(seconds) / constant)
     weighted = np.concatenate([values, np.ones((len(values), 1))], axis=1)
-    before, after = weighted.copy(), weighted.copy()
-    for place in range(1, len(values)):
-        before[place] += kept[place - 1] * before[place - 1]
-    for place in range(len(values) - 2, -1, -1):
-        after[place] += kept[place] * after[place + 1]
-    both = before + after - weighted  # each frame itself is in both
+    steps = seconds / constant
+    both = _faded(steps, weighted) + _faded(-steps[::-1], weighted[::-1])[::-1] - weighted  # each frame is in both
     return both[:, :-1] / both[:, -1:]
+
+
+def _faded(steps: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The sum of each row and all before it, a row counting for exp(-d), d being how far its step is before.
+
+    Args:
+        steps: of the rows, (n,), growing.
+        values: (n, k).
+    """
+    found, carried, last = np.empty_like(values), np.zeros(values.shape[1]), steps[0]
+    parts = np.flatnonzero(np.diff(np.floor((steps - steps[0]) / MOST_STEPS))) + 1
+    for part in np.split(np.arange(len(steps)), parts):
+        since = steps[part] - last
+        first = since[0]
+        sums = np.cumsum(np.exp(since - first)[:, np.newaxis] * values[part], axis=0)
+        found[part] = np.exp(first - since)[:, np.newaxis] * sums + np.exp(-since)[:, np.newaxis] * carried
+        carried, last = found[part[-1]], steps[part[-1]]
+    return found
 
 
 def steady_labels(probabilities: np.ndarray, threshold: float, classes: Sequence[str] = EMOTIONS) -> list[str]:
@@ -76,17 +93,23 @@ def most_likely_labels(
     if not len(probabilities):
         return []
     gains = np.log(np.maximum(probabilities, LEAST_PROBABILITY)) * durations[:, np.newaxis]
-    came_from = np.empty(gains.shape, np.int64)
-    stay = np.arange(gains.shape[1])
-    total = gains[0].copy()
-    for place in range(1, len(gains)):
-        best = int(total.argmax())
-        changes = total[best] - cost > total
-        came_from[place] = np.where(changes, best, stay)
-        total = np.where(changes, total[best] - cost, total) + gains[place]
-    state = int(total.argmax())
+    total: list[float] = gains[0].tolist()
+    best, changes = array("H"), bytearray()  # of each frame but the first: where changes come from, and into which
+    for row in _plain(gains[1:]):
+        most = max(total)
+        changed = most - cost
+        best.append(total.index(most))
+        changes += bytes(changed > stayed for stayed in total)
+        total = [(changed if changed > stayed else stayed) + gain for stayed, gain in zip(total, row, strict=True)]
+    state = total.index(max(total))
     states = [state]
-    for place in range(len(gains) - 1, 0, -1):
-        state = int(came_from[place, state])
+    for place in range(len(gains) - 2, -1, -1):
+        state = best[place] if changes[place * len(total) + state] else state
         states.append(state)
     return [classes[state] for state in reversed(states)]
+
+
+def _plain(rows: np.ndarray) -> Iterator[list[float]]:
+    """Rows as plain numbers, which take less time than arrays of so few, and not all at once, as they take memory."""
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        yield from rows[start : start + ROWS_AT_ONCE].tolist()

@@ -24,7 +24,7 @@ from av.video.reformatter import VideoReformatter
 
 from emotion_core.video.errors import NO_MEMORY, VideoError, check_file, form_of, why_unreadable
 from emotion_core.video.layout import Layout
-from emotion_core.video.selection import Selection
+from emotion_core.video.selection import Chooser, Selection
 
 #: What FFmpeg may open. Playlists and the like are left out, as they make it open other files and addresses.
 FORMATS = (
@@ -37,6 +37,8 @@ CLOCK_SET_ANEW = 1.0
 LEAST_STEP = 1e-3
 #: After so many damaged packets in a row without a frame nothing more is expected.
 MOST_DAMAGED = 500
+#: Frames that are to be passed over for more seconds than these are not even decoded, where the file can be searched.
+LEAP_SECONDS = 2.0
 #: A file that ends so many seconds before the end that it claims is incomplete; of long ones this share.
 ENDS_EARLY, ENDS_EARLY_WITH_SOUND, ENDS_EARLY_SHARE = 0.5, 2.0, 0.05
 
@@ -100,6 +102,8 @@ class VideoFile:
         check_file(self._path)
         self.damage = ""
         self._closed = self._memory_ran_out = False
+        self._may_leap = True
+        self._probe: InputContainer | None = None
         self._reformatter = VideoReformatter()
         self._container = self._open()
         try:
@@ -139,7 +143,7 @@ class VideoFile:
         selection = selection or Selection()
         chooser, taken, seconds = selection.chooser(), 0, 0.0
         try:
-            for seconds, frame in self._timed(selection.start):
+            for seconds, frame in self._timed(selection.start, chooser):
                 if self._closed or selection.is_over(seconds):
                     return
                 if chooser.takes(seconds):
@@ -147,6 +151,8 @@ class VideoFile:
                     yield Frame(seconds, self._layout.upright(frame, self._reformatter), self._layout.scale)
         finally:
             self._container.close()
+            if self._probe:
+                self._probe.close()
         if not taken:
             raise VideoError(f"the video ends at {seconds:.1f} s, before the start at {selection.start:g} s")
         self._note_early_end(seconds)
@@ -191,16 +197,38 @@ class VideoFile:
                 self._memory_ran_out = self._memory_ran_out or _is_for_memory(error)
                 self.damage = self.damage or f"a part of the video is damaged ({_first_line(error)})"
 
-    def _timed(self, start: float) -> Iterator[tuple[float, av.VideoFrame]]:
-        """Frames with their seconds, which always grow; from before a start on, where the file can be searched."""
+    def _timed(self, start: float, chooser: Chooser) -> Iterator[tuple[float, av.VideoFrame]]:
+        """Frames with their seconds, which always grow; from before a start on, where the file can be searched.
+
+        Some of those that are not asked for may be missing.
+        """
         offset, last = (self._container.start_time or 0) / av.time_base, -math.inf
         for frame in self._rewound(start + offset):
             seconds = last + LEAST_STEP if frame.time is None else float(frame.time) - offset
             if seconds < last - CLOCK_SET_ANEW:
                 offset += seconds - last - self._frame_seconds()
                 seconds = last + self._frame_seconds()
+                self._may_leap = False  # by its time stamp a frame would not be found
             last = max(seconds, last + LEAST_STEP, 0.0)
             yield last, frame
+            if self._may_leap and chooser.due - last > LEAP_SECONDS:
+                self._leap(last + offset, chooser.due + offset)
+
+    def _leap(self, now: float, due: float) -> None:
+        """Go on from the last frame up to a time stamp that is decoded by itself, if it is further on than the file is.
+
+        Where that is, another opening of the file finds out, so that this one stays where it is if there is none.
+        """
+        self._may_leap = False
+        with suppress(FFmpegError):
+            self._probe = self._probe or self._open()
+            self._probe.seek(round(due * av.time_base))
+            found = next(self._probe.demux(self._probe.streams.video[0]), None)
+            if found is None or found.pts is None or not found.is_keyframe:
+                return
+            if now < float(found.pts * found.time_base) <= due:
+                self._container.seek(round(due * av.time_base))
+            self._may_leap = True
 
     def _rewound(self, stamp: float) -> Iterator[av.VideoFrame]:
         """The frames from one that is not after a time stamp in seconds; from the first where none can be found."""

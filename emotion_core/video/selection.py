@@ -51,13 +51,18 @@ class Chooser:
     """Says of each frame in turn whether it is one of a selection."""
 
     def __init__(self, selection: Selection):
-        self._selection = selection
+        self._chosen = selection
         self._due = selection.start
         self._passed = 0
 
+    @property
+    def due(self) -> float:
+        """The earliest time of the next frame that is taken, as far as it can be told."""
+        return self._due if self._chosen.step == 1 else self._chosen.start
+
     def takes(self, seconds: float) -> bool:
         """Whether the frame of a time, in seconds and after the last one's, is taken."""
-        chosen = self._selection
+        chosen = self._chosen
         if seconds < chosen.start - SAME_TIME or chosen.is_over(seconds):
             return False
         self._passed += 1

@@ -73,6 +73,25 @@ class Span:
     end: float
 
 
+@dataclass(frozen=True)
+class ExpressionSum:
+    """What a person has of one expression.
+
+    Attributes:
+        emotion: one of the classes, or "uncertain".
+        share: of the time, 0 to 1.
+        seconds: of the time.
+        times: how many segments there are of it.
+        median: the median duration of these in seconds; None where there are none.
+    """
+
+    emotion: str
+    share: float
+    seconds: float
+    times: int
+    median: float | None
+
+
 @dataclass(frozen=True, eq=False)
 class PersonTimeline:
     """One person's expression through a video. Rows are those of the frames in which it can be read well enough.
@@ -146,6 +165,15 @@ class PersonTimeline:
             emotion: float(np.median([one.duration for one in self.segments if one.emotion == emotion]))
             for emotion in self.counts
         }
+
+    @property
+    def sums(self) -> list[ExpressionSum]:
+        """What the person has of each expression, the largest share first."""
+        seconds, counts, medians = self.seconds_of_label, self.counts, self.median_durations
+        return [
+            ExpressionSum(one, self.shares.get(one, 0.0), seconds.get(one, 0.0), counts.get(one, 0), medians.get(one))
+            for one in dict.fromkeys((*self.shares, *counts))
+        ]
 
 
 def timelines(result: VideoResult, settings: TimelineSettings | None = None) -> list[PersonTimeline]:

@@ -13,6 +13,7 @@ from emotion_core.visuals.video_charts import shares_in_words, video_curves, vid
 
 #: Curves are drawn of so many persons, those seen longest, or the file would be too large to open.
 CURVES_OF = 20
+EXPRESSION_HEADER = ("Expression", "Share", "Seconds", "Times", "Median seconds")
 SEGMENT_HEADER = ("Expression", "From", "Strongest", "To", "Seconds", "Mean", "Peak")
 
 
@@ -32,6 +33,7 @@ def video_as_html(result: VideoResult, lines: Sequence[PersonTimeline]) -> str:
         if any(line.spans for line in lines)
         else None,
         persons=[_person(line, result, number < CURVES_OF) for number, line in enumerate(lines)],
+        expression_header=EXPRESSION_HEADER,
         segment_header=SEGMENT_HEADER,
     )
 
@@ -54,6 +56,16 @@ def _person(line: PersonTimeline, result: VideoResult, with_curves: bool) -> dic
         "seen": clock(line.seconds_seen),
         "shares": shares_in_words(line),
         "left_out": line.left_out,
+        "expressions": [
+            (
+                one.emotion,
+                percent(one.share),
+                f"{one.seconds:.1f}",
+                one.times,
+                "–" if one.median is None else f"{one.median:.2f}",
+            )
+            for one in line.sums
+        ],
         "curves": as_chart(video_curves(line, result)) if with_curves and len(line.rows) else None,
         "segments": [
             (

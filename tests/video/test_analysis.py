@@ -11,6 +11,7 @@ import pytest
 import emotion_core as ec
 from emotion_core.video.analysis import VideoAnalysis, analyze_video
 from emotion_core.video.errors import VideoError
+from emotion_core.video.timelines import timelines
 from tests.clips import grey_frames, write_clip
 
 
@@ -114,6 +115,15 @@ def test_a_video_without_a_face_gives_no_row(tmp_path):
     result = analyze_video(write_clip(tmp_path / "a.mp4", grey_frames(*[120] * 5, size=(320, 240)))).run()
     assert len(result) == 0 and len(result.moments) == 5
     assert list(result.to_frame()["emotion"]) == []
+
+
+def test_a_face_in_one_frame_is_one_row(tmp_path, astronaut):
+    grey = grey_frames(120, size=(512, 512))
+    path = write_clip(tmp_path / "a.mp4", [*grey, astronaut, *grey, *grey])
+    result = analyze_video(path, detector_interval=0).run()
+    assert result.seconds == pytest.approx([0.04]) and len(result.moments) == 4
+    (line,) = timelines(result)
+    assert line.seconds_seen == pytest.approx(0.04)
 
 
 @pytest.mark.parametrize("wrong", [{"every": -1}, {"threshold": 70}, {"start": 3, "end": 2}, {"detector_interval": -1}])

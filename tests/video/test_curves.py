@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, product
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,15 @@ def test_smoothing_moves_no_step_and_needs_no_even_rate():
     step = (seconds > 2).astype(float)[:, np.newaxis]
     found = smoothed_curves(seconds, step, 0.2).ravel()
     assert seconds[np.argmax(found > 0.5)] == pytest.approx(2, abs=0.06)
+
+
+def test_hours_with_gaps_are_smoothed_as_the_formula_says():
+    random = np.random.default_rng(3)
+    seconds = np.cumsum(random.choice([0.02, 0.04, 1.0, 500.0], 300, p=[0.45, 0.45, 0.09, 0.01]))
+    raw = random.dirichlet(np.ones(3), 300)
+    weights = np.exp(-np.abs(seconds[:, np.newaxis] - seconds) / 0.2)
+    expected = weights @ raw / weights.sum(axis=1, keepdims=True)
+    assert smoothed_curves(seconds, raw, 0.2) == pytest.approx(expected)
 
 
 def test_rows_go_on_summing_to_one():
@@ -57,6 +68,21 @@ def test_a_stretch_comes_through_that_outweighs_its_two_changes():
 
     assert set(decoded(2)) == {"neutral"}
     assert decoded(3) == ["neutral"] * 10 + ["angry"] * 3 + ["neutral"] * 10
+
+
+def test_no_other_sequence_is_worth_more():
+    classes, random = ("angry", "happy", "sad"), np.random.default_rng(4)
+    for cost in (0.0, 0.2, 0.6):
+        raw, durations = random.dirichlet(np.ones(3), 6), random.uniform(0.1, 0.5, 6)
+        gains = np.log(np.maximum(raw, 0.01)) * durations[:, np.newaxis]
+
+        def worth(states, gains=gains, cost=cost) -> float:
+            changes = sum(one != other for one, other in pairwise(states))
+            return sum(gains[place, state] for place, state in enumerate(states)) - cost * changes
+
+        found = most_likely_labels(durations, raw, cost, classes)
+        best = max(worth(states) for states in product(range(3), repeat=6))
+        assert worth([classes.index(label) for label in found]) == pytest.approx(best)
 
 
 def test_the_rate_of_frames_does_not_matter():

@@ -11,27 +11,38 @@ from emotion_core.video.timelines import TimelineSettings, timelines
 from tests.video_results import course, result_of
 
 
-def written(rows, name: str = "Ada & Bea", video: str = "/films/a clip.mp4"):
+def written(rows, name: str = "Ada & Bea", video: str = "/films/a clip.mp4", markers=()):
     file = io.BytesIO()
     lines = timelines(result_of(rows).named(1, name), TimelineSettings(smoothing=0, prominence=0.5))
-    write_eaf(lines, Path(video), file)
+    write_eaf(lines, Path(video), file, markers)
     return ElementTree.fromstring(file.getvalue())
 
 
-def test_each_person_is_a_tier_with_an_annotation_for_each_expression():
-    rows = sorted(course(1, (1, "happy"), (1, "neutral"), (1, "sad"), share=1.0) + course(2, (2, "angry")))
-    document = written(rows)
+def tiers_of(document) -> dict[str, list[tuple[str, int, int]]]:
+    """What the annotations of each tier say, and from when to when in milliseconds."""
     times = {one.get("TIME_SLOT_ID"): int(one.get("TIME_VALUE")) for one in document.iter("TIME_SLOT")}
-    tiers = {
+    return {
         tier.get("TIER_ID"): [
             (one.findtext("ANNOTATION_VALUE"), times[one.get("TIME_SLOT_REF1")], times[one.get("TIME_SLOT_REF2")])
             for one in tier.iter("ALIGNABLE_ANNOTATION")
         ]
         for tier in document.iter("TIER")
     }
-    assert tiers == {"Ada & Bea": [("happy", 0, 950), ("sad", 1950, 2900)], "Face 2": [("angry", 0, 1900)]}
+
+
+def test_each_person_is_a_tier_with_an_annotation_for_each_expression():
+    rows = sorted(course(1, (1, "happy"), (1, "neutral"), (1, "sad"), share=1.0) + course(2, (2, "angry")))
+    document = written(rows)
+    assert tiers_of(document) == {"Ada & Bea": [("happy", 0, 950), ("sad", 1950, 2900)], "Face 2": [("angry", 0, 1900)]}
     names = [one.get("ANNOTATION_ID") for one in document.iter("ALIGNABLE_ANNOTATION")]
-    assert len(set(names)) == 3 and len(times) == 6
+    assert len(set(names)) == 3 and len(list(document.iter("TIME_SLOT"))) == 6
+
+
+def test_moments_that_were_marked_are_a_tier_of_their_own():
+    marked = [(2.0, "ends\x1b"), (0.4, "smile"), (0.6, "gone"), (0.6, "or not")]
+    tiers = tiers_of(written(course(1, (1, "happy")), markers=marked))
+    assert tiers["Markers"] == [("smile", 400, 600), ("gone; or not", 600, 1100), ("ends?", 2000, 2500)]
+    assert set(tiers_of(written(course(1, (1, "sad")), "Markers", markers=marked))) == {"Markers", "Markers by hand"}
 
 
 def test_the_file_names_its_video():

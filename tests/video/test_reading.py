@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import struct
 
 import numpy as np
 import pytest
 
+from emotion_core.video import reading
 from emotion_core.video.errors import VideoError
 from emotion_core.video.reading import VideoFile
 from emotion_core.video.selection import Selection
@@ -71,6 +73,31 @@ def test_a_file_whose_clock_does_not_begin_at_nothing_does_for_us(tmp_path):
     assert milliseconds(read(path)) == [0, 40, 80, 120, 160]
 
 
+def test_a_clock_that_is_set_back_goes_on_for_us(tmp_path):
+    parts = [write_clip(tmp_path / f"{start}.ts", grey_frames(*VALUES), times=[start + n / 25 for n in range(5)])
+             for start in (7, 0)]  # fmt: skip
+    path = tmp_path / "both.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    assert milliseconds(read(path)) == [40 * number for number in range(10)]
+
+
+def test_what_an_edit_list_cuts_off_is_not_there(tmp_path):
+    path = write_clip(tmp_path / "a.mp4", grey_frames(*VALUES), bf="0")
+    content = bytearray(path.read_bytes())
+    place = content.index(b"elst") + 16  # where the media begins, in parts of a second of its own clock
+    (clock,) = struct.unpack_from(">I", content, content.index(b"mdhd") + 16)
+    struct.pack_into(">I", content, place, struct.unpack_from(">I", content, place)[0] + round(0.08 * clock))
+    path.write_bytes(content)
+    found = read(path)
+    assert milliseconds(found) == [0, 40, 80]
+    assert [value for _, value in found] == pytest.approx(VALUES[2:], abs=9)
+
+
+def test_every_one_of_240_frames_a_second_has_its_time(tmp_path):
+    path = write_clip(tmp_path / "a.mp4", grey_frames(*range(24)), rate=240)
+    assert milliseconds(read(path)) == [round(1000 * number / 240) for number in range(24)]
+
+
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_frames_stand_as_a_phone_held_them(tmp_path, degrees):
     frame = np.zeros((64, 96, 3), np.uint8)
@@ -95,6 +122,42 @@ def test_a_start_after_the_end_is_said(tmp_path):
     path = write_clip(tmp_path / "a.mp4", grey_frames(*VALUES))
     with pytest.raises(VideoError, match=r"the video ends at 0.2 s, before the start at 9 s"):
         read(path, start=9.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [
+        ("a.mp4", "libx264", {"g": "10"}),
+        ("a.mp4", "libx264", {"g": "20", "x264-params": "open-gop=1"}),
+        ("a.mkv", "libx265", {"g": "15"}),
+        ("a.webm", "libvpx-vp9", {"g": "10"}),
+        ("a.avi", "mpeg4", {"g": "10"}),
+        ("a.ts", "libx264", {"g": "10"}),
+        ("a.mp4", "libx264", {"g": "999"}),
+    ],
+)
+def test_frames_far_apart_are_those_of_a_file_that_is_read_throughout(tmp_path, monkeypatch, name, codec, options):
+    path = write_clip(tmp_path / name, grey_frames(*range(40, 240)), codec=codec, **options)
+    decoded = []
+    monkeypatch.setattr(VideoFile, "_decoded", _counted(decoded))
+    monkeypatch.setattr(reading, "LEAP_SECONDS", float("inf"))
+    throughout = read(path, every=2.1, start=0.3)
+    whole = len(decoded)
+    monkeypatch.setattr(reading, "LEAP_SECONDS", 1.0)
+    assert read(path, every=2.1, start=0.3) == throughout and len(throughout) == 4
+    if (name, options) == ("a.mp4", {"g": "10"}):
+        assert len(decoded) - whole < whole / 2
+
+
+def _counted(decoded: list):
+    before = VideoFile._decoded
+
+    def frames(self):
+        for frame in before(self):
+            decoded.append(frame.time)
+            yield frame
+
+    return frames
 
 
 def test_pixels_that_are_not_square_are_stretched(tmp_path):

@@ -28,6 +28,14 @@ def test_a_course_of_expressions_is_told_with_shares_counts_and_durations():
     assert line.seconds_seen == pytest.approx(8.0)
 
 
+def test_what_a_person_has_of_each_expression_is_one_row():
+    (line,) = timelines(result_of(course(1, (3, "neutral"), (1, "happy"))), RAW)
+    neutral, happy = line.sums
+    assert (neutral.emotion, neutral.share, neutral.times, neutral.median) == ("neutral", pytest.approx(0.75), 0, None)
+    assert (happy.emotion, happy.seconds, happy.times) == ("happy", pytest.approx(1.0), 1)
+    assert happy.median == pytest.approx(0.95, abs=0.06)
+
+
 def test_who_is_seen_longest_comes_first():
     lines = timelines(result_of(sorted(course(1, (1, "happy")) + course(2, (3, "sad")))), RAW)
     assert [line.face for line in lines] == [2, 1]

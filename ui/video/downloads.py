@@ -16,7 +16,6 @@ from emotion_core.jobs import write_annotated_elsewhere
 from emotion_core.video import (
     PersonTimeline,
     SegmentCsv,
-    VideoError,
     VideoResult,
     smoothed_result,
     video_as_json,
@@ -27,14 +26,15 @@ from emotion_core.video import (
 )
 from ui.shared.downloads import csv_file, download, json_file
 from ui.shared.words import said
-from ui.video.source import Video
-
-COPY = "video_copy"
+from ui.video.playable import Copy, wait_for
+from ui.video.source import ANNOTATED, Video
+from ui.video.work import CopyJob
 
 
 def downloads(video: Video, result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
     """Buttons for all files."""
     stem = Path(video.name).stem[:80] or "video"
+    markers: list[dict] = st.session_state.get("video_markers", [])
     st.header("Download", anchor=False)
     with st.container(horizontal=True):
         download("Every frame (CSV)", lambda: csv_file(lambda file: write_csv(result, file)), f"{stem}.csv", "text/csv")
@@ -43,10 +43,10 @@ def downloads(video: Video, result: VideoResult, lines: Sequence[PersonTimeline]
             "Subtitles (WebVTT)", lambda: json_file(lambda file: write_vtt(lines, file)), f"{stem}.vtt", "text/vtt"
         )
         download("Subtitles (SRT)", lambda: json_file(lambda file: write_srt(lines, file)), f"{stem}.srt")
-        download("ELAN (EAF)", lambda: _elan(video, lines), f"{stem}.eaf")
-        download("JSON", lambda: json_file(lambda file: json.dump(video_as_json(result, lines), file)), f"{stem}.json")
+        download("ELAN (EAF)", lambda: _elan(video, lines, markers), f"{stem}.eaf")
+        download("JSON", lambda: json_file(lambda file: _json(result, lines, markers, file)), f"{stem}.json")
         download("Report (HTML)", lambda: _report(result, lines), f"{stem}.html", "text/html")
-        if markers := st.session_state.get("video_markers"):
+        if markers:
             download("Markers (CSV)", lambda: csv_file(lambda file: _markers(markers, file)), f"{stem}-markers.csv")
         _annotated(video, result, lines, stem)
 
@@ -59,10 +59,14 @@ def _markers(markers: list[dict], file: TextIO) -> None:
     write_table(file, ["seconds", "text"], markers)
 
 
-def _elan(video: Video, lines: Sequence[PersonTimeline]) -> bytes:
+def _elan(video: Video, lines: Sequence[PersonTimeline], markers: list[dict]) -> bytes:
     file = io.BytesIO()
-    write_eaf(lines, Path(video.name), file)
+    write_eaf(lines, Path(video.name), file, [(marker["seconds"], marker["text"]) for marker in markers])
     return file.getvalue()
+
+
+def _json(result: VideoResult, lines: Sequence[PersonTimeline], markers: list[dict], file: TextIO) -> None:
+    json.dump({**video_as_json(result, lines), "markers": markers}, file)
 
 
 def _report(result: VideoResult, lines: Sequence[PersonTimeline]) -> bytes:
@@ -72,22 +76,23 @@ def _report(result: VideoResult, lines: Sequence[PersonTimeline]) -> bytes:
 
 
 def _annotated(video: Video, result: VideoResult, lines: Sequence[PersonTimeline], stem: str) -> None:
-    """The copy with everything drawn in is made on demand: that takes a while."""
-    copy: Path | None = st.session_state.get(COPY)
-    if copy is not None:
-        download("Annotated copy (MP4)", copy.read_bytes, f"{stem}-annotated.mp4", "video/mp4")
-        return
-    if not st.button("Make an annotated copy", icon=":material/movie:"):
-        return
+    """The copy with everything drawn in is made on demand: that takes a while, and the page goes on meanwhile."""
+    copy: Copy | None = st.session_state.get(ANNOTATED)
+    if copy is None:
+        st.button("Make an annotated copy", on_click=_begin, args=(video, result, lines), icon=":material/movie:")
+    elif copy.job.running:
+        wait_for(copy.job, "Writing the annotated copy")
+    elif copy.job.problem:
+        st.error(f"The copy could not be written: {said(copy.job.problem)}.", icon=":material/error:")
+        st.button("Try again", on_click=_begin, args=(video, result, lines), icon=":material/movie:")
+    else:
+        download("Annotated copy (MP4)", copy.path.read_bytes, f"{stem}-annotated.mp4", "video/mp4")
+
+
+def _begin(video: Video, result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
     from emotion_core.visuals import annotate_live
 
     target = video.scratch() / "annotated.mp4"
-    smoothed = smoothed_result(result, lines)
-    try:
-        with st.spinner("Writing the annotated copy …", show_time=True):
-            write_annotated_elsewhere(smoothed, target, partial(annotate_live, names=result.names))
-    except (VideoError, OSError) as error:
-        st.error(f"The copy could not be written: {said(error)}.", icon=":material/error:")
-        return
-    st.session_state[COPY] = target
-    st.rerun()
+    draw = partial(annotate_live, names=result.names)
+    write = partial(write_annotated_elsewhere, smoothed_result(result, lines), target, draw)
+    st.session_state[ANNOTATED] = Copy(video.path, target, CopyJob(write, result.info.duration))

@@ -13,6 +13,8 @@ from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
 
 RESULT = "video_result"
+#: So many persons have a card each; of more one is chosen.
+MOST_CARDS = 12
 
 
 def persons(result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
@@ -24,7 +26,9 @@ def persons(result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
             st.markdown(f"**{plain(first)}** and **{plain(second)}** may be the same person.", width="content")
             st.button("Merge them", on_click=_merge, args=(pair.first, pair.second), key=f"merge {pair}")
     st.dataframe(_table(lines), hide_index=True)
-    for line in lines:
+    with st.expander("Shares, counts and durations", icon=":material/table_chart:"):
+        st.dataframe(_expressions(lines), hide_index=True)
+    for line in _with_cards(lines):
         with st.expander(f"Correct {plain(result.name_of(line.face))}", icon=":material/edit:"):
             _corrections(result, line)
     for number in sorted(result.left_out):
@@ -43,6 +47,34 @@ def _table(lines: Sequence[PersonTimeline]) -> pd.DataFrame:
             "Frames left out": line.left_out,
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _expressions(lines: Sequence[PersonTimeline]) -> pd.DataFrame:
+    rows = [
+        {
+            "Who": line.name,
+            "Expression": one.emotion,
+            "Share": percent(one.share),
+            "Seconds": round(one.seconds, 1),
+            "Times": one.times,
+            "Median duration (s)": None if one.median is None else round(one.median, 2),
+        }
+        for line in lines
+        for one in line.sums
+    ]
+    return pd.DataFrame(rows)
+
+
+def _with_cards(lines: Sequence[PersonTimeline]) -> Sequence[PersonTimeline]:
+    """Those who can be corrected: all or, of very many, the one who is chosen."""
+    if len(lines) <= MOST_CARDS:
+        return lines
+    names = {line.face: line.name for line in lines}
+    chosen = st.selectbox(
+        "Correct", list(names), None, key="video_correct", format_func=lambda face: names.get(face, ""),
+        placeholder="Choose a person",
+    )  # fmt: skip
+    return [line for line in lines if line.face == chosen]
 
 
 def _corrections(result: VideoResult, line: PersonTimeline) -> None:

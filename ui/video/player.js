@@ -1,54 +1,10 @@
-// The player of the page Video. All that moves with the video is drawn here, so that nothing waits for the server.
-const LANE = 18, GAP = 4, CURVES = 130, QUALITY = 12, AXIS = 20, NAMES = 92
+// The player of the page Video. All that moves with the video is drawn here, so that nothing waits for the server. Its time
+// line is in timeline.js, which goes before this.
 
 const decoded = (text, Kind) => {
-  const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))
+  const signs = atob(text), bytes = new Uint8Array(signs.length)
+  for (let place = 0; place < signs.length; place++) bytes[place] = signs.charCodeAt(place)
   return new Kind(bytes.buffer)
-}
-const clock = (seconds) => {
-  const whole = Math.max(0, seconds), minutes = Math.floor(whole / 60)
-  return `${minutes}:${(whole - 60 * minutes).toFixed(1).padStart(4, "0")}`
-}
-/** The first place in a sorted array whose value is not below what is looked for. */
-const placeOf = (values, value) => {
-  let low = 0, high = values.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (values[middle] < value) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-/** A tile of a colour with a pattern of the given shape on it, so that lanes can be told apart in grey. */
-const TILE = 7
-const tileOf = (colour, ink, shape) => {
-  const tile = document.createElement("canvas"), sharp = 2
-  tile.width = tile.height = TILE * sharp
-  const pen = tile.getContext("2d")
-  pen.scale(sharp, sharp)
-  pen.fillStyle = colour
-  pen.fillRect(0, 0, TILE, TILE)
-  pen.strokeStyle = pen.fillStyle = ink
-  pen.globalAlpha = 0.5
-  pen.lineWidth = 1.25
-  const half = TILE / 2, falling = [[0, 0, TILE, TILE], [-half, half, half, TILE + half], [half, -half, TILE + half, half]]
-  const lines = {
-    "\\": falling,
-    "/": falling.map(([x, y, toX, toY]) => [TILE - x, y, TILE - toX, toY]),
-    "|": [[half, 0, half, TILE]],
-    "-": [[0, half, TILE, half]],
-  }
-  lines.x = [...lines["/"], ...lines["\\"]]
-  lines["+"] = [...lines["|"], ...lines["-"]]
-  pen.beginPath()
-  if (shape === ".") pen.arc(half, half, 1.5, 0, 7)
-  for (const [x, y, toX, toY] of lines[shape] || []) {
-    pen.moveTo(x, y)
-    pen.lineTo(toX, toY)
-  }
-  shape === "." ? pen.fill() : pen.stroke()
-  return tile
 }
 
 function unpacked(data) {
@@ -69,17 +25,19 @@ class Player {
     this.find = (what) => root.querySelector(what)
     this.video = this.find("video")
     this.time = this.find(".time")
-    this.chosen = 0
+    this.line = new TimeLine(this.time, this.find(".cursor"))
+    this.wanted = null
     this.listen()
-    const resized = new ResizeObserver(() => this.draw())
+    const resized = new ResizeObserver(() => this.showAnew())
     resized.observe(this.time.parentElement)
     resized.observe(this.video)
+    let lost = 0
     const beat = () => {
-      if (!root.isConnected && this.lost++ > 100) return
-      if (this.video.currentTime !== this.drawn) this.draw()
+      lost = root.isConnected ? 0 : lost + 1
+      if (lost > 100) return
+      this.refresh()
       requestAnimationFrame(beat)
     }
-    this.lost = 0
     requestAnimationFrame(beat)
   }
 
@@ -88,26 +46,29 @@ class Player {
     this.sendMarker = sendMarker
     this.persons = unpacked(data)
     this.tiles = data.colours.map((colour, place) => tileOf(colour, data.inks[place], data.shapes[place]))
-    this.chosen = Math.min(this.chosen, Math.max(0, this.persons.length - 1))
     if (this.url !== data.url) {
-      this.url = this.video.src = data.url
-      this.view = null
+      this.url = data.url
+      if (data.url) this.video.src = data.url
+      else this.video.removeAttribute("src")
+      this.line.view = null
     }
-    if (!this.view || this.view.whole) this.view = { from: 0, to: Math.max(data.duration, 0.1), whole: true }
+    this.line.update(data, this.persons, this.tiles)
     this.showLegend()
     this.showSegments()
     this.showMarkers()
-    this.draw()
+    this.showAnew()
   }
 
   listen() {
     this.time.addEventListener("pointerdown", (event) => this.pressed(event))
     this.time.addEventListener("pointermove", (event) => this.moved(event))
-    this.time.addEventListener("pointerup", () => (this.drag = null))
+    this.time.addEventListener("pointerup", () => this.released())
+    this.time.addEventListener("pointercancel", () => this.released())
+    this.time.addEventListener("pointerenter", () => this.showAnew()) // the theme may be another one by now
     this.time.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.shiftKey) return // the page scrolls
       event.preventDefault()
-      this.zoom(event.deltaY > 0 ? 1.25 : 0.8, this.secondsAt(event.offsetX))
+      this.line.zoom(event.deltaY + event.deltaX > 0 ? 1.25 : 0.8, this.line.secondsAt(event.offsetX))
     }, { passive: false })
     this.root.addEventListener("keydown", (event) => this.typed(event))
     const form = this.find(".marker")
@@ -119,40 +80,53 @@ class Player {
     form.querySelector(".cancel").addEventListener("click", () => this.endMarker())
   }
 
+  /** Where the video is, or is about to be. */
+  get now() { return this.wanted ?? this.video.currentTime }
+
   seek(seconds) {
+    this.wanted = null
     this.video.currentTime = Math.min(Math.max(seconds, 0), this.data.duration)
-    this.draw()
   }
 
   pressed(event) {
     if (event.offsetX < NAMES) {
       const lane = Math.floor(event.offsetY / (LANE + GAP))
-      if (lane < this.persons.length) this.chosen = lane
-      this.draw()
-      return
+      if (lane < this.persons.length) this.line.chosen = lane
+      return this.showAnew()
     }
     this.time.setPointerCapture(event.pointerId)
-    this.drag = { x: event.offsetX, from: this.view.from, to: this.view.to, panned: event.shiftKey }
-    if (!event.shiftKey) this.seek(this.secondsAt(event.offsetX))
+    const { from, to } = this.line.view
+    this.drag = { x: event.offsetX, from, to, panned: event.shiftKey }
+    if (!event.shiftKey) this.seek(this.line.secondsAt(event.offsetX))
   }
 
   moved(event) {
     if (!this.drag) return
-    if (!this.drag.panned) return this.seek(this.secondsAt(event.offsetX))
-    const shift = ((this.drag.x - event.offsetX) / this.plotWidth()) * (this.drag.to - this.drag.from)
-    this.show(this.drag.from + shift, this.drag.to + shift)
+    const { x, from, to, panned } = this.drag
+    if (panned) {
+      const shift = ((x - event.offsetX) / this.line.plotWidth()) * (to - from)
+      this.line.show(from + shift, to + shift)
+    } else if (event.offsetX !== x) {
+      // One frame after the other is waited for; else none would be shown before the pointer rests.
+      this.wanted = Math.min(Math.max(this.line.secondsAt(event.offsetX), 0), this.data.duration)
+    }
+  }
+
+  released() {
+    if (this.wanted !== null) this.seek(this.wanted)
+    this.drag = null
   }
 
   typed(event) {
     if (event.target.tagName === "INPUT" || event.ctrlKey || event.metaKey || event.altKey) return
-    const step = event.shiftKey ? 1 : this.data.step, now = this.video.currentTime
+    const step = event.shiftKey ? 1 : this.data.step, now = this.now
     const acts = {
       ArrowLeft: () => this.seek(now - step),
       ArrowRight: () => this.seek(now + step),
       Home: () => this.seek(0),
       End: () => this.seek(this.data.duration),
-      "+": () => this.zoom(0.5, now),
-      "-": () => this.zoom(2, now),
+      "+": () => this.line.zoom(0.5, now),
+      "-": () => this.line.zoom(2, now),
       e: () => this.beginMarker(),
       E: () => this.beginMarker(),
     }
@@ -162,25 +136,9 @@ class Player {
     acts[event.key]()
   }
 
-  zoom(factor, middle) {
-    const width = Math.max((this.view.to - this.view.from) * factor, 10 * this.data.step)
-    const share = (middle - this.view.from) / (this.view.to - this.view.from)
-    this.show(middle - share * width, middle + (1 - share) * width)
-  }
-
-  show(from, to) {
-    const width = Math.min(to - from, this.data.duration), start = Math.min(Math.max(from, 0), this.data.duration - width)
-    this.view = { from: start, to: start + width, whole: width >= this.data.duration }
-    this.draw()
-  }
-
-  plotWidth() { return Math.max(this.time.clientWidth - NAMES, 1) }
-  secondsAt(x) { return this.view.from + ((x - NAMES) / this.plotWidth()) * (this.view.to - this.view.from) }
-  xAt(seconds) { return NAMES + ((seconds - this.view.from) / (this.view.to - this.view.from)) * this.plotWidth() }
-
   beginMarker() {
     this.video.pause()
-    this.marked = this.video.currentTime
+    this.marked = this.now
     const form = this.find(".marker")
     form.hidden = false
     form.querySelector("b").textContent = clock(this.marked)
@@ -205,178 +163,78 @@ class Player {
   showSegments() {
     const rows = this.persons.flatMap((person) => person.segments.map((segment) => ({ person, segment })))
     rows.sort((one, other) => one.segment[1] - other.segment[1])
+    const texts = rows.slice(0, 2000).map(({ person, segment: [label, onset, apex, offset, mean, peak] }) => [
+      person.name, this.data.labels[label], onset, clock(apex), clock(offset),
+      `${Math.round(100 * mean)} %`, `${Math.round(100 * peak)} %`,
+    ])
+    if (this.told === JSON.stringify(texts)) return // who reads the table, or is at one of its buttons, stays there
+    this.told = JSON.stringify(texts)
     this.find(".segments").hidden = !rows.length
-    this.find("tbody").replaceChildren(...rows.slice(0, 2000).map(({ person, segment }) => {
-      const [label, onset, apex, offset, mean, peak] = segment
+    this.find("tbody").replaceChildren(...texts.map((cells) => {
       const row = document.createElement("tr")
-      const jump = document.createElement("button")
-      jump.type = "button"
-      jump.textContent = clock(onset)
-      jump.addEventListener("click", () => this.seek(onset))
-      const texts = [person.name, this.data.labels[label], jump, clock(apex), clock(offset)]
-      texts.push(`${Math.round(100 * mean)} %`, `${Math.round(100 * peak)} %`)
-      for (const text of texts) row.insertCell().append(text)
+      for (const cell of cells) row.insertCell().append(typeof cell === "number" ? this.jumpTo(cell) : cell)
       return row
     }))
   }
 
   showMarkers() {
     this.find(".markers").replaceChildren(...this.data.markers.map((marker) => {
-      const line = document.createElement("li"), jump = document.createElement("button")
-      jump.type = "button"
-      jump.textContent = clock(marker.seconds)
-      jump.addEventListener("click", () => this.seek(marker.seconds))
-      line.append(jump, ` ${marker.text}`)
+      const line = document.createElement("li")
+      line.append(this.jumpTo(marker.seconds), ` ${marker.text}`)
       return line
     }))
   }
 
-  draw() {
+  jumpTo(seconds) {
+    const jump = document.createElement("button")
+    jump.type = "button"
+    jump.textContent = clock(seconds)
+    jump.addEventListener("click", () => this.seek(seconds))
+    return jump
+  }
+
+  /** Have all of it drawn with the browser's next picture. */
+  showAnew() {
+    this.line.stale = true
+    this.drawn = null
+  }
+
+  /** Draw what has changed since the last picture of the browser. */
+  refresh() {
     if (!this.data || !this.time.clientWidth) return
-    this.drawn = this.video.currentTime
-    this.style = getComputedStyle(this.root)
-    this.drawTime()
+    const behind = this.wanted !== null && Math.abs(this.video.currentTime - this.wanted) > 1e-3
+    if (behind && !this.video.seeking) this.video.currentTime = this.wanted
+    const now = this.now, before = this.drawn, moved = now !== before
+    if (moved && before !== null && this.line.shows(before) && !this.line.shows(now)) this.follow(now)
+    if (!moved && !this.line.stale) return
+    if (this.line.stale) this.line.draw()
+    this.line.moveCursor(now)
+    if (!moved) return
+    this.drawn = now
     this.drawBoxes()
+    this.tell()
+  }
+
+  /** Turn the page, as it were, where the video has left the part that is shown. */
+  follow(seconds) {
+    const { from, to } = this.line.view
+    this.line.show(seconds - 0.1 * (to - from), seconds + 0.9 * (to - from))
+  }
+
+  tell() {
+    const whole = this.data.duration.toFixed(1), now = this.drawn.toFixed(1)
+    if (this.time.getAttribute("aria-valuenow") === now && this.time.getAttribute("aria-valuemax") === whole) return
     this.time.setAttribute("aria-valuemin", "0")
-    this.time.setAttribute("aria-valuemax", this.data.duration.toFixed(1))
-    this.time.setAttribute("aria-valuenow", this.drawn.toFixed(1))
+    this.time.setAttribute("aria-valuemax", whole)
+    this.time.setAttribute("aria-valuenow", now)
     this.time.setAttribute("aria-valuetext", clock(this.drawn))
-  }
-
-  sized(canvas, width, height) {
-    const ratio = window.devicePixelRatio || 1
-    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-      canvas.width = Math.round(width * ratio)
-      canvas.height = Math.round(height * ratio)
-    }
-    const pen = canvas.getContext("2d")
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0)
-    pen.clearRect(0, 0, width, height)
-    pen.font = `12px ${this.style.fontFamily}`
-    return pen
-  }
-
-  drawTime() {
-    const lanes = this.persons.length * (LANE + GAP), width = this.time.clientWidth
-    const height = lanes + CURVES + QUALITY + AXIS + 2 * GAP
-    this.time.style.height = `${height}px`
-    const pen = this.sized(this.time, width, height)
-    pen.save()
-    pen.beginPath()
-    pen.rect(NAMES, 0, width - NAMES, height)
-    pen.clip()
-    const patterns = this.tiles.map((tile) => {
-      const pattern = pen.createPattern(tile, "repeat")
-      pattern.setTransform(new DOMMatrix().scale(TILE / tile.width))
-      return pattern
-    })
-    this.persons.forEach((person, lane) => this.drawLane(pen, person, lane * (LANE + GAP), patterns))
-    const chosen = this.persons[this.chosen]
-    if (chosen) {
-      this.drawCurves(pen, chosen, lanes + GAP)
-      this.drawQuality(pen, chosen, lanes + CURVES + 2 * GAP)
-    }
-    this.drawCursor(pen, height - AXIS)
-    pen.restore()
-    this.drawNames(pen, lanes)
-    this.drawAxis(pen, height)
-  }
-
-  /** The word for a label on its lane, on plain colour, as a pattern would make it hard to read. */
-  writeOn(pen, label, left, top) {
-    const word = this.data.labels[label]
-    pen.fillStyle = this.data.colours[label]
-    pen.fillRect(left - 2, top, pen.measureText(word).width + 4, LANE)
-    pen.fillStyle = this.data.inks[label]
-    pen.fillText(word, left, top + 13)
-  }
-
-  drawLane(pen, person, top, patterns) {
-    for (const [label, start, end] of person.spans) {
-      if (end < this.view.from || start > this.view.to) continue
-      const left = this.xAt(start), right = Math.max(this.xAt(end), left + 1)
-      pen.fillStyle = patterns[label]
-      pen.fillRect(left, top, right - left, LANE)
-      if (right - left > 60) this.writeOn(pen, label, Math.max(left, NAMES) + 4, top)
-    }
-  }
-
-  drawCurves(pen, person, top) {
-    const classes = this.data.labels.length - 1, { seconds, curves } = person
-    const first = Math.max(0, placeOf(seconds, this.view.from) - 1), last = Math.min(seconds.length, placeOf(seconds, this.view.to) + 1)
-    const stride = Math.max(1, Math.ceil((last - first) / (2 * this.plotWidth()))), gap = Math.max(0.3, 2.5 * this.data.step * stride)
-    pen.lineWidth = 1.75
-    for (let one = 0; one < classes; one++) {
-      pen.strokeStyle = this.data.colours[one]
-      pen.beginPath()
-      for (let row = first; row < last; row += stride) {
-        const x = this.xAt(seconds[row]), y = top + CURVES * (1 - curves[row * classes + one] / 255)
-        if (row > first && seconds[row] - seconds[row - stride] <= gap) pen.lineTo(x, y)
-        else pen.moveTo(x, y)
-      }
-      pen.stroke()
-    }
-  }
-
-  drawQuality(pen, person, top) {
-    const { seen, quality } = person
-    const first = placeOf(seen, this.view.from), last = placeOf(seen, this.view.to)
-    const stride = Math.max(1, Math.floor((last - first) / this.plotWidth()))
-    pen.fillStyle = this.style.color
-    for (let row = first; row < last; row += stride) {
-      const high = (QUALITY * quality[row]) / 255, next = row + stride < last ? this.xAt(seen[row + stride]) : this.xAt(seen[row]) + 2
-      pen.globalAlpha = 0.55
-      pen.fillRect(this.xAt(seen[row]), top + QUALITY - high, Math.max(1, Math.min(next - this.xAt(seen[row]), 12)), high)
-    }
-    pen.globalAlpha = 1
-  }
-
-  drawCursor(pen, height) {
-    pen.strokeStyle = this.style.color
-    pen.setLineDash([3, 3])
-    for (const cut of this.data.cuts) this.line(pen, this.xAt(cut), height, 0.5)
-    pen.setLineDash([])
-    for (const marker of this.data.markers) this.line(pen, this.xAt(marker.seconds), height, 1)
-    this.line(pen, this.xAt(this.drawn), height, 2)
-  }
-
-  line(pen, x, height, width) {
-    pen.lineWidth = width
-    pen.beginPath()
-    pen.moveTo(x, 0)
-    pen.lineTo(x, height)
-    pen.stroke()
-  }
-
-  drawNames(pen, lanes) {
-    pen.fillStyle = this.style.color
-    this.persons.forEach((person, lane) => {
-      pen.font = `${lane === this.chosen ? "bold " : ""}12px ${this.style.fontFamily}`
-      pen.fillText(person.name.slice(0, 14), 0, lane * (LANE + GAP) + 13)
-    })
-    pen.font = `12px ${this.style.fontFamily}`
-    if (!this.persons.length) return pen.fillText("No face so far", NAMES, 14)
-    pen.fillText("100 %", 0, lanes + GAP + 10)
-    pen.fillText("0 %", 0, lanes + GAP + CURVES)
-    pen.fillText("Quality", 0, lanes + CURVES + QUALITY + 2 * GAP)
-  }
-
-  drawAxis(pen, height) {
-    const span = this.view.to - this.view.from, wanted = span / Math.max(2, this.plotWidth() / 90)
-    const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600].find((one) => one >= wanted) || 7200
-    pen.fillStyle = this.style.color
-    for (let at = Math.ceil(this.view.from / step) * step; at <= this.view.to; at += step) {
-      const x = this.xAt(at)
-      pen.fillRect(x, height - AXIS, 1, 4)
-      if (x < this.time.clientWidth - 34) pen.fillText(clock(at), x + 2, height - 4)
-    }
   }
 
   /** The boxes lie where the video does within its frame, which may have black bars. */
   drawBoxes() {
     const canvas = this.find(".boxes"), width = this.video.clientWidth, height = this.video.clientHeight
     if (!width || !height) return
-    const pen = this.sized(canvas, width, height)
+    const pen = cleared(canvas, width, height, this.line.font)
     const scale = Math.min(width / this.data.width, height / this.data.height)
     const left = (width - scale * this.data.width) / 2, top = (height - scale * this.data.height) / 2
     for (const person of this.persons) this.drawBox(pen, person, scale, left, top)
@@ -384,7 +242,7 @@ class Player {
 
   drawBox(pen, person, scale, left, top) {
     const near = Math.max(1.5 * this.data.step, 0.05), now = this.drawn
-    let row = placeOf(person.seen, now + 1e-3) - 1
+    const row = placeOf(person.seen, now + 1e-3) - 1
     if (row < 0 || now - person.seen[row] > near) return
     const [x, y, w, h] = [0, 1, 2, 3].map((one) => person.boxes[4 * row + one] * scale)
     const read = placeOf(person.seconds, person.seen[row] - 1e-4)
@@ -394,7 +252,7 @@ class Player {
     pen.lineWidth = 3
     pen.strokeRect(left + x, top + y, w, h)
     const text = known ? `${person.name}: ${this.data.labels[label].toLowerCase()}` : person.name
-    pen.font = `bold 13px ${this.style.fontFamily}`
+    pen.font = `bold 13px ${this.line.font}`
     const wide = pen.measureText(text).width + 8
     pen.fillStyle = colour
     pen.fillRect(left + x - 1.5, Math.max(0, top + y - 19), wide, 18)

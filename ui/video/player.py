@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,18 +23,25 @@ _player = st.components.v2.component(
     "video_player",
     html=(_HERE / "player.html").read_text("utf-8"),
     css=(_HERE / "player.css").read_text("utf-8"),
-    js=(_HERE / "player.js").read_text("utf-8"),
+    js="".join((_HERE / name).read_text("utf-8") for name in ("timeline.js", "player.js")),
 )
 
 
-def player(path: Path, mime: str, result: VideoResult, lines: Sequence[PersonTimeline], markers: list[dict]) -> None:
-    """Show a video that browsers play with what was seen in it; new markers come to `video_markers` of the session."""
+def player(path: Path | None, result: VideoResult, lines: Sequence[PersonTimeline], markers: list[dict]) -> None:
+    """Show a video with what was seen in it; new markers come to `video_markers` of the session.
+
+    Args:
+        path: of a file that browsers play; None where there is none yet.
+        result: what was seen.
+        lines: of the persons who have a lane.
+        markers: with their `seconds` and `text`.
+    """
     from emotion_core.visuals import patterns_of, readable_on
 
     labels, colours = (*result.classes, UNCERTAIN), colours_of(result.classes, result.colours)
     shapes = patterns_of(result.classes)
     data = {
-        "url": _address(path, mime),
+        "url": "" if path is None else _address(path),
         "width": result.info.width,
         "height": result.info.height,
         "duration": float(result.info.duration or (result.moments[-1] if len(result.moments) else 0)),
@@ -82,7 +90,7 @@ def _encoded(values: object, kind: str) -> str:
     return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()
 
 
-def _address(path: Path, mime: str) -> str:
+def _address(path: Path) -> str:
     """Where the browser gets the file from as long as the page shows it."""
     from streamlit.runtime import exists, get_instance
 
@@ -93,4 +101,5 @@ def _address(path: Path, mime: str) -> str:
     except OSError:  # it was removed meanwhile; what was seen in it is shown all the same
         return ""
     name = hashlib.sha256(f"{path} {changed}".encode()).hexdigest()
+    mime = mimetypes.guess_type(path.name)[0] or "video/mp4"
     return get_instance().media_file_mgr.add(str(path), mime, f"video {name}")

@@ -82,6 +82,16 @@ def _time_line() -> TimelineSettings:
             persist_state="session",
             help="The higher, the fewer changes of expression. For the most likely sequence.",
         ),
+        prominence=st.slider(
+            "How far an expression must stand out",
+            0.05,
+            1.0,
+            default.prominence,
+            0.05,
+            key="video_prominence",
+            persist_state="session",
+            help="How far its curve must rise above what lies around it to be a segment.",
+        ),
         least_quality=st.slider(
             "Lowest quality used",
             0.0,

@@ -17,8 +17,10 @@ from ui.video.sample import write_sample
 
 #: Megabytes of an upload.
 LARGEST = 1000
-#: Where the visit keeps what the browser is given of a video: (its path, the file, why it cannot be played).
-PLAYABLE = "video_playable"
+#: Where the visit keeps the copy that the browser is given of a video, and the one with everything drawn in.
+PLAYABLE, ANNOTATED = "video_playable", "video_annotated"
+#: And all else that goes with a video.
+OF_A_VIDEO = ("video", "video_job", "video_result", "video_lines", "video_lanes", "video_markers", "video_problem")
 
 
 @dataclass(frozen=True)
@@ -81,16 +83,30 @@ def _use_upload() -> None:
 
 def _store(name: str, content: BinaryIO) -> None:
     """Keep a video under a name of ours, as its own may be anything."""
-    folder = _folder()
-    path = Path(folder.name) / f"video{Path(name).suffix[:8].lower()}"
-    with path.open("wb") as target:
-        shutil.copyfileobj(content, target)
-    _use(Video(name, path, folder))
+    try:
+        folder = _folder()
+        path = Path(folder.name) / f"video{Path(name).suffix[:8].lower()}"
+        with path.open("wb") as target:
+            shutil.copyfileobj(content, target)
+    except OSError as error:  # the disk is full, say
+        _say_not_kept(error)
+    else:
+        _use(Video(name, path, folder))
 
 
 def _use_sample() -> None:
-    folder = _folder()
-    _use(Video("sample.mp4", write_sample(Path(folder.name) / "sample.mp4"), folder))
+    try:
+        folder = _folder()
+        path = write_sample(Path(folder.name) / "sample.mp4")
+    except OSError as error:
+        _say_not_kept(error)
+    else:
+        _use(Video("sample.mp4", path, folder))
+
+
+def _say_not_kept(error: OSError) -> None:
+    _clear(uploader=False)
+    st.session_state.video_problem = f"it could not be kept on the disk ({error.strerror or error})"
 
 
 def _use_path() -> None:
@@ -112,7 +128,7 @@ def _use(video: Video) -> None:
 
 
 def _clear(uploader: bool = True) -> None:
-    for key in ("video", "video_job", "video_result", "video_markers", "video_problem", "video_copy", PLAYABLE):
+    for key in (*OF_A_VIDEO, PLAYABLE, ANNOTATED):
         st.session_state.pop(key, None)
     if uploader:
         st.session_state.video_uploader += 1

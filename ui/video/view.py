@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import mimetypes
 from pathlib import Path
 
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.jobs import write_playable_elsewhere
 from emotion_core.video import (
+    PersonTimeline,
     TimelineSettings,
     VideoAnalysis,
     VideoElsewhere,
     VideoError,
-    VideoInfo,
     VideoResult,
     VideoSettings,
-    plays_in_browsers,
     timelines,
 )
 from ui.shared.layout import plain
 from ui.shared.words import said
 from ui.video.compare import compare
-from ui.video.downloads import COPY, downloads
+from ui.video.downloads import downloads
 from ui.video.persons import RESULT, persons
+from ui.video.playable import playable_file
 from ui.video.player import player
-from ui.video.source import PLAYABLE, Video
+from ui.video.source import ANNOTATED, Video
 from ui.video.work import Job
 
-#: Seconds between two looks at work that goes on.
-BEAT = 1.5
+#: Seconds between two looks at work that goes on; and that the first of them waits for something to be seen.
+BEAT, FIRST_LOOK = 1.5, 0.8
+#: The time line has a lane for so many persons, those seen longest, unless others are chosen.
+LANES = 12
 
 
 def show(video: Video, analysed: VideoSettings, line: TimelineSettings) -> None:
@@ -40,14 +40,14 @@ def show(video: Video, analysed: VideoSettings, line: TimelineSettings) -> None:
     except (VideoError, ec.ModelError, OSError) as error:
         st.error(f"{plain(video.name)} cannot be analysed: {said(error)}.", icon=":material/error:")
         return
-    playable = _playable(video, job.analysis.info)
+    playable = playable_file(video, job.analysis.info)
     if job.running:
         _watch(job, playable, line)
         return
     result: VideoResult = st.session_state.setdefault(RESULT, job.result)
     _say_how_it_ended(job, result)
-    lines = timelines(result, line)
-    player(playable, _mime(playable), result, lines, st.session_state.get("video_markers", []))
+    lines = _lines(result, line)
+    _play(playable, result, _shown(lines))
     if not len(result):
         st.info("No face was found in this video.", icon=":material/face:")
         return
@@ -64,23 +64,57 @@ def _job(video: Video, analysed: VideoSettings) -> Job:
         if kept is not None:
             kept[1].stop()
         st.session_state.pop(RESULT, None)
-        st.session_state.pop(COPY, None)
         kept = st.session_state.video_job = (asked, Job(VideoAnalysis(VideoElsewhere(video.path), analysed)))
     return kept[1]
 
 
 @st.fragment(run_every=BEAT)
-def _watch(job: Job, playable: Path, line: TimelineSettings) -> None:
+def _watch(job: Job, playable: Path | None, line: TimelineSettings) -> None:
     """What is there so far, again and again until all is."""
     if not job.running:
         st.rerun()
     left = job.analysis.seconds_left
-    words = f"Analysing: {job.analysis.share:.0%}" + (f", some {max(1, round(left))} s left" if left else "")
+    words = f"Analysing: {job.analysis.share:.0%}" + (f", some {_rounded(left)} left" if left else "")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.analysis.share, words, width="stretch")
         st.button("Stop", on_click=job.stop, icon=":material/stop:", help="What has been analysed by then is kept.")
-    result = job.result
-    player(playable, _mime(playable), result, timelines(result, line), st.session_state.get("video_markers", []))
+    job.wait_for_a_face(FIRST_LOOK)
+    result, lines = job.so_far(line)
+    _play(playable, result, lines[:LANES])
+
+
+def _rounded(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+
+
+def _play(playable: Path | None, result: VideoResult, lines: list[PersonTimeline]) -> None:
+    player(playable, result, lines, st.session_state.get("video_markers", []))
+
+
+def _lines(result: VideoResult, settings: TimelineSettings) -> list[PersonTimeline]:
+    """The persons of a result over time; those of a long video take a while, so they are kept until one changes."""
+    kept = st.session_state.get("video_lines")
+    if kept is None or kept[0] is not result or kept[1] != settings:
+        kept = st.session_state.video_lines = (result, settings, timelines(result, settings))
+        st.session_state.pop(ANNOTATED, None)  # it would show what was there before
+    return kept[2]
+
+
+def _shown(lines: list[PersonTimeline]) -> list[PersonTimeline]:
+    """Those who have a lane: all, or where they are very many, those seen longest or who are chosen."""
+    if len(lines) <= LANES:
+        return lines
+    names = {line.face: line.name for line in lines}
+    st.session_state.video_lanes = [face for face in st.session_state.get("video_lanes", []) if face in names]
+    chosen = st.multiselect(
+        "On the time line",
+        list(names),
+        key="video_lanes",
+        format_func=lambda face: names[face],
+        max_selections=LANES,
+        placeholder=f"The {LANES} who are seen longest, of {len(names):,}",
+    )
+    return [line for line in lines if line.face in chosen] if chosen else lines[:LANES]
 
 
 def _say_how_it_ended(job: Job, result: VideoResult) -> None:
@@ -88,31 +122,3 @@ def _say_how_it_ended(job: Job, result: VideoResult) -> None:
         st.error(f"The analysis ended early: {said(job.failure)}.", icon=":material/error:")
     elif result.note:
         st.warning(f"{said(result.note)[:1].upper()}{said(result.note)[1:]}.", icon=":material/info:")
-
-
-def _playable(video: Video, info: VideoInfo) -> Path:
-    """The file that the browser is given: the video itself, or a copy where browsers would not play it."""
-    if plays_in_browsers(info):
-        return video.path
-    kept: tuple[Path, Path, str] | None = st.session_state.get(PLAYABLE)
-    if kept is None or kept[0] != video.path:
-        kept = st.session_state[PLAYABLE] = (video.path, *_copied(video))
-    _, playable, problem = kept
-    if problem:
-        st.warning(f"The video cannot be played here: {problem}.", icon=":material/videocam_off:")
-    return playable
-
-
-def _copied(video: Video) -> tuple[Path, str]:
-    """A copy that browsers play; the video itself and the reason where none can be made."""
-    target = video.scratch() / "playable.mp4"
-    try:
-        with st.spinner("Browsers do not play this kind of video: making a copy that they do …", show_time=True):
-            write_playable_elsewhere(video.path, target)
-    except (VideoError, OSError) as error:
-        return video.path, said(error)
-    return target, ""
-
-
-def _mime(path: Path) -> str:
-    return mimetypes.guess_type(path.name)[0] or "video/mp4"

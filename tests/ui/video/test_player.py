@@ -23,4 +23,4 @@ def test_spans_and_curves_are_numbered_in_the_classes_of_the_model():
 
 def test_a_video_that_was_removed_meanwhile_has_no_address(tmp_path, monkeypatch):
     monkeypatch.setattr("streamlit.runtime.exists", lambda: True)
-    assert _address(tmp_path / "gone.mp4", "video/mp4") == ""
+    assert _address(tmp_path / "gone.mp4") == ""

@@ -13,7 +13,8 @@ from emotion_core.video.elsewhere import VideoElsewhere
 from emotion_core.video.errors import VideoError
 from tests.clips import grey_frames, write_clip
 from tests.waiting import PATIENCE, wait_until
-from ui.video import view
+from ui.video import playable, view
+from ui.video.source import PLAYABLE
 
 
 def _page() -> None:
@@ -29,6 +30,12 @@ def _page() -> None:
     show(video, VideoSettings(), TimelineSettings())
 
 
+def is_done(page: AppTest) -> bool:
+    """Whether the video of a page is analysed, and the copy written that the browser is given."""
+    state = page.session_state
+    return not state.video_job[1].running and not (PLAYABLE in state and state[PLAYABLE].job.running)
+
+
 @pytest.fixture
 def shown(monkeypatch):
     """Call it with a clip for the page once that is analysed. Nothing is decoded in this process."""
@@ -40,7 +47,7 @@ def shown(monkeypatch):
         page.session_state.path, page.session_state.folder = str(path), folder
         page.run()
         if "video_job" in page.session_state:
-            wait_until(lambda: not page.session_state.video_job[1].running)
+            wait_until(lambda: is_done(page))
             page.run()
         assert not page.exception
         return page
@@ -61,13 +68,15 @@ def test_so_is_one_that_browsers_do_not_play(shown, tmp_path):
 
 def test_each_of_them_is_shown_as_its_own_copy(shown, tmp_path, monkeypatch):
     copied = []
-    monkeypatch.setattr(view, "write_playable_elsewhere", lambda path, target: copied.append(target.write_bytes(b"")))
+    monkeypatch.setattr(
+        playable, "write_playable_elsewhere", lambda path, target, progress: copied.append(target.write_bytes(b""))
+    )
     one, other = (write_clip(tmp_path / name, grey_frames(80, 120), codec="mpeg4") for name in ("1.avi", "2.avi"))
     page = shown(one)
     assert len(copied) == 1
     page.session_state.path = str(other)
     page.run()
-    wait_until(lambda: not page.session_state.video_job[1].running)
+    wait_until(lambda: is_done(page))
     assert len(copied) == 2 and not page.exception
 
 
@@ -79,7 +88,7 @@ def test_what_is_no_video_is_named(shown, tmp_path):
 def test_where_the_process_dies_what_was_analysed_is_shown_also_without_a_copy(shown, tmp_path, astronaut, monkeypatch):
     tried = []
 
-    def copied(path, target):
+    def copied(path, target, progress):
         tried.append(path)
         raise VideoError("the process that read it ended")
 
@@ -91,7 +100,7 @@ def test_where_the_process_dies_what_was_analysed_is_shown_also_without_a_copy(s
                 yield frame
 
     monkeypatch.setattr(view, "VideoElsewhere", Dying)
-    monkeypatch.setattr(view, "write_playable_elsewhere", copied)
+    monkeypatch.setattr(playable, "write_playable_elsewhere", copied)
     frames = [np.roll(astronaut, 3 * step, axis=1) for step in range(25)]
     page = shown(write_clip(tmp_path / "clip.avi", frames, codec="mpeg4"))
     assert page.warning[0].value == "The video cannot be played here: the process that read it ended."

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.clips import grey_frames, write_clip
 from tests.e2e.conftest import Dashboard, downloaded
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -40,6 +40,13 @@ def test_a_click_on_the_time_line_moves_the_player_and_what_was_seen_is_download
     there = video.evaluate("(video) => video.currentTime")
     line.press("Shift+ArrowLeft")
     assert video.evaluate("(video) => video.currentTime") == pytest.approx(there - 1, abs=0.1)
+
+    line.press("+")
+    line.press("+")
+    line.press("End")  # the part that is shown goes where the video goes
+    wait_until(lambda: page.locator(".player").evaluate("({player: {line, now}}) => line.shows(now) && now > 7"))
+    line.press("Home")
+    wait_until(lambda: page.locator(".player").evaluate("({player: {line, now}}) => line.shows(0) && now === 0"))
 
     line.press("e")
     page.get_by_role("textbox", name=re.compile("Marker at")).fill("smile goes")

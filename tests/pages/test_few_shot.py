@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from emotion_core.datasets.class_table import class_table_of
@@ -9,8 +11,10 @@ from emotion_core.datasets.derived import derive
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.models.card import read_card
+from emotion_core.runs import RECIPES
 from tests.new_runs import new_run
 from tests.page import button, texts
+from ui.train.result import _balance
 
 
 @pytest.fixture
@@ -23,6 +27,14 @@ def form(go_to, own_workspace):
     page.selectbox(key="train_network").set_value("few-shot").run()
     assert not page.exception
     return page
+
+
+def test_what_means_nothing_for_it_is_not_asked_for(form):
+    shown = [one.key for one in form.selectbox]
+    assert "train_network" in shown and not {"train_recipe", "train_from"} & set(shown)
+    form.selectbox(key="train_network").set_value("seed-cnn").run()
+    assert not form.exception
+    assert {"train_recipe", "train_from"} <= {one.key for one in form.selectbox}
 
 
 def test_a_click_learns_and_shows_the_run_whose_network_becomes_a_model(form, own_workspace):
@@ -48,3 +60,8 @@ def test_a_name_that_is_taken_is_said(form):
     button(form, "Start training").click().run()
     assert not form.exception
     assert "there is a run 'again' already" in texts(form).replace("\\", "").lower()
+
+
+def test_how_a_run_was_balanced_is_said_of_its_own_classes(form):
+    config = SimpleNamespace(recipe=RECIPES["quick"].recipe, data="three")  # gloomy has five times the faces of calm
+    assert "logit" in _balance(SimpleNamespace(config=config))

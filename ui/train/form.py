@@ -60,6 +60,7 @@ class Question:
     """What is asked for besides hyperparameters and a name.
 
     Attributes:
+        recipe_name: one of `RECIPES`, or `OF_CLIPS`; empty for few-shot, which has none.
         start_from: a model, or "run:NAME"; None for fresh weights.
         network: the preset for fresh weights.
     """
@@ -114,31 +115,52 @@ def new_run(names: list[str]) -> None:
 
 def _question(names: list[str]) -> Question:
     """Widgets that say what is trained on what, by which recipe."""
+    few_shot = _asks_for_few_shot()
     left, right = st.columns(2, gap="medium")
     with right:
-        start_from = st.selectbox(
-            "Start from",
-            [SCRATCH, *access.model_names(), *(RUN_PREFIX + name for name in access.run_names() if has_network(name))],
-            key=START_FROM,
-            help="Fresh weights know nothing. A model or an earlier run can be trained further: fine-tuning.",
-        )
+        start_from = SCRATCH if few_shot else _start_from()
         fresh = start_from == SCRATCH
         networks = [*PRESETS, SEQUENCE_NET, FEW_SHOT]
         network = st.selectbox("Network", networks, key=NETWORK, persist_state="session", disabled=not fresh)
-        of_clips = fresh and network == SEQUENCE_NET
-        if of_clips:
-            st.caption(f"{SEQUENCE_SENTENCE} {NONE_SHIPS}")
-        elif fresh and network == FEW_SHOT:
-            st.caption(SENTENCE)
-        elif fresh:
-            st.caption(f"{PRESETS[network].sentence} {PRESETS[network].parameters:,} parameters.")
+        if fresh:
+            st.caption(_about(network))
         else:
             st.checkbox("Train only the last layer, leave the others as they are", key=FROZEN)
+    of_clips = fresh and network == SEQUENCE_NET
     with left:
         data = st.selectbox("Data set", names, key=DATA, persist_state="session")
-        recipe_name = st.selectbox("Recipe", list(RECIPES), key=RECIPE, persist_state="session", disabled=of_clips)
-        st.caption(f"{SEQUENCE_NET} has a recipe of its own." if of_clips else RECIPES[recipe_name].sentence)
-    return Question(data, OF_CLIPS if of_clips else recipe_name, None if fresh else start_from, network)
+        recipe_name = "" if few_shot else _recipe(of_clips)
+    return Question(data, recipe_name, None if fresh else start_from, network)
+
+
+def _asks_for_few_shot() -> bool:
+    """Whether the network is few-shot, which begins with emotion-net and has no recipe: neither is asked for."""
+    state = st.session_state
+    return state.get(NETWORK) == FEW_SHOT and state.get(START_FROM, SCRATCH) == SCRATCH
+
+
+def _start_from() -> str:
+    return st.selectbox(
+        "Start from",
+        [SCRATCH, *access.model_names(), *(RUN_PREFIX + name for name in access.run_names() if has_network(name))],
+        key=START_FROM,
+        help="Fresh weights know nothing. A model or an earlier run can be trained further: fine-tuning.",
+    )
+
+
+def _about(network: str) -> str:
+    """A network in a sentence or two."""
+    if network == SEQUENCE_NET:
+        return f"{SEQUENCE_SENTENCE} {NONE_SHIPS}"
+    if network == FEW_SHOT:
+        return SENTENCE
+    return f"{PRESETS[network].sentence} {PRESETS[network].parameters:,} parameters."
+
+
+def _recipe(of_clips: bool) -> str:
+    name = st.selectbox("Recipe", list(RECIPES), key=RECIPE, persist_state="session", disabled=of_clips)
+    st.caption(f"{SEQUENCE_NET} has a recipe of its own." if of_clips else RECIPES[name].sentence)
+    return OF_CLIPS if of_clips else name
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -168,7 +190,7 @@ def _learned(asked: Question, recipe: Recipe, described: Description) -> Learned
         if asked.of_clips:
             jobs.check_clips(asked.data, described.clips)
             st.caption(f"{count(described.clips, 'clip')}; all frames of one are on one side of each split.")
-        return jobs.check_faces(asked.data, recipe, described.counts, described.classes)
+        return jobs.check_faces(recipe, described)
     except (RunError, DatasetError) as error:
         st.warning(plain(sentence(str(error))), icon=":material/warning:")
         return None

@@ -155,7 +155,8 @@ def _balance(run: Run) -> str:
     if run.config is None:
         return ""
     try:
-        return balance_in_words(run.config.recipe, learned_from(describe(run.config.data).counts).training)
+        described = describe(run.config.data)
+        return balance_in_words(run.config.recipe, learned_from(described.counts, described.classes).training)
     except DatasetError:
         return ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -41,10 +41,28 @@ class AnyClassifier(Protocol):
 
 @dataclass(frozen=True)
 class TrackedFace:
-    """A face in one picture of a stream: its number, and what is said of it, smoothed over time."""
+    """A face in one picture of a stream.
+
+    Attributes:
+        number: the face's name.
+        result: what is said of it, smoothed over time.
+        second: what a second model says of it, where the session that has this face drawn has one.
+    """
 
     number: int
     result: FaceResult
+    second: FaceResult | None = None
+
+    @property
+    def answers(self) -> tuple[FaceResult, ...]:
+        """What is said of it, by the second model last."""
+        return (self.result,) if self.second is None else (self.result, self.second)
+
+
+def beside(faces: Sequence[TrackedFace], others: Sequence[TrackedFace]) -> tuple[TrackedFace, ...]:
+    """Faces, each with what a second model says of the one of its number, if it does."""
+    second = {other.number: other.result for other in others}
+    return tuple(replace(face, second=second.get(face.number)) for face in faces)
 
 
 class SmoothedAnswers:

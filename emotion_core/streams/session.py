@@ -24,7 +24,7 @@ import numpy as np
 from emotion_core.faces.detection import DEFAULT_THRESHOLD, YuNetDetector
 from emotion_core.models.prior import Prior, check_prior
 from emotion_core.models.registry import load_classifier
-from emotion_core.streams.answers import AnyClassifier, TrackedFace
+from emotion_core.streams.answers import AnyClassifier, TrackedFace, beside
 from emotion_core.streams.clock import StreamClock
 from emotion_core.streams.comparing import SecondModel
 from emotion_core.streams.face_stream import SMALLEST_DETECTED, AnyDetector, FaceStream
@@ -151,7 +151,7 @@ class LiveSession:
             detector: YuNet if none is given; one may be shared by any number of sessions.
             settings: see `LiveSettings`.
             draw: draws faces into a picture, such as `emotion_core.visuals.drawing.annotate_live`; without it pictures
-                come back as they are.
+                come back as they are. A second model's answers are in the faces that it is given.
             watch: is told of the faces of every picture.
 
         Raises:
@@ -305,7 +305,7 @@ class LiveSession:
         stamps.append(perf_counter())
         self._keep(faces, others, time)
         self._keep_of_second(second, network)
-        annotated = self._draw(frame, faces) if self._draw else frame
+        annotated = self._draw(frame, beside(faces, others)) if self._draw else frame
         stamps.append(perf_counter())
         stages = ("track", "detect", "classify", "compare", "draw")
         return annotated, dict(zip(stages, np.diff(stamps), strict=True))

@@ -20,15 +20,18 @@ _GREY = COLOURS["uncertain"]
 GROUP_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#66717A")
 
 
-def label_counts(counts: Mapping[str, Mapping[str, int]], classes: Sequence[str] = EMOTIONS) -> go.Figure:
+def label_counts(
+    counts: Mapping[str, Mapping[str, int]], classes: Sequence[str] = EMOTIONS, chosen: Mapping[str, str] | None = None
+) -> go.Figure:
     """How many faces of each label and split: a bar a label in the order of the classes, a part of it a split.
 
     Args:
         counts: how many by split and label.
         classes: the data set's.
+        chosen: the colours that it gives to its classes; see `classes.colours_of`.
     """
     names = shown_labels(counts, classes)
-    colours = colours_of(classes)
+    colours = colours_of(classes, chosen)
     figure = go.Figure()
     for split, pattern in SPLIT_PATTERNS.items():
         if split not in counts:

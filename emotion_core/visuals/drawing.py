@@ -40,6 +40,8 @@ WEAK_MAP = 0.5
 #: Left, top, right and bottom in pixels.
 Area = tuple[float, float, float, float]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+#: Of a label, the first one on top.
+Lines = tuple[str, ...]
 
 
 def annotate(picture: Picture, faces: Sequence[FaceResult], chosen: int | None = None) -> np.ndarray:
@@ -71,7 +73,7 @@ def annotate(picture: Picture, faces: Sequence[FaceResult], chosen: int | None =
     for number in sorted(range(1, len(faces) + 1), key=lambda number: number == chosen):
         width = round(line * (CHOSEN if number == chosen else 1))
         _outline(draw, boxes[number - 1], _colour_of(faces[number - 1]), width)
-    _label(draw, drawn.size, font, list(enumerate(faces, start=1)), boxes)
+    _label(draw, drawn.size, font, [(number, (face,)) for number, face in enumerate(faces, start=1)], boxes)
     return np.asarray(drawn)
 
 
@@ -79,6 +81,8 @@ def annotate_live(
     image: np.ndarray, faces: Sequence[TrackedFace], names: Mapping[int, str] | None = None
 ) -> np.ndarray:
     """A copy of a stream's picture with every face's box, number, expression and confidence.
+
+    What a second model says stands below that of the first one, and its colour is the inner one of the box.
 
     Args:
         image: RGB of shape (height, width, 3), uint8.
@@ -95,9 +99,11 @@ def annotate_live(
     boxes = [_area(face.result.box, drawn.size, line) for face in faces]
     for face, box in zip(faces, boxes, strict=True):
         _outline(draw, box, _colour_of(face.result), round(line))
+        if face.second:
+            _inner_outline(draw, box, _colour_of(face.second), round(line))
     font = _font(round(max(12.0, longer * LIVE_LETTERS)))
     known = names or {}
-    _label(draw, drawn.size, font, [(known.get(face.number, face.number), face.result) for face in faces], boxes)
+    _label(draw, drawn.size, font, [(known.get(face.number, face.number), face.answers) for face in faces], boxes)
     return np.asarray(drawn)
 
 
@@ -175,58 +181,74 @@ def _outline(draw: ImageDraw.ImageDraw, box: Area, colour: str, width: int) -> N
     draw.rectangle((left, top, right, bottom), outline=colour, width=width)
 
 
+def _inner_outline(draw: ImageDraw.ImageDraw, box: Area, colour: str, width: int) -> None:
+    """A line within a box's own, where there is room for it."""
+    left, top, right, bottom = box[0] + width, box[1] + width, box[2] - width, box[3] - width
+    if right - left >= 2 * width and bottom - top >= 2 * width:
+        draw.rectangle((left, top, right, bottom), outline=colour, width=width)
+
+
 def _label(
     draw: ImageDraw.ImageDraw,
     size: tuple[int, int],
     font: Font,
-    faces: Sequence[tuple[int | str, FaceResult]],
+    faces: Sequence[tuple[int | str, tuple[FaceResult, ...]]],
     boxes: list[Area],
 ) -> None:
     """Write at each box as much as covers no other label or face: the number at the least."""
     taken: list[Area] = []
-    for (number, face), box in zip(faces, boxes, strict=True):
+    for (number, answers), box in zip(faces, boxes, strict=True):
         others = taken + [other for other in boxes if other is not box]
-        text, place = _fitting(draw, size, font, _texts(number, face), box, others)
+        lines, place = _fitting(draw, size, font, _texts(number, answers), box, others)
         taken.append(place)
-        _write(draw, font, text, place, _colour_of(face))
+        _write(draw, font, lines, place, [_colour_of(answer) for answer in answers])
 
 
-def _texts(number: int | str, face: FaceResult) -> list[str]:
-    """What may be written at a face, the longest first."""
-    texts = [f"{number} {face.emotion}", f"{number}"]
-    return texts if face.emotion == UNCERTAIN else [f"{number} {face.emotion} {percent(face.confidence)}", *texts]
+def _texts(number: int | str, answers: tuple[FaceResult, ...]) -> list[Lines]:
+    """What may be written at a face, a line a model, the longest first."""
+    named = [one.emotion for one in answers]
+    sure = [one.emotion if one.emotion == UNCERTAIN else f"{one.emotion} {percent(one.confidence)}" for one in answers]
+    both = [(f"{number} {lines[0]}", *lines[1:]) for lines in (sure, named)]
+    return list(dict.fromkeys([*both, (f"{number}",)]))
 
 
-def _write(draw: ImageDraw.ImageDraw, font: Font, text: str, place: Area, colour: str) -> None:
-    draw.rectangle(place, fill=colour)
-    middle = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
-    draw.text(middle, text, fill=readable_on(colour), font=font, anchor="mm")
+def _write(draw: ImageDraw.ImageDraw, font: Font, lines: Lines, place: Area, colours: Sequence[str]) -> None:
+    """Each line on the colour of what it says."""
+    left, top, right, bottom = place
+    height = (bottom - top) / len(lines)
+    # Where there is room for the number alone, there is one line.
+    for row, (text, colour) in enumerate(zip(lines, colours, strict=False)):
+        area = left, top + row * height, right, top + (row + 1) * height
+        draw.rectangle(area, fill=colour)
+        middle = (left + right) / 2, (area[1] + area[3]) / 2
+        draw.text(middle, text, fill=readable_on(colour), font=font, anchor="mm")
 
 
 def _fitting(
     draw: ImageDraw.ImageDraw,
     size: tuple[int, int],
     font: Font,
-    texts: list[str],
+    texts: list[Lines],
     box: Area,
     others: list[Area],
-) -> tuple[str, Area]:
+) -> tuple[Lines, Area]:
     """The first text with a place where it covers nothing else; if there is none, the last text in its first place."""
-    places: list[tuple[str, Area]] = []
-    for text in texts:
-        width, height = _text_size(draw, font, text)
-        places = [(text, place) for place in _places(width, height, box, size)]
-        for text_and_place in places:
-            if not any(_overlap(text_and_place[1], other) for other in others):
-                return text_and_place
+    places: list[tuple[Lines, Area]] = []
+    for lines in texts:
+        width, height = _text_size(draw, font, lines)
+        places = [(lines, place) for place in _places(width, height, box, size)]
+        for lines_and_place in places:
+            if not any(_overlap(lines_and_place[1], other) for other in others):
+                return lines_and_place
     return places[0]
 
 
-def _text_size(draw: ImageDraw.ImageDraw, font: Font, text: str) -> tuple[float, float]:
-    """Width and height of a label. All are equally high, letters above and below the line or not."""
+def _text_size(draw: ImageDraw.ImageDraw, font: Font, lines: Lines) -> tuple[float, float]:
+    """Width and height of a label. All lines are equally high, letters above and below the line or not."""
     _, top, _, bottom = draw.textbbox((0, 0), "1 happy angry", font=font)
     padding = (bottom - top) * 0.25
-    return draw.textlength(text, font=font) + 2 * padding, bottom - top + padding
+    width = max(draw.textlength(text, font=font) for text in lines)
+    return width + 2 * padding, len(lines) * (bottom - top + padding)
 
 
 def _places(width: float, height: float, box: Area, size: tuple[int, int]) -> list[Area]:

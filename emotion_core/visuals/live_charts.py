@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
@@ -19,17 +19,20 @@ ROW = 36
 LEGEND = 36
 
 
-def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figure:
+def timeline(
+    observations: Sequence[Observation], start: float = 0.0, colours: Mapping[str, str] | None = None
+) -> go.Figure:
     """When each face had which label: a row a face, a coloured bar a segment.
 
     Args:
         observations: of all faces, the oldest first.
         start: where the chart begins, in seconds.
+        colours: those that the model gives to its classes; see `classes.colours_of`.
     """
     figure = go.Figure()
     found = find_segments(observations)
     end = max((segment.end for segment in found), default=start)
-    labels, colours = _labels(observations)
+    labels, coloured = _labels(observations, colours)
     shapes = patterns_of(labels)
     for name in labels:
         parts = [segment for segment in found if segment.emotion == name]
@@ -41,7 +44,7 @@ def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figu
             y=[f"Face {part.number}" for part in parts],
             name=display_name(name),
             orientation="h",
-            marker=_marker(colours[name], shapes[name]),
+            marker=_marker(coloured[name], shapes[name]),
             customdata=[(part.start, part.end) for part in parts],
             hovertemplate=f"%{{y}}, {name}: %{{customdata[0]:.1f}} to %{{customdata[1]:.1f}} s<extra></extra>",
         )
@@ -50,11 +53,11 @@ def timeline(observations: Sequence[Observation], start: float = 0.0) -> go.Figu
     return _by_face(figure, observations, below=28)
 
 
-def expression_shares(observations: Sequence[Observation]) -> go.Figure:
-    """What part of its time each face had each label: a bar a face."""
+def expression_shares(observations: Sequence[Observation], colours: Mapping[str, str] | None = None) -> go.Figure:
+    """What part of its time each face had each label: a bar a face. `colours` as for `timeline`."""
     found = shares(observations)
     figure = go.Figure()
-    labels, colours = _labels(observations)
+    labels, coloured = _labels(observations, colours)
     for name in labels:
         values = {number: share[name] for number, share in found.items() if name in share}
         if not values:
@@ -66,11 +69,11 @@ def expression_shares(observations: Sequence[Observation]) -> go.Figure:
             text=[f"{display_name(name)} {percent(value)}" if value > 0.12 else "" for value in values.values()],
             textposition="inside",
             insidetextanchor="middle",
-            insidetextfont={"color": readable_on(colours[name])},
+            insidetextfont={"color": readable_on(coloured[name])},
             name=display_name(name),
             orientation="h",
             # In words where there is room; a pattern would make these hard to read. Uncertain is grey, as neutral is.
-            marker=_striped(colours[name]) if name == UNCERTAIN else {"color": colours[name], "line": {"width": 0}},
+            marker=_striped(coloured[name]) if name == UNCERTAIN else {"color": coloured[name], "line": {"width": 0}},
             hovertemplate=f"%{{y}}, {name}: %{{x:.0%}}<extra></extra>",
         )
     figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
@@ -94,10 +97,12 @@ def _by_face(figure: go.Figure, observations: Sequence[Observation], below: int)
     return figure
 
 
-def _labels(observations: Sequence[Observation]) -> tuple[tuple[str, ...], dict[str, str]]:
+def _labels(
+    observations: Sequence[Observation], chosen: Mapping[str, str] | None
+) -> tuple[tuple[str, ...], dict[str, str]]:
     """All that a face may be called, in order, and the colours of these."""
     classes = classes_of(observations)
-    return (*classes, UNCERTAIN), colours_of(classes)
+    return (*classes, UNCERTAIN), colours_of(classes, chosen)
 
 
 def _marker(colour: str, shape: str) -> dict[str, object]:

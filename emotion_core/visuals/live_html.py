@@ -6,7 +6,7 @@ be gone for a part of every second. HTML changes where it stands, and costs the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -28,26 +28,35 @@ _KEY = "display: flex; flex-wrap: wrap; gap: 4px 12px; margin-top: 4px; font-siz
 _SWATCH = "display: inline-block; width: 20px; height: 12px; margin-right: 4px; vertical-align: -1px"
 
 
-def last_seconds(observations: Sequence[Observation], now: float, seconds: float) -> str:
+def last_seconds(
+    observations: Sequence[Observation],
+    now: float,
+    seconds: float,
+    colours: Mapping[str, str] | None = None,
+    model: str = "",
+) -> str:
     """One face's probabilities over the last seconds as areas on one another; empty where the face was gone.
 
     Args:
         observations: of one face, the oldest first.
         now: where the chart ends, in seconds.
         seconds: how far it goes back.
+        colours: those that the model gives to its classes; see `classes.colours_of`.
+        model: its name, where several are shown.
     """
     rows, classes = with_gaps(thinned(observations)), classes_of(observations[-1:])
-    colours = colours_of(classes)
+    coloured = colours_of(classes, colours)
     across = 100 * (1 + (np.array([time for time, _ in rows]) - now) / seconds)
     tops = 100 * (1 - np.cumsum(np.array([row for _, row in rows]).reshape(-1, len(classes)), axis=1))
     shapes = patterns_of(classes)
-    looks = {name: patterned(shapes[name], colours[name]) for name in classes}
+    looks = {name: patterned(shapes[name], coloured[name]) for name in classes}
     areas = [_area(looks[name], across, tops[:, place]) for place, name in enumerate(classes) if rows]
     ticks = _tick(f"{seconds:.0f} s ago", "left") + _tick(f"{seconds / 2:.0f} s ago", "center") + _tick("now", "right")
     # Each area reaches down to the ground, and those below are painted over it.
     chart = f'<div style="{_MINUTE}">{"".join(areas[::-1])}</div><div style="{_TICKS}">{ticks}</div>'
     chart += f'<div style="{_KEY}">{"".join(map(_key, looks, looks.values()))}</div>'
-    return described(f"The probabilities over the last {seconds:.0f} seconds", chart)
+    by = f", by {model}" if model else ""
+    return described(f"The probabilities over the last {seconds:.0f} seconds{by}", chart)
 
 
 def _key(name: str, look: str) -> str:

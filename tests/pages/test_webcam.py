@@ -645,6 +645,8 @@ def test_both_answers_stand_side_by_side_for_every_face(webcam, compared, monkey
     assert cells[:4] == ["Face", "emotion-net", "other", ""]
     assert cells[8:] == ["2", "Happy 93 %", "Sad 60 %", "differ"]
     assert plain("emotion-net and other agreed 0 % of the time.") in said
+    minutes = [body for body in (one.proto.body for one in webcam.get("html")) if "over the last 60 seconds" in body]
+    assert ["by other" in body for body in minutes] == [False, True]
     assert "compare" in next(one.help for one in webcam.caption if "frames per second" in one.value)
 
 
@@ -676,6 +678,8 @@ def test_the_summary_says_how_often_two_models_agreed_and_how_long_each_took(web
     said = texts(webcam)
     assert plain("emotion-net and other agreed 0 % of the time.") in said
     assert re.search(r"For the faces of a frame, \S+ took [\d.]+ ms and other took [\d.]+ ms\.", said)
+    assert said.count("Timeline**, by ") == 2 and "**Timeline**, by other" in said
+    assert len(webcam.get("plotly_chart")) == 4
     assert webcam.dataframe[1].value.to_dict("index") == {"Happy": {"Sad": "100 %"}}
 
 

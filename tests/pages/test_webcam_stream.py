@@ -183,7 +183,8 @@ def test_a_model_that_raises_leaves_the_picture_running(loop, session):
     assert session.snapshot().last_error == "the network is broken"
 
 
-def test_a_callback_slower_than_the_camera_drops_pictures_but_the_video_goes_on(loop):
+@pytest.mark.parametrize("models", [1, 2])
+def test_models_slower_than_the_camera_drop_pictures_but_the_video_goes_on(loop, models):
     given: list[int] = []
 
     class Slow(FakeClassifier):
@@ -191,18 +192,25 @@ def test_a_callback_slower_than_the_camera_drops_pictures_but_the_video_goes_on(
 
         def predict_proba(self, crops: np.ndarray) -> np.ndarray:
             before, end = len(given), time.monotonic() + 2
-            while len(given) < before + 3 and time.monotonic() < end:
+            while before > 0 and len(given) < before + 3 and time.monotonic() < end:
                 time.sleep(0.01)
             return super().predict_proba(crops)
 
     session = ec.LiveSession(Slow(happy=0.93), FakeDetector(0.9))
+    if models == 2:
+        session.compare_with(Slow(sad=0.6))
 
     def picture(number: int) -> np.ndarray:
         given.append(number)
         return ramp(240, 320)
 
     stream(loop, session, picture, 10)  # each of them comes back once, however long the next one takes
-    assert 1 <= session.snapshot().frames_in < len(given) / 2
+    snapshot = session.snapshot()
+    assert 1 <= snapshot.frames_in < len(given) / (2 * models)
+    # The newest picture is the next one: what waits does not pile up.
+    assert snapshot.seconds > len(given) / 30 / 2
+    assert (len(snapshot.faces), len(snapshot.second)) == (1, models - 1)
+    assert (snapshot.errors, snapshot.second_error) == (0, "")
 
 
 def test_stopped_streams_leave_no_thread_socket_or_track(loop):

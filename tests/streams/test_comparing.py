@@ -91,6 +91,21 @@ def test_it_is_off_at_first_and_no_longer_runs_when_it_is_ended(session):
     assert [one.second is not None for one in session.history()] == 6 * [False] + 6 * [True] + 6 * [False]
 
 
+def test_what_both_say_is_drawn_and_one_models_faces_once_the_other_is_gone(classifier, detector):
+    drawn: list[list[list[str]]] = []
+
+    def draw(picture: np.ndarray, faces) -> np.ndarray:
+        drawn.append([[answer.emotion for answer in face.answers] for face in faces])
+        return picture
+
+    session = LiveSession(classifier, detector, LiveSettings(smoothing=0), draw=draw)
+    session.compare_with(FakeClassifier("sad"))
+    session.process(GREY, 0.0)
+    session.compare_with(None)
+    session.process(GREY, 0.1)
+    assert drawn == [[["happy", "sad"]] * 2, [["happy"]] * 2]
+
+
 def test_it_has_run_before_its_first_picture(session):
     second = FakeClassifier()
     session.compare_with(second)

@@ -27,6 +27,11 @@ def test_counts_have_a_bar_a_label_and_a_part_a_split():
     assert [one.text for one in figure.layout.annotations] == ["0", "0", "0", "35", "0", "10", "0", "2"]
 
 
+def test_classes_have_the_colours_that_the_set_gives_them():
+    bar = next(trace for trace in label_counts(COUNTS, ("happy", "sad"), {"sad": "#123456"}).data if not trace.name)
+    assert bar.marker.color[1] == "#123456" != bar.marker.color[0]
+
+
 def test_splits_are_told_apart_by_more_than_colour():
     parts = [trace for trace in label_counts(COUNTS).data if not trace.name]
     assert len({part.marker.pattern.shape for part in parts}) == 2

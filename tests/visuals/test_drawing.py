@@ -155,10 +155,12 @@ class TestHeat:
         assert (heat_overlay(face, np.zeros((8, 8), np.float32), 3) == (200, 0, 0)).all()
 
 
+@pytest.mark.parametrize("second", [None, "sad", "uncertain"])
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (321, 241), (40, 30), (1, 1), (3, 900)])
-def test_a_streams_picture_keeps_its_size_and_is_left_as_it_was(width, height):
+def test_a_streams_picture_keeps_its_size_and_is_left_as_it_was(width, height, second):
     picture = grey(width, height)
-    faces = [TrackedFace(7, face(Box(width / 4, height / 4, width / 2, height / 2)))]
+    box = Box(width / 4, height / 4, width / 2, height / 2)
+    faces = [TrackedFace(7, face(box), second and face(box, second))]
     shown = annotate_live(picture, faces)
     assert shown.shape == picture.shape
     assert (picture == 128).all()
@@ -180,3 +182,14 @@ def test_a_streams_faces_have_boxes_in_their_emotions_colours():
     shown = annotate_live(grey(640, 480), faces)
     assert shown[210, 50].tolist() == rgb(COLOURS["sad"])
     assert shown[210, 400].tolist() == rgb(COLOURS["uncertain"])
+
+
+def test_what_a_second_model_says_is_drawn_within_the_box_and_below_what_the_first_one_says():
+    box = Box(200, 150, 100, 120)
+    shown = annotate_live(grey(640, 480), [TrackedFace(1, face(box, "sad"), face(box, "happy"))])
+    assert shown[210, 200].tolist() == rgb(COLOURS["sad"])
+    assert shown[210, 204].tolist() == rgb(COLOURS["happy"])
+    of_first, of_second = (
+        np.flatnonzero((shown[:149] == rgb(COLOURS[name])).all(axis=2).any(axis=1)) for name in ("sad", "happy")
+    )
+    assert of_first.size > 10 and of_second.size > 10 and of_first.max() <= of_second.min()

@@ -51,6 +51,12 @@ def test_the_shares_of_each_face_make_a_whole():
     assert figure.data[0].text == ("Happy 67 %",)
 
 
+def test_classes_have_the_colours_that_the_model_gives_them():
+    own = {"sad": "#123456"}
+    for figure in (timeline(OBSERVATIONS, colours=own), expression_shares(OBSERVATIONS, own)):
+        assert {bar.name: bar.marker.color for bar in figure.data}["Sad"] == "#123456"
+
+
 def test_an_empty_history_draws_empty_charts():
     assert len(timeline([]).data) == len(expression_shares([]).data) == 0
 

@@ -38,6 +38,13 @@ def test_the_last_seconds_say_how_far_they_go_back():
     assert 'aria-label="The probabilities over the last 40 seconds"' in html
 
 
+def test_classes_have_the_colours_that_the_model_gives_them_and_it_is_named_where_there_are_two():
+    html = last_seconds([observation(30.0)], now=60.0, seconds=60, colours={"happy": "#123456"}, model="other <b>")
+    assert html.count("#123456") == 2  # the area and the key
+    assert COLOURS["happy"] not in html and COLOURS["sad"] in html
+    assert 'aria-label="The probabilities over the last 60 seconds, by other &lt;b&gt;"' in html
+
+
 def test_each_class_has_a_pattern_of_its_own_in_the_chart_and_in_its_key():
     html = last_seconds([observation(30.0)], now=60.0, seconds=60)
     painted = re.findall(r"background: ([^;]*); clip-path", html)

@@ -52,7 +52,7 @@ def counts(shown: View) -> None:
         name: sum(labels.get(name, 0) for labels in shown.counts.values()) for name in shown.description.classes
     }
     st.plotly_chart(
-        label_counts(shown.counts, shown.description.classes),
+        label_counts(shown.counts, shown.description.classes, shown.description.colours),
         key="set_counts",
         config={"displayModeBar": False},
         alt=f"Faces by split: {words}; by label: " + ", ".join(f"{name} {n:,}" for name, n in by_label.items()),

@@ -113,9 +113,11 @@ def _face(session: LiveSession, snapshot: Snapshot) -> None:
         st.header(live_words(face), anchor=False)
         st.html(probability_bars(face.result))
     observations = by_face(session.history(CHART_SECONDS)).get(face.number, [])
-    st.html(last_seconds(observations, snapshot.seconds, CHART_SECONDS))
     if other:
-        second.lately(observations)
+        st.caption(plain(face.result.model))
+    st.html(last_seconds(observations, snapshot.seconds, CHART_SECONDS, face.result.colours))
+    if other:
+        second.lately(observations, other, snapshot.seconds, CHART_SECONDS)
         second.all_faces(snapshot)
 
 

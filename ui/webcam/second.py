@@ -16,13 +16,14 @@ from ui.shared import access, models
 from ui.shared.layout import plain
 from ui.shared.mix import chosen_mix
 from ui.shared.words import said
+from ui.webcam.charts import charts, colours_by
 from ui.webcam.stream import Stream
 
 if TYPE_CHECKING:
     import numpy as np
 
     from emotion_core.models import Prior
-    from emotion_core.streams import Agreement, Observation, Snapshot, TrackedFace
+    from emotion_core.streams import Agreement, LiveSession, Observation, Snapshot, TrackedFace
     from ui.webcam.stream import Asked
 
 #: The widget that chooses it; the page Photos has one of its own.
@@ -158,9 +159,14 @@ def _row(face: TrackedFace, other: TrackedFace) -> str:
     return "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells) + "</tr>"
 
 
-def lately(observations: list[Observation]) -> None:
-    """How often both agreed on a face of late."""
+def lately(observations: list[Observation], other: TrackedFace, now: float, seconds: float) -> None:
+    """What the second model said of a face of late, as a chart, and how often both agreed."""
     from emotion_core.streams import agreements
+    from emotion_core.visuals import last_seconds
+
+    said = [one.second for one in observations if one.second]
+    st.caption(plain(other.result.model))
+    st.html(last_seconds(said, now, seconds, other.result.colours, other.result.model))
 
     # The pair of models that comes first backwards is the one that reads the faces now.
     for one in agreements(reversed(observations))[:1]:
@@ -170,21 +176,29 @@ def lately(observations: list[Observation]) -> None:
 # Afterwards
 
 
-def compared(observations: list[Observation], snapshot: Snapshot) -> None:
+def compared(session: LiveSession, observations: list[Observation], snapshot: Snapshot) -> None:
     """How often two models agreed, what each said when, and how long each took; nothing where there was only one."""
     from emotion_core.streams import agreements
 
     found = agreements(observations)
     if found:
         st.markdown("**Two models**")
-    for one in found:
+    for place, one in enumerate(found):
         st.markdown(plain(one.in_words()))
         if one.models in snapshot.network_milliseconds:
             times = zip(one.models, snapshot.network_milliseconds[one.models], strict=True)
             each = " and ".join(f"{plain(model)} took {taken:.1f} ms" for model, taken in times)
             st.caption(f"For the faces of a frame, {each}.")
+        said = [other.second for other in observations if other.second and _is_of(other, other.second, one)]
+        second = one.models[1]
+        charts(said, snapshot.kept_since, colours_by(session, second), second, key=f"second {place}")
         with st.expander("What each of them said", icon=":material/table:"):
             _table(one)
+
+
+def _is_of(one: Observation, other: Observation, pair: Agreement) -> bool:
+    """Whether two models' observations are of a pair of models."""
+    return (one.model, other.model) == pair.models and (one.classes, other.classes) == pair.classes
 
 
 def _table(one: Agreement) -> None:

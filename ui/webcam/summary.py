@@ -11,15 +11,13 @@ from emotion_core.inference import percent
 from ui.shared.downloads import csv_file, download, json_file
 from ui.shared.layout import count
 from ui.webcam import markers, second
+from ui.webcam.charts import MOST_FACES, charts, colours_by
 from ui.webcam.merging import merge_form
 from ui.webcam.readout import errors_in_words
 
 if TYPE_CHECKING:
     from emotion_core.streams import Observation, Snapshot
     from ui.webcam.stream import Stream
-
-#: The summary shows so many faces.
-MOST_FACES = 12
 
 
 def summary(stream: Stream) -> None:
@@ -39,8 +37,8 @@ def summary(stream: Stream) -> None:
         st.markdown("No face was seen, so there is nothing to show.")
         markers.markers(stream)
         return
-    _charts(snapshot, observations)
-    second.compared(observations, snapshot)
+    _charts(stream, snapshot, observations)
+    second.compared(stream.session, observations, snapshot)
     merge_form(stream, observations)
     markers.markers(stream)
     _downloads(observations)
@@ -60,25 +58,18 @@ def _how_much(snapshot: Snapshot, observations: list[Observation]) -> None:
         )
 
 
-def _charts(snapshot: Snapshot, observations: list[Observation]) -> None:
-    """The shares of each expression, and when each face had which, of the faces that were seen longest."""
-    from emotion_core.streams import by_face, longest_seen, shares
-    from emotion_core.visuals import expression_shares, timeline
+def _charts(stream: Stream, snapshot: Snapshot, observations: list[Observation]) -> None:
+    """What the first model said of the faces that were seen longest, as charts and as a table."""
+    from emotion_core.streams import by_face, longest_seen
 
-    shown = longest_seen(observations, MOST_FACES)
     if len(by_face(observations)) > MOST_FACES:
         st.caption(f"The {MOST_FACES} faces that were seen longest; the downloads have all.")
-    in_words = "; ".join(
-        f"face {number} " + ", ".join(f"{name} {percent(share)}" for name, share in part.items())
-        for number, part in shares(shown).items()
-    )
-    st.markdown("**Share of each expression**")
-    st.plotly_chart(expression_shares(shown), config={"displayModeBar": False}, alt=f"Shares: {in_words}")
-    st.markdown("**Timeline**")
-    line = timeline(shown, snapshot.kept_since)
-    st.plotly_chart(line, config={"displayModeBar": False}, alt=f"When each face had which expression: {in_words}")
+    compared = any(one.second for one in observations)
+    names = ", ".join(dict.fromkeys(one.model for one in observations))
+    colours = colours_by(stream.session, observations[-1].model)
+    charts(observations, snapshot.kept_since, colours, names if compared else "")
     with st.expander("As a table", icon=":material/table:"):
-        _table(shown)
+        _table(longest_seen(observations, MOST_FACES))
 
 
 def _table(observations: list[Observation]) -> None:

@@ -260,12 +260,11 @@ def _follow(begin: Callable[[], Path], model: str | None) -> int:
 
 def _say_what_is_learned(config: RunConfig) -> None:
     """Say what is balanced, held out or not learned of a run's data set; nothing where all is as usual."""
-    from emotion_core.datasets import DatasetError, describe, learned_from
+    from emotion_core.datasets import DatasetError, describe, learned_of
     from emotion_core.runs import balance_in_words
 
     with suppress(DatasetError):  # it is gone: the run says so
-        described = describe(config.data)
-        learned = learned_from(described.counts, described.classes)
+        learned = learned_of(describe(config.data), config.recipe.labels == "votes")
         if config.recipe.class_balance != "none":
             say(balance_in_words(config.recipe, learned.training))
         for sentence in learned.in_words():

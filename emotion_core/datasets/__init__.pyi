@@ -67,6 +67,7 @@ from .integrity import (
 from .learned import (
     Learned as Learned,
     learned_from as learned_from,
+    learned_of as learned_of,
 )
 from .names import (
     as_name as as_name,

@@ -6,10 +6,13 @@ print(*learned_from(describe("FER-2013").counts).in_words(), sep="\\n")
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from emotion_core.datasets.description import Description
+from emotion_core.datasets.store import open_dataset
+from emotion_core.datasets.votes import has_votes, vote_targets
 from emotion_core.emotions import EMOTIONS, display_name
 
 #: This share of the training faces of every emotion is held out where there is no validation split.
@@ -28,6 +31,7 @@ class Learned:
             then both counts are what is aimed at, from which duplicates that stay together may lead away a little.
         left_out: faces of both splits whose labels are none of the classes.
         unknowable: validation faces of emotions without a training face. A network cannot be right on them.
+        voted: classes that no label names, but the annotators whose votes are learned; see `learned_of`.
     """
 
     classes: tuple[str, ...]
@@ -36,11 +40,12 @@ class Learned:
     held_out: bool
     left_out: dict[str, int]
     unknowable: dict[str, int]
+    voted: tuple[str, ...] = ()
 
     @property
     def not_learned(self) -> tuple[str, ...]:
         """The emotions that the network will never answer, as there is no face to learn them from."""
-        return tuple(name for name in self.classes if name not in self.training)
+        return tuple(name for name in self.classes if name not in self.training and name not in self.voted)
 
     @property
     def not_validated(self) -> tuple[str, ...]:
@@ -101,6 +106,23 @@ def learned_from(counts: Mapping[str, Mapping[str, int]], classes: Sequence[str]
         left_out=left_out,
         unknowable={name: faces for name, faces in validation.items() if name not in training},
     )
+
+
+def learned_of(described: Description, by_votes: bool = False) -> Learned:
+    """What is learned of a stored data set: of its labels, or of its annotators' votes.
+
+    Raises:
+        DatasetError: it is gone or damaged.
+    """
+    learned = learned_from(described.counts, described.classes)
+    if not (by_votes and learned.not_learned):
+        return learned
+    training = open_dataset(described.name).of_classes().split("train")
+    if not has_votes(training.table):
+        return learned
+    shares, usable = vote_targets(training.table, training.classes, training.votes_as)
+    named = {training.classes[place] for place in np.unique(shares[usable].argmax(axis=1))}
+    return replace(learned, voted=tuple(name for name in learned.not_learned if name in named))
 
 
 def to_hold_out(faces: np.ndarray) -> np.ndarray:

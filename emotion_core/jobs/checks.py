@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Sequence
 
 import psutil
 
 from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.learned import HELD_OUT, Learned, learned_from
+from emotion_core.datasets.learned import HELD_OUT, Learned, learned_of
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.votes import NO_LABEL, has_votes
 from emotion_core.emotions import EMOTIONS
@@ -44,7 +43,7 @@ def validated(config: RunConfig) -> RunConfig:
         )
     try:
         described = describe(config.data)
-        learned = check_faces(config.data, config.recipe, described.counts, described.classes)
+        learned = check_faces(config.recipe, described)
     except DatasetError as error:
         raise RunError(str(error)) from None
     if config.data_sha256 not in ("", described.sha256):
@@ -71,26 +70,22 @@ def validated(config: RunConfig) -> RunConfig:
     return _with_classes(_with_start(config.model_copy(update=filled)))
 
 
-def check_faces(
-    data: str, recipe: Recipe, counts: dict[str, dict[str, int]], classes: Sequence[str] = EMOTIONS
-) -> Learned:
+def check_faces(recipe: Recipe, described: Description) -> Learned:
     """Whether a data set has enough to train and to validate on, and what of it is learned.
 
     Args:
-        data: its name.
         recipe: how it is trained on.
-        counts: its faces by split and label.
-        classes: its classes.
+        described: the data set.
 
     Raises:
         RunError: it has one class, too few faces for a batch or to hold some out, or no votes where these are trained
             on.
         DatasetError: it has gone or is damaged.
     """
-    learned = learned_from(counts, classes)
+    data, learned = described.name, learned_of(described, recipe.labels == "votes")
     faces = sum(learned.training.values())
     if not faces:
-        there = ", ".join(f"{split} ({sum(labels.values()):,})" for split, labels in counts.items()) or "none"
+        there = ", ".join(f"{split} ({sum(labels.values()):,})" for split, labels in described.counts.items()) or "none"
         raise RunError(
             f"the data set {data!r} has no faces of its classes in its split 'train', and training needs faces "
             f"to train on; its faces by split: {there}"

@@ -27,6 +27,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.held_out import PERSON
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.synthetic import NAME as DRAWN
+from emotion_core.datasets.votes import COLUMNS as VOTES, NO_LABEL, has_votes
 from emotion_core.evaluation import (
     Report,
     abstain_threshold,
@@ -39,6 +40,7 @@ from emotion_core.evaluation import (
     own_labels,
     score,
 )
+from emotion_core.evaluation.labels import majority_of
 from emotion_core.evaluation.run_evaluation import RunEvaluation
 from emotion_core.jobs.assessment import MOST_WRONG
 from emotion_core.jobs.leftovers import scratch_prefix
@@ -114,7 +116,8 @@ def write_few_shot(
 
     Args:
         folder: made if it is not there.
-        dataset: whose training split is learned from.
+        dataset: whose training split is learned from: its own labels, or where only annotators' votes name some of its
+            classes, as they do contempt in FER+, what most annotators say.
         data, name: what the card calls the data set and the model.
         groups: (faces of the training split,) see `fit_head`; people, where the data set knows them, if not given.
         drawn: whether all faces are drawings.
@@ -125,16 +128,18 @@ def write_few_shot(
     """
     started = time.monotonic()
     classifier = load_classifier(base) if isinstance(base, str) else base
-    training = dataset.of_classes().split("train")
+    labelled = _with_faces_of_all_classes(dataset)
+    training = labelled.of_classes().split("train")
     labels = own_labels(training)
     _check_counts(training, labels, data)
     head = fit_head(classifier.embed(training.images), labels, len(training.classes), _groups(training, groups))
     content = with_head(read_verified(classifier.folder, classifier.card, LITERT_FILE), head.weights, head.bias)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LITERT_FILE).write_bytes(content)
-    report = _cross_validated(head, dataset, data, name)
+    report = _cross_validated(head, labelled, data, name)
     seconds = time.monotonic() - started
-    card = _card(classifier.card, training, head, hashlib.sha256(content).hexdigest(), (data, name), drawn, seconds)
+    named = data if labelled is dataset else f"{data}, labelled by most annotators"
+    card = _card(classifier.card, training, head, hashlib.sha256(content).hexdigest(), (named, name), drawn, seconds)
     (evaluation,) = report.evaluations
     found = {
         "temperature": evaluation.temperature,
@@ -169,6 +174,23 @@ def publish_few_shot(
             os.rename(target, Path(scratch) / "replaced")
         os.rename(made, target)
     return target
+
+
+def _with_faces_of_all_classes(dataset: Dataset) -> Dataset:
+    """The data set itself, or with its votes' majority for labels where its own lack a class that these have."""
+    training = dataset.split("train")
+    if not has_votes(dataset.table) or _fewest(own_labels(training), dataset) >= FEWEST_FACES:
+        return dataset
+    if _fewest(majority_of(training), dataset) < FEWEST_FACES:
+        return dataset
+    names = np.array([*dataset.classes, "unknown"], object)  # the last one for `NO_LABEL`, which is -1
+    table = dataset.table.drop(columns=list(VOTES)).assign(label=names[majority_of(dataset)])
+    return replace(dataset, table=table)
+
+
+def _fewest(labels: np.ndarray, dataset: Dataset) -> int:
+    """How many faces the rarest class has."""
+    return int(np.bincount(labels[labels != NO_LABEL], minlength=len(dataset.classes)).min())
 
 
 def _check_counts(training: Dataset, labels: np.ndarray, data: str) -> None:

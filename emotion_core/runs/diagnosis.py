@@ -87,12 +87,11 @@ def _of_few_faces(run: Run) -> Diagnosis:
 
 def _not_learned(config: RunConfig) -> tuple[str, ...]:
     """What of a run's data set was not learned, a sentence each; nothing where it is gone."""
-    from emotion_core.datasets.learned import learned_from
+    from emotion_core.datasets.learned import learned_of
     from emotion_core.datasets.store import describe
 
     try:
-        described = describe(config.data)
-        return tuple(learned_from(described.counts, described.classes).emotions_in_words())
+        return tuple(learned_of(describe(config.data), config.recipe.labels == "votes").emotions_in_words())
     except DatasetError:
         return ()
 

@@ -12,6 +12,7 @@ import emotion_core as ec
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.emotions import FERPLUS_VOTES
 from emotion_core.jobs.few_shot import train_few_shot
 from emotion_core.jobs.following import train
 from emotion_core.jobs.publishing import publish
@@ -75,6 +76,19 @@ def test_a_class_without_faces_is_refused_by_name(faces):
     add_dataset(faces.rows(one.to_numpy()), "half", "drawn for tests")
     with pytest.raises(RunError, match=r"every class of 'half' needs 2 training faces .* wide awake \(0\)"):
         train_few_shot("half")
+
+
+def test_a_class_that_only_annotators_name_is_learned_from_their_majority(faces):
+    """As FER+ has contempt, and FER-2013's labels do not."""
+    asleep = (faces.table["label"] == "asleep").to_numpy()
+    voted = np.where(asleep, "contempt", "happy")
+    votes = {f"votes_{name}": 9 * (voted == name) for name in FERPLUS_VOTES}
+    table = faces.table.assign(label="happy", **votes)
+    add_dataset(Dataset(faces.images, table, ("happy", "contempt")), "voted", "drawn for tests")
+    card = read_card(train_few_shot("voted") / "model")
+    assert card.class_order == ("happy", "contempt") and card.training.data == "voted, labelled by most annotators"
+    assert "happy 20, contempt 20" in card.summary
+    assert card.measurements[0].accuracy > 0.9
 
 
 def test_what_it_does_not_take_is_refused(faces):

@@ -91,7 +91,9 @@ elif phase in ("live", "stopping"):
         rest.at_rest(running)
         with st.expander("Settings", icon=":material/tune:"):
             second.choice(models.chosen_model(), start.MODEL_WIDTH)
+            second.line()
             running.session.settings = settings(running.session.classifier.card)
+        models.say_cautions(running.session.classifier.card)
     with right:
         readout.readout(running)
 

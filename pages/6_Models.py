@@ -33,7 +33,9 @@ else:
     st.header(layout.plain(chosen[0]), anchor=False)
     actions(chosen[0])
     try:
-        st.markdown(card_in_words(models.read_card(chosen[0])).split("\n", 1)[1].replace("\n## ", "\n### "))
+        card = models.read_card(chosen[0])
+        models.say_cautions(card)
+        st.markdown(card_in_words(card).split("\n", 1)[1].replace("\n## ", "\n### "))
     except ec.ModelError as error:
         st.error(f"It cannot be used: {said(error)}.", icon=":material/error:")
 sequence_models()

@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from ui.shared import layout
-from ui.teach import faces, keep, panel, start, stream
+from ui.teach import faces, film, keep, panel, start, stream
 from ui.webcam import camera, streamer
 
 
@@ -67,6 +67,7 @@ with left:
         if st.session_state.live_problem:
             camera.show_problem()
     faces.add_photos(lesson)
+    film.add_part_of_video(lesson)
     faces.recorded(lesson)
     faces.add_class(lesson)
 with right:

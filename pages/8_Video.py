@@ -19,7 +19,7 @@ if sentence := missing("av"):
     st.info(sentence, icon=":material/extension:")
     st.stop()
 
-from ui.video.settings import settings  # noqa: E402  # they need what may be missing
+from ui.video.settings import settings, what_reads  # noqa: E402  # they need what may be missing
 from ui.video.source import given_video  # noqa: E402
 from ui.video.view import show  # noqa: E402
 
@@ -33,4 +33,5 @@ if video is not None:
         st.error(f"{said(error)}.", icon=":material/error:")
     else:
         show(video, analysed, line)
+        what_reads(analysed)
 layout.not_for()

@@ -47,6 +47,8 @@ SEVERAL_FACES = "several faces"
 ENOUGH = "enough"
 NO_FACE = "no face"
 TOO_SMALL = "too small"
+#: What is said of a picture whose face is recorded all the same: nothing, or that it is the largest of several.
+RECORDED_WITH = ("", SEVERAL_FACES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,6 +164,11 @@ class Lesson:
             return tuple(self._classes)
 
     @property
+    def size(self) -> int:
+        """The side in pixels of the faces as the network sees them."""
+        return self._base.card.input.size
+
+    @property
     def recording(self) -> str | None:
         """The class that faces are recorded for now."""
         return self._recording
@@ -216,8 +223,8 @@ class Lesson:
         name = self._recording
         if name is None or abs(time - self._last) < RECORDING_STEP - SAME_TIME:
             return
-        self.note = self._why_not(name, crops, faces)
-        if self.note in ("", SEVERAL_FACES):
+        self.note = self.why_not(name, crops[0] if faces else None, [face.result.box.height for face in faces])
+        if self.note in RECORDED_WITH:
             self._last = time
             embedding = self._base.embed(crops[:1])[0]
             with self._lock:
@@ -225,25 +232,41 @@ class Lesson:
                     self._group, self._group_began = self._group + 1, time
                 self._keep(name, crops[0].copy(), embedding, "camera")
 
-    def add(self, name: str, crop: np.ndarray, person: str = "") -> None:
-        """Add the face of a photo.
+    def why_not(self, name: str, crop: np.ndarray | None, heights: Sequence[float]) -> str:
+        """What is wrong with a picture that may be recorded, see `note`; of several faces the largest is taken.
+
+        Args:
+            name: of the class.
+            crop: the largest face, (size, size, 3) RGB, uint8; None where there is none.
+            heights: of the picture's faces in its pixels, that of the largest one first.
+        """
+        if self.counts().get(name, 0) >= MOST_RECORDED:
+            return ENOUGH
+        if crop is None:
+            return NO_FACE
+        if heights[0] < SMALLEST_RECORDED:
+            return TOO_SMALL
+        return next(iter(hints_of_face(crop, heights[0])), SEVERAL_FACES if len(heights) > 1 else "")
+
+    def add(self, name: str, crop: np.ndarray, person: str = "", with_last: bool = False) -> None:
+        """Add the face of a photo, or of a frame of a video.
 
         Args:
             name: its class.
             crop: (h, w, 3) RGB, uint8.
             person: who it is of, where that is known.
+            with_last: whether it is nearly the same as the one that was added before it.
 
         Raises:
             ValueError: there is no such class.
         """
-        size = self._base.card.input.size
-        fits = crop.shape[:2] == (size, size)
-        seen = crop if fits else cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA)
+        fits = crop.shape[:2] == (self.size, self.size)
+        seen = crop if fits else cv2.resize(crop, (self.size, self.size), interpolation=cv2.INTER_AREA)
         embedding = self._base.embed(seen[None])[0]
         with self._lock:
             if name not in self._classes:
                 raise ValueError(f"there is no class {name!r}; there are {', '.join(self._classes)}")
-            self._group += 1
+            self._group += not with_last
             self._keep(name, seen, embedding, person)
 
     def drop(self, number: int) -> None:
@@ -281,8 +304,7 @@ class Lesson:
     def dataset(self) -> Dataset:
         """The recorded faces as a data set to learn from, grey as the networks see them; classes without faces too."""
         examples = self.examples()
-        size = self._base.card.input.size
-        images = np.empty((len(examples), size, size), np.uint8)
+        images = np.empty((len(examples), self.size, self.size), np.uint8)
         for row, one in enumerate(examples):
             images[row] = cv2.cvtColor(one.crop, cv2.COLOR_RGB2GRAY)
         table = pd.DataFrame(
@@ -298,17 +320,6 @@ class Lesson:
     def groups(self) -> np.ndarray:
         """(N,) which of the faces of `dataset` are nearly the same."""
         return np.array([one.group for one in self.examples()], np.int64)
-
-    def _why_not(self, name: str, crops: np.ndarray, faces: Sequence[TrackedFace]) -> str:
-        """What is wrong with a picture; several faces are said, and the largest is taken all the same."""
-        if self.counts().get(name, 0) >= MOST_RECORDED:
-            return ENOUGH
-        if not faces:
-            return NO_FACE
-        height = faces[0].result.box.height
-        if height < SMALLEST_RECORDED:
-            return TOO_SMALL
-        return next(iter(hints_of_face(crops[0], height)), SEVERAL_FACES if len(faces) > 1 else "")
 
     def _keep(self, name: str, crop: np.ndarray, embedding: np.ndarray, person: str) -> None:
         self._examples[self._next] = Example(self._next, name, crop, embedding, self._group, person)

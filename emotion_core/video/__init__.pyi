@@ -75,6 +75,11 @@ from .subtitles import (
     write_srt as write_srt,
     write_vtt as write_vtt,
 )
+from .teaching import (
+    LONGEST_PART as LONGEST_PART,
+    RecordedPart as RecordedPart,
+    record_part as record_part,
+)
 from .timelines import (
     DECODINGS as DECODINGS,
     ExpressionSum as ExpressionSum,

@@ -9,7 +9,10 @@ from streamlit.testing.v1 import AppTest
 import emotion_core as ec
 from emotion_core.datasets import open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
+from tests.clips import write_clip
+from tests.clips_of_two import smiling, upside_down
 from tests.page import button, texts
+from tests.pictures import blank_png, png
 
 
 @pytest.fixture
@@ -69,3 +72,37 @@ def test_a_model_of_a_class_without_faces_is_refused_by_its_name(page):
     page.run()
     button(page, "Keep the model").click().run()
     assert "Record 5 faces or more of “empty one”" in page.error[0].value
+
+
+def test_photos_are_added_and_those_without_a_face_or_that_are_none_are_named(page):
+    begin(page, "as it is\nupside down")
+    page.selectbox(key="teach_photo_class").set_value("upside down")
+    files = [("a.png", png(upside_down(0))), ("b.png", png(upside_down(30)))]
+    files += [("grey.png", blank_png()), ("c.png", b"none")]
+    for name, content in files:
+        page.file_uploader(key="teach_photo_files").upload(name, content)
+    button(page, "Add").click().run()
+    assert page.session_state["teach_lesson"].counts() == {"as it is": 0, "upside down": 2}
+    said = texts(page).replace("\\", "")
+    assert "No face was found in grey.png" in said and "c.png" in said
+    assert not page.exception
+
+
+def test_a_part_of_a_video_is_recorded_for_a_class_and_what_is_none_is_said(page, tmp_path):
+    begin(page, "as it is\nupside down")
+    clip = write_clip(tmp_path / "clip.mp4", [smiling(number) for number in range(0, 60, 4)], rate=5)
+    upload(page, clip.read_bytes(), "0:01", "2.9")
+    assert "10 faces recorded" in page.success[0].value.replace("\\", "")
+    assert page.session_state["teach_lesson"].counts() == {"as it is": 10, "upside down": 0}
+    upload(page, clip.read_bytes(), "soon", "")
+    assert "is no time" in page.error[0].value
+    upload(page, b"not a video", "0", "")
+    assert "clip" in page.error[0].value and not page.success
+    assert not page.exception
+
+
+def upload(page: AppTest, content: bytes, first: str, last: str) -> None:
+    page.file_uploader(key="teach_video_file").upload("clip.mp4", content)
+    page.text_input(key="teach_video_from").set_value(first)
+    page.text_input(key="teach_video_to").set_value(last)
+    button(page, "Add the part").click().run()

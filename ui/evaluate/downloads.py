@@ -62,3 +62,4 @@ def cards(names: tuple[str, ...], read: Callable[[str], ModelCard] = models.read
         with st.expander(f"The card of {plain(name)}", icon=":material/info:"):
             st.markdown(card_in_words(card))
         models.elsewhere_line(card)
+        models.say_cautions(card)

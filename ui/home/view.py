@@ -62,6 +62,7 @@ def _home() -> None:
         else:
             with sample:
                 faces_of(photo, result, settings)
+                models.say_cautions_of(str(settings.model))
 
 
 def show() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -121,6 +122,12 @@ def say_cautions(card: ModelCard) -> None:
 
     for sentence in cautions(card):
         st.warning(sentence, icon=":material/warning:")
+
+
+def say_cautions_of(model: str) -> None:
+    """The same of a model by name; nothing where its card cannot be read, which is said where it is used."""
+    with suppress(ec.ModelError):
+        say_cautions(read_card(model))
 
 
 def elsewhere_line(card: ModelCard) -> None:

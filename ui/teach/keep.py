@@ -9,7 +9,7 @@ import streamlit as st
 from emotion_core import jobs
 from emotion_core.datasets import DatasetError, unique_name
 from emotion_core.runs import RunError
-from ui.shared import access
+from ui.shared import access, models
 from ui.shared.layout import NAME_ROOM, plain
 from ui.shared.pages import DATASETS, PHOTOS, WEBCAM
 from ui.shared.words import said
@@ -60,6 +60,8 @@ def _keep_model(lesson: Lesson, name: str) -> None:
         st.error(said(error), icon=":material/error:")
         return
     access.claim(access.MODEL, name)
-    st.success("The model is kept. Choose it on any page.", icon=":material/check:")
+    st.session_state[models.CHOSEN] = name
+    st.success("The model is kept, and chosen on every page.", icon=":material/check:")
+    models.say_cautions_of(name)
     st.page_link(PHOTOS.path, label="Use it on photos", icon=PHOTOS.icon)
     st.page_link(WEBCAM.path, label="Use it live", icon=WEBCAM.icon)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
+import emotion_core as ec
+from emotion_core.models import SequenceCard, read_card, sequence_models_folder
 from emotion_core.video import DECODINGS, Selection, TimelineSettings, VideoSettings, seconds_of
 from ui.photos.settings import chosen_settings
 from ui.shared import access, models
@@ -27,6 +31,16 @@ def settings() -> tuple[VideoSettings, TimelineSettings]:
         with right:
             line = _time_line()
     return analysed, line
+
+
+def what_reads(analysed: VideoSettings) -> None:
+    """Which model reads the faces, how good it is, and what is to be known of it."""
+    name = analysed.sequence_model
+    with suppress(ec.ModelError):  # said where it is used
+        if name is None:
+            models.model_line(models.read_card(str(analysed.faces.model)))
+        else:
+            models.model_line(read_card(sequence_models_folder() / str(name), SequenceCard))
 
 
 def _analysed() -> VideoSettings:

@@ -25,6 +25,7 @@ SCRIPTS = (
     "alignment",
     "datasets",
     "live",
+    "teach",
     "video",
     "dataset-forms",
     "dataset-page",

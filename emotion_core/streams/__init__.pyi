@@ -1,4 +1,5 @@
 from .answers import (
+    ComparedFace as ComparedFace,
     TrackedFace as TrackedFace,
 )
 from .comparing import (

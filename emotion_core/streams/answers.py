@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -41,28 +41,34 @@ class AnyClassifier(Protocol):
 
 @dataclass(frozen=True)
 class TrackedFace:
-    """A face in one picture of a stream.
-
-    Attributes:
-        number: the face's name.
-        result: what is said of it, smoothed over time.
-        second: what a second model says of it, where the session that has this face drawn has one.
-    """
+    """A face in one picture of a stream: its number, and what is said of it, smoothed over time."""
 
     number: int
     result: FaceResult
-    second: FaceResult | None = None
 
     @property
     def answers(self) -> tuple[FaceResult, ...]:
-        """What is said of it, by the second model last."""
-        return (self.result,) if self.second is None else (self.result, self.second)
+        """What each model says of it, the first one first."""
+        return (self.result,)
+
+
+@dataclass(frozen=True)
+class ComparedFace(TrackedFace):
+    """A face with what a second model says of it, too."""
+
+    second: FaceResult
+
+    @property
+    def answers(self) -> tuple[FaceResult, ...]:
+        return self.result, self.second
 
 
 def beside(faces: Sequence[TrackedFace], others: Sequence[TrackedFace]) -> tuple[TrackedFace, ...]:
-    """Faces, each with what a second model says of the one of its number, if it does."""
-    second = {other.number: other.result for other in others}
-    return tuple(replace(face, second=second.get(face.number)) for face in faces)
+    """Faces, each with what a second model says of the one of its number, where it does."""
+    said = {other.number: other.result for other in others}
+    return tuple(
+        ComparedFace(face.number, face.result, said[face.number]) if face.number in said else face for face in faces
+    )
 
 
 class SmoothedAnswers:

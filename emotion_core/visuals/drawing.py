@@ -99,8 +99,8 @@ def annotate_live(
     boxes = [_area(face.result.box, drawn.size, line) for face in faces]
     for face, box in zip(faces, boxes, strict=True):
         _outline(draw, box, _colour_of(face.result), round(line))
-        if face.second:
-            _inner_outline(draw, box, _colour_of(face.second), round(line))
+        for answer in face.answers[1:]:
+            _inner_outline(draw, box, _colour_of(answer), round(line))
     font = _font(round(max(12.0, longer * LIVE_LETTERS)))
     known = names or {}
     _label(draw, drawn.size, font, [(known.get(face.number, face.number), face.answers) for face in faces], boxes)

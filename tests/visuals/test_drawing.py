@@ -11,7 +11,7 @@ from PIL import Image
 
 from emotion_core import EMOTIONS, Box, FaceResult
 from emotion_core.emotions import COLOURS
-from emotion_core.streams.answers import TrackedFace
+from emotion_core.streams.answers import ComparedFace, TrackedFace
 from emotion_core.visuals.drawing import (
     SMALLEST_DRAWN,
     annotate,
@@ -160,7 +160,7 @@ class TestHeat:
 def test_a_streams_picture_keeps_its_size_and_is_left_as_it_was(width, height, second):
     picture = grey(width, height)
     box = Box(width / 4, height / 4, width / 2, height / 2)
-    faces = [TrackedFace(7, face(box), second and face(box, second))]
+    faces = [ComparedFace(7, face(box), face(box, second)) if second else TrackedFace(7, face(box))]
     shown = annotate_live(picture, faces)
     assert shown.shape == picture.shape
     assert (picture == 128).all()
@@ -186,7 +186,7 @@ def test_a_streams_faces_have_boxes_in_their_emotions_colours():
 
 def test_what_a_second_model_says_is_drawn_within_the_box_and_below_what_the_first_one_says():
     box = Box(200, 150, 100, 120)
-    shown = annotate_live(grey(640, 480), [TrackedFace(1, face(box, "sad"), face(box, "happy"))])
+    shown = annotate_live(grey(640, 480), [ComparedFace(1, face(box, "sad"), face(box, "happy"))])
     assert shown[210, 200].tolist() == rgb(COLOURS["sad"])
     assert shown[210, 204].tolist() == rgb(COLOURS["happy"])
     of_first, of_second = (

@@ -138,16 +138,9 @@ def write_few_shot(
     (folder / LITERT_FILE).write_bytes(content)
     report = _cross_validated(head, labelled, data, name)
     seconds = time.monotonic() - started
-    named = data if labelled is dataset else f"{data}, labelled by most annotators"
-    card = _card(classifier.card, training, head, hashlib.sha256(content).hexdigest(), (named, name), drawn, seconds)
-    (evaluation,) = report.evaluations
-    found = {
-        "temperature": evaluation.temperature,
-        "abstain_threshold": evaluation.abstain_threshold,
-        "measurements": measurements_of(report, f"{data}, cross-validated"),
-        "groups": group_measurements_of(report),
-    }
-    write_card(folder, card.model_copy(update=found))
+    source = data if labelled is dataset else f"{data}, labelled by most annotators"
+    card = _card(classifier.card, training, head, hashlib.sha256(content).hexdigest(), (source, name), drawn, seconds)
+    write_card(folder, card.model_copy(update=_measured(report, data)))
     return report, head
 
 
@@ -229,6 +222,17 @@ def _calibration(held_out: np.ndarray, labels: np.ndarray, weights: np.ndarray |
     temperature = max(1.0, fit_temperature(held_out, np.eye(held_out.shape[1])[labels], weights))
     threshold = abstain_threshold(tempered(held_out, temperature), labels, MOST_WRONG, weights)
     return Calibration(temperature=temperature, abstain_threshold=threshold)
+
+
+def _measured(report: Report, data: str) -> dict[str, Any]:
+    """What a card says of how good a model is."""
+    (evaluation,) = report.evaluations
+    return {
+        "temperature": evaluation.temperature,
+        "abstain_threshold": evaluation.abstain_threshold,
+        "measurements": measurements_of(report, f"{data}, cross-validated"),
+        "groups": group_measurements_of(report),
+    }
 
 
 def _shares(training: Dataset) -> np.ndarray:

@@ -27,8 +27,7 @@ def label_counts(
 
     Args:
         counts: how many by split and label.
-        classes: the data set's.
-        chosen: the colours that it gives to its classes; see `classes.colours_of`.
+        classes, chosen: the data set's, and the colours that it gives them; see `classes.colours_of`.
     """
     names = shown_labels(counts, classes)
     colours = colours_of(classes, chosen)
@@ -36,9 +35,8 @@ def label_counts(
     for split, pattern in SPLIT_PATTERNS.items():
         if split not in counts:
             continue
-        values = [counts[split].get(name, 0) for name in names]
         figure.add_bar(
-            x=values,
+            x=[counts[split].get(name, 0) for name in names],
             y=[display_name(name) for name in names],
             orientation="h",
             showlegend=False,

@@ -87,7 +87,7 @@ def test_no_more_are_recorded_than_a_class_has_room_for(clip, lesson, monkeypatc
         ("grin", 0.0, None, ValueError, "no class 'grin'; there are wink, smile"),
         ("wink", 2.0, 1.0, ValueError, "after the start"),
         ("wink", 0.0, LONGEST_PART + 1, ValueError, "may be 100 seconds long, not 101"),
-        ("wink", 60.0, None, VideoError, ""),
+        ("wink", 60.0, None, VideoError, "ends at"),
     ],
 )
 def test_what_is_no_part_or_no_class_is_refused(clip, lesson, name, start, end, error, why):

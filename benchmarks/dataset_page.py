@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from benchmarks.server import chromium, served
+from benchmarks.server import visited
 from benchmarks.setting import ROOT, Setting
 from benchmarks.table import Row, at_most
 from emotion_core.workspace import WORKSPACE_VARIABLE
@@ -79,15 +79,7 @@ def _seconds(page: Page, change: Callable[[], object]) -> float:
 @contextmanager
 def page_of(environment: dict[str, str]) -> Iterator[tuple[Page, float]]:
     """The page in a browser, with the seconds that it took to open once the server answered."""
-    from playwright.sync_api import sync_playwright
-
-    with (
-        served(environment=environment) as (address, _),
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium()) as browser,
-    ):
-        page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
-        page.set_default_timeout(60_000)
+    with visited(environment) as (page, address):
         start = time.perf_counter()
         page.goto(f"{address}/Dataset", wait_until="commit")
         page.locator(FACES).first.wait_for()

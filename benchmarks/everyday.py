@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from benchmarks.server import chromium, served
+from benchmarks.server import visited
 from benchmarks.setting import ROOT, Setting
 from benchmarks.table import Row, at_most, median
 from emotion_core.workspace import WORKSPACE_VARIABLE
@@ -111,15 +111,7 @@ def _seconds(page: Page, act: Callable[[], object], happened: str, expected: str
 @contextmanager
 def _home(environment: dict[str, str]) -> Iterator[Page]:
     """Home in a browser, ready."""
-    from playwright.sync_api import sync_playwright
-
-    with (
-        served(environment=environment) as (address, _),
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium()) as browser,
-    ):
-        page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
-        page.set_default_timeout(60_000)
+    with visited(environment) as (page, address):
         page.goto(address)
         page.wait_for_function(USABLE, arg=HOME)
         yield page

@@ -1,4 +1,4 @@
-"""A Streamlit server of a benchmark's own, and a browser's context to look at it with."""
+"""A Streamlit server of a benchmark's own, and a browser to look at it with."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.setting import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 #: Seconds that a server may take to answer.
 PATIENCE = 60
@@ -42,6 +46,26 @@ def served(
     finally:
         server.terminate()
         server.wait()
+
+
+@contextmanager
+def visited(environment: Mapping[str, str], patience: float = PATIENCE) -> Iterator[tuple[Page, str]]:
+    """The dashboard while it is served: an empty tab of a browser, in which to look at it, and its address.
+
+    Args:
+        environment: the server's.
+        patience: seconds that the browser waits for what is to appear.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with (
+        served(environment=environment) as (address, _),
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium()) as browser,
+    ):
+        page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        page.set_default_timeout(1000 * patience)
+        yield page, address
 
 
 def chromium() -> str | None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.server import chromium, served
+from benchmarks.server import visited
 from benchmarks.table import Row, at_most, median
 from emotion_core import jobs
 from emotion_core.runs import read_batches
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 FIRST_POINT_SECONDS, LATE_SECONDS, QUICK_SECONDS = 12, 2, 120
+#: Seconds after which this gives up.
+PATIENCE = 300
 #: So many seconds of each run it is watched how late its points come.
 WATCHED = 10.0
 #: How many points the first chart's line of batches has; 0 before there is a chart.
@@ -31,7 +31,7 @@ POINTS = """() => {
 def run(rounds: int) -> list[Row]:
     """The rows, of so many runs with what the page offers first; the last one goes on to its end."""
     first_points, late, seconds = [], list[float](), 0.0
-    with _page() as (page, address):
+    with visited(os.environ, PATIENCE) as (page, address):
         for number in range(rounds):
             page.goto(f"{address}/Train?train_part=New%20run")
             page.get_by_role("button", name="Start training").wait_for()
@@ -81,17 +81,3 @@ def _late(page: Page, folder: Path) -> list[float]:
 
 def _batches(folder: Path) -> int:
     return len(read_batches(folder))
-
-
-@contextmanager
-def _page() -> Iterator[tuple[Page, str]]:
-    from playwright.sync_api import sync_playwright
-
-    with (
-        served(environment=os.environ) as (address, _),
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium()) as browser,
-    ):
-        page = browser.new_page(viewport={"width": 1280, "height": 1600})
-        page.set_default_timeout(300_000)
-        yield page, address

@@ -14,7 +14,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks.server import chromium, served
+from benchmarks.server import visited
 from benchmarks.setting import Setting
 from benchmarks.table import Row, at_most
 from benchmarks.video import film
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 CLIP, UPLOADS, CLICKS, MOVES = 10, 3, 20, 60
 POINTS = 100_000
 FIRST_RESULT, CLICK, FRAME = 3.0, 150.0, 1000 / 30
-#: Milliseconds after which this gives up.
-PATIENCE = 180_000
+#: Seconds after which this gives up.
+PATIENCE = 180
 #: Whether a face is drawn. The player is in a shadow tree.
 SEEN = """() => [...document.querySelectorAll("*")].some(element =>
   element.shadowRoot?.querySelector(".player")?.player?.persons?.some(person => person.seen.length))"""
@@ -67,17 +67,9 @@ MOVE_THROUGH = """async (root, [points, moves]) => {
 
 def run(setting: Setting) -> tuple[str, list[Row]]:
     """The title and the rows."""
-    from playwright.sync_api import sync_playwright
-
     clip = film(setting.scratch / "clip.mp4", 1, CLIP)
     environment = {**os.environ, WORKSPACE_VARIABLE: str(setting.scratch / "workspace")}
-    with (
-        served(environment=environment) as (address, _),
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=chromium()) as browser,
-    ):
-        page = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
-        page.set_default_timeout(PATIENCE)
+    with visited(environment, PATIENCE) as (page, address):
         sent: list[object] = []
         page.on("websocket", lambda socket: socket.on("framesent", lambda message: sent.append(message)))
         page.goto(f"{address}/Video")

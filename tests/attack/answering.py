@@ -16,6 +16,24 @@ import psutil
 Outcome = tuple[str, str]
 
 
+def outcome_of(act: Callable[[], object], ours: tuple[type[Exception], ...]) -> Outcome:
+    """How an act goes: "read"; "named" where it is refused in our words, or by the system in its own; "unnamed" where
+    an exception was neither.
+
+    Args:
+        ours: the errors that are raised with words of ours.
+    """
+    try:
+        act()
+    except ours:
+        return "named", ""
+    except OSError as error:
+        return ("named", "") if error.strerror else ("unnamed", f"{type(error).__name__}: {error}")
+    except Exception as error:
+        return "unnamed", f"{type(error).__name__}: {str(error)[:200]}"
+    return "read", ""
+
+
 def answer_all(attempt: Callable[[str, Path], Outcome]) -> None:
     """Try what comes on standard input, one JSON object a line, and answer with how it went and what it took."""
     warnings.filterwarnings("ignore")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import emotion_core as ec
-from tests.attack.answering import Outcome, answer_all
+from tests.attack.answering import Outcome, answer_all, outcome_of
 
 #: Bytes that it may take: it set itself no limits, and would take the machine's.
 MOST_BYTES = 5 * 2**30
@@ -15,15 +15,7 @@ MOST_BYTES = 5 * 2**30
 
 def attempt(kind: str, path: Path) -> Outcome:
     """Try a hostile file, as `target.attempt` does."""
-    try:
-        TRIED[kind](path)
-    except (ec.ImageError, ec.DatasetError, ec.ModelError):
-        return "named", ""
-    except OSError as error:
-        return ("named", "") if error.strerror else ("unnamed", f"{type(error).__name__}: {error}")
-    except Exception as error:
-        return "unnamed", f"{type(error).__name__}: {str(error)[:200]}"
-    return "read", ""
+    return outcome_of(lambda: TRIED[kind](path), (ec.ImageError, ec.DatasetError, ec.ModelError))
 
 
 TRIED: dict[str, Callable[[Path], object]] = {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.error import URLError
 
 from emotion_core.workspace import WORKSPACE_VARIABLE
-from tests.attack.answering import Outcome, answer_all
+from tests.attack.answering import Outcome, answer_all, outcome_of
 from tests.attack.lessons import LESSON_FILE
 from tests.attack.stored import EXPECTED_FILE, STORED, ToldError, content_of
 from tests.services import Service, serving
@@ -61,15 +61,7 @@ def _of(act: Callable[[], object]) -> Outcome:
     from emotion_core.runs import RunError
     from emotion_core.video import VideoError
 
-    try:
-        act()
-    except (BatchError, ImageError, DatasetError, ModelError, RunError, VideoError, ToldError):
-        return "named", ""
-    except OSError as error:
-        return ("named", "") if error.strerror else ("unnamed", f"{type(error).__name__}: {error}")
-    except Exception as error:
-        return "unnamed", f"{type(error).__name__}: {str(error)[:200]}"
-    return "read", ""
+    return outcome_of(act, (BatchError, ImageError, DatasetError, ModelError, RunError, VideoError, ToldError))
 
 
 def _picture(path: Path) -> None:

@@ -11,7 +11,6 @@ from .card_figures import (
 from .clips import (
     OverTime as OverTime,
     ask_over_time as ask_over_time,
-    evaluate_over_time as evaluate_over_time,
     is_over_time as is_over_time,
 )
 from .comparison import (

@@ -67,23 +67,6 @@ class OverTime:
     predictions: dict[str, np.ndarray]
 
 
-def evaluate_over_time(
-    models: Sequence[object],
-    dataset: Dataset,
-    data: str,
-    split: str,
-    prior: Prior = TRAINED,
-    progress: Progress = _silent,
-) -> Report:
-    """Ask sequence models about every clip of a split, and the models that they stand on about their single frames.
-
-    Raises:
-        ModelError: other models are among them, or one cannot be used.
-        DatasetError: the data set has no clips, no such split, or no clip of a class that all know.
-    """
-    return ask_over_time(models, dataset, data, split, prior, progress).report
-
-
 def ask_over_time(
     models: Sequence[object],
     dataset: Dataset,
@@ -92,7 +75,17 @@ def ask_over_time(
     prior: Prior = TRAINED,
     progress: Progress = _silent,
 ) -> OverTime:
-    """As `evaluate_over_time`, with the clips and all answers."""
+    """Ask sequence models about every clip of a split, and the models that they stand on about their single frames.
+
+    Args:
+        models: names, folders, or sequence models that are loaded already.
+        data: what the report calls the data set.
+        split, prior, progress: see `emotion_core.jobs.evaluate`.
+
+    Raises:
+        ModelError: other models are among them, or one cannot be used.
+        DatasetError: the data set has no clips, no such split, or no clip of a class that all know.
+    """
     if not all(map(is_over_time, models)):
         raise ModelError("a sequence model is evaluated by clip, other models by face: evaluate them one after another")
     loaded = [

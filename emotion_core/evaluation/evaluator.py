@@ -20,7 +20,7 @@ from emotion_core.datasets.integrity import open_verified
 from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.readers.source import storable
-from emotion_core.evaluation.clips import evaluate_over_time, is_over_time
+from emotion_core.evaluation.clips import ask_over_time, is_over_time
 from emotion_core.evaluation.found import found_faces
 from emotion_core.evaluation.report import Evaluation, Report
 from emotion_core.evaluation.scoring import build_report, score
@@ -73,7 +73,7 @@ def evaluate(
         if flip or found or group:
             raise ValueError("a sequence model is evaluated by clip: flip, found and group are about faces")
         dataset = find_dataset(data, votes, load=load)
-        return evaluate_over_time(asked, dataset, name_of(data), split, prior, progress)
+        return ask_over_time(asked, dataset, name_of(data), split, prior, progress).report
     classifiers = _loaded(asked, prior)
     known = [one.classes for one in classifiers]
     faces = evaluation_set(find_dataset(data, votes, load=load), name_of(data), split, group, known=known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,9 +17,7 @@ from emotion_core.datasets.duplicates import content_hash
 from emotion_core.datasets.errors import failures_named
 from emotion_core.datasets.names import check_new, unique_name
 from emotion_core.datasets.readers.formats import recognise
-from emotion_core.datasets.readers.labels import Classes
-from emotion_core.datasets.readers.numberings import with_numbering
-from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, VideoReader, no_progress
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.readers.reading import gather
 from emotion_core.datasets.readers.source import Source, storable
 from emotion_core.datasets.readers.understood import Reading
@@ -40,28 +38,15 @@ def import_dataset(
     name: str,
     votes: Path | str | None = None,
     source: str | None = None,
+    options: ReadOptions | None = None,
     *,
-    labels: Mapping[str, str | None] | None = None,
-    skip_bad_rows: bool = False,
-    side: int = DEFAULT_SIDE,
-    colour: bool | None = None,
-    cropper: Cropper | None = None,
-    crop: str = "auto",
-    progress: Callable[[float], None] = no_progress,
     dry_run: bool = False,
-    numbering: str | None = None,
-    name_pattern: str | None = None,
-    labels_from: str = "auto",
     shown: str = "",
-    classes: Classes = "seven",
-    videos: VideoReader | None = None,
-    encoding: str = "",
 ) -> Description:
-    """Read a data set of any form and store it, whole or not at all.
+    """Read a data set of any form and store it, whole or not at all, in this process.
 
     Args:
-        path, votes, labels, skip_bad_rows, side, colour, cropper, crop, progress, numbering, name_pattern, labels_from,
-            classes, videos, encoding: see `load_dataset`.
+        path, votes, options: see `readers.formats.load_dataset`.
         name, source: what it is to be called; where it comes from, in words, if not from the path.
         dry_run: read everything and say what would be stored, and store nothing.
         shown: what the path is called in messages, if not by itself.
@@ -72,8 +57,7 @@ def import_dataset(
         OSError: a file cannot be read, or the disk is full.
     """
     check_new(name)
-    how = (crop, progress, name_pattern, labels_from, classes, videos, encoding)
-    options = ReadOptions(with_numbering(labels, numbering), skip_bad_rows, side, colour, cropper, *how)
+    options = options or ReadOptions()
     origin = storable(source or str(Path(path).resolve()))
     with failures_named(shown or path):
         recognised = recognise(path, votes, options, shown)

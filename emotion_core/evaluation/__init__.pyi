@@ -20,6 +20,7 @@ from .comparison import (
     compare_separate as compare_separate,
 )
 from .evaluator import (
+    Question as Question,
     check_names as check_names,
     crop_size as crop_size,
     evaluate as evaluate,

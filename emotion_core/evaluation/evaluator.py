@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +20,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.integrity import open_verified
 from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.readers.formats import load_dataset
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.readers.source import storable
 from emotion_core.evaluation.clips import ask_over_time, is_over_time
 from emotion_core.evaluation.found import found_faces
@@ -41,18 +43,28 @@ def _silent(share: float) -> None:
     """Tell nobody."""
 
 
+def _load_here(path: str | Path, votes: str | Path | None, progress: Progress) -> Dataset:
+    return load_dataset(path, votes, ReadOptions(progress=progress))
+
+
+@dataclass(frozen=True)
+class Question:
+    """What models are asked; see `emotion_core.jobs.evaluate`."""
+
+    split: str = "validation"
+    group: str | None = None
+    flip: bool = False
+    found: bool = False
+    votes: str | Path | None = None
+    prior: Prior = TRAINED
+
+
 def evaluate(
     models: Model | Sequence[Model],
     data: str | Path | Dataset,
-    split: str = "validation",
-    *,
-    group: str | None = None,
-    flip: bool = False,
-    found: bool = False,
-    votes: str | Path | None = None,
-    prior: Prior = TRAINED,
+    asked: Question | None = None,
     progress: Progress = _silent,
-    load: Load = load_dataset,
+    load: Load = _load_here,
 ) -> Report:
     """Say how good models are on faces whose labels are known, by every kind of label that there is.
 
@@ -60,24 +72,27 @@ def evaluate(
         models: one or several: names, folders, or classifiers that are loaded already. Sequence models are evaluated by
             clip on a data set of clips, beside single frames of these: see docs/clips.md.
         data: a data set's name in the workspace, a file or folder of any form, or a data set that is open already.
-        split, group, flip, found, votes, prior, progress: see `emotion_core.jobs.evaluate`.
-        load: reads what lies at a path: `load_dataset`, which does so in this process, or what does the same elsewhere.
+        asked: the split, and what else is asked; by itself a single prediction each on the validation split.
+        progress: is told how much is done, from 0 to 1.
+        load: reads what lies at a path, if not in this process.
 
     Raises:
         ValueError: the prior is none for a model, or a sequence model is asked for what is of faces.
         ModelError: there is no such model, it cannot be used, or two have the same name.
         DatasetError: there is no such data set or split, or no face in it has a label that models know.
     """
-    asked: Sequence[Model] = [models] if isinstance(models, str | Path | Classifier | SequenceModel) else models
-    if any(map(is_over_time, asked)):
-        if flip or found or group:
+    asked = asked or Question()
+    several: Sequence[Model] = [models] if isinstance(models, str | Path | Classifier | SequenceModel) else models
+    if any(map(is_over_time, several)):
+        if asked.flip or asked.found or asked.group:
             raise ValueError("a sequence model is evaluated by clip: flip, found and group are about faces")
-        dataset = find_dataset(data, votes, load=load)
-        return ask_over_time(asked, dataset, name_of(data), split, prior, progress).report
-    classifiers = _loaded(asked, prior)
+        dataset = find_dataset(data, asked.votes, load=load)
+        return ask_over_time(several, dataset, name_of(data), asked.split, asked.prior, progress).report
+    classifiers = _loaded(several, asked.prior)
     known = [one.classes for one in classifiers]
-    faces = evaluation_set(find_dataset(data, votes, load=load), name_of(data), split, group, known=known)
-    return _report(classifiers, faces, flip, found, progress)
+    dataset = find_dataset(data, asked.votes, load=load)
+    faces = evaluation_set(dataset, name_of(data), asked.split, asked.group, known=known)
+    return _report(classifiers, faces, asked.flip, asked.found, progress)
 
 
 def _loaded(models: Sequence[Model], prior: Prior) -> list[Classifier]:
@@ -158,12 +173,12 @@ def find_dataset(
     data: str | Path | Dataset,
     votes: str | Path | None = None,
     progress: Progress = _silent,
-    load: Load = load_dataset,
+    load: Load = _load_here,
 ) -> Dataset:
     """A stored data set by its name, else what lies at a path.
 
     Args:
-        load: reads what lies at a path: `load_dataset`, or what does the same elsewhere.
+        load: reads what lies at a path, if not in this process: is given the path, the votes and `progress`.
 
     Raises:
         DatasetError: there is neither, or it cannot be used.

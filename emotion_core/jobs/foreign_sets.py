@@ -13,9 +13,9 @@ from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers import formats
 from emotion_core.datasets.readers.labels import Classes
-from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, VideoReader, no_progress
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, VideoReader, no_progress
 from emotion_core.evaluation import evaluator
-from emotion_core.evaluation.evaluator import Model
+from emotion_core.evaluation.evaluator import Model, Question
 from emotion_core.evaluation.report import Report
 from emotion_core.extras import missing
 from emotion_core.jobs.reading import Import, import_elsewhere, load_elsewhere
@@ -68,7 +68,7 @@ def load_dataset(
     """
     options = dict(locals())
     if not _can_be_elsewhere(cropper, videos):
-        return formats.load_dataset(**options)
+        return formats.load_dataset(path, votes, _read_options(options))
     return load_elsewhere(_asked(name=_LOADED, **options), progress)
 
 
@@ -111,7 +111,7 @@ def import_dataset(
     """
     options = dict(locals())
     if not _can_be_elsewhere(cropper, videos):
-        return importing.import_dataset(**options)
+        return importing.import_dataset(path, name, votes, source, _read_options(options), dry_run=dry_run, shown=shown)
     return import_elsewhere(_asked(**options), progress)
 
 
@@ -150,7 +150,8 @@ def evaluate(
         DatasetError: there is no such data set or split, no face in it has a label that models know, or a file cannot
             be read or takes too much memory or time.
     """
-    return evaluator.evaluate(**dict(locals()), load=load_dataset)
+    asked = Question(split, group, flip, found, votes, prior)
+    return evaluator.evaluate(models, data, asked, progress, load_dataset)
 
 
 def _can_be_elsewhere(cropper: Cropper | None, videos: VideoReader | None) -> bool:
@@ -167,6 +168,10 @@ def _are_sampled(videos: VideoReader) -> bool:
     from emotion_core.video.sampling import SampledVideos
 
     return isinstance(videos, SampledVideos)
+
+
+def _read_options(given: Mapping[str, Any]) -> ReadOptions:
+    return ReadOptions(**{one.name: given[one.name] for one in fields(ReadOptions)})
 
 
 def _asked(cropper: Cropper | None, videos: VideoReader | None, crop: str, **options: Any) -> Import:

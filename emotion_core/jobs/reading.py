@@ -21,7 +21,7 @@ from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import check_new
 from emotion_core.datasets.readers.labels import Classes
-from emotion_core.datasets.readers.options import DEFAULT_SIDE, VideoReader, no_progress
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions, VideoReader, no_progress
 from emotion_core.decoding import read_message, write_message
 from emotion_core.extras import missing
 from emotion_core.jobs.leftovers import sweep_leftovers, temporary_prefix
@@ -116,10 +116,11 @@ def ready_to_import(asked: Import) -> Callable[[Callable[[float], None]], Descri
     from emotion_core.datasets.importing import import_dataset
     from emotion_core.faces.cropping import FaceCropper
 
-    cropper = None if asked.crop == "never" else FaceCropper()
-    options: dict[str, Any] = {one.name: getattr(asked, one.name) for one in fields(asked)}
-    options["videos"] = _videos() if asked.videos and not missing("av") else None
-    return lambda progress: import_dataset(**options, cropper=cropper, progress=progress)
+    given: dict[str, Any] = {one.name: getattr(asked, one.name) for one in fields(asked)}
+    how = {one.name: given.pop(one.name) for one in fields(ReadOptions) if one.name in given}
+    how["cropper"] = None if asked.crop == "never" else FaceCropper()
+    how["videos"] = _videos() if asked.videos and not missing("av") else None
+    return lambda progress: import_dataset(**given, options=ReadOptions(**how, progress=progress))
 
 
 def _videos() -> VideoReader:

@@ -107,8 +107,9 @@ def _import(path: Path) -> None:
 
 def _own_classes(path: Path) -> None:
     from emotion_core.datasets.readers.formats import load_dataset
+    from emotion_core.datasets.readers.options import ReadOptions
 
-    load_dataset(path, classes="keep")
+    load_dataset(path, options=ReadOptions(classes="keep"))
 
 
 def _class_table(path: Path) -> None:

@@ -15,6 +15,7 @@ from emotion_core.datasets import importing
 from emotion_core.datasets.errors import BadRowsError, DatasetError
 from emotion_core.datasets.importing import add_dataset, add_synthetic, import_dataset
 from emotion_core.datasets.names import dataset_names
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.readers.understood import Reading
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
@@ -45,7 +46,7 @@ def test_the_description(faces, drawn, fer2013_file):
 
 def test_the_same_faces_have_the_same_sum(faces, fer2013_file):
     assert import_dataset(fer2013_file, "again").sha256 == faces.sha256
-    assert import_dataset(fer2013_file, "other", labels={"0": None}).sha256 != faces.sha256
+    assert import_dataset(fer2013_file, "other", options=ReadOptions(labels={"0": None})).sha256 != faces.sha256
 
 
 def test_a_dry_run_says_what_would_be_stored_and_stores_nothing(fer2013_file, own_workspace):
@@ -58,7 +59,7 @@ def test_a_dry_run_says_what_would_be_stored_and_stores_nothing(fer2013_file, ow
 
 
 def test_images_in_colour(write_folders, pictures):
-    described = import_dataset(write_folders(pictures), "colour", colour=True, side=64)
+    described = import_dataset(write_folders(pictures), "colour", options=ReadOptions(colour=True, side=64))
     assert described.shape == (64, 64, 3)
     assert open_dataset("colour").images.shape == (35, 64, 64, 3)
 
@@ -90,7 +91,7 @@ def test_names_that_are_not_utf8(tmp_path, drawn):
         os.makedirs(os.path.dirname(folder + b"/" + name), exist_ok=True)
         with open(folder + b"/" + name, "wb") as file:
             file.write(content)
-    described = import_dataset(os.fsdecode(folder), "odd", skip_bad_rows=True, labels={"?": None})
+    described = import_dataset(os.fsdecode(folder), "odd", options=ReadOptions(skip_bad_rows=True, labels={"?": None}))
     assert described == describe("odd")
     assert described.source.endswith("/s?t")
     assert described.reading is not None and described.reading.left_out == {"?": 1}
@@ -160,7 +161,7 @@ class TestAllOrNothing:
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            import_dataset(fer2013_file, "faces", progress=stop)
+            import_dataset(fer2013_file, "faces", options=ReadOptions(progress=stop))
         assert self.nothing_is_left(own_workspace)
 
     def test_what_a_killed_import_left_is_no_hindrance(self, fer2013_file, own_workspace):
@@ -184,7 +185,9 @@ class TestAllOrNothing:
             begun.set()
             assert go_on.wait(60)
 
-        first = threading.Thread(target=import_dataset, args=(fer2013_file, "faces"), kwargs={"progress": wait})
+        first = threading.Thread(
+            target=import_dataset, args=(fer2013_file, "faces"), kwargs={"options": ReadOptions(progress=wait)}
+        )
         first.start()
         try:
             assert begun.wait(60)

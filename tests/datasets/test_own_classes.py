@@ -16,6 +16,7 @@ from emotion_core.datasets.exports import export_dataset
 from emotion_core.datasets.importing import add_dataset, import_dataset
 from emotion_core.datasets.quality import examine
 from emotion_core.datasets.readers.formats import load_dataset
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.store import describe, edits_of, open_dataset, stored_description
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import majority_labels, vote_targets
@@ -39,19 +40,19 @@ def own_folders(write_folders, drawn):
 def test_labels_that_are_no_emotions_are_refused_unless_they_are_kept(own_folders):
     with pytest.raises(UnknownLabelsError):
         load_dataset(own_folders)
-    kept = load_dataset(own_folders, classes="keep")
+    kept = load_dataset(own_folders, options=ReadOptions(classes="keep"))
     assert kept.classes == ("bored", "Wink", "微笑")
     assert len(kept) == 20 and len(kept.of_classes()) == 15
 
 
 def test_kept_labels_may_be_renamed_and_left_out(own_folders):
-    kept = load_dataset(own_folders, classes="keep", labels={"bored": "tired", "wink": None})
+    kept = load_dataset(own_folders, options=ReadOptions(classes="keep", labels={"bored": "tired", "wink": None}))
     assert kept.classes == ("tired", "微笑")
 
 
 def test_labels_that_differ_in_case_alone_are_one_class(write_folders, drawn):
     path = write_folders({f"{name}/{name}.png": png(drawn.images[0]) for name in ("Smile", "smile", "frown")})
-    assert len(load_dataset(path, classes="keep").classes) == 2
+    assert len(load_dataset(path, options=ReadOptions(classes="keep")).classes) == 2
 
 
 @pytest.mark.parametrize(
@@ -66,11 +67,11 @@ def test_labels_that_differ_in_case_alone_are_one_class(write_folders, drawn):
 def test_what_cannot_be_classes_is_refused(write_folders, drawn, folders, why):
     path = write_folders({f"{name}/{row}.png": png(drawn.images[row]) for row, name in enumerate(folders)})
     with pytest.raises(DatasetError, match=why):
-        import_dataset(path, "x", classes="keep")
+        import_dataset(path, "x", options=ReadOptions(classes="keep"))
 
 
 def test_a_table_groups_at_import_and_the_set_is_stored_with_its_classes(fer2013_file):
-    described = import_dataset(fer2013_file, "two", classes=class_table_of(TWO))
+    described = import_dataset(fer2013_file, "two", options=ReadOptions(classes=class_table_of(TWO)))
     dataset = open_dataset("two")
     assert described.classes == dataset.classes == ("negative", "positive")
     assert set(dataset.table["label"]) == {"negative", "positive"}
@@ -86,13 +87,13 @@ def test_the_seven_are_stored_as_the_version_before_reads_them(fer2013_file):
 
 
 def test_other_classes_are_of_version_3(fer2013_file, own_workspace):
-    import_dataset(fer2013_file, "two", classes=class_table_of(TWO))
+    import_dataset(fer2013_file, "two", options=ReadOptions(classes=class_table_of(TWO)))
     stored = json.loads((own_workspace / "datasets" / "two" / "dataset.json").read_text())
     assert stored["version"] == 3 and stored["classes"] == ["negative", "positive"]
 
 
 def test_a_description_with_classes_that_are_not_allowed_is_damaged(fer2013_file, own_workspace):
-    import_dataset(fer2013_file, "two", classes=class_table_of(TWO))
+    import_dataset(fer2013_file, "two", options=ReadOptions(classes=class_table_of(TWO)))
     path = own_workspace / "datasets" / "two" / "dataset.json"
     path.write_text(path.read_text().replace('"positive"', '"<script>"'))
     with pytest.raises(DatasetError, match="is damaged"):
@@ -160,7 +161,8 @@ class TestVotes:
             lines.append(f"{usages[split]},{row}.png,{'0,0,0,0,0,0,0,10,0,0' if row == 0 else '10,0,0,0,0,0,0,0,0,0'}")
         ballots = tmp_path / "votes.csv"
         ballots.write_text("\n".join(lines))
-        assert load_dataset(fer2013_file, ballots, classes="keep").classes == (*EMOTIONS, "contempt")
+        kept = load_dataset(fer2013_file, ballots, options=ReadOptions(classes="keep"))
+        assert kept.classes == (*EMOTIONS, "contempt")
         assert load_dataset(fer2013_file, ballots).classes == EMOTIONS
 
 
@@ -178,5 +180,5 @@ def test_an_exported_set_can_be_imported_again_with_its_classes(fer2013_file, tm
     import_dataset(fer2013_file, "seven")
     derive("seven", "two", class_table_of(TWO))
     export_dataset("two", tmp_path / "two.csv")
-    again = load_dataset(tmp_path / "two.csv", classes="keep")
+    again = load_dataset(tmp_path / "two.csv", options=ReadOptions(classes="keep"))
     assert set(again.table["label"]) == {"negative", "positive"}

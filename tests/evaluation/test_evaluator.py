@@ -11,8 +11,9 @@ import pytest
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
-from emotion_core.evaluation.evaluator import evaluate, evaluate_model, find_dataset, name_of
+from emotion_core.evaluation.evaluator import evaluate_model, find_dataset, name_of
 from emotion_core.evaluation.sets import evaluation_set
+from emotion_core.jobs.foreign_sets import evaluate
 from emotion_core.models.card import ModelError
 from emotion_core.models.registry import load_classifier
 from emotion_core.workspace import SHIPPED_MODELS

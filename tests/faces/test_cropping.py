@@ -68,18 +68,18 @@ class TestReading:
         return tmp_path
 
     def test_found_out_by_looking(self, folder, cropper, astronaut):
-        found = load_dataset(folder, cropper=cropper, side=64)
+        found = load_dataset(folder, options=ReadOptions(cropper=cropper, side=64))
         assert np.array_equal(found.images[0], cropper.crop(astronaut, 64))
         assert found.table.loc[0, ["width", "height"]].tolist() == [512, 512]
 
     def test_unless_told_not_to(self, folder, cropper, astronaut):
-        whole = load_dataset(folder, cropper=cropper, crop="never", side=64).images[0]
+        whole = load_dataset(folder, options=ReadOptions(cropper=cropper, crop="never", side=64)).images[0]
         assert not np.array_equal(whole, cropper.crop(astronaut, 64))
 
     def test_a_photo_without_a_face_is_a_bad_row(self, folder, cropper):
         (folder / "happy" / "c.png").write_bytes(png(grey(300)))
         with pytest.raises(BadRowsError, match=r"happy/c\.png \(no face was found in the photo\)"):
-            load_dataset(folder, cropper=cropper)
+            load_dataset(folder, options=ReadOptions(cropper=cropper))
 
     def test_asked_for_without_a_cropper(self):
         with pytest.raises(DatasetError, match="only be cut out of photos with a cropper"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 
 import emotion_core as ec
 from emotion_core.datasets.readers import formats
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.evaluation import evaluator
 from emotion_core.jobs import reading
 from tests.pictures import png
@@ -43,6 +46,17 @@ def test_options_go_along(faces, own_workspace):
     assert (described.name, described.source, described.faces) == ("mine", "me", 4)
 
 
+@pytest.mark.parametrize("read", [ec.load_dataset, ec.import_dataset])
+def test_every_option_is_spelt_where_data_sets_are_read(read):
+    asked = {name for name, one in inspect.signature(read).parameters.items() if one.kind is one.KEYWORD_ONLY}
+    assert asked - {"dry_run", "shown"} == {field.name for field in fields(ReadOptions)}
+
+
+def test_an_option_that_there_is_not_is_refused(faces):
+    with pytest.raises(TypeError, match="colours"):
+        ec.load_dataset(faces, colours=True)
+
+
 def test_a_cropper_of_ones_own_is_asked_here(faces, own_workspace):
     class Cropper:
         def shows_photos(self, pictures):
@@ -69,5 +83,6 @@ def test_where_the_memory_is_used_up_this_process_goes_on(faces, own_workspace, 
 
 
 def test_models_are_evaluated_on_what_was_read_elsewhere(faces, own_workspace):
-    report, expected = ec.evaluate("default", faces, "train"), evaluator.evaluate("default", faces, "train")
+    report = ec.evaluate("default", faces, "train")
+    expected = evaluator.evaluate("default", faces, evaluator.Question("train"))
     assert report.data == "faces" and report.evaluations == expected.evaluations

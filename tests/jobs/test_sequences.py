@@ -11,8 +11,8 @@ import pytest
 from emotion_core.datasets.importing import add_synthetic, add_synthetic_clips
 from emotion_core.datasets.store import open_dataset
 from emotion_core.datasets.synthetic_clips import draw_clip
-from emotion_core.evaluation.evaluator import evaluate
 from emotion_core.jobs.checks import validated
+from emotion_core.jobs.foreign_sets import evaluate
 from emotion_core.jobs.new_run import new_config, recipe_for
 from emotion_core.jobs.own_models import add_model, delete_model, rename_model
 from emotion_core.jobs.process import _train

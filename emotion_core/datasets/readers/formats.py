@@ -1,7 +1,7 @@
 """Readers of the forms in which people hold face data, one function a form, and one that recognises the form.
 
     load_dataset("fer2013.csv")
-    load_dataset("faces.zip", labels={"grumpy": "angry", "odd": None})
+    load_dataset("faces.zip", options=ReadOptions(labels={"grumpy": "angry", "odd": None}))
 
 The forms: FER-2013's csv, with FER+'s votes or without; a folder with a folder per emotion; pictures with codes in
 their names; a table with paths and labels beside pictures, or what annotation tools write there, as COCO's json, YOLO's
@@ -12,7 +12,7 @@ in a zip or tar.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -36,12 +36,11 @@ from emotion_core.datasets.readers.foreign import is_part_of_archive, not_read
 from emotion_core.datasets.readers.label_arrays import label_arrays
 from emotion_core.datasets.readers.label_studio_files import label_studio
 from emotion_core.datasets.readers.labelme_files import labelme
-from emotion_core.datasets.readers.labels import Classes, column_of
+from emotion_core.datasets.readers.labels import column_of
 from emotion_core.datasets.readers.legends import legend_of, names_in_table
 from emotion_core.datasets.readers.name_patterns import by_pattern
 from emotion_core.datasets.readers.nested import Unpacked, unpacked
-from emotion_core.datasets.readers.numberings import with_numbering
-from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, VideoReader, no_progress
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.readers.parquet_files import entries_in, numbering_in
 from emotion_core.datasets.readers.path_tables import are_one_set, is_path_table, path_tables, why_no_labels
 from emotion_core.datasets.readers.picture_files import Pictures, is_picture
@@ -65,39 +64,12 @@ FORMS = (
 FORMS_OF_TOOLS = (coco, datumaro, label_studio, createml, via, labelme, yolo, cvat, voc, label_arrays, beside)
 
 
-def load_dataset(
-    path: Path | str,
-    votes: Path | str | None = None,
-    *,
-    labels: Mapping[str, str | None] | None = None,
-    skip_bad_rows: bool = False,
-    side: int = DEFAULT_SIDE,
-    colour: bool | None = None,
-    cropper: Cropper | None = None,
-    crop: str = "auto",
-    progress: Callable[[float], None] = no_progress,
-    numbering: str | None = None,
-    name_pattern: str | None = None,
-    labels_from: str = "auto",
-    classes: Classes = "seven",
-    videos: VideoReader | None = None,
-    encoding: str = "",
-) -> Dataset:
-    """Read a data set of any form, recognised by looking at it, into memory.
+def load_dataset(path: Path | str, votes: Path | str | None = None, options: ReadOptions | None = None) -> Dataset:
+    """Read a data set of any form, recognised by looking at it, into memory, in this process.
 
     Args:
         path, votes: a file or a folder; FER+'s `fer2013new.csv`, if it does not lie in the same folder or zip.
-        labels: what labels mean, beyond the known names of emotions; None leaves such faces out.
-        skip_bad_rows: leave out what cannot be used, instead of stopping.
-        side, colour: of square images, 16 to 512 pixels; None keeps colours if there are any and `side` is above 48.
-        cropper: finds faces in photos, such as `emotion_core.faces.FaceCropper()`.
-        crop: cut faces out with it "always", "never", or where the first hundred pictures look like photos ("auto").
-        progress: is told how much is done, 0 to 1.
-        numbering: what numbers mean: one of `NUMBERINGS`, such as affectnet or raf-db, or "angry,happy" from 0.
-        name_pattern, labels_from: where labels stand in pictures' names, as *_{label}_*; "folders" or "table".
-        classes: "seven" maps labels to the seven emotions, "keep" keeps them, a table (`read_class_table`) groups them.
-        videos: reads clips that are videos, such as `emotion_core.video.SampledVideos()`; None leaves them aside.
-        encoding: of tables that are not in UTF-8, as cp1252; what they name tells it where nothing is said.
+        options: how it is to be read, if not as `ReadOptions` says by itself.
 
     Raises:
         BadRowsError: rows cannot be used; it names the first ten.
@@ -106,8 +78,7 @@ def load_dataset(
         DatasetError: the form is not recognised, or the source cannot be read.
         OSError: there is no such file, or it may not be read.
     """
-    how = (name_pattern, labels_from, classes, videos, encoding)
-    options = ReadOptions(with_numbering(labels, numbering), skip_bad_rows, side, colour, cropper, crop, progress, *how)
+    options = options or ReadOptions()
     with failures_named(path):
         return in_memory(recognise(path, votes, options), options)[0]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.encodings import checked_encoding
 from emotion_core.datasets.readers.labels import Classes
+from emotion_core.datasets.readers.numberings import with_numbering
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +50,7 @@ class ReadOptions:
     """How a source is to be read.
 
     Attributes:
-        labels: what labels mean, beyond the known synonyms; None leaves such faces out.
+        labels: what labels mean, beyond the known synonyms and `numbering`; None leaves such faces out.
         skip_bad_rows: leave out and count what cannot be used, instead of stopping.
         side: side of the square images in pixels, 16 to 512.
         colour: keep colours; None keeps them where there are any and `side` is above 48.
@@ -62,6 +63,7 @@ class ReadOptions:
             table groups them.
         videos: reads videos; None leaves them aside.
         encoding: what tables are in that are not in UTF-8; empty where what they name is to tell it.
+        numbering: what labels mean that are numbers: one of `NUMBERINGS`, or "angry,happy" from 0. `labels` get these.
 
     Raises:
         DatasetError: an option has a value that is not allowed.
@@ -79,8 +81,10 @@ class ReadOptions:
     classes: Classes = "seven"
     videos: VideoReader | None = None
     encoding: str = ""
+    numbering: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", with_numbering(self.labels, self.numbering))
         if not SIDES[0] <= self.side <= SIDES[1]:
             raise DatasetError(f"images of side {self.side} cannot be stored; allowed are {SIDES[0]} to {SIDES[1]}")
         if self.crop not in CROPPING:

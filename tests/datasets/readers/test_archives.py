@@ -125,7 +125,7 @@ class TestNotThere:
 
     def _look(self, path):
         cropper = NoPhotos()
-        found = load_dataset(path, skip_bad_rows=True, cropper=cropper, side=64)
+        found = load_dataset(path, options=ReadOptions(skip_bad_rows=True, cropper=cropper, side=64))
         assert (len(found), cropper.seen) == (1, 1)
 
     def test_in_a_folder(self, write_folders, drawn):
@@ -134,7 +134,7 @@ class TestNotThere:
         folder = write_folders({"list.csv": self.TEXT, "000.png": face})
         self._look(folder / "list.csv")
         with pytest.raises(BadRowsError, match=r"2 bad rows.*there is no picture 'missing.png'"):
-            load_dataset(folder / "list.csv", cropper=NoPhotos())
+            load_dataset(folder / "list.csv", options=ReadOptions(cropper=NoPhotos()))
 
     def test_in_a_zip(self, write_zip, drawn):
         path = write_zip({"list.csv": self.TEXT, "000.png": png(drawn.images[0])})
@@ -153,14 +153,14 @@ class TestNotThere:
         os.mkfifo(folder / "d.csv")
         for name in ("a.png", "b.png", "c.png"):
             (folder / "train" / name).rename(folder / "train" / "happy" / name)
-        assert len(load_dataset(folder, skip_bad_rows=True, cropper=NoPhotos())) == len(pictures)
+        assert len(load_dataset(folder, options=ReadOptions(skip_bad_rows=True, cropper=NoPhotos()))) == len(pictures)
         with pytest.raises(BadRowsError, match=r"3 bad rows: train/happy/a\.png .*is no regular file"):
             load_dataset(folder)
 
     def test_a_path_longer_than_the_system_allows(self, write_folders, drawn):
         text = b"path,label\n000.png,happy\n" + b"a" * 5000 + b".png,happy\n"
         folder = write_folders({"list.csv": text, "000.png": png(drawn.images[0])})
-        assert len(load_dataset(folder, skip_bad_rows=True)) == 1
+        assert len(load_dataset(folder, options=ReadOptions(skip_bad_rows=True))) == 1
 
     def test_a_folder_as_votes(self, fer2013_file, tmp_path):
         with pytest.raises(DatasetError, match="is no regular file"):

@@ -7,6 +7,7 @@ import pytest
 
 from emotion_core.datasets.errors import DatasetError, UnknownLabelsError
 from emotion_core.datasets.readers.formats import load_dataset
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.emotions import EMOTIONS
 from tests.datasets.readers.comparison import same_faces
 from tests.datasets.readers.layouts import npz
@@ -31,7 +32,7 @@ def test_arrays_for_each_split(write, drawn, numbers):
     for split, name in (("train", "train"), ("validation", "val"), ("test", "test")):
         chosen = (drawn.table["split"] == split).to_numpy()
         parts |= {f"x_{name}": drawn.images[chosen], f"y_{name}": numbers[chosen]}
-    same_faces(load_dataset(write(**parts), numbering=",".join(EMOTIONS)), drawn, ordered=False)
+    same_faces(load_dataset(write(**parts), options=ReadOptions(numbering=",".join(EMOTIONS))), drawn, ordered=False)
 
 
 @pytest.mark.parametrize(

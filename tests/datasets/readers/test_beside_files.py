@@ -8,6 +8,7 @@ import pytest
 
 from emotion_core.datasets.errors import DatasetError, UnknownLabelsError
 from emotion_core.datasets.readers.formats import load_dataset
+from emotion_core.datasets.readers.options import ReadOptions
 from tests.pictures import png
 
 
@@ -34,7 +35,7 @@ def test_numbers_are_asked_about(write_folders, drawn):
     folder = write_folders(beside(drawn, "cls", [b"3", b"4"]))
     with pytest.raises(UnknownLabelsError):
         load_dataset(folder)
-    assert load_dataset(folder, numbering="fer2013").table["label"].tolist() == ["happy", "sad"]
+    assert load_dataset(folder, options=ReadOptions(numbering="fer2013")).table["label"].tolist() == ["happy", "sad"]
 
 
 @pytest.mark.parametrize("content", [b"a happy day, 2 faces: all of them", b"", b"\xff\xfe", b"x" * 70_000])

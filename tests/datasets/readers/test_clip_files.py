@@ -7,6 +7,7 @@ import pytest
 from emotion_core.datasets.clips import CLIP, SECONDS, clips_in
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.formats import load_dataset
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.synthetic import synthetic_faces
 
 FACES = synthetic_faces(14).images
@@ -32,7 +33,7 @@ def write(root, *names):
 
 
 def clips_of(root, **options):
-    table = load_dataset(root, **options).table
+    table = load_dataset(root, options=ReadOptions(**options)).table
     return {clip.name: (clip.label, len(clip.rows), round(float(clip.seconds[-1]), 3)) for clip in clips_in(table)}
 
 
@@ -85,15 +86,15 @@ def test_a_video_is_a_clip_and_its_whole_is_in_one_split(tmp_path):
     for number, name in enumerate(["happy/a.mp4", "sad/b.mp4", "sad/c.mp4"]):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(str(number))
-    dataset = load_dataset(tmp_path, videos=Videos())
+    dataset = load_dataset(tmp_path, options=ReadOptions(videos=Videos()))
     found = clips_in(dataset.table)
     assert [(clip.name, clip.label) for clip in found] == [("happy/a", "happy"), ("sad/b", "sad"), ("sad/c", "sad")]
     assert all(len(set(dataset.table["split"][clip.rows])) == 1 for clip in found)
     assert (dataset.images[found[2].rows] == FACES[2:5]).all()
     (tmp_path / "sad" / "d.mp4").write_text("-1")
     with pytest.raises(DatasetError, match=r"sad/d\.mp4 \(the video is damaged\)"):
-        load_dataset(tmp_path, videos=Videos())
-    assert len(clips_in(load_dataset(tmp_path, videos=Videos(), skip_bad_rows=True).table)) == 3
+        load_dataset(tmp_path, options=ReadOptions(videos=Videos()))
+    assert len(clips_in(load_dataset(tmp_path, options=ReadOptions(videos=Videos(), skip_bad_rows=True)).table)) == 3
 
 
 def test_frames_without_a_face_are_left_out_and_counted(tmp_path, own_workspace):
@@ -107,6 +108,6 @@ def test_frames_without_a_face_are_left_out_and_counted(tmp_path, own_workspace)
             return None if (picture[..., 0] == FACES[1]).all() else np.zeros((side, side, 3), np.uint8)
 
     write(tmp_path, *(f"happy/laughing/{n}.png" for n in range(3)))
-    described = import_dataset(tmp_path, "filmed", cropper=Cropper())
+    described = import_dataset(tmp_path, "filmed", options=ReadOptions(cropper=Cropper()))
     assert (described.clips, described.faces) == (1, 2)
     assert ("Without a face", "1 frame of clips, left out") in described.reading.in_rows()

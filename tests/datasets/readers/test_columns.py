@@ -7,6 +7,7 @@ import pytest
 from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
 from emotion_core.datasets.readers.formats import load_dataset
 from emotion_core.datasets.readers.labels import numbered
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.emotions import FER2013_NUMBERING
 from tests.pictures import png
 
@@ -65,7 +66,7 @@ def test_numbers_are_asked_about_however_they_are_written(beside, text):
     with pytest.raises(UnknownLabelsError) as refused:
         load_dataset(folder)
     assert refused.value.labels == {"4": 1, "3": 1}
-    dataset = load_dataset(folder, labels=numbered(FER2013_NUMBERING))
+    dataset = load_dataset(folder, options=ReadOptions(labels=numbered(FER2013_NUMBERING)))
     assert labels_by_name(dataset) == {"0.png": "sad", "1.png": "happy"}
 
 
@@ -135,7 +136,7 @@ class TestFerPlus:
 class TestWithoutHeader:
     def test_as_expw_lists_its_faces_with_boxes_and_numbers(self, beside):
         folder = beside("0.png 0 4 2 44 46 22.9 3\n1.png 0 0 0 48 48 50.1 6\n", "label.lst")
-        dataset = load_dataset(folder, labels=numbered(FER2013_NUMBERING))
+        dataset = load_dataset(folder, options=ReadOptions(labels=numbered(FER2013_NUMBERING)))
         assert labels_by_name(dataset) == {"0.png": "happy", "1.png": "neutral"}
 
     def test_a_third_column_of_splits(self, beside):
@@ -152,7 +153,7 @@ class TestWithoutHeader:
         files = {"EmoLabel/list_patition_label.txt": b"train_00001.jpg 5\ntest_0001.jpg 4\n"}
         files |= {f"Image/aligned/{n}_aligned.jpg": png(drawn.images[0]) for n in ("train_00001", "test_0001")}
         names = ["surprised", "fearful", "disgusted", "happy", "sad", "angry", "neutral"]
-        table = load_dataset(write_folders(files), labels=numbered(names, start=1)).table
+        table = load_dataset(write_folders(files), options=ReadOptions(labels=numbered(names, start=1))).table
         assert table["label"].tolist() == ["sad", "happy"]
         assert table["split"].tolist() == ["train", "test"]
 

@@ -62,30 +62,31 @@ def test_else_it_is_asked_for_and_taken_from_the_user(written):
     folder = written("cp1252", note="mit Müh")
     with pytest.raises(DatasetError, match=r"l\.csv is not in UTF-8, .* give its encoding .*with encoding= in Python"):
         load_dataset(folder)
-    assert len(load_dataset(folder, encoding="cp1252")) == COUNT
+    assert len(load_dataset(folder, options=ReadOptions(encoding="cp1252"))) == COUNT
     assert recognise(folder, options=ReadOptions(encoding="cp1252")).form.endswith(", in Windows-1252")
     assert recognise(folder, options=ReadOptions(encoding="cp850")).form.endswith(", in code page 850")
 
 
 def test_what_is_in_utf8_stays_so_whatever_is_said(written):
     folder = written("utf-8", ("fröhlich", "traurig"))
-    assert set(load_dataset(folder, encoding="cp1252").table["label"]) == {"happy", "sad"}
+    assert set(load_dataset(folder, options=ReadOptions(encoding="cp1252")).table["label"]) == {"happy", "sad"}
 
 
 @pytest.mark.parametrize("named", ["hex", "latin-77", "a\0b", "undefined"])
 def test_an_encoding_that_there_is_not(written, named):
     with pytest.raises(DatasetError, match=r"there is no encoding .* allowed are such as cp1252"):
-        load_dataset(written("cp1252"), encoding=named)
+        load_dataset(written("cp1252"), options=ReadOptions(encoding=named))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-32-be"])
 def test_a_wide_one_that_is_said(written, encoding):
-    assert set(load_dataset(written(encoding), encoding=encoding).table["label"]) == {"happy", "sad"}
+    table = load_dataset(written(encoding), options=ReadOptions(encoding=encoding)).table
+    assert set(table["label"]) == {"happy", "sad"}
 
 
 def test_one_in_which_it_is_not(written):
     with pytest.raises(DatasetError, match=r"l\.csv cannot be read in ascii"):
-        load_dataset(written("cp1252", ("fröhlich", "traurig")), encoding="ascii")
+        load_dataset(written("cp1252", ("fröhlich", "traurig")), options=ReadOptions(encoding="ascii"))
 
 
 @pytest.mark.parametrize("content", [b"", b"a;b", "é;ü\nß".encode(), "größe".encode()[:4]])
@@ -134,8 +135,8 @@ def test_names_in_a_zip(zipped, drawn, encoding, called, labels):
 
 def test_names_in_a_zip_are_else_taken_as_the_user_says(zipped):
     path = zipped("cp932", ("happy", "sad"), "田中/{label}/{n}.png")
-    assert load_dataset(path, encoding="utf-16").table["source"][0].endswith("/happy/0.png")
-    assert load_dataset(path, encoding="cp932").table["source"][0] == "田中/happy/0.png"
+    assert load_dataset(path, options=ReadOptions(encoding="utf-16")).table["source"][0].endswith("/happy/0.png")
+    assert load_dataset(path, options=ReadOptions(encoding="cp932")).table["source"][0] == "田中/happy/0.png"
     assert set(load_dataset(path).table["label"]) == {"happy", "sad"}
 
 

@@ -12,6 +12,7 @@ from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabe
 from emotion_core.datasets.readers.fer2013 import write_faces
 from emotion_core.datasets.readers.formats import load_dataset, read_fer2013
 from emotion_core.datasets.readers.labels import numbered
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.datasets.votes import COLUMNS
 
@@ -72,10 +73,10 @@ class TestFaces:
             load_dataset(path)
         assert refused.value.labels == {"0": 1, "3": 2, "7": 1}
         with pytest.raises(UnknownLabelsError) as refused:
-            load_dataset(path, labels={"7": "contempt"})
+            load_dataset(path, options=ReadOptions(labels={"7": "contempt"}))
         assert refused.value.labels == {"0": 1, "3": 2}
         affectnet = ("neutral", "happy", "sad", "surprised", "fearful", "disgusted", "angry", "contempt")
-        table = load_dataset(path, labels=numbered(affectnet)).table
+        table = load_dataset(path, options=ReadOptions(labels=numbered(affectnet))).table
         assert table["label"].tolist() == ["neutral", "surprised", "surprised", "contempt"]
 
     def test_a_label_may_be_a_name(self, write):

@@ -53,7 +53,7 @@ class TestFolders:
         random = np.random.default_rng(0).integers(0, 256, (300, 16, 16), dtype=np.uint8)
         files = {f"happy/{n}.png": png(image) for n, image in enumerate(random)}
         files |= {f"sad/{n}.png": png(image) for n, image in enumerate(random)}
-        table = load_dataset(write_folders(files), side=16).table
+        table = load_dataset(write_folders(files), options=ReadOptions(side=16)).table
         shares = table["split"].value_counts() / len(table)
         assert 0.72 < shares["train"] < 0.88
         assert shares["validation"] > 0.04 and shares["test"] > 0.04

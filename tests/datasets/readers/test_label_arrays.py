@@ -36,7 +36,7 @@ def test_its_numbers_are_asked_about_as_a_whole_and_its_numbering_can_be_named(a
     with pytest.raises(UnknownLabelsError) as refused:
         load_dataset(folder)
     assert set(refused.value.labels) == {"0", "1", "6", "7"}
-    dataset = load_dataset(folder, numbering="affectnet")
+    dataset = load_dataset(folder, options=ReadOptions(numbering="affectnet"))
     labels = dict(zip(dataset.table["source"], dataset.table["label"], strict=True))
     assert labels == {
         "train_set/images/0.jpg": "neutral",

@@ -32,16 +32,16 @@ class TestOfASource:
         assert reading.labels == {"contempt": "disgusted", "grumpy": "angry", "happy": "happy"}
 
     def test_contempt_is_kept_unless_mapped(self, folder):
-        table = load_dataset(folder, labels={"grumpy": None, "0": None, "": None}).table
+        table = load_dataset(folder, options=ReadOptions(labels={"grumpy": None, "0": None, "": None})).table
         assert table["label"].tolist() == ["contempt", "happy"]
 
     def test_a_meaning_must_be_an_emotion(self, folder):
         with pytest.raises(DatasetError, match=r"label '0' cannot mean 'meh'; allowed are angry, .*contempt"):
-            load_dataset(folder, labels={"0": "meh"})
+            load_dataset(folder, options=ReadOptions(labels={"0": "meh"}))
 
     def test_a_numbering(self, write_folders, drawn):
         folder = write_folders({f"{n}/a.png": png(drawn.images[n]) for n in range(7)})
-        table = load_dataset(folder, labels=numbered(FER2013_NUMBERING)).table
+        table = load_dataset(folder, options=ReadOptions(labels=numbered(FER2013_NUMBERING))).table
         assert table["label"].tolist() == list(FER2013_NUMBERING)
 
     def test_fer2013s_numbers_can_be_left_out(self, fer2013_file, drawn):

@@ -58,25 +58,23 @@ def test_numbers_mean_what_a_file_beside_them_says(numbered, name, text, first):
 def test_folders_such_as_class_0_are_numbers(numbered):
     table = load_dataset(numbered({"classes.txt": "sad\nAnger\nhappy\n"}, folder="class_{}")).table
     assert set(table["label"]) == {"sad", "angry", "happy"}
-    assert set(load_dataset(numbered({}, folder="Label {}"), numbering="sad,angry,happy").table["label"]) == {
-        "sad", "angry", "happy",
-    }  # fmt: skip
+    table = load_dataset(numbered({}, folder="Label {}"), options=ReadOptions(numbering="sad,angry,happy")).table
+    assert set(table["label"]) == {"sad", "angry", "happy"}
 
 
 def test_what_the_user_says_comes_first(numbered):
     folder = numbered({"classes.txt": "sad\nAnger\nhappy\n"})
-    table = load_dataset(folder, numbering="happy,sad,angry").table
+    table = load_dataset(folder, options=ReadOptions(numbering="happy,sad,angry")).table
     assert table.sort_values("source")["label"].tolist() == ["happy"] * 2 + ["sad"] * 2 + ["angry"] * 2
 
 
 def test_classes_of_ones_own_are_named_by_it(numbered):
     folder = numbered({"classes.txt": "bored\nawake\nasleep\n"})
-    assert load_dataset(folder, classes="keep").classes == ("asleep", "awake", "bored")
+    assert load_dataset(folder, options=ReadOptions(classes="keep")).classes == ("asleep", "awake", "bored")
     with pytest.raises(UnknownLabelsError, match=r"no emotion is called 'bored' \(2\), 'awake' \(2\), 'asleep' \(2\)"):
         load_dataset(folder)
-    assert set(load_dataset(folder, labels={"bored": "sad", "awake": "happy", "asleep": None}).table["label"]) == {
-        "sad", "happy",
-    }  # fmt: skip
+    known = ReadOptions(labels={"bored": "sad", "awake": "happy", "asleep": None})
+    assert set(load_dataset(folder, options=known).table["label"]) == {"sad", "happy"}
 
 
 @pytest.mark.parametrize(

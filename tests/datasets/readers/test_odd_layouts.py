@@ -65,7 +65,8 @@ class TestSplits:
             BadRowsError, match=r"3 bad rows: line 9, line 10, line 11 \(its folder says test, its row train\)"
         ):
             load_dataset(folder)  # that a part of train is for validation is no contradiction
-        assert Counter(load_dataset(folder, skip_bad_rows=True).table["split"]) == {"train": 6, "validation": 1}
+        table = load_dataset(folder, options=ReadOptions(skip_bad_rows=True)).table
+        assert Counter(table["split"]) == {"train": 6, "validation": 1}
 
     def test_train_csv_beside_a_test_csv_without_labels_is_of_train(self, write_folders, faces):
         files = {f"images/{n}.png": face for n, face in enumerate(faces)}
@@ -107,7 +108,7 @@ class TestLabels:
         rows = [f"{n}.png,{(n + (n > 7)) % 2}" for n in range(COUNT)]
         folder = write_folders({**files, "labels.csv": "\n".join(["image,label", *rows]).encode()})
         with pytest.raises(LabelSourcesError, match="the labels of 2 of 10 pictures differ"):
-            load_dataset(folder, numbering="happy,sad")
+            load_dataset(folder, options=ReadOptions(numbering="happy,sad"))
 
     @pytest.mark.parametrize("header", ["label_pred,label_true", "prediction,truth", "predicted emotion,who knows"])
     def test_what_a_model_predicted_is_no_label_beside_others(self, write_folders, faces, header):

@@ -95,7 +95,7 @@ class TestColumns:
         (folder / "classes.txt").write_text("happy\nsad\n")
         with pytest.raises(UnknownLabelsError, match=r"list\.csv: 1 face has no label\. Say"):
             load_dataset(folder)
-        assert len(load_dataset(folder, labels={"": None})) == COUNT - 1
+        assert len(load_dataset(folder, options=ReadOptions(labels={"": None}))) == COUNT - 1
 
     def test_a_name_a_colon_and_a_label(self, beside):
         assert load_dataset(beside("{n}.png", "", "{n}.png: {label}", "labels.txt")).table["label"].tolist() == WANTED

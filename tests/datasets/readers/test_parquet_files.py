@@ -12,6 +12,7 @@ import pytest
 
 from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
 from emotion_core.datasets.readers.formats import load_dataset
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.emotions import FER2013_NUMBERING
 from tests.datasets.readers.comparison import same_faces
 from tests.pictures import png
@@ -60,7 +61,8 @@ class TestParquet:
         pq.write_table(table, tmp_path / "a.parquet")
         with pytest.raises(BadRowsError, match=r"a\.parquet row 1 \(it has no bytes of a picture\)"):
             load_dataset(tmp_path / "a.parquet")
-        assert load_dataset(tmp_path / "a.parquet", skip_bad_rows=True).table["label"].tolist() == ["angry"]
+        table = load_dataset(tmp_path / "a.parquet", options=ReadOptions(skip_bad_rows=True)).table
+        assert table["label"].tolist() == ["angry"]
 
     def test_other_columns(self, tmp_path):
         pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "a.parquet")

@@ -12,6 +12,7 @@ import pytest
 
 from emotion_core.datasets.errors import BadRowsError, DatasetError
 from emotion_core.datasets.readers.formats import load_dataset, recognise
+from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.emotions import FER2013_NUMBERING
 from tests.datasets.readers.comparison import same_faces
 from tests.fer2013_files import USAGES, pixels
@@ -67,7 +68,8 @@ def test_paths_and_labels_beside_pictures(write_folders, drawn):
     for path in (folder, folder / "metadata.parquet"):
         with pytest.raises(DatasetError, match="1 face has no label"):
             load_dataset(path)
-        assert load_dataset(path, labels={"": None}).table["label"].tolist() == ["sad", "happy", "sad"]
+        table = load_dataset(path, options=ReadOptions(labels={"": None})).table
+        assert table["label"].tolist() == ["sad", "happy", "sad"]
 
 
 def test_a_field_that_is_far_too_long(tmp_path):

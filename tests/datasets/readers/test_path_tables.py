@@ -85,10 +85,10 @@ class TestSeveralTables:
         files |= {f"{split}_labels.csv": "\n".join(rows).encode() for split, rows in lines.items()}
         path = write_zip(files)
         with pytest.raises(UnknownLabelsError) as refused:
-            load_dataset(path, labels={"4": "happy"})
+            load_dataset(path, options=ReadOptions(labels={"4": "happy"}))
         assert set(refused.value.labels) == set("123567")
         names = ["surprised", "fearful", "disgusted", "happy", "sad", "angry", "neutral"]
-        table = load_dataset(path, labels=numbered(names, start=1)).table
+        table = load_dataset(path, options=ReadOptions(labels=numbered(names, start=1))).table
         assert table["label"].tolist() == names * 2
         assert table["split"].tolist() == ["test"] * 7 + ["train"] * 7
 

@@ -45,7 +45,7 @@ class TestPictures:
     """Pictures of every kind end up alike, or are named as bad."""
 
     def load(self, write_folders, content, **options):
-        return load_dataset(write_folders({"happy/a.png": content}), **options)
+        return load_dataset(write_folders({"happy/a.png": content}), options=ReadOptions(**options))
 
     @pytest.mark.parametrize(
         ("content", "reason"),
@@ -166,7 +166,7 @@ class TestAnything:
             data[place % len(data)] = value
         path.write_bytes(data)
         try:
-            dataset = load_dataset(path, skip_bad_rows=True)
+            dataset = load_dataset(path, options=ReadOptions(skip_bad_rows=True))
         except DatasetError:
             return
         assert 0 < len(dataset) <= len(pictures)
@@ -184,5 +184,5 @@ class TestAnything:
 def test_progress_never_goes_back_and_ends_at_1(write_zip, pictures, fer2013_file):
     for path in (write_zip(pictures), fer2013_file):
         shares: list[float] = []
-        load_dataset(path, progress=shares.append)
+        load_dataset(path, options=ReadOptions(progress=shares.append))
         assert shares == sorted(shares) and shares[-1] == 1.0

@@ -6,6 +6,7 @@ import pytest
 
 from emotion_core.datasets.errors import DatasetError, LabelSourcesError
 from emotion_core.datasets.readers.formats import load_dataset, recognise
+from emotion_core.datasets.readers.options import ReadOptions
 from tests.datasets.readers.layouts import coco_json, photo
 from tests.pictures import png
 
@@ -31,8 +32,9 @@ def test_where_they_disagree_it_says_so_with_the_count_and_how_to_choose(both):
         load_dataset(folder)
     assert "the folder of happy/1.png says happy, a csv with paths and labels angry" in str(e.value)
     assert e.value.different == 2
-    assert load_dataset(folder, labels_from="folders").table["label"].tolist() == ["happy", "happy", "sad", "sad"]
-    assert load_dataset(folder, labels_from="table").table["label"].tolist() == ["happy", "angry", "sad", "fearful"]
+    for labels_from, labels in (("folders", "happy happy sad sad"), ("table", "happy angry sad fearful")):
+        table = load_dataset(folder, options=ReadOptions(labels_from=labels_from)).table
+        assert " ".join(table["label"]) == labels
 
 
 def test_where_they_agree_the_one_that_says_more_is_taken(both):
@@ -49,7 +51,7 @@ def test_where_the_table_says_less_the_folders_are(both):
 def test_numbers_that_mean_nothing_yet_say_nothing_against_folders(both):
     assert recognise(both("3", "3", "4", "4")).form == "a folder per emotion"
     with pytest.raises(LabelSourcesError, match="2 of 4"):
-        load_dataset(both("0", "0", "1", "1"), numbering="happy,angry")
+        load_dataset(both("0", "0", "1", "1"), options=ReadOptions(numbering="happy,angry"))
 
 
 def test_other_files_of_labels_are_compared_too(write_folders, drawn):
@@ -60,4 +62,4 @@ def test_other_files_of_labels_are_compared_too(write_folders, drawn):
 
 def test_another_source_is_refused():
     with pytest.raises(DatasetError, match="labels_from must be one of auto, folders, table, not 'x'"):
-        load_dataset(".", labels_from="x")
+        load_dataset(".", options=ReadOptions(labels_from="x"))

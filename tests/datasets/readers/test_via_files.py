@@ -11,6 +11,7 @@ import pytest
 
 from emotion_core.datasets.errors import BadRowsError
 from emotion_core.datasets.readers.formats import load_dataset, recognise
+from emotion_core.datasets.readers.options import ReadOptions
 from tests.datasets.readers.layouts import photo, via_regions
 
 COLUMNS = (
@@ -70,6 +71,6 @@ def test_circles_and_outlines(write_folders, drawn):
     ]
     regions = [{"shape_attributes": shape, "region_attributes": {"emotion": "sad"}} for shape in shapes]
     folder = write_folders({"a.png": photo(drawn.images), "v.json": json.dumps(annotations(regions)).encode()})
-    assert np.array_equal(load_dataset(folder, skip_bad_rows=True).images, drawn.images[:2])
+    assert np.array_equal(load_dataset(folder, options=ReadOptions(skip_bad_rows=True)).images, drawn.images[:2])
     with pytest.raises(BadRowsError, match=r"a\.png region 3 \(its shape .* has no box; needed is a rect, circle"):
         load_dataset(folder)

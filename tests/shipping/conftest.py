@@ -1,5 +1,8 @@
 """The faces that a model that ships is made of, few and easy."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,9 +11,10 @@ from tests.fer2013_files import VOTES_HEADER
 from tests.patch_faces import patch_faces
 
 
-@pytest.fixture
-def data(tmp_path):
+@pytest.fixture(scope="session")
+def fer2013_files(tmp_path_factory) -> Path:
     """Faces in FER-2013's and FER+'s own files; 48 pixels, since that is what they hold."""
+    folder = tmp_path_factory.mktemp("data")
     faces = {"Training": patch_faces(70, seed=0), "PublicTest": patch_faces(35, seed=1)}
     lines, votes = ["emotion,pixels,Usage"], [VOTES_HEADER]
     for usage, part in faces.items():
@@ -19,6 +23,13 @@ def data(tmp_path):
             lines.append(f"{FER2013_NUMBERING.index(row.label)},{pixels},{usage}")
             counts = ",".join(str(getattr(row, column)) for column in part.table.columns[3:])
             votes.append(f"{usage},{row.source},{counts}")
-    (tmp_path / "fer2013.csv").write_text("\n".join(lines))
-    (tmp_path / "fer2013new.csv").write_text("\n".join(votes))
+    (folder / "fer2013.csv").write_text("\n".join(lines))
+    (folder / "fer2013new.csv").write_text("\n".join(votes))
+    return folder
+
+
+@pytest.fixture
+def data(fer2013_files, tmp_path) -> Path:
+    """A folder with them, to be changed at will."""
+    shutil.copytree(fer2013_files, tmp_path, dirs_exist_ok=True)
     return tmp_path

@@ -77,11 +77,30 @@ def travelled(tmp_path_factory):
 @pytest.fixture
 def home(travelled, tmp_path, monkeypatch):
     """A folder with the workspace and both bundles, to be changed."""
-    shutil.copytree(travelled[0], tmp_path, dirs_exist_ok=True)
-    monkeypatch.setenv(WORKSPACE_VARIABLE, str(tmp_path / "workspace"))
+    return copied(travelled[0], tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def arrived(travelled, tmp_path_factory):
+    """The same where the run has come home."""
+    with pytest.MonkeyPatch.context() as patch:
+        place = copied(travelled[0], tmp_path_factory.mktemp("arrived"), patch)
+        adopt_run(place / "mine.zip")
+    return place
+
+
+@pytest.fixture
+def came_home(arrived, tmp_path, monkeypatch):
+    """A folder with all that, to be changed."""
+    return copied(arrived, tmp_path, monkeypatch)
+
+
+def copied(place, to, patch):
+    shutil.copytree(place, to, dirs_exist_ok=True)
+    patch.setenv(WORKSPACE_VARIABLE, str(to / "workspace"))
     # It loads Keras once more each time; what it refuses is refused here, too, but for what is too large.
-    monkeypatch.setattr(adoption, "try_networks", lambda paths: None)
-    return tmp_path
+    patch.setattr(adoption, "try_networks", lambda paths: None)
+    return to
 
 
 def changed(bundle, **members):
@@ -207,23 +226,22 @@ def test_other_versions_than_at_home_are_named():
     assert note == f"Note: keras is {here['keras']} here and 2.1.0 where the run was bundled"
 
 
-def test_what_is_here_already_is_not_brought_in_twice(home):
-    adopt_run(home / "mine.zip")
+def test_what_is_here_already_is_not_brought_in_twice(came_home):
     with pytest.raises(RunError, match="is here already"):
-        adopt_run(home / "mine.zip")
+        adopt_run(came_home / "mine.zip")
     with pytest.raises(RunError, match="has come further here"):
-        adopt_run(home / "new.zip")
+        adopt_run(came_home / "new.zip")
 
 
-def test_a_run_that_went_on_here_is_not_overwritten(home):
-    run = adopt_run(home / "mine.zip")
-    history = read_history(run.folder)
-    network = checkpoint.load_network(run.folder / LAST_FILE)
-    asked = checkpoint.load_progress(run.folder / LAST_FILE)[0].asked
+def test_a_run_that_went_on_here_is_not_overwritten(came_home):
+    folder = run_folder("mine")
+    history = read_history(folder)
+    network = checkpoint.load_network(folder / LAST_FILE)
+    asked = checkpoint.load_progress(folder / LAST_FILE)[0].asked
     other = [type(history[0])(**{**vars(history[0]), "loss": 9.0})]
-    checkpoint.save(run.folder / LAST_FILE, network, checkpoint.Progress(asked=asked, history=other))
+    checkpoint.save(folder / LAST_FILE, network, checkpoint.Progress(asked=asked, history=other))
     with pytest.raises(RunError, match="went on here after it was bundled"):
-        adopt_run(home / "mine.zip")
+        adopt_run(came_home / "mine.zip")
 
 
 @pytest.mark.parametrize("state", ["queued", "running"])
@@ -308,11 +326,10 @@ def test_a_name_that_a_bundle_cannot_have_is_refused(home, to, words):
         bundle_run("mine", home / to)
 
 
-def test_a_run_that_is_done_is_not_bundled(home):
-    adopt_run(home / "mine.zip")
+def test_a_run_that_is_done_is_not_bundled(came_home):
     with pytest.raises(RunError, match="is done"):
-        bundle_run("mine", home / "again.zip")
-    assert not (home / "again.zip").exists()
+        bundle_run("mine", came_home / "again.zip")
+    assert not (came_home / "again.zip").exists()
 
 
 def test_the_zip_says_what_is_wrong_to_an_old_python():

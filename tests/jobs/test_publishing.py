@@ -13,7 +13,6 @@ from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.store import describe, edits_of, open_dataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.jobs import launcher, publishing as publish
-from emotion_core.jobs.process import execute_run
 from emotion_core.models.card import read_card
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.registry import load_classifier, model_names
@@ -25,7 +24,7 @@ from emotion_core.runs.recipes import Recipe
 from emotion_core.runs.status import Status, write_status
 from emotion_core.training import checkpoint
 from emotion_core.training.checkpoint import Progress
-from tests.new_runs import new_run
+from tests.new_runs import new_run, work_at
 from tests.patch_faces import SIDE, joined, patch_faces
 from tests.tiny_network import tiny_network
 
@@ -38,7 +37,6 @@ def workspace(tmp_path_factory):
     folder = tmp_path_factory.mktemp("workspace")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EMOTION_CORE_WORKSPACE", str(folder))
-        patched.setattr("emotion_core.jobs.process.NICENESS", 0)
         patched.setattr("emotion_core.jobs.process.first_network", lambda config: tiny_network())
         parts = [patch_faces(140), patch_faces(70, seed=1, split="validation"), patch_faces(35, seed=2, split="test")]
         faces = joined(*parts)
@@ -46,7 +44,7 @@ def workspace(tmp_path_factory):
         add_dataset(faces, "drawn", "drawn for tests")
         keras.utils.set_random_seed(3)
         new_run("first", "queued", recipe=RECIPE, arguments={}, data_sha256=describe("drawn").sha256)
-        assert execute_run("first") == 0
+        assert work_at("first") == 0
     return folder
 
 

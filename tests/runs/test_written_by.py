@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from emotion_core.jobs import launcher
-from emotion_core.jobs.process import execute_run
 from emotion_core.runs.evaluation import read_evaluation
 from emotion_core.runs.events import EVALUATING, TRAINING, VALIDATING
 from emotion_core.runs.history import read_batches
 from emotion_core.runs.run import find_run
 from emotion_core.runs.status import Status
+from tests.new_runs import work_at
 from tests.patch_faces import joined, patch_faces
 
 WRITTEN = Path(__file__).parent / "written_by" / "0.1.0"
@@ -62,7 +62,7 @@ def test_a_stopped_run_is_resumed_to_its_end(runs, monkeypatch):
     before = find_run("stopped run")
     assert (before.epochs_left, len(before.history)) == (1, 2)
     launcher.resume("stopped run")
-    assert execute_run("stopped run") == 0
+    assert work_at("stopped run") == 0
     after = find_run("stopped run")
     assert (after.status.state, after.history[:2], len(after.history)) == ("done", before.history, 3)
     assert read_evaluation(after.folder).evaluation.scores

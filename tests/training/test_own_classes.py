@@ -11,7 +11,6 @@ from emotion_core.datasets.derived import derive
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.jobs.checks import validated
-from emotion_core.jobs.process import execute_run
 from emotion_core.jobs.publishing import publish
 from emotion_core.models.registry import load_classifier
 from emotion_core.networks.architectures import build, with_weights_of
@@ -21,7 +20,7 @@ from emotion_core.runs.evaluation import read_evaluation
 from emotion_core.runs.recipes import Augmentation, Recipe
 from emotion_core.runs.status import read_status
 from emotion_core.training.preparation import training_data
-from tests.new_runs import new_run
+from tests.new_runs import new_run, work_at
 
 TWO = "angry, disgusted, fearful, sad -> negative\nhappy, surprised -> positive\nneutral"
 RECIPE = Recipe(
@@ -73,7 +72,7 @@ def test_votes_and_labels_are_taught_in_the_classes_of_the_set(faces):
 
 def test_a_run_learns_evaluates_and_publishes_a_model_of_its_classes(three):
     folder = new_run("mine", state="queued", data="three", recipe=RECIPE)
-    assert execute_run("mine") == 0, read_status(folder).error
+    assert work_at("mine") == 0, read_status(folder).error
     (evaluation,) = read_evaluation(folder).report.evaluations
     assert [one.emotion for one in evaluation.scores[0].emotions] == ["negative", "positive", "neutral"]
     publish("mine")
@@ -83,7 +82,7 @@ def test_a_run_learns_evaluates_and_publishes_a_model_of_its_classes(three):
     again = new_run("from-mine", state="queued", data="drawn", start_from="mine", recipe=RECIPE)
     config = validated(read_config(again))
     assert config.classes == EMOTIONS and "classes" not in config.arguments
-    assert execute_run("from-mine") == 0, read_status(again).error
+    assert work_at("from-mine") == 0, read_status(again).error
 
 
 def test_a_set_with_faces_of_one_of_its_classes_alone_is_refused(faces, own_workspace):

@@ -121,6 +121,14 @@ class TestVideos:
             with VideoFile(tmp_path / name) as copy:
                 assert copy.info.codec == "h264" and len(list(copy.frames())) == 3
 
+    def test_who_wants_a_copy_no_more_ends_the_work(self, clip, tmp_path, nothing_is_left):
+        def stop(seconds: float) -> None:
+            raise VideoError("stopped")
+
+        with pytest.raises(VideoError, match="stopped"):
+            write_playable_elsewhere(clip, tmp_path / "b.mp4", stop)
+        assert not (tmp_path / "b.mp4").exists() and nothing_is_left()
+
     @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
     def test_what_stops_it_is_said_and_there_is_no_copy(self, clip, tmp_path, monkeypatch, nothing_is_left):
         (tmp_path / "text.mp4").write_bytes(b"no video at all")

@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.inference import percent
-from emotion_core.video import PersonTimeline, VideoResult, likely_same, seconds_of
+from emotion_core.video import PersonTimeline, SimilarFaces, VideoResult, likely_same, seconds_of
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
 
-RESULT = "video_result"
+RESULT, ALIKE = "video_result", "video_alike"
 #: So many persons have a card each; of more one is chosen.
 MOST_CARDS = 12
 
@@ -20,7 +20,7 @@ MOST_CARDS = 12
 def persons(result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
     """A card a person, with what can be put right, and pairs that may be one person."""
     st.header("People in the video", anchor=False)
-    for pair in likely_same(result)[:5]:
+    for pair in _alike(result)[:5]:
         first, second = result.name_of(pair.first), result.name_of(pair.second)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(first)}** and **{plain(second)}** may be the same person.", width="content")
@@ -33,6 +33,14 @@ def persons(result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
             _corrections(result, line)
     for number in sorted(result.left_out):
         st.button(f"Take {result.name_of(number)} in again", on_click=_include, args=(number,), key=f"in {number}")
+
+
+def _alike(result: VideoResult) -> list[SimilarFaces]:
+    """Pairs that may be one person; of many faces they take a while, so they are kept until the result changes."""
+    kept: tuple[VideoResult, list[SimilarFaces]] | None = st.session_state.get(ALIKE)
+    if kept is None or kept[0] is not result:
+        kept = st.session_state[ALIKE] = (result, likely_same(result))
+    return kept[1]
 
 
 def _table(lines: Sequence[PersonTimeline]) -> pd.DataFrame:

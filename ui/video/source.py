@@ -20,7 +20,10 @@ LARGEST = 1000
 #: Where the visit keeps the copy that the browser is given of a video, and the one with everything drawn in.
 PLAYABLE, ANNOTATED = "video_playable", "video_annotated"
 #: And all else that goes with a video.
-OF_A_VIDEO = ("video", "video_job", "video_result", "video_lines", "video_lanes", "video_markers", "video_problem")
+OF_A_VIDEO = (
+    *("video", "video_job", "video_result", "video_lines", "video_alike", "video_lanes", "video_markers"),
+    "video_problem",
+)
 
 
 @dataclass(frozen=True)

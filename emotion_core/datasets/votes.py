@@ -6,6 +6,7 @@ and are removed; what more than half of the rest say is the label; without such 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -45,6 +46,22 @@ def majority_name(counts: Sequence[int]) -> str:
     votes = [count if count > 1 else 0 for count in counts]
     top = max(votes, default=0)
     return FERPLUS_VOTES[votes.index(top)] if top * 2 > sum(votes) else "unknown"
+
+
+def agreed(said: Sequence[str]) -> str | None:
+    """What the majority of several raters says; None where there is none.
+
+    The rule is that of FER+'s votes; but where there is one rater only, what that one says is no noise.
+    """
+    counts = Counter(said)
+    counts = Counter({word: count for word, count in counts.items() if count > 1 or len(said) == 1})
+    top = max(counts, key=counts.__getitem__, default=None)
+    return top if top is not None and counts[top] * 2 > counts.total() else None
+
+
+def counts_of(said: Sequence[str]) -> tuple[int, ...] | None:
+    """How many say each of `FERPLUS_VOTES`; None where somebody says anything else."""
+    return tuple(map(said.count, FERPLUS_VOTES)) if set(said) <= set(FERPLUS_VOTES) else None
 
 
 def vote_targets(

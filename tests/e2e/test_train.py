@@ -79,6 +79,18 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     page.locator("input[type=file]").set_input_files(portrait)
     expect(page.get_by_text(re.compile(f"Model: {NAME}"))).to_be_visible()
 
+    # A cell of its confusion matrix leads to the faces, and so does an error.
+    settled(page)
+    page.get_by_role("link", name="Train").first.click()
+    cells = page.locator(".heatmaplayer")
+    cells.scroll_into_view_if_needed()
+    settled(page)
+    area = cells.bounding_box()
+    assert area
+    page.mouse.click(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)  # the fourth of seven: happy
+    expect(page.get_by_text(f"faces of validation labelled happy and predicted happy by {NAME}")).to_be_visible()
+    expect(page).to_have_url(re.compile("/Dataset"))
+
 
 def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_next_one(browser, tmp_path):
     with served(tmp_path, tmp_path / "first.log") as (dashboard, server):

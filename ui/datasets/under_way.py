@@ -14,6 +14,7 @@ import streamlit as st
 from emotion_core.inference import percent
 from ui.shared import access
 from ui.shared.layout import plain
+from ui.shared.turns import BEAT, Turns
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 
 #: In the session: the import that it waits for, and what was asked for.
 _WAITED_FOR = "set_under_way"
-#: Seconds between two looks at it: where it was begun, and where it was found again.
-BEAT, SLOW_BEAT = 0.2, 1.0
+#: Seconds between two looks at one that was found again.
+SLOW_BEAT = 1.0
 #: So many imports run at once, those of all visits; each is a process that may take much memory.
 MOST_AT_ONCE = 2
-_TURNS = threading.BoundedSemaphore(MOST_AT_ONCE)
+_TURNS = Turns(MOST_AT_ONCE)
 
 
 class UnderWay:
@@ -104,13 +105,13 @@ class UnderWay:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        while not _TURNS.acquire(timeout=BEAT):
+        while not _TURNS.take(BEAT):
             self._stop_if_cancelled()
         self.has_begun = True
         try:
             yield
         finally:
-            _TURNS.release()
+            _TURNS.give_back()
 
     def _end(self, described: Description) -> None:
         with self._lock:

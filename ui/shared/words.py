@@ -1,4 +1,4 @@
-"""What went wrong, as a page says it: no page shows where on the server's disk things lie."""
+"""What went wrong, as a page says it: not where on the server's disk things lie, nor to guests what others made."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import tempfile
 from pathlib import Path
 
 from emotion_core.workspace import CHECKOUT, SHIPPED_MODELS, workspace
+from ui.shared import access
 from ui.shared.layout import plain
 
+#: What is there instead of what was asked for: to guests, names of what others made.
+_OTHERS = re.compile(r"(there is no (?:data set|run|model|sequence model) '.*?'); there are .*?(\.?)\Z", re.I | re.S)
 #: An absolute path of two steps or more; its last step is what it is called.
 _PATH = re.compile(r"(?<![\w.:/~-])~?/(?:[^/\s'\"`]+/)+([^/\s'\"`,;)]*)")
 
@@ -24,7 +27,8 @@ def sentence(text: str) -> str:
 
 
 def without_paths(text: str) -> str:
-    """A text with each path of the server's disk as the name that it ends in."""
+    """A text with each path of the server's disk as the name that it ends in, for guests without others' names."""
+    text = text if access.is_owner() else _OTHERS.sub(r"\1\2", text)
     for root in _roots():
         text = text.replace(f"{root}/", "")
     return _PATH.sub(lambda found: found[1] or "the folder", text)

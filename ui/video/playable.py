@@ -51,5 +51,6 @@ def wait_for(job: CopyJob, words: str) -> None:
     if not job.running:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(job.share, f"{words}: {job.share:.0%}", width="stretch")
+        far = f"{job.share:.0%}" if job.has_begun else "waiting for the copies of other videos"
+        st.progress(job.share, f"{words}: {far}", width="stretch")
         st.button("Stop", on_click=job.stop, icon=":material/stop:", key=f"stop {words}")

@@ -25,7 +25,7 @@ from ui.video.persons import RESULT, persons
 from ui.video.playable import playable_file
 from ui.video.player import player
 from ui.video.source import ANNOTATED, Video
-from ui.video.work import Job
+from ui.video.work import ANALYSES, Job
 
 #: Seconds between two looks at work that goes on; and that the first of them waits for something to be seen.
 BEAT, FIRST_LOOK = 1.5, 0.8
@@ -39,6 +39,9 @@ def show(video: Video, analysed: VideoSettings, line: TimelineSettings) -> None:
         job = _job(video, analysed)
     except (VideoError, ec.ModelError, OSError) as error:
         st.error(f"{plain(video.name)} cannot be analysed: {said(error)}.", icon=":material/error:")
+        return
+    if job is None:
+        _wait_for_a_turn()
         return
     playable = playable_file(video, job.analysis.info)
     if job.running:
@@ -56,16 +59,30 @@ def show(video: Video, analysed: VideoSettings, line: TimelineSettings) -> None:
     downloads(video, result, lines)
 
 
-def _job(video: Video, analysed: VideoSettings) -> Job:
-    """The work on a video with these settings, begun if it is not yet."""
+def _job(video: Video, analysed: VideoSettings) -> Job | None:
+    """The work on a video with these settings, begun if it is not yet; None where others must end before."""
     asked = (video.path, analysed)
     kept = st.session_state.get("video_job")
     if kept is None or kept[0] != asked:
         if kept is not None:
             kept[1].stop()
         st.session_state.pop(RESULT, None)
-        kept = st.session_state.video_job = (asked, Job(VideoAnalysis(VideoElsewhere(video.path), analysed)))
+        job = Job.begun(lambda: VideoAnalysis(VideoElsewhere(video.path), analysed))
+        if job is None:
+            st.session_state.pop("video_job", None)
+            return None
+        kept = st.session_state.video_job = (asked, job)
     return kept[1]
+
+
+@st.fragment(run_every=BEAT)
+def _wait_for_a_turn() -> None:
+    if ANALYSES.are_free:
+        st.rerun()
+    st.info(
+        f"{ANALYSES.most} other videos are being analysed on this machine. Yours begins when one of them has ended.",
+        icon=":material/hourglass_empty:",
+    )
 
 
 @st.fragment(run_every=BEAT)

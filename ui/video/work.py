@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import emotion_core as ec
 from emotion_core.video import PersonTimeline, TimelineSettings, VideoAnalysis, VideoError, VideoResult, timelines
+from ui.shared.turns import BEAT, Turns
 
+#: So many videos are analysed at once, and so many copies written, by all visits together: each is decoded in a process
+#: that may take much memory.
+ANALYSES, COPIES = Turns(2), Turns(2)
 #: What was analysed of a long video takes time to go through: so many times as long it is not gone through again.
 BETWEEN_LOOKS = 10.0
 #: Is told at which second of the video the work is.
@@ -17,18 +22,29 @@ Progress = Callable[[float], None]
 
 
 class Job:
-    """A video that is being analysed, or was."""
+    """A video that is being analysed, or was; `ended` is called when it has ended."""
 
-    def __init__(self, analysis: VideoAnalysis):
+    def __init__(self, analysis: VideoAnalysis, ended: Callable[[], None] = lambda: None):
         self.analysis = analysis
         self._failures: list[str] = []
         self._worth_a_look = threading.Event()
         self._looked: tuple[TimelineSettings, VideoResult, list[PersonTimeline]] | None = None
         self._next_look = 0.0
         # The thread must not refer to this object: when the visit ends, that goes and takes the work with it.
-        work = (analysis, self._failures, self._worth_a_look)
+        work = (analysis, self._failures, self._worth_a_look, ended)
         self._thread = threading.Thread(target=_run, args=work, daemon=True)
         self._thread.start()
+
+    @classmethod
+    def begun(cls, opened: Callable[[], VideoAnalysis]) -> Job | None:
+        """The analysis of a video, which is opened when it has one of `ANALYSES`; None where others must end before."""
+        if not ANALYSES.take():
+            return None
+        try:
+            return cls(opened(), ANALYSES.give_back)
+        except BaseException:
+            ANALYSES.give_back()
+            raise
 
     @property
     def running(self) -> bool:
@@ -67,7 +83,9 @@ class Job:
         self.analysis.cancel()
 
 
-def _run(analysis: VideoAnalysis, failures: list[str], worth_a_look: threading.Event) -> None:
+def _run(
+    analysis: VideoAnalysis, failures: list[str], worth_a_look: threading.Event, ended: Callable[[], None]
+) -> None:
     try:
         for moment in analysis:
             if moment.faces:
@@ -75,13 +93,15 @@ def _run(analysis: VideoAnalysis, failures: list[str], worth_a_look: threading.E
     except (VideoError, ec.ModelError, ValueError, OSError) as error:
         failures.append(str(error))
     finally:
+        ended()
         worth_a_look.set()
 
 
 @dataclass
 class _Writing:
-    """How far a copy is: seconds of the video, why there is none, and whether it is still wanted."""
+    """How far a copy is: whether its turn has come, seconds of the video, why there is none, whether it is wanted."""
 
+    has_begun: bool = False
     seconds: float = 0.0
     problem: str = ""
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -90,6 +110,17 @@ class _Writing:
         self.seconds = seconds
         if self.stopped.is_set():
             raise VideoError("stopped; there is no copy")
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One of `COPIES`, waited for; raises a VideoError where the copy is no longer wanted before."""
+        while not COPIES.take(BEAT):
+            self.progress(0.0)
+        self.has_begun = True
+        try:
+            yield
+        finally:
+            COPIES.give_back()
 
 
 class CopyJob:
@@ -106,6 +137,11 @@ class CopyJob:
     def running(self) -> bool:
         """Whether it is not finished yet."""
         return self._thread.is_alive()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it waits no longer for copies that others have begun."""
+        return self._writing.has_begun
 
     @property
     def share(self) -> float:
@@ -127,6 +163,7 @@ class CopyJob:
 
 def _write(write: Callable[[Progress], None], writing: _Writing) -> None:
     try:
-        write(writing.progress)
+        with writing.turn():
+            write(writing.progress)
     except (VideoError, OSError) as error:
         writing.problem = str(error)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import PurePosixPath
+
+import numpy as np
 
 from emotion_core.datasets.readers.archives import nested_archives
 from emotion_core.datasets.readers.boxes import Box, within
@@ -15,6 +17,7 @@ from emotion_core.datasets.readers.picture_files import Pictures, load_picture
 from emotion_core.datasets.readers.places import split_in_file_name
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_in_names
+from emotion_core.datasets.votes import agreed
 from emotion_core.emotions import emotion_of
 
 _Face = tuple[str, str]
@@ -27,16 +30,18 @@ class Annotations:
     """The entries that files of annotations give, seen together.
 
     A picture that is listed twice gives two faces where boxes say so. Without boxes the same label again is passed
-    over, and two labels or splits for one face are refused. Where no entry has a split, the names of all pictures may
-    say it.
+    over, and two labels or splits for one face are refused, but where each row is what one of several raters says.
+    Where no entry has a split, the names of all pictures may say it.
 
     Args:
         said: gives anew what is said, row by row.
         pictures: those of the tree.
+        by_raters: whether a row is what one of several raters says.
     """
 
     said: Callable[[], Iterable[Entry]]
     pictures: Pictures
+    by_raters: bool = False
 
     def entries(self) -> Iterator[Entry]:
         """Every face once."""
@@ -52,7 +57,7 @@ class Annotations:
             number = faces_in[entry.source]
             source = f"{entry.source} face {number}" if entry.box and number > 1 else entry.source
             split = split_in_file_name(entry.source) if self._survey.splits_in_names else entry.split
-            yield replace(entry, source=source, split=split, problem=problem)
+            yield replace(self._survey.voted(entry, face), source=source, split=split, problem=problem)
 
     def unlabelled(self) -> list[str]:
         """The pictures of which nothing is said."""
@@ -61,11 +66,13 @@ class Annotations:
 
     def labels(self) -> Iterator[tuple[str, str]]:
         """The name of every picture with a label, and the label."""
-        return ((source, label) for (source, _), (label, _) in self._survey.first.items())
+        for face, first in self._survey.first.items():
+            entry = self._survey.voted(first, face)
+            yield face[0], entry.label or (agreed(list(map(_meaning, entry.raters))) if entry.raters else None) or ""
 
     @cached_property
     def _survey(self) -> _Survey:
-        survey = _Survey({}, {}, True)
+        survey = _Survey(self.by_raters)
         for entry in self.said():
             if not entry.problem:
                 survey.add(entry)
@@ -176,22 +183,41 @@ def _entry(
 
 @dataclass
 class _Survey:
-    """What is said of each face first, where it is contradicted, and whether only the names of pictures say splits."""
+    """What is said of each face first, where it is contradicted, and whether only the names of pictures say splits.
 
-    first: dict[_Face, tuple[str, str]]
-    contradictions: dict[_Face, str]
-    splits_in_names: bool
+    Args:
+        by_raters: whether other labels of one face are no contradictions, but what other raters say.
+    """
+
+    by_raters: bool
+    first: dict[_Face, Entry] = field(default_factory=dict)
+    contradictions: dict[_Face, str] = field(default_factory=dict)
+    splits_in_names: bool = True
+    votes: defaultdict[_Face, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, entry: Entry) -> None:
         face = (entry.source, entry.box)
         self.splits_in_names &= not entry.split.strip() and bool(split_in_file_name(entry.source))
-        label, split = self.first.setdefault(face, (entry.label, entry.split))
-        if _meaning(label) != _meaning(entry.label):
+        first = self.first.setdefault(face, replace(entry, picture=_no_picture))
+        label, split, which = first.label, first.split, "of one box" if entry.box else "without boxes"
+        if self.by_raters:
+            self.votes[face] += filter(None, [plain_label(entry.label)])
+        elif _meaning(label) != _meaning(entry.label):
             labels = f"{plain_label(label)} and as {plain_label(entry.label)}"
-            which = "of one box" if entry.box else "without boxes"
             self.contradictions[face] = f"{entry.source} is listed as {labels}; {which} one label can stand"
-        elif split.strip() != entry.split.strip():
-            self.contradictions[face] = f"{entry.source} is listed in the splits {split} and {entry.split}"
+        elif sorted(first.raters) != sorted(entry.raters):
+            self.contradictions[face] = f"{entry.source} is listed twice, with other votes; {which} one row can stand"
+        if split.strip() != entry.split.strip():
+            self.contradictions.setdefault(face, f"{entry.source} is listed in the splits {split} and {entry.split}")
+
+    def voted(self, entry: Entry, face: _Face) -> Entry:
+        """An entry with what several raters said of it in a row each, if more than one did."""
+        votes = self.votes.get(face, [])
+        return replace(entry, label="", raters=tuple(votes)) if len(votes) > 1 else entry
+
+
+def _no_picture() -> np.ndarray:
+    raise AssertionError("what is kept of a row to compare others with it has no picture")
 
 
 def _meaning(label: str) -> str:

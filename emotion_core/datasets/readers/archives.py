@@ -32,7 +32,7 @@ MOST_IN_MEMORY = 2 * 2**30
 
 NESTED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 #: Files that are tables, or may be; pandas compresses them one by one.
-TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".lst", ".list", ".json", ".jsonl", ".ndjson", ".manifest")
+TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".lst", ".list", ".json", ".jsonl", ".ndjson", ".manifest", ".md", ".markdown")
 _COMPRESSED = (".gz", ".bz2", ".xz")
 #: What a damaged zip makes Python's zipfile raise: NotImplementedError for kinds of compression that it does not know.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -17,12 +17,17 @@ from emotion_core.datasets.readers.labels import (
     IMAGE_COLUMNS,
     LABEL_COLUMNS,
     PERSON_COLUMNS,
+    RATER_COLUMNS,
     SPLIT_COLUMNS,
     column_of,
     columns_of,
+    hold_emotions,
     letters,
+    may_be_labels,
     number_of,
+    plain_label,
 )
+from emotion_core.datasets.readers.raters import count_columns, counted_votes, list_column, rater_columns, votes_in_list
 from emotion_core.datasets.splits import split_of
 from emotion_core.datasets.votes import majority_name
 from emotion_core.emotions import FERPLUS_VOTES, emotion_of
@@ -38,9 +43,13 @@ class Columns:
 
     Attributes:
         image: the picture's path.
-        label: its label; None where `one_hot` or `votes` say it.
+        label: its label; None where `one_hot`, `votes`, `raters` or `counts` say it.
         one_hot: by column the label that a 1 in it stands for.
         votes: the ten columns of FER+'s counts.
+        raters: those that a rater each has filled.
+        lists: that of which each field lists what several say.
+        counts: by column the label that so many raters gave as stand in it.
+        rater: who gave the label, where every row is one's of several.
         split, group, person: None where there is none.
         box: where the face is.
         label_is_called: the name of the column of labels, where others hold emotions, too.
@@ -52,6 +61,10 @@ class Columns:
     label: int | None = None
     one_hot: Mapping[int, str] = field(default_factory=dict)
     votes: Sequence[int] = ()
+    raters: Sequence[int] = ()
+    lists: int | None = None
+    counts: Mapping[int, str] = field(default_factory=dict)
+    rater: int | None = None
     split: int | None = None
     group: int | None = None
     person: int | None = None
@@ -66,10 +79,21 @@ class Columns:
             return fields[self.label]
         if self.votes:
             return majority_name(self.votes_in(fields) or ())
+        if self.raters or self.counts or self.lists is not None:
+            return ""  # it is the majority of what they say
         marked = [label for column, label in self.one_hot.items() if _mark(fields[column])]
         if len(marked) > 1:
             raise DatasetError(f"it is marked as {' and '.join(marked)}; one label can stand")
         return marked[0] if marked else ""
+
+    def raters_in(self, fields: Sequence[str]) -> tuple[str, ...]:
+        """What each of several raters says in a row; raises a DatasetError where a count of them is none."""
+        try:
+            listed = () if self.lists is None else votes_in_list(fields[self.lists])
+            said = [*(fields[column] for column in self.raters), *listed]
+            return (*filter(None, map(plain_label, said)), *counted_votes(fields, self.counts))
+        except ValueError as error:
+            raise DatasetError(str(error)) from None
 
     def votes_in(self, fields: Sequence[str]) -> tuple[int, ...] | None:
         """FER+'s counts in a row, or None where there are no such columns; raises a DatasetError where one is none."""
@@ -114,17 +138,21 @@ def columns_in(csv: Csv) -> Columns | None:
     }
     if csv.headerless:
         return _without_header(image, rows)
-    label = _label_column(csv.header, rows, image)
+    taken = {image, others["split"], others["group"], others["person"], *others["split_marks"]}
+    free = {place: _column(rows, place) for place in range(len(csv.header)) if place not in taken}
+    raters, lists = rater_columns(csv.header, free), list_column(free)
+    label = _label_column(csv.header, rows, {image, *raters, *([] if lists is None else [lists])})
     if label is not None:
-        rivals = [place for place in range(len(csv.header)) if place != image and _holds_emotions(_column(rows, place))]
-        numbered = [place for place in columns_of(csv.header, LABEL_COLUMNS) if place != image]
+        rivals = [place for place in range(len(csv.header)) if place != image and hold_emotions(_column(rows, place))]
+        numbered = [place for place in columns_of(csv.header, LABEL_COLUMNS) if place not in (image, *raters)]
         is_odd = len(rivals) > 1 or bool(numbered and label not in numbered)
-        called = csv.header[label] if is_odd else ""
-        return Columns(image, label, label_is_called=called, **others)
-    one_hot = _one_hot(
-        csv.header, rows, {image, others["split"], others["group"], others["person"], *others["split_marks"]}
-    )
-    return Columns(image, one_hot=one_hot, **others) if one_hot else None
+        called, rater = csv.header[label] if is_odd else "", column_of(csv.header, RATER_COLUMNS)
+        return Columns(image, label, label_is_called=called, raters=raters, lists=lists, rater=rater, **others)
+    if raters or lists is not None:
+        return Columns(image, raters=raters, lists=lists, **others)
+    one_hot = _one_hot(csv.header, rows, taken)
+    counts = {} if one_hot else count_columns(csv.header, free)
+    return Columns(image, one_hot=one_hot, counts=counts, **others) if one_hot or counts else None
 
 
 def has_images(csv: Csv) -> bool:
@@ -164,14 +192,14 @@ def _image_column(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int |
     return called[0] if called else None
 
 
-def _label_column(header: Sequence[str], rows: Sequence[Sequence[str]], image: int) -> int | None:
+def _label_column(header: Sequence[str], rows: Sequence[Sequence[str]], taken: Collection[int]) -> int | None:
     """The column of labels: of those so called the first that holds words, and else one that holds only emotions.
 
     What a model predicted comes last.
     """
-    called = [place for place in columns_of(header, LABEL_COLUMNS) if place != image]
-    others = [place for place in range(len(header)) if place != image]
-    emotions = [place for place in others if _holds_emotions(_column(rows, place))]
+    called = [place for place in columns_of(header, LABEL_COLUMNS) if place not in taken]
+    others = [place for place in range(len(header)) if place not in taken]
+    emotions = [place for place in others if hold_emotions(_column(rows, place))]
     emotions.sort(key=lambda place: "pred" in letters(header[place]))
     named = [place for place in called if place in emotions]
     # A column of words beside one of numbers says what they mean.
@@ -212,10 +240,6 @@ def _are_marks(values: Sequence[str]) -> bool:
     return bool(values) and all(value.lower() in _MARKS for value in values)
 
 
-def _holds_emotions(values: Sequence[str]) -> bool:
-    return bool(values) and all(emotion_of(value) for value in values)
-
-
 def _one_hot(header: Sequence[str], rows: Sequence[Sequence[str]], taken: set[object]) -> dict[int, str]:
     """The columns of which a 1 in one says the label, if two or more of them are called by emotions."""
     marked = [
@@ -245,8 +269,8 @@ def _without_header(image: int, rows: Sequence[Sequence[str]]) -> Columns | None
         return box
     others = [place for place in range(count) if place != image]
     split = next((place for place in others if _hold_splits(_column(rows, place))), None)
-    labels = [place for place in others if place != split and _may_be_labels(_column(rows, place))]
-    words = [place for place in labels if _holds_emotions(_column(rows, place))]
+    labels = [place for place in others if place != split and may_be_labels(_column(rows, place))]
+    words = [place for place in labels if hold_emotions(_column(rows, place))]
     if len(words) == 1 or len(labels) == 1:
         return Columns(image, label=(words if len(words) == 1 else labels)[0], split=split)
     return None
@@ -264,12 +288,6 @@ def _box_without_header(image: int, rows: Sequence[Sequence[str]]) -> Columns | 
 
 #: ExpW's rows: name, face, top, left, right, bottom, confidence, label.
 _EXPW = 8
-_LABEL = re.compile(r"\d{1,2}(\.0*)?|[^\W\d_][\w /-]*")
-
-
-def _may_be_labels(values: Sequence[str]) -> bool:
-    """Words, or small numbers."""
-    return bool(values) and all(_LABEL.fullmatch(value) for value in values)
 
 
 def _hold_splits(values: Sequence[str]) -> bool:

@@ -83,6 +83,11 @@ class Csv:
         )
 
     @property
+    def is_between_bars(self) -> bool:
+        """Whether the fields have bars on both sides, as in Markdown."""
+        return self._delimiter == "|" and len(self.header) > 2 and not self.header[0] and not self.header[-1]
+
+    @property
     def way(self) -> str:
         """In what way it is written, if not as usual, to be put behind its form: ", in Windows-1252"."""
         return encoding_in_words(self._encoding) if self._encoding else ""

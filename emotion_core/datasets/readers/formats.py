@@ -5,9 +5,9 @@
 
 The forms: FER-2013's csv, with FER+'s votes or without; a folder with a folder per emotion; pictures with codes in
 their names; a table with paths and labels beside pictures, or what annotation tools write there, as COCO's json, YOLO's
-texts, Pascal VOC's or CVAT's xml, LabelMe's, CreateML's or VIA's json, AffectNet's .npy files; clips, as videos or as
-folders of numbered frames; parquet files with pictures and labels, as data hubs publish them; numpy's arrays. Each also
-in a zip or tar.
+texts, Pascal VOC's or CVAT's xml, LabelMe's, CreateML's, VIA's or Supervisely's json, AffectNet's .npy files; clips, as
+videos or as folders of numbered frames; parquet files with pictures and labels, as data hubs publish them; numpy's
+arrays. Each also in a zip or tar.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ from emotion_core.datasets.readers.picture_files import Pictures, is_picture
 from emotion_core.datasets.readers.reading import in_memory
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.readers.split_lists import with_split_lists
-from emotion_core.datasets.readers.tables import is_csv, is_table, table_alone, table_at
+from emotion_core.datasets.readers.supervisely_files import supervisely
+from emotion_core.datasets.readers.tables import is_csv, is_markdown, is_table, table_alone, table_at
 from emotion_core.datasets.readers.tar_files import Tar, is_tar
 from emotion_core.datasets.readers.two_sources import folders_or_files
 from emotion_core.datasets.readers.via_files import via
@@ -61,7 +62,10 @@ FORMS = (
     "pictures; parquet or npz files with pictures and labels"
 )
 #: What annotation tools write beside pictures, in the order in which it is looked for.
-FORMS_OF_TOOLS = (coco, datumaro, label_studio, createml, via, labelme, yolo, cvat, voc, label_arrays, beside)
+FORMS_OF_TOOLS = (
+    *(coco, datumaro, label_studio, createml, via, labelme, supervisely),
+    *(yolo, cvat, voc, label_arrays, beside),
+)
 
 
 def load_dataset(path: Path | str, votes: Path | str | None = None, options: ReadOptions | None = None) -> Dataset:
@@ -253,6 +257,8 @@ def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
     lists = [table for table in lists if not names_in_table(table, pictures.names)]
     # What Kaggle shows of how answers are handed in holds no labels, though it looks so.
     lists = [table for table in lists if "submission" not in table.name.casefold()] or lists
+    # A README may show a few rows of the table that lies beside it.
+    lists = [table for table in lists if not is_markdown(table.name)] or lists
     if lists:
         lists = lists if are_one_set(lists) else [_only(pictures.tree, lists)]
         return path_tables(lists, pictures, _split_by_the_others(lists[0], tables))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from emotion_core.datasets.readers.annotations import face_entry, from_files
@@ -38,21 +39,35 @@ def _read(tree: Tree, name: str) -> Sequence[_Task]:
 
 
 def _entries_of(task: _Task, number: int, file: str, pictures: Pictures) -> Iterator[Entry]:
+    """What was chosen by several annotators as their votes, else what was chosen or drawn by the last of them.
+
+    Those who skipped the picture are passed over.
+    """
     names = list(map(str, task["data"]))
     place = column_of(names, IMAGE_COLUMNS)
     path = str(list(task["data"].values())[place or 0]) if names else ""
     path = path.partition("?d=")[2] or path  # of a folder that it was given, as /data/local-files/?d=faces/1.jpg
-    for part, result in enumerate(_results(task), start=1):
-        value = result["value"]
-        label = next((str(chosen[0]) for kind in KINDS if (chosen := value.get(kind)) and isinstance(chosen, list)), "")
-        where = f"{file} task {number} result {part}"
-        yield face_entry(pictures, file, path, place=where, label=label, box=_box(value))
-
-
-def _results(task: _Task) -> Iterator[_Task]:
-    """What was chosen or drawn, by the last annotator who did not skip the picture."""
     done = [one for one in task["annotations"] if isinstance(one, dict) and not one.get("was_cancelled")]
-    for result in (done[-1].get("result") or []) if done else []:
+    each = [list(_results(one)) for one in done]
+    chosen = [one for one in each if one]
+    if len(chosen) > 1 and all(len(one) == 1 and "width" not in one[0]["value"] for one in chosen):
+        where, votes = f"{file} task {number}", tuple(_label(one[0]["value"]) for one in chosen)
+        yield replace(face_entry(pictures, file, path, place=where, label=""), raters=votes)
+        return
+    for part, result in enumerate(each[-1] if each else [], start=1):
+        value = result["value"]
+        where = f"{file} task {number} result {part}"
+        yield face_entry(pictures, file, path, place=where, label=_label(value), box=_box(value))
+
+
+def _label(value: Mapping[str, Any]) -> str:
+    return next((str(chosen[0]) for kind in KINDS if (chosen := value.get(kind)) and isinstance(chosen, list)), "")
+
+
+def _results(annotation: _Task) -> Iterator[_Task]:
+    """What one annotator chose or drew."""
+    results = annotation.get("result")
+    for result in results if isinstance(results, list) else []:
         value = result.get("value") if isinstance(result, dict) else None
         if isinstance(value, dict) and any(value.get(kind) for kind in KINDS):
             yield result

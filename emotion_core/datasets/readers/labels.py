@@ -30,6 +30,11 @@ LABEL_COLUMNS = (
 # fmt: on
 SPLIT_COLUMNS = ("split", "usage", "set", "subset", "partition", "datasplit", "phase")
 GROUP_COLUMNS = ("group",)
+#: Who gave a label, where each row has what one of several said.
+RATER_COLUMNS = (
+    "rater", "raterid", "annotator", "annotatorid", "coder", "coderid", "labeler", "labeller", "labelerid", "judge",
+    "judgeid", "worker", "workerid", "observer", "reviewer", "voter", "evaluator", "annotatedby", "labeledby",
+)  # fmt: skip
 PERSON_COLUMNS = (
     "person", "personid", "subject", "subjectid", "participant", "participantid", "identity", "actor", "actorid",
 )  # fmt: skip
@@ -156,6 +161,19 @@ def letters(text: str) -> str:
     return re.sub(r"[^a-z]", "", text.casefold())
 
 
+_LABEL = re.compile(r"\d{1,2}(\.0*)?|[^\W\d_][\w /-]*")
+
+
+def may_be_labels(values: Sequence[str]) -> bool:
+    """Whether a column holds words, or small numbers."""
+    return bool(values) and all(_LABEL.fullmatch(value) for value in values)
+
+
+def hold_emotions(values: Sequence[str]) -> bool:
+    """Whether a column holds names of emotions and nothing else."""
+    return bool(values) and all(emotion_of(value) for value in values)
+
+
 def number_of(label: str) -> int | None:
     """The number that a label is, as 3, 3.0, 03 or class_3; None where it is a word."""
     found = _NUMBERED(label.strip().strip("\"'").strip())
@@ -163,11 +181,12 @@ def number_of(label: str) -> int | None:
 
 
 def plain_label(label: str) -> str:
-    """A label without blanks and quotes around it; a whole number as such, whether it is written 3, 3.0 or 03.
+    """A label without blanks and quotes around it, nor brackets where it is a list of one; a whole number as such.
 
-    What programs write where there is none is none.
+    That may be written 3, 3.0 or 03. What programs write where there is none is none.
     """
     text = label.strip().strip("\"'").strip()
+    text = text[1:-1].strip().strip("\"'").strip() if text[:1] + text[-1:] == "[]" and "," not in text else text
     if text.casefold() in _MISSING:
         return ""
     return str(int(float(text))) if _WHOLE_NUMBER(text) else text

@@ -57,10 +57,12 @@ def path_tables(tables: Sequence[Csv], pictures: Pictures, split: str = "") -> S
     form += "".join(dict.fromkeys(table.way for table in tables))
     if chosen := [table.label_is_called for table in columns.values() if table.label_is_called]:
         form += f", labels from the column {chosen[0]}"
+    form += next(filter(None, (_raters_in_words(table, columns[table.name]) for table in tables)), "")
     if any(table.votes for table in columns.values()):
         form = "pictures with a table of FER+'s votes, whose majority is the label"
     name = tables[0].name if len(tables) == 1 else tables[0].tree.source
-    source = annotated(form, name, Annotations(said, pictures), progress, list(by_name))
+    by_raters = any(table.rater is not None for table in columns.values())
+    source = annotated(form, name, Annotations(said, pictures, by_raters), progress, list(by_name))
     numbering = tables[0].numbering if all(table.numbering == tables[0].numbering for table in tables) else {}
     no_splits = [table.no_splits for table in columns.values() if table.no_splits]
     return replace(source, numbering=numbering, not_understood=no_splits)
@@ -82,6 +84,17 @@ def why_no_labels(csv: Csv) -> str:
         f"{csv.name}: no column of {missing} {named}; needed are columns such as path and label, a column of 0 "
         "and 1 for each emotion, or FER-2013's emotion, pixels and Usage"
     )
+
+
+def _raters_in_words(csv: Csv, columns: Columns) -> str:
+    """Which columns hold what several raters say, and what becomes of that; an empty text where none do."""
+    places = [*columns.raters, *columns.counts, *([] if columns.lists is None else [columns.lists])]
+    if columns.rater is not None and not places:
+        return f", rows for one picture as votes by {csv.header[columns.rater]}"
+    if not places:
+        return ""
+    named = ", ".join(csv.header[place] for place in places)
+    return f", votes from {named}" + ("" if columns.label is not None else ", whose majority is the label")
 
 
 def _entries_of(csv: Csv, columns: Columns, pictures: Pictures, default: str, prefix: str) -> Iterator[Entry]:
@@ -111,8 +124,10 @@ def _entry(
 ) -> Entry:
     picture: Callable = partial(load_picture, csv.tree, name)
     label, box, votes = "", None, None
+    raters: tuple[str, ...] = ()
     try:
         label, box, votes = columns.label_in(fields), columns.box_in(fields), columns.votes_in(fields)
+        raters = columns.raters_in(fields)
     except DatasetError as error:
         problem = problem or str(error)
     by_path, split = _split_in_path(name, csv.name), columns.split_in(fields)
@@ -131,6 +146,7 @@ def _entry(
         columns.group_in(fields),
         str(box or ""),
         columns.person_in(fields),
+        raters=raters,
     )
 
 

@@ -25,12 +25,14 @@ from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions
 from emotion_core.datasets.readers.source import GROUP, Entry, Source, storable
 from emotion_core.datasets.readers.understood import FOLDERS_NAMED, Reading
 from emotion_core.datasets.splits import SPLITS, assigned_split, split_of
-from emotion_core.datasets.votes import COLUMNS, voted_for
+from emotion_core.datasets.votes import COLUMNS, agreed, counts_of, voted_for
 from emotion_core.emotions import FERPLUS_VOTES
 from emotion_core.images import ImageError
 
 #: Pictures with a side below this show no face.
 SMALLEST_PICTURE = 8
+#: What stands for the label where raters disagree, and what that means.
+NO_MAJORITY, UNKNOWN = "no majority", "unknown"
 #: So many pictures are looked at to see whether they are photos, and coloured.
 LOOK_AT = 100
 
@@ -95,12 +97,12 @@ class _Gathering:
         if entry.problem:
             return self._refuse(entry, entry.problem)
         entry = replace(entry, label=plain_label(entry.label))
-        if _is_number(entry.label):
-            self._numbers[entry.label] += 1
-        if not self._meanings.knows(entry.label):
-            self._unknown[self._meanings.called(entry.label)] += 1
+        if not all([self._is_known(word) for word in dict.fromkeys(entry.raters)]):  # every one is counted
             return None
-        emotion = self._meanings[entry.label]
+        entry = self._with_votes(entry) if entry.raters else entry
+        if entry.label != NO_MAJORITY and not self._is_known(entry.label):
+            return None
+        emotion = self._meaning(entry.label)
         if emotion is None:
             self._left_out[entry.label] += 1
             return None
@@ -120,6 +122,32 @@ class _Gathering:
         except (ImageError, DatasetError) as error:
             return self._refuse(entry, str(error))
         return self._keep(entry, emotion, split, *image)
+
+    def _is_known(self, label: str) -> bool:
+        """Whether somebody says what a label means; it is counted, if not."""
+        if _is_number(label):
+            self._numbers[label] += 1
+        if self._meanings.knows(label):
+            return True
+        self._unknown[self._meanings.called(label)] += 1
+        return False
+
+    def _meaning(self, label: str) -> str | None:
+        """What a known label means; where raters disagree that is none of the classes."""
+        if label == NO_MAJORITY:
+            return None if isinstance(self._options.classes, ClassTable) else UNKNOWN
+        return self._meanings[label]
+
+    def _with_votes(self, entry: Entry) -> Entry:
+        """An entry with the votes of its raters, whose labels are known, and their majority where it has no label."""
+        meanings = {word: self._meanings[word] for word in entry.raters}
+        said = [meaning for word in entry.raters if (meaning := meanings[word])]
+        self._used |= {word: meaning for word, meaning in meanings.items() if meaning}
+        most = agreed(said) if said else None
+        words = (word for word in entry.raters if meanings[word] == most)
+        label = NO_MAJORITY if most is None and said else next(words)
+        votes = None if isinstance(self._options.classes, ClassTable) else counts_of(said)
+        return replace(entry, votes=votes, label=entry.label or label)
 
     def finished(self) -> tuple[pd.DataFrame, tuple[int, ...], Reading]:
         source = self._source.name

@@ -22,6 +22,7 @@ class Entry:
         split: as the source gives it; empty where it gives none.
         picture: loads it as (h, w) grey or (h, w, 3) RGB, uint8. Raises ValueError.
         votes: FER+'s ten counts.
+        raters: what each of several raters says, as the source gives it; without a label their majority is that.
         problem: why it cannot be used, if that is known already.
         group: what the source groups faces by, such as an age; empty where it says nothing.
         person: who it is of, if the source says so.
@@ -42,6 +43,7 @@ class Entry:
     person: str = ""
     clip: str = ""
     seconds: float = 0.0
+    raters: tuple[str, ...] = ()
 
     def storable(self) -> Entry:
         """The same with texts that can be stored, see `storable`."""
@@ -53,7 +55,9 @@ class Entry:
             "person": self.person,
             "clip": self.clip,
         }
-        changed = {name: storable(text) for name, text in texts.items() if storable(text) != text}
+        changed: dict[str, object] = {name: storable(text) for name, text in texts.items() if storable(text) != text}
+        if (raters := tuple(map(storable, self.raters))) != self.raters:
+            changed["raters"] = raters
         return replace(self, **changed) if changed else self  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""Tables, however they are written: as text, as json, or as parquet without pictures."""
+"""Tables, however they are written: as text, in Markdown, as json, or as parquet without pictures."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from emotion_core.datasets.readers.columns import columns_in
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.fer2013 import is_faces
 from emotion_core.datasets.readers.json_tables import ENDINGS, JsonTable
+from emotion_core.datasets.readers.markdown_tables import ENDINGS as MARKDOWN, MarkdownTable
 from emotion_core.datasets.readers.parquet_tables import PARQUET, ParquetTable
 
 
@@ -23,8 +24,12 @@ def table_at(tree: Tree, name: str, encoding: str = "", files: Callable[[], Iter
     """
     if name.lower().endswith(PARQUET):
         return ParquetTable(tree, name)
-    kind = JsonTable if without_compression(name).lower().endswith(ENDINGS) else Csv
-    return kind(tree, name, encoding, files)
+    if without_compression(name).lower().endswith(ENDINGS):
+        return JsonTable(tree, name, encoding, files)
+    if is_markdown(name):
+        return MarkdownTable(tree, name, encoding, files)
+    table = Csv(tree, name, encoding, files)
+    return MarkdownTable(tree, name, encoding, files) if table.is_between_bars else table
 
 
 def table_alone(path: Path | str, encoding: str = "") -> Csv:
@@ -44,6 +49,11 @@ def is_table(tree: Tree, name: str) -> bool:
         return not table.has_pictures and says_something(table)
     except DatasetError:  # what is wrong with it is said where it is read
         return False
+
+
+def is_markdown(name: str) -> bool:
+    """Whether a file is called as texts in Markdown."""
+    return name.lower().endswith(MARKDOWN)
 
 
 def is_csv(name: str) -> bool:

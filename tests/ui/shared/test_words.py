@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ui.shared import access
 from ui.shared.words import sentence, without_paths
 
 
@@ -33,3 +34,12 @@ def test_a_path_with_blanks_below_a_known_folder_is_shown_by_what_is_below(monke
 @pytest.mark.parametrize("text", ["the run is gone", "The run is gone."])
 def test_an_error_is_said_as_a_sentence(text):
     assert sentence(text) == "The run is gone."
+
+
+@pytest.mark.parametrize("kind", ["data set", "run", "model", "sequence model"])
+def test_what_there_is_instead_is_told_to_the_owner_alone(kind, monkeypatch):
+    text = f"there is no {kind} 'mine'; there are Anna's, tim"
+    assert without_paths(text) == text
+    monkeypatch.setattr(access, "is_owner", lambda: False)
+    assert without_paths(text) == f"there is no {kind} 'mine'"
+    assert without_paths(sentence(text)) == f"There is no {kind} 'mine'."

@@ -15,6 +15,7 @@ from tests.clips import grey_frames, write_clip
 from tests.waiting import PATIENCE, wait_until
 from ui.video import playable, view
 from ui.video.source import PLAYABLE
+from ui.video.work import ANALYSES
 
 
 def _page() -> None:
@@ -107,3 +108,24 @@ def test_where_the_process_dies_what_was_analysed_is_shown_also_without_a_copy(s
     assert tried == [tmp_path / "clip.avi"]
     assert "The analysis ended early: the process that decoded it ended" in page.error[0].value
     assert "People in the video" in [one.value for one in page.header]
+
+
+def test_one_that_comes_while_two_others_are_analysed_waits_for_its_turn(shown, tmp_path, astronaut):
+    for _ in range(ANALYSES.most):
+        assert ANALYSES.take()
+    try:
+        page = shown(write_clip(tmp_path / "clip.mp4", [astronaut] * 5))
+        assert page.info[0].value.startswith("2 other videos are being analysed on this machine.")
+    finally:
+        for _ in range(ANALYSES.most):
+            ANALYSES.give_back()
+    page.run()
+    wait_until(lambda: is_done(page))
+    assert "People in the video" in [one.value for one in page.run().header]
+    assert ANALYSES.are_free
+
+
+def test_a_turn_is_given_back_where_a_video_cannot_be_opened(shown, tmp_path):
+    (tmp_path / "clip.mp4").write_bytes(b"no video at all")
+    for _ in range(ANALYSES.most + 1):
+        assert shown(tmp_path / "clip.mp4").error

@@ -10,7 +10,7 @@ from emotion_core.video.timelines import TimelineSettings
 from tests.video_results import course, result_of
 from tests.waiting import PATIENCE, wait_until
 from ui.video import work
-from ui.video.work import CopyJob, Job
+from ui.video.work import COPIES, CopyJob, Job
 
 
 class _Analysis:
@@ -95,3 +95,19 @@ def test_a_copy_that_cannot_be_written_says_why(error, problem):
     job = CopyJob(write, None)
     wait_until(lambda: not job.running)
     assert problem in job.problem and job.share == 0
+
+
+def test_a_copy_waits_for_those_of_others_and_waits_no_longer_when_it_is_stopped():
+    for _ in range(COPIES.most):
+        assert COPIES.take()
+    try:
+        stopped, waiting = (CopyJob(lambda progress: progress(1.0), 2.0) for _ in range(2))
+        stopped.stop()
+        wait_until(lambda: not stopped.running)
+        assert stopped.problem == "stopped; there is no copy"
+        assert waiting.running and not waiting.has_begun
+    finally:
+        for _ in range(COPIES.most):
+            COPIES.give_back()
+    wait_until(lambda: not waiting.running)
+    assert waiting.has_begun and not waiting.problem and waiting.share == 0.5 and COPIES.are_free

@@ -5,6 +5,7 @@ Importing this loads no Keras.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -74,8 +75,9 @@ def measure_in_background(work: Workload) -> None:
             )
 
 
+@atexit.register
 def give_up() -> None:
-    """End what is being measured, if it was started here: a run begins, beside which it says nothing."""
+    """End what is being measured, if it was started here: a run begins, beside which it says nothing, or all ends."""
     with _starting:
         for key, process in list(_measurements.items()):
             if process.poll() is None:

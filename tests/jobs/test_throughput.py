@@ -1,6 +1,7 @@
 """How fast this machine learns."""
 
 import json
+import subprocess
 import sys
 from dataclasses import asdict, replace
 
@@ -122,6 +123,21 @@ def test_a_measurement_that_was_given_up_has_not_failed_and_may_begin_again(proc
     throughput.measure_in_background(work)
     assert len(started()) == 1
     throughput.give_up()
+
+
+MEASURED_AND_LEFT = f"""
+import sys
+from emotion_core.jobs import throughput
+from emotion_core.runs.recipes import QUICK
+throughput.own_command = lambda *asked: {{"args": [sys.executable, "-c", {ENDLESS!r}]}}
+throughput.measure_in_background(throughput.Workload("emotion-net", {{}}, False, QUICK))
+print(*(process.pid for process in throughput._measurements.values()))
+"""
+
+
+def test_a_measurement_ends_with_the_server_that_began_it():
+    ended = subprocess.run([sys.executable, "-c", MEASURED_AND_LEFT], capture_output=True, text=True, check=True)
+    assert not psutil.pid_exists(int(ended.stdout))
 
 
 def test_a_measurement_with_a_figure_has_not_failed(measured, monkeypatch):

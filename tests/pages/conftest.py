@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from emotion_core import jobs
 from tests.fakes import FakeClassifier, FakeDetector
 from tests.page import past_home
 from tests.shell import ROOT
@@ -16,8 +17,9 @@ from ui.shared import models
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(own_workspace):
-    """No test sees what another one or the user left."""
+def nothing_left(own_workspace, monkeypatch):
+    """No test sees what another one or the user left, or leaves a process that measures beside those that follow."""
+    monkeypatch.setattr(jobs, "measure_in_background", lambda *asked: None)
     st.cache_data.clear()
     st.cache_resource.clear()
 

@@ -49,7 +49,6 @@ from ui.train.model import exported
 @pytest.fixture(autouse=True)
 def place(own_workspace: Path, monkeypatch) -> Path:
     """An empty workspace, in which nothing is started or measured."""
-    monkeypatch.setattr(jobs, "measure_in_background", lambda *asked: None)
     monkeypatch.setattr(throughput, "_measurements", {})
     monkeypatch.setattr(launcher, "_spawn", lambda folder: None)
     return own_workspace

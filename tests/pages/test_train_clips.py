@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core import jobs
 from emotion_core.datasets.clips import clips_as_faces
 from emotion_core.datasets.importing import add_synthetic, add_synthetic_clips
 from emotion_core.datasets.store import open_dataset
@@ -27,7 +26,6 @@ from ui.train.form import DATA, NETWORK, RECIPE
 @pytest.fixture
 def page(own_workspace: Path, monkeypatch, go_to) -> AppTest:
     """The training page with drawn clips and drawn faces, on which nothing is started or measured; not run yet."""
-    monkeypatch.setattr(jobs, "measure_in_background", lambda *asked: None)
     monkeypatch.setattr(launcher, "_spawn", lambda folder: None)
     add_synthetic_clips("clips", 21)
     add_synthetic("faces", 70)

@@ -19,7 +19,7 @@ from typing import Any
 from emotion_core.command import own_command
 from emotion_core.extras import need
 from emotion_core.files import move_into_place, replace_file
-from emotion_core.models.card import CARD_FILE, ModelCard, ModelError, read_card, read_verified
+from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.mix import mix_of_the_file
 from emotion_core.models.registry import find_model
@@ -136,8 +136,16 @@ def _convert(folder: Path, form: str, target: Path) -> None:
     """Let a process of its own, which loads TensorFlow, convert a model's Keras file."""
     for module in ("keras", "tensorflow", "tf2onnx"):
         need(module)
+    try:  # rather than have that process, which takes seconds to begin, find it out
+        read_verified(folder, read_card(folder), KERAS_FILE)
+    except ModelError as error:
+        raise _cannot_be_converted(folder, form, str(error)) from None
     command = own_command("emotion_core.networks.conversion", str(folder), form, str(target.absolute()))
     done = subprocess.run(**command, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise ModelError(f"the model {folder.name} cannot be converted to {FORMATS[form].title}: {reason}")
+        raise _cannot_be_converted(folder, form, reason)
+
+
+def _cannot_be_converted(folder: Path, form: str, reason: str) -> ModelError:
+    return ModelError(f"the model {folder.name} cannot be converted to {FORMATS[form].title}: {reason}")

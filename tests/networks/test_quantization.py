@@ -42,6 +42,12 @@ def quantized(network):
     return quantize(network)
 
 
+@pytest.fixture(scope="module")
+def content(quantized):
+    """Its LiteRT file."""
+    return to_litert(quantized)
+
+
 def kernels(network):
     return {layer.name: layer.kernel.numpy() for layer in network.layers if isinstance(layer, keras.layers.Conv2D)}
 
@@ -53,10 +59,10 @@ def test_the_largest_weight_of_an_output_channel_has_level_127():
     np.testing.assert_allclose(scales, [0.5 / 127, 1 / 127, 2])
 
 
-def test_the_litert_file_predicts_as_the_network_does(quantized):
+def test_the_litert_file_predicts_as_the_network_does(quantized, content):
     expected = quantized.predict(FACES, verbose=0)
     assert len(set(expected.argmax(axis=1))) >= 3
-    np.testing.assert_allclose(litert_outputs(to_litert(quantized), FACES)["emotion"], expected, atol=1e-3)
+    np.testing.assert_allclose(litert_outputs(content, FACES)["emotion"], expected, atol=1e-3)
 
 
 def test_quantization_changes_predictions_which_is_why_the_network_itself_quantizes(network, quantized):
@@ -64,16 +70,15 @@ def test_quantization_changes_predictions_which_is_why_the_network_itself_quanti
     assert np.abs(quantized.predict(FACES, verbose=0) - as_they_are).max() > 4e-3
 
 
-def test_the_prediction_for_a_face_does_not_depend_on_what_is_beside_it(quantized):
+def test_the_prediction_for_a_face_does_not_depend_on_what_is_beside_it(quantized, content):
     beside = np.concatenate([FACES[:1], 100 * FACES[1:2]])
-    content = to_litert(quantized)
     for answers in (quantized.predict(beside, verbose=0), litert_outputs(content, beside)["emotion"]):
         np.testing.assert_allclose(answers[:1], quantized.predict(FACES[:1], verbose=0), atol=1e-3)
 
 
-def test_weights_of_few_channels_and_of_single_pixels_stay_in_float32(quantized):
+def test_weights_of_few_channels_and_of_single_pixels_stay_in_float32(content):
     interpreter = Interpreter(
-        model_content=to_litert(quantized),
+        model_content=content,
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
     )
     kinds = {

@@ -10,10 +10,7 @@ import pytest
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.jobs import following, launcher
 from emotion_core.jobs.following import resume_training, train
-from emotion_core.jobs.publishing import publish
-from emotion_core.models.card import read_card
 from emotion_core.runs.errors import RunError
-from emotion_core.runs.run import find_run
 from tests.jobs.stub import replace_popen
 from tests.new_runs import new_run
 from tests.patch_faces import joined, patch_faces
@@ -130,17 +127,3 @@ def test_a_run_that_is_deleted_meanwhile_is_said_to_be(process, monkeypatch):
     monkeypatch.setattr(launcher, "advance", lambda: launcher.shutil.rmtree(following.find_run("first").folder))
     with pytest.raises(RunError, match="it was deleted"):
         following.wait("first")
-
-
-@pytest.mark.timeout(300)
-def test_a_network_is_trained_and_made_a_model_though_its_set_has_no_validation_split(own_workspace):
-    add_dataset(joined(patch_faces(140), patch_faces(35, seed=1, split="test")), "drawn", "drawn for tests")
-    run = train("drawn", "mini-xception", name="first", epochs=1)
-    assert (run.status.state, run.best.epoch) == ("done", 1)
-    made = publish("first", "mine")
-    assert (made / "model.tflite").is_file()
-    assert find_run("first").history == run.history
-    assert run.config.held_out == 0.1
-    card = read_card(made)
-    assert (card.measurements[0].split, card.measurements[0].faces) == ("validation", 14)
-    assert "10% of its training faces held out" in card.training.data

@@ -21,10 +21,11 @@ from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import read_evaluation
 from emotion_core.runs.folder import MODEL_FOLDER, run_folder
 from emotion_core.runs.recipes import Recipe
+from emotion_core.runs.run import find_run
 from emotion_core.runs.status import Status, write_status
 from emotion_core.training import checkpoint
 from emotion_core.training.checkpoint import Progress
-from tests.new_runs import new_run, work_at
+from tests.new_runs import config_of, new_run, work_at
 from tests.patch_faces import SIDE, joined, patch_faces
 from tests.tiny_network import tiny_network
 
@@ -119,6 +120,20 @@ class TestARunThatIsDone:
         assert done.stdout.strip() == "set()", done.stderr
         assert read_evaluation(run_folder("first")).evaluation.scores
         assert load_classifier("late").card.name == "late"
+
+
+def test_of_a_set_without_a_validation_split_faces_are_held_out_and_the_card_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("EMOTION_CORE_WORKSPACE", str(tmp_path))
+    monkeypatch.setattr(launcher, "_spawn", lambda folder: None)
+    add_dataset(joined(patch_faces(140), patch_faces(35, seed=1, split="test")), "drawn", "drawn for tests")
+    launcher.start(config_of("first", recipe=RECIPE.model_copy(update={"epochs": 1})))
+    assert work_at("first") == 0
+    run = find_run("first")
+    assert (run.status.state, run.best.epoch, run.config.held_out) == ("done", 1, 0.1)
+    card = read_card(publish.publish("first", "mine"))
+    assert find_run("first").history == run.history
+    assert (card.measurements[0].split, card.measurements[0].faces) == ("validation", 14)
+    assert "10% of its training faces held out" in card.training.data
 
 
 def test_a_run_at_work_or_without_a_network_is_no_model(own_workspace):

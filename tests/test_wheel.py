@@ -182,7 +182,7 @@ class TestAllExtras:
         self, full, astronaut_file
     ):
         before = full.files()
-        full.run(full.emotion, "dataset", "draw", "--name", "drawn", "--count", "210")
+        full.run(full.emotion, "dataset", "draw", "--name", "drawn", "--count", "140")
         train = ["train", "--data", "drawn", "--preset", "mini-xception", "--epochs", "1", "--run", "first"]
         full.run(full.emotion, *train, "--model", "mine")
         assert (full.workspace / "models/mine/card.json").is_file()

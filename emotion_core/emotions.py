@@ -103,6 +103,10 @@ def emotion_of(text: str) -> str | None:
     """
     if len(text) > LONGEST_NAME:  # such as the rows behind a quote that is not closed
         return None
+    if "/" in text or "(" in text:
+        named = {emotion_of(part) for part in re.split(r"[/()]", text) if part.strip()}
+        if len(named) == 1:  # Happiness/Joy, Anger (mad)
+            return named.pop()
     word = unicodedata.normalize("NFKC", text).casefold().strip()
     letters = re.sub(r"[^a-z]", "", word)
     if letters in CODES and letters != word:

@@ -102,6 +102,20 @@ def lab(seen: list[list[float]]) -> np.ndarray:
     return rgb2lab(np.where(left <= 0.0031308, 12.92 * left, 1.055 * left ** (1 / 2.4) - 0.055))
 
 
+@pytest.mark.parametrize(
+    ("text", "emotion"),
+    [
+        ("Happiness/Joy", "happy"),
+        ("Anger (mad)", "angry"),
+        ("sad (2)", "sad"),
+        ("happy/sad", None),
+        ("(neutral)", "neutral"),
+    ],
+)
+def test_several_words_that_mean_the_same(text, emotion):
+    assert emotion_of(text) == emotion
+
+
 @pytest.mark.parametrize("kind", COLOUR_BLIND)
 def test_any_two_of_the_seven_colours_are_told_apart_by_the_colour_blind(kind):
     colours = lab(COLOUR_BLIND[kind])

@@ -38,8 +38,10 @@ def beside(pictures: Pictures) -> Source | None:
 
 
 def _file_of(texts: Container[str], picture: str) -> str | None:
+    """The file called as a picture, beside it or in the folder labels beside its folder images."""
     stem = PurePosixPath(picture).with_suffix("").as_posix()
-    return next((name for ending in ENDINGS if (name := f"{stem}{ending}") in texts), None)
+    stems = (stem, re.sub(r"(^|/)(?:images|imgs?)(?=/)", r"\1labels", stem))
+    return next((name for one in stems for ending in ENDINGS if (name := f"{one}{ending}") in texts), None)
 
 
 def _label_in(tree: Tree, file: str) -> str:

@@ -34,7 +34,8 @@ from emotion_core.emotions import FERPLUS_VOTES, emotion_of
 
 #: So many rows are looked at where the names of columns do not say enough.
 LOOK_AT = 100
-_MARKS = {mark: True for mark in ("1", "1.0", "1,0", "true")} | dict.fromkeys(("0", "0.0", "0,0", "false", ""), False)
+_YES, _NO = ("1", "1.0", "1,0", "true", "yes", "x", "✓", "✔"), ("0", "0.0", "0,0", "false", "no", "-", "")
+_MARKS = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TextIO
@@ -14,6 +14,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.compressed import opened
 from emotion_core.datasets.readers.encodings import LOOK_AT, encoding_in_words, encoding_of, not_in_utf8
+from emotion_core.datasets.splits import split_of
 from emotion_core.images import EXTENSIONS
 
 #: Characters of one field: the pixels of a face take 9,215 at most.
@@ -30,6 +31,8 @@ _DELIMITERS = ",;\t|"
 _NAME_AND_LABEL = re.compile(r"[^:]+\.\w{3,4}\s*:\s*[^:]+")
 #: A column may be called #.
 _COMMENT = re.compile(r"#+[\s!]*\w")
+#: Of a face, which no column is called like.
+_PIXELS = re.compile(r"\s*\d{1,3}(?:[ ,]\s*\d{1,3}){255,}\s*")
 #: Spreadsheets may say in a line of its own what separates the fields.
 _SEPARATOR_SAID = re.compile(r"\ufeff?\"?sep=(.)\"?\s*")
 
@@ -77,10 +80,8 @@ class Csv:
                 f"{self.name}: its first line cannot be read; needed are the names of the columns in a line that ends "
                 "with a line feed"
             ) from None
-        self.headerless = any(is_called_as_picture(name) for name in names)
-        self.header = (
-            [f"column {n}" for n in range(1, len(names) + 1)] if self.headerless else list(map(str.strip, names))
-        )
+        self.headerless = any(is_called_as_picture(name) or _PIXELS.fullmatch(name) for name in names)
+        self.header = _names_without(names) if self.headerless else list(map(str.strip, names))
 
     @property
     def is_between_bars(self) -> bool:
@@ -167,6 +168,19 @@ class Csv:
         row = row[:-1] if row[-1] == "" else row  # after blanks at the end of the line
         split = len(row) - (len(self.header) or len(row)) + 1
         return [" ".join(row[:split]), *row[split:]] if split > 1 else row
+
+
+def _names_without(fields: Sequence[str]) -> list[str]:
+    """What the columns are called of a table without names, by its first row: what pixels are shows."""
+    numbered = [f"column {n}" for n in range(1, len(fields) + 1)]
+    pixels = [place for place, field in enumerate(fields) if _PIXELS.fullmatch(field)]
+    if len(pixels) != 1 or not 2 <= len(fields) <= 3:
+        return numbered
+    splits = [place for place, field in enumerate(fields) if place not in pixels and split_of(field)]
+    if len(splits) != len(fields) - 2:
+        return numbered
+    called = dict.fromkeys(pixels, "pixels") | dict.fromkeys(splits, "Usage")
+    return [called.get(place, "label") for place in range(len(fields))]
 
 
 def _is_comment(line: str) -> bool:

@@ -168,10 +168,16 @@ def _side_of(text: str) -> int:
 
 
 def _pixel_columns(header: Sequence[str]) -> list[int]:
-    """The column pixels, or the columns pixel0, pixel1 and so on, of which there are at least as many as 16x16."""
+    """The column pixels, or the columns pixel0, pixel1 and so on, or 0, 1 and so on: at least as many as 16x16."""
     whole = column_of(header, ("pixels",))
     each = [place for place, name in enumerate(header) if letters(name) in ("pixel", "px", "pix")]
-    return [whole] if whole is not None else each if len(each) >= SIDES[0] ** 2 else []
+    if whole is not None:
+        return [whole]
+    # Those of a table of numbers alone are called 0, 1, 2 and so on.
+    numbered = [place for place, name in enumerate(header) if name.isdecimal()]
+    numbered = numbered if [header[place] for place in numbered[1:2]] in (["1"], ["2"]) else []
+    each = each or (numbered if math.isqrt(len(numbered)) ** 2 == len(numbered) else [])
+    return each if len(each) >= SIDES[0] ** 2 else []
 
 
 def _votes_in(csv: Csv) -> Iterator[tuple[str, str, tuple[int, ...]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import PurePosixPath
@@ -13,10 +15,13 @@ from emotion_core.datasets.readers.fer2013 import votes_by_name
 from emotion_core.datasets.readers.picture_files import Pictures, load_picture
 from emotion_core.datasets.readers.places import Places, emotion_word, label_in_file_name, word_in_file_name
 from emotion_core.datasets.readers.source import Entry, Progress, Source
+from emotion_core.datasets.splits import split_of
 from emotion_core.datasets.votes import majority_name
 
 #: So many folders are named where no label is found.
 FOLDERS_NAMED = 5
+#: Parts of a cross-validation, with splits in each.
+_FOLD = re.compile(r"(?:k?[ _-]?fold|cv|run|split|trial)[ _-]?\d{1,2}", re.IGNORECASE)
 
 
 class NoLabelsError(DatasetError):
@@ -35,6 +40,7 @@ def folders(found: Pictures, votes: Csv | None = None, all_mean_something: bool 
         DatasetError: nothing says what any picture shows, or the votes are of other pictures.
     """
     tree, pictures = found.tree, found.names
+    _check_folds(tree.source, pictures)
     places = Places(pictures)
     labelled = any(map(places.label, pictures))
     ballots = {} if votes is None else votes_by_name(votes)
@@ -64,6 +70,21 @@ def folders(found: Pictures, votes: Csv | None = None, all_mean_something: bool 
         unlabelled=lambda: unlabelled,
         not_understood=places.not_understood,
     )
+
+
+def _check_folds(source: str, pictures: Sequence[str]) -> None:
+    """Raise a DatasetError where several folds of a cross-validation lie there, each of which splits the same faces."""
+    splits: defaultdict[str, set[str]] = defaultdict(set)
+    for name in pictures:
+        parts = PurePosixPath(name).parts[:-1]
+        for place in (place for place, part in enumerate(parts) if _FOLD.fullmatch(part)):
+            splits["/".join(parts[: place + 1])] |= {split for part in parts[place + 1 :] if (split := split_of(part))}
+    folds = [fold for fold, of_fold in splits.items() if len(of_fold) > 1]
+    if len(folds) > 1:
+        raise DatasetError(
+            f"{source}: {', '.join(folds[:FOLDERS_NAMED])} are folds, each with its own splits, so that faces to train "
+            f"on in one are tested on in another; import one of them, such as {folds[0]}"
+        )
 
 
 def has_folders_of_emotions(pictures: Sequence[str]) -> bool:

@@ -225,6 +225,9 @@ def _form_of(tree: Tree, votes: Csv | None, options: ReadOptions) -> Source:
         lists = [name for name in names if name.lower().endswith(".npy")]
         if lists:
             return arrays(tree, lists)
+        packed = [name for name in names if name.lower().endswith(".npz")]
+        if len(packed) == 1 and isinstance(tree, Folder):
+            return _form_of(Zip(tree.open(packed[0]), packed[0]), votes, options)
         raise unreadable or DatasetError(_nothing_there(tree, tables))
     if options.name_pattern:
         return by_pattern(pictures, options.name_pattern)

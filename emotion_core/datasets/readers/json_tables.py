@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import Tree, without_compression
 from emotion_core.datasets.readers.compressed import opened
 from emotion_core.datasets.readers.csv_files import Csv, is_called_as_picture
+from emotion_core.datasets.readers.labels import IMAGE_COLUMNS, column_of
+from emotion_core.datasets.splits import split_of
 
 #: A larger file is no table of labels.
 MOST_BYTES = 256 * 2**20
@@ -61,12 +63,47 @@ def _records(content: Any) -> list[dict[str, Any]]:
     """
     if isinstance(content, dict) and (by_name := _by_name(content)):
         return by_name
+    if isinstance(content, dict) and (turned := _by_column(content) or _by_split(content)):
+        return turned
     if isinstance(content, dict):
         lists = [value for value in content.values() if isinstance(value, list) and value]
         content = lists[0] if len(lists) == 1 else []
     if not isinstance(content, list) or not all(isinstance(record, dict) for record in content):
         return []
     return content
+
+
+def _by_column(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Records of what pandas writes column by column: lists, or objects by the number of the row; none for others."""
+    columns, data = content.get("columns"), content.get("data")
+    if isinstance(columns, list) and isinstance(data, list) and all(isinstance(row, list) for row in data):
+        return [dict(zip(map(str, columns), row, strict=False)) for row in data]
+    values = list(content.values())
+    if len(values) < 2 or not values[0]:
+        return []
+    if all(isinstance(value, dict) and value.keys() == values[0].keys() for value in values):
+        return (
+            [{name: value[row] for name, value in content.items()} for row in values[0]] if _are_rows(values[0]) else []
+        )
+    scalars = all(
+        isinstance(value, list) and not any(isinstance(one, dict | list) for one in value) for value in values
+    )
+    if not scalars or len({len(value) for value in values}) > 1 or column_of(list(content), IMAGE_COLUMNS) is None:
+        return []
+    return [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def _are_rows(names: Iterable[str]) -> bool:
+    """Whether names are numbers of rows."""
+    return all(name.isdecimal() for name in names)
+
+
+def _by_split(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Records of lists of them under the names of splits, as {"train": [...], "test": [...]}; none for others."""
+    lists = {split: records for split, records in content.items() if split_of(split) and isinstance(records, list)}
+    if len(lists) != len(content) or not all(isinstance(one, dict) for records in lists.values() for one in records):
+        return []
+    return [{"split": split, **record} for split, records in lists.items() for record in records]
 
 
 def _flat(record: Mapping[str, Any], above: str = "", deep: int = 0) -> Iterator[tuple[str, Any]]:

@@ -20,6 +20,8 @@ STRUCTURAL = {
 #: KDEF names a file by session, sex, person, emotion and angle: AF01ANS; JAFFE by person, emotion, number: KA.AN1.39.
 _KDEF = re.compile(r"[AB][FM]\d{2}(AF|AN|DI|HA|NE|SA|SU)(?:S|FL|FR|HL|HR)", re.IGNORECASE)
 _JAFFE = re.compile(r"[A-Z]{2}[._-](AN|DI|FE|HA|NE|SA|SU)\d[._-]\d+", re.IGNORECASE)
+#: CREMA-D by actor, sentence, emotion and intensity: 1001_DFA_ANG_XX.
+_CREMA_D = re.compile(r"\d{4}_[A-Z]{3}_(ANG|DIS|FEA|HAP|NEU|SAD)_(?:XX|X|LO|MD|HI)(?:[_-]\d+)?", re.IGNORECASE)
 #: People, recordings and parts: AF01, S005, p3, subject 12, batch_2, a long number, a hash.
 _ID = re.compile(
     r"[a-z]{0,3}[ _-]?\d{3,}|[a-z]{1,3}[ _-]?\d+|(?:sub|subject|person|user|participant|actor|id|people)[ _-]?\d+"
@@ -28,7 +30,7 @@ _ID = re.compile(
     re.IGNORECASE,
 )
 _AND_SPLIT = re.compile(r"[_.-]([a-z]{3,10})$", re.IGNORECASE)
-_SPLIT_AND_NUMBER = re.compile(r"([a-z]{3,10})[_-]?\d", re.IGNORECASE)
+_SPLIT_AND_MORE = re.compile(r"([a-z]{3,20})(?:[_-]?\d|[_.-][^\W_])", re.IGNORECASE)
 #: Folders with numbers for names stand for labels where there are so few, and else for people or recordings.
 MOST_NUMBERS = 12
 
@@ -47,8 +49,8 @@ def _says_nothing(word: str) -> bool:
 
 
 def label_in_file_name(stem: str) -> str:
-    """The code of an emotion in a file's name as KDEF's or JAFFE's, such as AN; an empty text for none."""
-    found = _KDEF.fullmatch(stem) or _JAFFE.fullmatch(stem)
+    """The code of an emotion in a file's name as KDEF's, JAFFE's or CREMA-D's, as AN; an empty text for none."""
+    found = _KDEF.fullmatch(stem) or _JAFFE.fullmatch(stem) or _CREMA_D.fullmatch(stem)
     return found[1] if found else ""
 
 
@@ -60,9 +62,9 @@ def word_in_file_name(name: str) -> str:
 
 
 def split_in_file_name(name: str) -> str:
-    """The split that a picture's name begins with, as train_00001.jpg, or ends with; an empty text for none."""
+    """The split that a picture's name begins with, as train_00001.jpg or test_happy_1.jpg, or ends with; or nothing."""
     file = name.rpartition("/")[2]
-    found = (_SPLIT_AND_NUMBER.match(file), _AND_SPLIT.search(file.rpartition(".")[0]))
+    found = (_SPLIT_AND_MORE.match(file), _AND_SPLIT.search(file.rpartition(".")[0]))
     return next((one[1] for one in found if one and split_of(one[1])), "")
 
 

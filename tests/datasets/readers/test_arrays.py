@@ -102,3 +102,9 @@ def test_files_in_a_folder(write_folders, drawn, numbers, tmp_path):
     with zipfile.ZipFile(tmp_path / "a.npz") as archive:
         folder = write_folders({name: archive.read(name) for name in archive.namelist()})
     assert np.array_equal(load_dataset(folder).images, drawn.images)
+
+
+def test_the_only_npz_in_a_folder(write_folders, drawn):
+    packed = npz({"arr_0": drawn.images, "arr_1": drawn.table["label"].to_numpy(str)})
+    folder = write_folders({"faces.npz": packed, "notes.txt": b"hello"})
+    assert np.array_equal(load_dataset(folder).images, drawn.images)

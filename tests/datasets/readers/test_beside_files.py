@@ -42,3 +42,9 @@ def test_numbers_are_asked_about(write_folders, drawn):
 def test_where_one_holds_anything_else_none_is_a_label(write_folders, drawn, content):
     with pytest.raises(DatasetError, match="no labels were found"):
         load_dataset(write_folders(beside(drawn, "txt", [b"happy", content])))
+
+
+def test_a_folder_labels_beside_the_folder_images(write_folders, drawn):
+    files = {f"train/images/{n}.png": png(drawn.images[n]) for n in range(2)}
+    folder = write_folders({**files, "train/labels/0.txt": b"happy", "train/labels/1.txt": b"sad"})
+    assert load_dataset(folder).table["label"].tolist() == ["happy", "sad"]

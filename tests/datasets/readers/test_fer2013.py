@@ -179,3 +179,20 @@ def test_the_real_one(public_test):
     assert public_test.images.shape == (3589, 48, 48)
     assert public_test.table["label"].value_counts()["happy"] == 895
     assert public_test.table[list(COLUMNS)].sum(axis=1).median() == 10
+
+
+def test_a_table_without_names_of_columns_is_known_by_its_pixels_and_its_numbers_are_asked_about(tmp_path):
+    rows = [f"sad,{FLAT},Training", f"happy,{RAMP},PrivateTest"]
+    (tmp_path / "a.csv").write_text("\n".join(rows))
+    table = load_dataset(tmp_path / "a.csv").table
+    assert (table["label"].tolist(), table["split"].tolist()) == (["sad", "happy"], ["train", "test"])
+    (tmp_path / "a.csv").write_text("\n".join(rows).replace("sad", "3").replace("happy", "4"))
+    with pytest.raises(UnknownLabelsError):
+        load_dataset(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_columns_of_pixels_may_be_called_by_numbers_alone(tmp_path, first):
+    names = ",".join(map(str, range(first, first + 48 * 48)))
+    (tmp_path / "a.csv").write_text(f"label,{names}\nsad,{RAMP.replace(' ', ',')}\n")
+    assert load_dataset(tmp_path / "a.csv").images[0, 0, 1] == 1

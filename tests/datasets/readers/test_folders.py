@@ -130,6 +130,24 @@ class TestFolders:
         assert said["Splits"].startswith("no splits were given: ")
 
 
+class TestFolds:
+    """Parts of a cross-validation, each of which splits all faces anew."""
+
+    def test_are_named_as_faces_to_train_on_in_one_are_tested_on_in_another(self, write_folders, drawn):
+        files = {
+            f"fold{k}/{('train', 'test')[n % 2 == k]}/sad/{n}.png": png(drawn.images[n])
+            for k in (0, 1)
+            for n in range(4)
+        }
+        folder = write_folders(files)
+        with pytest.raises(DatasetError, match=r"fold0, fold1 are folds, .* import one of them, such as fold0"):
+            load_dataset(folder)
+        assert len(load_dataset(folder / "fold1")) == 4
+
+    def test_without_splits_are_parts_of_one_set(self, write_folders, drawn):
+        assert len(load_dataset(write_folders({f"fold{n}/sad/{n}.png": png(drawn.images[n]) for n in range(4)}))) == 4
+
+
 class TestCodes:
     """KDEF and JAFFE say in the names of their files what they show, and nothing in the names of their folders."""
 

@@ -30,6 +30,11 @@ RECORDS = [{"file_name": "0.png", "emotion": "happy"}, {"file_name": "1.png", "e
             ),
         ),
         ("labels.json", json.dumps({"happy": ["0.png"], "sad": ["1.png"], "angry": []})),
+        # as pandas writes a table: by columns, by lists of them, and apart from their names
+        ("labels.json", json.dumps({"path": {"0": "0.png", "1": "1.png"}, "label": {"0": "happy", "1": "sad"}})),
+        ("labels.json", json.dumps({"path": ["0.png", "1.png"], "label": ["happy", "sad"]})),
+        ("labels.json", json.dumps({"columns": ["path", "label"], "data": [["0.png", "happy"], ["1.png", "sad"]]})),
+        ("labels.json", json.dumps({"train": RECORDS, "test": []})),
     ],
 )
 def test_records_are_read_as_the_rows_of_a_table(write_folders, drawn, name, text):

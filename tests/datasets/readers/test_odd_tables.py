@@ -86,6 +86,13 @@ class TestColumns:
         (folder / "list.csv").write_text("\n".join(turned))
         assert load_dataset(folder).table["label"].tolist() == WANTED
 
+    @pytest.mark.parametrize(("yes", "no"), [("x", ""), ("yes", "no"), ("✓", "-")])
+    def test_marks_of_people(self, beside, yes, no):
+        folder = beside("{n}.png", "image,happy,sad", "{n}.png,_{number},{number}_")
+        text = (folder / "list.csv").read_text().replace("_0,0_", f"{yes},{no}").replace("_1,1_", f"{no},{yes}")
+        (folder / "list.csv").write_text(text)
+        assert load_dataset(folder).table["label"].tolist() == WANTED
+
     @pytest.mark.parametrize("missing", ["NaN", "nan", "NULL", "<NA>", ""])
     def test_what_programs_write_where_there_is_no_label_is_none(self, beside, missing):
         folder = beside("{n}.png", "image,label", "{n}.png,{number}.0")

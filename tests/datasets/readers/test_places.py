@@ -46,6 +46,10 @@ def test_codes_in_the_names_of_files(stem, label):
         # splits at the beginning of all names
         (["sad/test_0001.png"], "happy/train_00001.png", "happy", "train"),
         (["sad/0001.png"], "happy/train_00001.png", "happy", ""),
+        (["test_sad_1.png"], "train_happy_1.png", "happy", "train"),
+        (["sad/PublicTest_12.jpg"], "happy/PrivateTest_88305337.jpg", "happy", "PrivateTest"),
+        # CREMA-D's codes
+        (["1002_IEO_NEU_HI.png"], "1001_DFA_ANG_XX.png", "ANG", ""),
         # of two folders called by emotions, the one among most others
         (["sad/a/1.png", "angry/b/1.png"], "sad/joy/1.png", "sad", ""),
         # beside emotions a folder is a label, whatever lies below it

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.networks.averaging import MovingAverage, with_mean_weights
@@ -185,9 +186,20 @@ class TestLearning:
         assert {event.batches for event in batches} == {14}
 
 
+@pytest.fixture
+def step_by_step():
+    """TensorFlow computes as it is told, without building a program first, which takes longer than a short run."""
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
 class TestGoingOn:
     @pytest.mark.timeout(300)
-    def test_a_run_killed_again_and_again_ends_like_one_that_was_not(self, faces, tmp_path, whole, monkeypatch):
+    @pytest.mark.filterwarnings("ignore:Even though the .*run_functions_eagerly")  # what brings faces is still built
+    def test_a_run_killed_again_and_again_ends_like_one_that_was_not(
+        self, step_by_step, faces, tmp_path, whole, monkeypatch
+    ):
         """Sixteen kills at random instants, between any two writes or in the middle of a line, then one at the end."""
         random, epochs = np.random.default_rng(11), []
         for most in (*(30, 30, 30, 120) * 4, None):  # an epoch takes some 60 instants, a start 12

@@ -84,29 +84,56 @@ def same_weights(path, other):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """The history of a run that was never interrupted."""
+def done(tmp_path_factory):
+    """Call it with a network and a recipe for what a run has come to that was never interrupted; not to be changed."""
     faces = joined(patch_faces(210, seed=0), patch_faces(70, seed=1, split="validation"))
-    return run(laden_network(), faces, LADEN, tmp_path_factory.mktemp("whole")).history
+
+    def train(network, recipe):
+        folder = tmp_path_factory.mktemp("done")
+        return folder, run(network, faces, recipe, folder)
+
+    return train
+
+
+@pytest.fixture(scope="module")
+def whole(done):
+    """The history of such a run with all of what must be remembered."""
+    return done(laden_network(), LADEN)[1].history
+
+
+@pytest.fixture(scope="module")
+def learnt(done):
+    """The folder of such a run by annotators' votes, and how far it came."""
+    return done(fresh_network(), RECIPE)
+
+
+@pytest.fixture(scope="module")
+def plain(done):
+    """The folder of such a run by one label a face."""
+    return done(fresh_network(), PLAIN)[0]
+
+
+@pytest.fixture(scope="module")
+def begun(done):
+    """The folder of such a run of one epoch."""
+    return done(fresh_network(), PLAIN.model_copy(update={"epochs": 1}))[0]
 
 
 class TestLearning:
-    def test_a_network_learns_what_can_be_learnt(self, faces, tmp_path):
-        progress = run(fresh_network(), faces, RECIPE, tmp_path)
-        history = read_history(tmp_path)
+    def test_a_network_learns_what_can_be_learnt(self, learnt):
+        folder, progress = learnt
+        history = read_history(folder)
 
         assert [row.epoch for row in history] == [1, 2, 3, 4]
         assert progress.history == history
         assert history[-1].loss < history[0].loss
         assert history[-1].val_accuracy_majority > 0.9
 
-    def test_a_network_can_learn_from_teachers_alone(self, faces, tmp_path):
-        teacher = fresh_network()
-        run(teacher, faces, RECIPE, tmp_path / "teacher")
+    def test_a_network_can_learn_from_teachers_alone(self, learnt, faces, tmp_path):
         mute = Dataset(faces.images, faces.table.assign(label=np.where(np.arange(len(faces)) % 2, "sad", "happy")))
         recipe = PLAIN.model_copy(update={"distillation": 1.0})
         (tmp_path / "student").mkdir()
-        taught = last_network(tmp_path / "teacher")
+        taught = last_network(learnt[0])
         Trainer(
             fresh_network(), faces_of(mute, recipe), recipe, RunWriter(tmp_path / "student"), teachers=[taught, taught]
         ).fit()
@@ -117,21 +144,20 @@ class TestLearning:
         )
         assert (answers == taught_answers).mean() > 0.9
 
-    def test_either_head_can_be_taken_as_the_answer(self, faces, tmp_path):
-        run(fresh_network(), faces, RECIPE, tmp_path)
-        both = checkpoint.load_network(tmp_path / LAST_FILE)
-        second = last_network(tmp_path, SECOND_HEAD)
+    def test_either_head_can_be_taken_as_the_answer(self, learnt, faces):
+        folder, _ = learnt
+        both = checkpoint.load_network(folder / LAST_FILE)
+        second = last_network(folder, SECOND_HEAD)
 
         assert [layer.name for layer in second.layers][-2:] == ["features", "emotion"]
         shown = faces.images[:5][..., np.newaxis] / 255
         np.testing.assert_allclose(
             second.predict(shown, verbose=0), both.predict(shown, verbose=0)[SECOND_HEAD], atol=1e-6
         )
-        assert last_network(tmp_path).output_shape == (None, 7)
+        assert last_network(folder).output_shape == (None, 7)
 
-    def test_the_ancestors_way_learns_one_label_a_face_with_adam(self, faces, tmp_path):
-        run(fresh_network(), faces, PLAIN, tmp_path)
-        assert read_history(tmp_path)[-1].val_accuracy > 0.9
+    def test_the_ancestors_way_learns_one_label_a_face_with_adam(self, plain):
+        assert read_history(plain)[-1].val_accuracy > 0.9
 
     @pytest.mark.parametrize(
         "changes",
@@ -178,9 +204,8 @@ class TestLearning:
         assert read_history(tmp_path)[0].val_loss is None
         assert not (tmp_path / LAST_FILE).exists()
 
-    def test_batches_are_told_from_the_first_one_on(self, faces, tmp_path):
-        run(fresh_network(), faces, PLAIN, tmp_path)
-        batches = read_batches(tmp_path)
+    def test_batches_are_told_from_the_first_one_on(self, plain):
+        batches = read_batches(plain)
         assert (batches[0].epoch, batches[0].batch) == (1, 1)
         assert all(event.images_per_second > 0 and math.isfinite(event.loss) for event in batches)
         assert {event.batches for event in batches} == {14}
@@ -284,9 +309,8 @@ class TestGoingOn:
         assert checkpoint.load_progress(tmp_path / BEST_FILE)[0].epoch == 1
         assert [row.epoch for row in read_history(tmp_path)] == [1]
 
-    def test_a_checkpoint_cut_short_is_refused_in_words(self, faces, tmp_path):
-        run(fresh_network(), faces, PLAIN.model_copy(update={"epochs": 1}), tmp_path)
-        content = (tmp_path / LAST_FILE).read_bytes()
+    def test_a_checkpoint_cut_short_is_refused_in_words(self, begun, faces, tmp_path):
+        content = (begun / LAST_FILE).read_bytes()
         (tmp_path / LAST_FILE).write_bytes(content[: len(content) // 2])
         with pytest.raises(RunError, match="damaged or cut short"):
             run(None, faces, PLAIN, tmp_path)
@@ -299,10 +323,9 @@ class TestGoingOn:
             ({"batch_size": 128}, "batch size was"),
         ],
     )
-    def test_a_run_is_not_gone_on_with_otherwise_than_it_was_begun(self, faces, tmp_path, change, words):
-        run(fresh_network(), faces, PLAIN.model_copy(update={"epochs": 1}), tmp_path)
+    def test_a_run_is_not_gone_on_with_otherwise_than_it_was_begun(self, begun, faces, change, words):
         with pytest.raises(RunError, match=f"begun otherwise .*{words} .*take the change back"):
-            run(None, faces, PLAIN.model_copy(update={"epochs": 1, **change}), tmp_path)
+            run(None, faces, PLAIN.model_copy(update={"epochs": 1, **change}), begun)
 
     def test_a_disk_that_is_full_leaves_the_last_state_as_it_was(self, faces, tmp_path, monkeypatch):
         with monkeypatch.context() as patched:

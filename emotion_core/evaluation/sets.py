@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -34,7 +34,7 @@ class EvaluationSet:
         in_training: (N,) bool, whether a face is pixel for pixel also in training; None where that says nothing.
         groups: see `groups_in`.
         sha256: of the faces' content and labels.
-        classes: the names of the classes that are told apart.
+        classes, colours: the names of the classes that are told apart, and the colours that the data set gives them.
         not_compared: classes of the data set or of a model that the others do not know: their faces have no label.
         counted: what one row stands for: a face, or a clip, whose middle frame is shown.
         detected: (N,) bool, whether a detector found the face, where `images` are the crops that were found; see
@@ -54,6 +54,7 @@ class EvaluationSet:
     classes: tuple[str, ...] = EMOTIONS
     not_compared: tuple[str, ...] = ()
     counted: Literal["faces", "clips"] = "faces"
+    colours: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -99,6 +100,7 @@ def evaluation_set(
         sha256=_sha256(faces),
         classes=faces.classes,
         not_compared=not_compared,
+        colours=faces.colours,
     )
 
 

@@ -36,18 +36,19 @@ _GREY = COLOURS["uncertain"]
 _BAR = 24
 
 
-def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
+def emotion_figures(models: Mapping[str, Scores], figure: str, colours: Mapping[str, str] | None = None) -> go.Figure:
     """One of `FIGURES` of every emotion with its interval: a bar a model.
 
     Args:
         models: the scores by the models' names.
+        colours: those that classes have been given, where there is one model; see `classes.colours_of`.
     """
     chart = go.Figure()
     for place, (model, scores) in enumerate(_as_texts(models)):
         found = [_of(one, figure) for one in scores.emotions]
         names = [one.emotion for one in scores.emotions]
-        own = colours_of(names)
-        colours = [own[name] for name in names] if len(models) == 1 else _model_colour(place)
+        own = colours_of(names, colours)
+        painted = [own[name] for name in names] if len(models) == 1 else _model_colour(place)
         chart.add_bar(
             name=model,
             orientation="h",
@@ -59,7 +60,7 @@ def emotion_figures(models: Mapping[str, Scores], figure: str) -> go.Figure:
             insidetextfont={"color": [readable_on(own[name]) for name in names]},
             error_x=_errors(found),
             marker={
-                "color": colours,
+                "color": painted,
                 "pattern": {"shape": PATTERNS[place % len(PATTERNS)], "fillmode": "overlay", "fgopacity": 0.4},
             },
             customdata=[[e.faces, e.predicted, *_ends(one)] for e, one in zip(scores.emotions, found, strict=True)],

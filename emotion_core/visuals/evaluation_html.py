@@ -57,20 +57,23 @@ def report_as_html(report: Report, cards: Mapping[str, ModelCard], images: np.nd
         figure_rows=[figures_row(one, scores) for one in report.evaluations for scores in one.scores],
         comparisons=[comparison_in_words(one, report.counted) for one in report.comparisons],
         emotion_columns=columns_of(EMOTION_COLUMNS, report.counted),
-        parts=[_by_labels(report, labels, images) for labels, without in report.kinds() if not without],
+        parts=[_by_labels(report, labels, images, cards) for labels, without in report.kinds() if not without],
         cards=[(name, _card(card)) for name, card in cards.items()],
         not_for=NOT_FOR,
     )
 
 
-def _by_labels(report: Report, labels: str, images: np.ndarray) -> dict[str, Any]:
+def _by_labels(report: Report, labels: str, images: np.ndarray, cards: Mapping[str, ModelCard]) -> dict[str, Any]:
     """What the template shows of the scores by one kind of label."""
     models = {one.model: scores for one in report.evaluations if (scores := one.scores_by(labels))}
     thresholds = {one.model: one.abstain_threshold for one in report.evaluations}
+    colours = next((card.colours for card in cards.values()), {})  # they count where there is one model
     grouped = any(scores.groups for scores in models.values())
     return {
         "labels": labels_in_words(labels),
-        "emotion_charts": [(word, as_chart(emotion_figures(models, figure))) for figure, word in FIGURES.items()],
+        "emotion_charts": [
+            (word, as_chart(emotion_figures(models, figure, colours))) for figure, word in FIGURES.items()
+        ],
         "models": [_model(name, scores, images) for name, scores in models.items()],
         "reliability_chart": as_chart(reliability_diagram(models)),
         "risk_coverage_chart": as_chart(risk_coverage_curve(models, thresholds)),

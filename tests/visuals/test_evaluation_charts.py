@@ -36,6 +36,12 @@ def test_of_one_model_each_emotion_has_its_colour_and_its_share_in_words(alone):
     assert list(bars.marker.color) == [COLOURS[name] for name in EMOTIONS]
 
 
+def test_of_one_model_each_class_has_the_colour_that_it_was_given(alone, both):
+    (bars,) = emotion_figures(alone, "recall", {"happy": "#123456"}).data
+    assert bars.marker.color[HAPPY] == "#123456" and bars.marker.color[SAD] == COLOURS["sad"]
+    assert all(bar.marker.color != "#123456" for bar in emotion_figures(both, "recall", {"happy": "#123456"}).data)
+
+
 def test_what_is_written_on_a_bar_is_read_on_every_colour_in_both_themes(alone):
     (bars,) = emotion_figures(alone, "recall").data
     for ink, colour in zip(bars.insidetextfont.color, bars.marker.color, strict=True):

@@ -26,7 +26,7 @@ def show_report(report: Report, faces: EvaluationSet, open_cell: OpenCell) -> No
     scores = choose_labels(report, "evaluate")
     by_emotion, certain, grouped, wrong = parts(report.counted)
     with by_emotion:
-        emotions(scores, open_cell, "evaluate")
+        emotions(scores, open_cell, "evaluate", faces.colours)
     with certain:
         certainty(scores, report, "evaluate")
     with grouped:

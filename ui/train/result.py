@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -107,13 +108,24 @@ def _evaluation(run: Run, found: RunEvaluation) -> None:
     scores = choose_labels(found.report, key)
     by_emotion, certain, grouped, wrong = parts()
     with by_emotion:
-        emotions(scores, partial(_open_cell, run), key)
+        emotions(scores, partial(_open_cell, run), key, _colours(run))
     with certain:
         certainty(scores, found.report, key)
     with grouped:
         groups(scores, key)
     with wrong:
         _errors(run, scores, key)
+
+
+def _colours(run: Run) -> Mapping[str, str]:
+    """Those that the run's data set gave to its classes; none where its network's card cannot be read."""
+    from emotion_core.models import read_card
+    from emotion_core.runs import MODEL_FOLDER
+
+    try:
+        return read_card(run.folder / MODEL_FOLDER).colours
+    except ec.ModelError:
+        return {}
 
 
 def _both_mixes(run: Run, found: RunEvaluation) -> None:

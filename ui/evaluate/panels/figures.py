@@ -5,7 +5,7 @@ Each takes the models' scores by their names, of one kind of label.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -33,22 +33,23 @@ _QUIET = {"displayModeBar": False}
 
 
 @st.fragment  # its widgets change nothing else, and a click on a download meanwhile would be lost
-def emotions(models: dict[str, Scores], open_cell: OpenCell, key: str) -> None:
+def emotions(models: dict[str, Scores], open_cell: OpenCell, key: str, colours: Mapping[str, str]) -> None:
     """Figures by emotion, and the confusion matrix.
 
     Args:
         open_cell: shows the faces of a cell in the gallery; a callback.
         key: how the widgets' keys begin.
+        colours: those that the data set gives to its classes.
     """
     left, right = st.columns(2, gap="large")
     with left:
-        _by_emotion(models, key)
+        _by_emotion(models, key, colours)
     with right:
         _confusion(models, open_cell, key)
     open_gallery()
 
 
-def _by_emotion(models: dict[str, Scores], key: str) -> None:
+def _by_emotion(models: dict[str, Scores], key: str, colours: Mapping[str, str]) -> None:
     from emotion_core.visuals import FIGURES, emotion_figures
 
     st.header("By emotion", anchor=False)
@@ -62,9 +63,8 @@ def _by_emotion(models: dict[str, Scores], key: str) -> None:
         key=f"{key}_figure",
     )
     st.caption(_MEANING[figure].format(counted=counted_in(models)))
-    st.plotly_chart(
-        emotion_figures(models, figure), config=_QUIET, key=f"{key}_by_emotion", alt=_in_words(models, figure)
-    )
+    chart = emotion_figures(models, figure, colours)
+    st.plotly_chart(chart, config=_QUIET, key=f"{key}_by_emotion", alt=_in_words(models, figure))
     with st.expander("As a table", icon=":material/table:"):
         st.dataframe(_emotions_table(models), hide_index=True, alt="Figures by emotion and model")
 

@@ -30,11 +30,18 @@ GROWTH = 5.0
 
 @dataclass(frozen=True)
 class Watched:
-    """A process that has ended: seconds by the clock and of the processor, and its memory in MB, ten times a second."""
+    """A process that has ended.
+
+    Attributes:
+        wall, cpu: seconds by the clock, and of the processor.
+        memory: MB, ten times a second, of it and of all that it started.
+        own: the same of it alone.
+    """
 
     wall: float
     cpu: float
     memory: list[float]
+    own: list[float]
 
 
 def run(setting: Setting) -> tuple[str, list[Row]]:
@@ -53,27 +60,28 @@ def watch(command: list[str]) -> Watched:
     Raises:
         RuntimeError: it failed.
     """
-    start, memory = time.perf_counter(), []
+    start, memory, own = time.perf_counter(), [], []
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             break
-        memory.append(sum(map(memory_of, _with_children(process.pid))))
+        own.append(memory_of(process.pid))
+        memory.append(own[-1] + sum(map(memory_of, _started_by(process.pid))))
         time.sleep(0.1)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with status {process.returncode}")
-    return Watched(wall, usage.ru_utime + usage.ru_stime, [value for value in memory if value])
+    seen = ([value for value in values if value] for values in (memory, own))
+    return Watched(wall, usage.ru_utime + usage.ru_stime, *seen)
 
 
-def _with_children(pid: int) -> list[int]:
-    """A process and all that it has started, in turn."""
-    children = []
+def _started_by(pid: int) -> list[int]:
+    """All that a process has started, and what that has."""
     with suppress(psutil.NoSuchProcess):
-        children = [child.pid for child in psutil.Process(pid).children(recursive=True)]
-    return [pid, *children]
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    return []
 
 
 def memory_of(pid: int) -> float:

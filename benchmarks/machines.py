@@ -1,14 +1,15 @@
-"""Machines and hours for many pictures, worked out from a measured rate: a Markdown table for docs/scale.md.
+"""Machines and hours for many pictures, worked out from a measured rate, as docs/scale.md has them.
 
     python -m benchmarks.machines --rate 35 --picture 80000 --row 60 --held 400
 
-The rate is that of one core, as `python -m benchmarks --only batch` measures it: its last row is this command with what
-was measured.
+The rate is that of one core. `python -m benchmarks --only batch` measures all four, and has these rows at its end.
 """
 
 from __future__ import annotations
 
 import argparse
+
+from benchmarks.table import Row, as_markdown, figure
 
 MILLION = 1_000_000
 PICTURES = (10 * MILLION, 1000 * MILLION)
@@ -30,8 +31,8 @@ def hours(pictures: int, rate: float, cores: int, share: float = 1.0) -> float:
     return pictures / (rate * cores * share) / 3600
 
 
-def table(rate: float, picture: float, row: float, held: float) -> str:
-    """A Markdown table.
+def hours_of_many(rate: float, picture: float, row: float, held: float) -> list[Row]:
+    """How long ten and a thousand million pictures take on some machines.
 
     Args:
         rate: pictures a second of one core.
@@ -39,18 +40,16 @@ def table(rate: float, picture: float, row: float, held: float) -> str:
         row: bytes of its row in the results.
         held: bytes of memory that the process that directs takes for it.
     """
-    head = "| pictures | machines x cores | hours | to be read a second, a machine | results | memory of who directs |"
-    lines = [head, "|---|---|---|---|---|---|"]
+    rows = []
     for pictures in PICTURES:
+        kept = f"{figure(pictures * row / 1e9)} GB of results, {figure(pictures * held / 1e9)} GB in who directs"
         for machines, cores in CLUSTERS:
             share = 1.0 if machines == 1 else SHARE_OF_PROCESSES
-            read = rate * share * cores * picture / 1e6
-            took = hours(pictures, rate, machines * cores, share)
-            lines.append(
-                f"| {pictures / MILLION:,.0f} million | {machines} x {cores} | {took:,.2f} | {read:,.1f} MB "
-                f"| {pictures * row / 1e9:,.1f} GB | {pictures * held / 1e9:,.1f} GB |"
-            )
-    return "\n".join(lines)
+            read = f"{figure(rate * share * cores * picture / 1e6)} MB a second to be read by each"
+            what = f"{pictures / MILLION:,.0f} million pictures, {machines} x {cores} cores"
+            took = figure(hours(pictures, rate, machines * cores, share))
+            rows.append(Row(what, f"{took} hours", beside=f"{read}; {kept}"))
+    return rows
 
 
 def main() -> None:
@@ -64,7 +63,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if min(vars(chosen).values()) <= 0:
         parser.error("all must be more than 0")
-    print(table(**vars(chosen)))
+    print(as_markdown(hours_of_many(**vars(chosen))))
 
 
 if __name__ == "__main__":

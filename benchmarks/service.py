@@ -6,6 +6,10 @@ Promised, with two workers: /analyze reads at least 0.8 of the photos of 640x480
 with 16 clients the slowest twentieth waits at most 4 times as long as with one; /predict answers 600 crops a second;
 after the first thousand of 20,000 requests, a twentieth of them garbage, memory grows by at most 3 %, and every good
 one is answered.
+
+Clients that wait for each other cannot all wait 4 times as long: what 16 have under way takes 16 divided by the answers
+a second on average, whoever answers, and two cores answer at most twice as many a second as one. So that is measured
+also where no more may be under way than there are threads, and the others are told to come again.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import repeat
 
 import numpy as np
@@ -35,6 +40,10 @@ SHARE_OF_LIBRARY, TAIL, PREDICTIONS, GROWTH = 0.8, 4.0, 600, 3.0
 CLIENTS = 16
 #: One request of so many is garbage.
 GARBAGE = 20
+#: Seconds after which a client comes again that was told to, as the service says.
+COME_AGAIN = 1
+#: Under way in a worker, where others are told to come again: as many as it has threads.
+FEW = 2
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,8 @@ def run(setting: Setting) -> tuple[str, list[Row]]:
             crops = load(port, repeat(predict, 5 * photos), CLIENTS)
             rows = [_share(many, library), _tail(alone, many), _predictions(crops)]
             rows += _long(port, workers, analyze, setting.files * 10)
+        with serving(EMOTION_SERVER_MAX_REQUESTS=str(FEW)) as (port, _):
+            rows.insert(2, _tail_of_few(alone, load(port, repeat(analyze, photos), CLIENTS)))
     return f"{CORES} workers and {CLIENTS} clients on the same {CORES} cores", rows
 
 
@@ -86,10 +97,11 @@ def _library(photo: bytes, count: int) -> float:
 
 
 @contextmanager
-def serving() -> Iterator[tuple[int, list[int]]]:
+def serving(**variables: str) -> Iterator[tuple[int, list[int]]]:
     """A service: its port, and its worker processes once all answer."""
     command = [sys.executable, "-m", "emotion_core", "serve", "--port", "0", "--workers", str(CORES)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}, **quiet)
     try:
         assert process.stdout is not None
         port = int(process.stdout.readline().rpartition(":")[2])
@@ -103,24 +115,32 @@ def serving() -> Iterator[tuple[int, list[int]]]:
 
 
 def load(port: int, requests: Iterator[Request] | list[Request], clients: int) -> Load:
-    """Send requests, each client one after the other, over a connection of its own."""
+    """Send requests, each client one after the other, over a connection of its own, and again where it is told so."""
     waiting, seconds, statuses = iter(list(requests)), [], []
 
     def client(_: int) -> None:
         with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
             for request in waiting:
-                start = time.perf_counter()
-                method = "POST" if request.body else "GET"
-                connection.request(method, request.path, request.body, {"Content-Type": request.kind})
-                answer = connection.getresponse()
-                answer.read()
-                seconds.append(time.perf_counter() - start)
-                statuses.append(answer.status)
+                while (asked := _ask(connection, request))[0] == HTTPStatus.TOO_MANY_REQUESTS:
+                    statuses.append(asked[0])
+                    time.sleep(COME_AGAIN)
+                statuses.append(asked[0])
+                seconds.append(asked[1])
 
     start = time.perf_counter()
     with ThreadPoolExecutor(clients) as executor:
         list(executor.map(client, range(clients)))
     return Load(time.perf_counter() - start, seconds, {status: statuses.count(status) for status in set(statuses)})
+
+
+def _ask(connection: http.client.HTTPConnection, request: Request) -> tuple[int, float]:
+    """The status of an answer, and the seconds that it took."""
+    start = time.perf_counter()
+    method = "POST" if request.body else "GET"
+    connection.request(method, request.path, request.body, {"Content-Type": request.kind})
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status, time.perf_counter() - start
 
 
 def _share(many: Load, library: float) -> Row:
@@ -131,11 +151,21 @@ def _share(many: Load, library: float) -> Row:
 
 
 def _tail(alone: Load, many: Load) -> Row:
+    least = f"at this rate {figure(1000 * CLIENTS / many.rate)} on average, whoever answers"
+    return _slowest(f"/analyze, p95 of {CLIENTS} clients to that of one", alone, many, least)
+
+
+def _tail_of_few(alone: Load, few: Load) -> Row:
+    refused = few.statuses.get(HTTPStatus.TOO_MANY_REQUESTS, 0)
+    more = f"{figure(few.rate)} photos a second; {refused:,} times told to come again for {len(few.seconds):,} answers"
+    return _slowest(f"the same of what is answered where {FEW} may be under way in a worker", alone, few, more)
+
+
+def _slowest(promise: str, alone: Load, many: Load, more: str) -> Row:
+    """The slowest twentieth of many clients, as a multiple of that of one."""
     slowest = [1000 * float(np.percentile(one.seconds, 95)) for one in (alone, many)]
-    beside = f"{figure(slowest[1])} ms against {figure(slowest[0])}"
-    return at_most(
-        f"/analyze, p95 of {CLIENTS} clients to that of one", [slowest[1] / slowest[0]], TAIL, "times", beside
-    )
+    beside = f"{figure(slowest[1])} ms against {figure(slowest[0])}; {more}"
+    return at_most(promise, [slowest[1] / slowest[0]], TAIL, "times", beside)
 
 
 def _predictions(crops: Load) -> Row:

@@ -7,11 +7,19 @@ from typing import Any
 
 import cv2
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 import emotion_core as ec
 from emotion_core.inference import face_as_json, to_jpeg
 from emotion_server.models import Loaded
+
+#: What each answer says of its model, in examples of the description.
+MODEL = {"model": "emotion-net", "card_sha256": "5f7a…", "version": ec.__version__}
+
+
+def exemplified(**example: Any) -> ConfigDict:
+    """What has an answer's schema in the description show an example."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
 
 
 class BoxAnswer(BaseModel):
@@ -66,6 +74,13 @@ class CropAnswer(BaseModel):
 
 
 class PredictAnswer(ModelAnswer):
+    model_config = exemplified(
+        **MODEL,
+        predictions=[
+            {"emotion": "happy", "confidence": 0.93, "probabilities": {"angry": 0.01, "happy": 0.93, "neutral": 0.06}}
+        ],
+    )
+
     predictions: list[CropAnswer]
 
 

@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI
 import emotion_core
 from emotion_server.engine import Engine
 from emotion_server.guard import Guard, NamedSites
-from emotion_server.problems import answer_problems, refuse_unknown
+from emotion_server.problems import answer_problems, documented, refuse_unknown
 from emotion_server.routers import analyze, health, models, predict, stream, videos
 from emotion_server.settings import ServerSettings
 
@@ -40,7 +40,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     if settings.origins:
         app.add_middleware(NamedSites, origins=settings.origins)
     for room in (health, models, analyze, predict, videos):
-        app.include_router(room.router, dependencies=[Depends(refuse_unknown)])
+        app.include_router(room.router, dependencies=[Depends(refuse_unknown)], responses=documented(422))
     app.include_router(stream.router)
     return app
 

@@ -11,9 +11,11 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TypeVar
 
+import cv2
 import numpy as np
 
 from emotion_core.faces import load_detector
+from emotion_core.limits import reuse_memory
 from emotion_server.jobs import Jobs
 from emotion_server.metrics import Metrics
 from emotion_server.models import Loaded, Models
@@ -36,6 +38,8 @@ class Engine:
     """
 
     def __init__(self, settings: ServerSettings):
+        reuse_memory()
+        cv2.setNumThreads(1)  # each of the threads has a picture of its own
         self.settings = settings
         self.metrics = Metrics()
         self.detector = load_detector()

@@ -20,6 +20,21 @@ MEDIA_TYPE = "application/problem+json"
 #: Seconds after which a client that was refused as there was too much to do may come again.
 COME_AGAIN = 1
 
+#: What a problem of each kind may say, for the description.
+EXAMPLES = {
+    400: "the multipart body is damaged (Invalid boundary format)",
+    401: "there is no token; send the service's as Authorization: Bearer TOKEN",
+    403: "pages of other web sites may not use this service",
+    404: "there is no model 'nobody'; there are emotion-net, seed-cnn",
+    408: "the body did not arrive within 30 seconds",
+    409: "the job is running; what it finds is there once it is done",
+    413: "the body has more than 67,108,864 bytes; send less at a time",
+    415: "a body of application/json cannot be used; allowed is application/octet-stream",
+    422: "threshold: input should be less than or equal to 1",
+    429: "64 requests are under way, and no more are taken; try again in a moment",
+    503: "the models are being loaded",
+}
+
 logger = logging.getLogger(__name__)
 
 
@@ -59,9 +74,14 @@ class ProblemError(Exception):
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Problems that a route may answer with, for its description."""
-    content = {MEDIA_TYPE: {"schema": ProblemDocument.model_json_schema()}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
+    """Problems that a route may answer with, each with an example, for its description."""
+    return {status: _described(HTTPStatus(status)) for status in statuses}
+
+
+def _described(status: HTTPStatus) -> dict[str, Any]:
+    example = ProblemDocument(title=status.phrase, status=status, detail=EXAMPLES[status]).model_dump()
+    content = {MEDIA_TYPE: {"schema": ProblemDocument.model_json_schema(), "example": example}}
+    return {"description": status.phrase, "content": content}
 
 
 def answer_problems(app: FastAPI) -> None:
@@ -70,6 +90,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _of_starlette)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _of_parameters)  # type: ignore[arg-type]
     app.add_exception_handler(ModelError, _of_model)  # type: ignore[arg-type]
+    app.add_exception_handler(OSError, _of_disk)  # type: ignore[arg-type]
     app.add_exception_handler(ClientDisconnect, _of_client)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _of_fault)
 
@@ -115,6 +136,13 @@ async def _of_model(request: Request, error: ModelError) -> Response:
     """Why names places on this machine, which are nobody else's business."""
     logger.error("a model cannot be used: %s", error)
     detail = "the model cannot be used; the log of the service says why"
+    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail).response()
+
+
+async def _of_disk(request: Request, error: OSError) -> Response:
+    """The disk is full, or may not be written to: a video must lie somewhere while it is analysed."""
+    logger.error("the disk cannot be used", exc_info=error)
+    detail = f"the service's disk cannot be used ({error.strerror or 'no reason given'}); try again later"
     return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, detail).response()
 
 

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.shell import ROOT
 
@@ -34,3 +35,13 @@ def test_all_that_the_package_is_built_from_is_copied():
     copied = {line[1:] for line in ignored if line.startswith("!")}
     build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert {*build["packages"], *build["force-include"], "pyproject.toml", "README.md", "LICENSE"} <= copied
+
+
+def test_compose_starts_service_and_dashboard_from_files_that_are_there_for_this_machine_alone():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    assert set(services) == {"service", "dashboard"}
+    for one in services.values():
+        build = {"context": one["build"]} if isinstance(one["build"], str) else one["build"]
+        assert (ROOT / build["context"] / build.get("dockerfile", "Dockerfile")).is_file()
+        assert one["ports"] and all(port.startswith("127.0.0.1:") for port in one["ports"])
+        assert one["cap_drop"] == ["ALL"] and not one.get("privileged")

@@ -33,9 +33,7 @@ BODY = {
     },
 }
 EXAMPLE = {
-    "model": "emotion-net",
-    "card_sha256": "5f7a…",
-    "version": "0.1.0",
+    **answers.MODEL,
     "results": [
         {
             "name": "photo.jpg",

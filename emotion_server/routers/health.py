@@ -7,12 +7,15 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 import emotion_core
+from emotion_server.answers import exemplified
 from emotion_server.problems import documented
 
 router = APIRouter(tags=["service"])
 
 
 class Health(BaseModel):
+    model_config = exemplified(status="ok", version=emotion_core.__version__)
+
     status: str
     version: str
 

@@ -9,10 +9,25 @@ from pydantic import BaseModel
 
 import emotion_core
 from emotion_core.models import find_model, model_names, model_version, read_card
+from emotion_server.answers import exemplified
 from emotion_server.models import DEFAULT, check_name
 from emotion_server.problems import documented
 
 router = APIRouter(tags=["models"])
+
+#: Some of what a card says, for the description.
+CARD = {
+    "content": {
+        "application/json": {
+            "example": {
+                "name": "emotion-net",
+                "class_order": ["angry", "disgusted", "fearful", "happy", "neutral", "sad", "surprised"],
+                "input": {"size": 48, "channels": 1},
+                "card_sha256": "5f7a…",
+            }
+        }
+    }
+}
 
 
 class ModelName(BaseModel):
@@ -24,6 +39,10 @@ class ModelName(BaseModel):
 
 
 class ModelList(BaseModel):
+    model_config = exemplified(
+        models=[{"name": "emotion-net", "card_sha256": "5f7a…", "default": True}], version=emotion_core.__version__
+    )
+
     models: list[ModelName]
     version: str
 
@@ -35,7 +54,7 @@ def models() -> ModelList:
     return ModelList(models=found, version=emotion_core.__version__)
 
 
-@router.get("/models/{name}", summary="A model's card", responses=documented(404, 503))
+@router.get("/models/{name}", summary="A model's card", responses={200: CARD, **documented(404, 503)})
 def card(name: str) -> dict[str, Any]:
     """What the model's network expects and answers, how it was made, and how good it is; and the sum of all that."""
     check_name(name)

@@ -25,11 +25,26 @@ from emotion_server.problems import ProblemError, documented
 router = APIRouter(tags=["videos"])
 
 FORMS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+#: Some of what is found, for the description.
+ROW = {"video": "clip.mp4", "seconds": 0.5, "face": 1, "emotion": "happy", "confidence": 0.93}
+EXAMPLES = {
+    "json": {**answers.MODEL, "rows": [ROW]},
+    "csv": "\r\n".join([",".join(ROW), ",".join(map(str, ROW.values())), ""]),
+}
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 class JobAnswer(BaseModel):
     """A video that is analysed: its state is queued, running, done, failed or cancelled."""
+
+    model_config = answers.exemplified(
+        id="0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        name="clip.mp4",
+        state="running",
+        progress=0.25,
+        error="",
+        **answers.MODEL,
+    )
 
     id: str
     name: str
@@ -115,7 +130,10 @@ def delete(request: Request, job: str) -> Response:
     "/jobs/{job}/result",
     summary="What a job found, a row a face and analysed frame",
     response_class=FileResponse,
-    responses={200: {"content": {kind: {} for kind in FORMS.values()}}, **documented(401, 403, 404, 409, 422)},
+    responses={
+        200: {"content": {kind: {"example": EXAMPLES[form]} for form, kind in FORMS.items()}},
+        **documented(401, 403, 404, 409, 422),
+    },
 )
 def result(request: Request, job: str, format: Literal["json", "csv"] = "json") -> FileResponse:
     status = _found(request, job)

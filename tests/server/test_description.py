@@ -14,7 +14,17 @@ def test_the_description_names_all_there_is(service):
     assert set(document["paths"]) == {"/health", "/ready", "/metrics"} | asked
     kinds = document["paths"]["/analyze"]["post"]["requestBody"]["content"]
     assert set(kinds) == {"multipart/form-data", "image/*", "application/octet-stream"}
-    assert "example" in document["paths"]["/analyze"]["post"]["responses"]["200"]["content"]["application/json"]
+
+
+def test_each_answer_in_json_has_an_example(service):
+    document = service.ask("/openapi.json").json
+    schemas = document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        for answer in (answer for method in methods.values() for answer in method["responses"].values()):
+            for kind, described in answer.get("content", {}).items():
+                name = described.get("schema", {}).get("$ref", "").rpartition("/")[2]
+                shown = "example" in described or "examples" in schemas.get(name, {})
+                assert shown or "json" not in kind, (path, kind)
 
 
 def test_whatever_is_sent_it_answers_as_described_and_never_with_a_fault(service, tmp_path):

@@ -8,6 +8,7 @@ import json
 import urllib.request
 
 import numpy as np
+import psutil
 import pytest
 
 import emotion_core as ec
@@ -120,6 +121,18 @@ def test_where_decoding_ends_early_what_was_analysed_is_the_result(clip, monkeyp
         assert len(service.result(begun.id, "csv").read_text("utf-8-sig").splitlines()) == at + 1
     finally:
         service.close()
+
+
+def test_a_disk_that_cannot_be_written_to_is_no_fault_of_the_program(service, clip):
+    limits = {worker: worker.rlimit(psutil.RLIMIT_FSIZE) for worker in service.workers()}
+    try:
+        for worker, (_, hard) in limits.items():
+            worker.rlimit(psutil.RLIMIT_FSIZE, (1000, hard))
+        assert is_problem(service.ask("/videos", clip, MP4), 503, "the service's disk cannot be used (File too large)")
+    finally:
+        for worker, limit in limits.items():
+            worker.rlimit(psutil.RLIMIT_FSIZE, limit)
+    assert service.ask("/metrics").status == 200
 
 
 def test_what_is_no_video_leaves_no_job(service):

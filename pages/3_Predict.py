@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import emotion_core as ec
-from ui.photos import analysis, inputs
+from ui.photos import address, analysis, idle, inputs
 from ui.photos.detail import detail
 from ui.photos.downloads import downloads
 from ui.photos.overview import agreement, overview
@@ -23,14 +23,17 @@ def set_stopped(stopped: bool) -> None:
 layout.page_header(
     "Photos",
     "Drop in one picture or many: every face is found, and you see how its expression looks. "
-    "Pictures stay in this machine's memory, until you clear them or close the page, and are never stored.",
+    "Pictures stay in this machine's memory until you clear them, close the page, or do nothing for an hour. They are "
+    "never stored.",
     wide=True,
 )
 given = inputs.given_photos()
 with st.expander("Settings", icon=":material/tune:"):
     settings = settings_widgets()
 if not given:
+    address.say_pictures_are_gone()
     st.stop()
+idle.watch()
 
 try:
     card = models.classifier(str(settings.model)).card
@@ -68,9 +71,9 @@ if len(given) > 1 and results:
         downloads(finished, results, others)
     with beside:
         st.header(layout.plain(results[chosen].name), anchor=False)
-        detail(finished[chosen], results[chosen], settings, others[chosen : chosen + 1], beside=False)
+        detail(finished[chosen], results[chosen], settings, others[chosen : chosen + 1], beside=False, linked=True)
 elif results:
-    detail(finished[0], results[0], settings, others)
+    detail(finished[0], results[0], settings, others, linked=True)
     downloads(finished, results, others)
 models.model_line(card)
 use_from_a_program(settings)

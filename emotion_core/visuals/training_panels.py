@@ -161,6 +161,8 @@ def _axis(title: str, height: int, logarithmic: bool, values: Sequence[float]) -
         axis["tickformat"] = ".0%"
     if title == "Rate":
         axis["tickformat"] = ".0e"
+    if not values:
+        axis["range"] = [0, 1]
     if logarithmic and values:
         ticks = log_ticks(values)
         axis |= {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}

@@ -1,7 +1,11 @@
-"""The pictures of the pages, made anew: of drawn faces and the astronaut alone, and small."""
+"""The pictures of the pages, made anew: of drawn faces and the astronaut alone, and small.
+
+They stay in `test-results/pages`, so that a change of look is seen by laying them beside those in `docs/pictures`.
+"""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -14,14 +18,18 @@ from tests.shell import ROOT
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
-def test_every_picture_is_made_and_none_is_large(tmp_path):
-    command = [sys.executable, "scripts/screenshots.py", str(tmp_path)]
+FOLDER = ROOT / "test-results" / "pages"
+
+
+def test_every_picture_is_made_and_none_is_large():
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    command = [sys.executable, "scripts/screenshots.py", str(FOLDER)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if "Executable doesn't exist" in done.stderr:
         pytest.skip("no browser: set CHROMIUM, install chromium, or run `playwright install chromium`")
     assert done.returncode == 0, done.stderr[-2000:]
     for name in PICTURES:
-        file = tmp_path / f"{name}.jpg"
+        file = FOLDER / f"{name}.jpg"
         assert file.stat().st_size <= LARGEST
         with Image.open(file) as picture:
             assert picture.size == (WINDOW["width"], WINDOW["height"])

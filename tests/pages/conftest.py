@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+import emotion_core as ec
 from emotion_core import jobs
 from tests.fakes import FakeClassifier, FakeDetector
 from tests.page import past_home
@@ -68,3 +70,17 @@ def go_to(home) -> Callable[[str], AppTest]:
 def photos(go_to, happy) -> AppTest:
     """The photo page as it opens, with a model that finds every face happy."""
     return go_to("3_Predict.py").run()
+
+
+@pytest.fixture
+def decoded(monkeypatch) -> list[int]:
+    """The sizes of the files that were decoded."""
+    sizes: list[int] = []
+    load = ec.load_image
+
+    def counting(data: bytes) -> np.ndarray:
+        sizes.append(len(data))
+        return load(data)
+
+    monkeypatch.setattr(ec, "load_image", counting)
+    return sizes

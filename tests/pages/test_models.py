@@ -22,11 +22,13 @@ def mine(own_workspace):
 
 
 @pytest.fixture
-def opened(go_to, happy, mine) -> Callable[[], AppTest]:
+def opened(go_to, happy, mine) -> Callable[..., AppTest]:
     """Call it to open the page."""
 
-    def open_page() -> AppTest:
-        return go_to("6_Models.py").run()
+    def open_page(**address: list[str]) -> AppTest:
+        page = go_to("6_Models.py")
+        page.query_params.update(address)
+        return page.run()
 
     return open_page
 
@@ -50,6 +52,22 @@ def test_a_model_of_ones_own_is_made_the_default_renamed_and_deleted(opened):
     assert "ours" not in model_names() and default_model() == "emotion-net"
 
 
+def test_a_link_shows_the_cards_that_it_names(opened):
+    page = opened(model_card=["mine"])
+    assert page.header[0].value == "mine"
+    page.text_input(key="new name of mine").set_value("ours")
+    page = button(page, "Rename it").click().run()
+    assert page.header[0].value == "ours" and page.query_params["model_card"] == ["ours"] and not page.warning
+    page = button(page, "Delete it").click().run()
+    assert page.header[0].value == "emotion\\-net" and not page.warning
+
+
+def test_a_link_to_a_model_that_is_gone_says_so(opened):
+    page = opened(model_card=["gone", "mine"])
+    assert "Not here, or no longer: gone" in page.warning[0].value
+    assert page.header[0].value == "mine"
+
+
 def test_a_name_that_is_taken_is_refused_with_the_reason(opened):
     choose_default_model("mine")
     page = opened()
@@ -69,6 +87,27 @@ def test_a_model_that_cannot_be_used_is_said_to_be_so(opened, mine):
 def test_what_is_downloaded_can_be_brought_in(mine, tmp_path):
     (tmp_path / "m.zip").write_bytes(manage.zipped(SHIPPED_MODELS / "emotion-net-fer2013"))
     assert add_model(tmp_path / "m.zip", "again").name == "again"
+
+
+def test_a_colleagues_folder_is_imported_as_it_is(opened):
+    page = opened()
+    page.segmented_control(key="models_form").set_value(manage.FOLDER).run()
+    for path in (SHIPPED_MODELS / "seed-cnn").iterdir():
+        page.file_uploader[0].upload(f"theirs/{path.name}", path.read_bytes())
+    page.file_uploader[0].upload("theirs/notes/card.json", b"{")  # a folder in it is no part of the model
+    page.text_input(key="models_upload_name").set_value("theirs")
+    page.run()
+    button(page, "Import it").click().run()
+    assert not page.exception and not page.error
+    assert load_classifier("theirs").card.name == "theirs"
+
+
+def test_a_folder_that_is_no_model_is_refused_with_the_reason(opened):
+    page = opened()
+    page.segmented_control(key="models_form").set_value(manage.FOLDER).run()
+    page.file_uploader[0].upload("pictures/a.png", b"").run()
+    button(page, "Import it").click().run()
+    assert not page.exception and "card.json" in page.error[0].value
 
 
 def test_models_are_compared_a_column_a_model(mine):

@@ -8,7 +8,6 @@ import io
 import json
 import zipfile
 
-import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
@@ -131,9 +130,10 @@ def test_two_models_are_compared_on_one_photo(photos, monkeypatch):
     page = upload(photos, ("a.png", sample_png()))
     page.selectbox(key="second model").set_value("seed-cnn").run()
     assert not page.exception
-    assert page.header[0].value == "Looks happy, 93 %"
+    assert page.header[0].value == "The models differ"
     assert "agree on 0 of 1 face." in texts(page)
-    assert "looks sad, 80 %" in texts(page)
+    assert "**emotion\\-net**  \nLooks happy, 93 %" in texts(page)
+    assert "**seed\\-cnn**  \nLooks sad, 80 %" in texts(page)
     assert len(page.get("plotly_chart")) == 2
     page.selectbox(key="model").set_value("seed-cnn").run()  # with itself nothing is compared
     assert page.selectbox(key="second model").value is None
@@ -328,20 +328,6 @@ def test_the_work_can_be_stopped_and_gone_on_with(photos, detector, monkeypatch)
 
 
 # Settings: a change repeats only the work that it touches
-
-
-@pytest.fixture
-def decoded(monkeypatch) -> list[int]:
-    """The sizes of the files that were decoded."""
-    sizes: list[int] = []
-    load = ec.load_image
-
-    def counting(data: bytes) -> np.ndarray:
-        sizes.append(len(data))
-        return load(data)
-
-    monkeypatch.setattr(ec, "load_image", counting)
-    return sizes
 
 
 def test_a_rerun_repeats_nothing(photos, detector, happy, decoded):

@@ -446,6 +446,15 @@ def test_a_run_that_has_learnt_nothing_yet_has_no_empty_curves(page, drawn):
     assert not page.get("plotly_chart")
 
 
+def test_a_run_that_has_just_begun_has_a_place_for_its_curves(page, drawn):
+    me = psutil.Process()
+    make_run("mine", "running", [], pid=me.pid, process_mark=process_mark(me.pid), heartbeat=time.time())
+    show_run(page, "mine")
+    assert not page.exception
+    (chart,) = page.get("plotly_chart")
+    assert '"Loss"' in chart.proto.spec and '"Accuracy"' in chart.proto.spec
+
+
 @pytest.mark.parametrize(
     ("recipe", "change", "words"),
     [

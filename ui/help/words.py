@@ -25,7 +25,8 @@ class Help:
 HELP = {
     "Photos": Help(
         (
-            "**Give** one picture or many, or try a sample. They stay in this machine's memory and are never stored.",
+            "**Give** one picture or many, or try a sample. They stay in this machine's memory until you "
+            "clear them, close the page, or do nothing for an hour, and are never stored.",
             "Every face is **found**, turned upright by the line through its eyes, and **cut out** as a small square. "
             "A picture that lies on its side is turned where its faces are then seen clearly better.",
             "A network gives each of its classes a **probability**, which is calibrated: of a hundred faces with 80 %, "
@@ -132,7 +133,8 @@ HELP = {
             "A **model** is a folder: the network, and a card that says what it was trained on, and how good it is.",
             "**Read** a card by choosing a row; choose several to compare them.",
             "The **default** answers wherever no other model is named: on the pages, in a shell and in a script.",
-            "**Bring in** a colleague's model as a zip. Its files must be the ones on its card, or it is refused.",
+            "**Import** a colleague's model as a folder or a zip. Its files must be the ones on its card, or it is "
+            "refused.",
             "Figures of cards that were measured on different data cannot be compared; *Evaluate* measures them alike.",
         ),
         "models_beside_each_other",

@@ -8,7 +8,8 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Literal
 
 import streamlit as st
 
@@ -21,12 +22,15 @@ from emotion_core.models import (
     sequence_models_folder,
 )
 from ui.evaluate.question import MODELS
-from ui.models.overview import TABLE, may_change
+from ui.models.overview import TABLE, may_change, show
 from ui.shared import access, models
 from ui.shared.downloads import download
 from ui.shared.layout import NAME_ROOM, plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.pages import EVALUATE, PHOTOS, VIDEO
+
+#: What a colleague's model is given as.
+ZIP, FOLDER = "Zip", "Folder"
 
 
 def actions(name: str) -> None:
@@ -67,28 +71,57 @@ def use(name: str) -> None:
 
 
 def bring_in() -> None:
-    """Import a model as a zip."""
+    """Import a model as a zip, or as the folder that it is."""
     with st.popover("Import a model", icon=":material/upload:"):
-        st.markdown("A zip of a model's folder, as **Download** gives it. Its files must agree with its card.")
-        file = st.file_uploader("Zip of a model", max_upload_size=1000, key="models_upload")
+        st.markdown("A model's folder, or a zip of it as **Download** gives it. Its files must agree with its card.")
+        form = st.segmented_control(
+            "Import", [ZIP, FOLDER], default=ZIP, required=True, key="models_form", label_visibility="collapsed"
+        )
+        several: Literal[False, "directory"] = "directory" if form == FOLDER else False
+        given = st.file_uploader(
+            f"{form} of a model", accept_multiple_files=several, max_upload_size=1000, key=f"models_upload {form}"
+        )
+        files = given if isinstance(given, list) else [given] if given else []
         name = st.text_input(
             "Name", placeholder="as on its card", max_chars=NAME_ROOM, key="models_upload_name"
         ).strip()
-        st.button("Import it", on_click=_add, args=(file, name), type="primary", disabled=file is None)
+        st.button("Import it", on_click=_add, args=(form, files, name), type="primary", disabled=not files)
 
 
-def _add(file: io.BytesIO, name: str) -> None:
+def _add(form: str, files: list[st.typing.UploadedFile], name: str) -> None:
     from emotion_core.jobs import add_model
 
-    with tempfile.TemporaryDirectory(prefix=temporary_prefix("model", os.getpid())) as folder:
-        path = Path(folder) / "model.zip"
-        with path.open("wb") as target:
-            shutil.copyfileobj(file, target)
+    with tempfile.TemporaryDirectory(prefix=temporary_prefix("model", os.getpid())) as scratch:
+        path = Path(scratch) / ("model.zip" if form == ZIP else "model")
+        try:
+            if form == ZIP:
+                _write(files[0], path)
+            else:
+                _write_folder(files, path)
+        except OSError as error:
+            report_error_after_rerun(f"It cannot be read: {error.strerror or error}.")
+            return
         _try(lambda: _added(add_model(path, name or None).name))
+
+
+def _write_folder(files: list[st.typing.UploadedFile], folder: Path) -> None:
+    """The files of an uploaded folder, without those of folders in it, which are no part of a model."""
+    folder.mkdir()
+    paths = {PurePosixPath(file.name.replace("\\", "/")): file for file in files}
+    top = min(len(path.parts) for path in paths)
+    for path, file in paths.items():
+        if len(path.parts) == top and path.name not in ("", "..") and "\0" not in path.name:
+            _write(file, folder / path.name)
+
+
+def _write(file: io.BytesIO, path: Path) -> None:
+    with path.open("wb") as target:
+        shutil.copyfileobj(file, target)
 
 
 def _added(name: str) -> None:
     access.claim(access.MODEL, name)
+    show([name])
     notify_after_rerun(f"{name} is now in your workspace.")
 
 
@@ -96,6 +129,7 @@ def _default(name: str) -> None:
     def choose() -> None:
         choose_default_model(name)
         use(name)
+        show([name])
         notify_after_rerun(f"{name} is now the default model.")
 
     _try(choose)
@@ -120,6 +154,7 @@ def _rename(name: str) -> None:
             choose_default_model(new)
         if st.session_state.get(models.CHOSEN) == name:
             use(new)
+        show([new])
         notify_after_rerun(f"{name} is now called {new}.")
 
     _try(rename)
@@ -136,6 +171,7 @@ def _delete(name: str) -> None:
 
     def delete() -> None:
         delete_model(name)
+        show([default_model()])
         notify_after_rerun(f"{name} is deleted.")
 
     _try(delete)

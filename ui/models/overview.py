@@ -10,13 +10,16 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.models import default_model, model_folder, own_models_folder
 from ui.shared import access, models
+from ui.shared.layout import plain
 from ui.shared.words import without_paths
 
 if TYPE_CHECKING:
     from emotion_core.models import Measurement, ModelCard
 
-#: The widget with the models that are chosen in the table, and what says that others were chosen by a button.
+#: The widget with the models that are chosen in the table.
 TABLE = "models_table"
+#: What the address calls the models whose cards are shown.
+LINKED = "model_card"
 
 
 def is_own(name: str) -> bool:
@@ -30,13 +33,19 @@ def may_change(name: str) -> bool:
 
 
 def choose_models() -> list[str]:
-    """The table; the models that are chosen in it, the first one where none is."""
+    """The table; the models that are chosen in it or named by the address, the first one where none is."""
     names = access.model_names()
-    rows = [_row(name) for name in names]
-    event = st.dataframe(
-        pd.DataFrame(rows),
+    asked = st.query_params.get_all(LINKED)
+    if gone := [name for name in asked if name not in names]:
+        st.warning(f"Not here, or no longer: {', '.join(map(plain, gone))}.", icon=":material/delete:")
+
+    def take() -> None:
+        show([names[row] for row in st.session_state[TABLE].selection.rows] or names[:1])
+
+    st.dataframe(
+        pd.DataFrame([_row(name) for name in names]),
         key=TABLE,
-        on_select="rerun",
+        on_select=take,
         selection_mode="multi-row",
         hide_index=True,
         column_config={
@@ -45,8 +54,13 @@ def choose_models() -> list[str]:
             "Parameters": st.column_config.NumberColumn(format="compact"),
         },
     )
-    chosen = [names[row] for row in event.selection.rows if row < len(names)]
-    return chosen or names[:1]
+    return [name for name in asked if name in names] or names[:1]
+
+
+def show(names: list[str]) -> None:
+    """Show the cards of these models, which the address names; of sequence models they stand elsewhere."""
+    if known := [name for name in names if name in access.model_names()]:
+        st.query_params[LINKED] = known
 
 
 def _row(name: str) -> dict[str, object]:

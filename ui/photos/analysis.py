@@ -108,6 +108,14 @@ def suggestion(photo: Photo, settings: AnalysisSettings) -> AnalysisSettings | N
     return _suggestion(_detection_key(photo, settings), lambda: picture(photo))
 
 
+def forget_results() -> None:
+    """Drop what was found in the visitor's pictures, and how they were to be read."""
+    for name in ("results", "corrections", "turned upright"):
+        st.session_state.pop(name, None)
+    for kept in (_decoded, _found, _suggestion, _thumbnail):
+        kept.clear()
+
+
 def _turns() -> dict[str, int]:
     return st.session_state.setdefault("turned upright", {})
 

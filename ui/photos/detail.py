@@ -10,11 +10,11 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.inference import in_words, percent
-from ui.photos import rest
+from ui.photos import address, idle, rest
 from ui.photos.analysis import Correction, correct, correction, picture, quarter_turns, suggestion
 from ui.photos.explanation import parts_that_matter
 from ui.photos.given import Photo
-from ui.photos.picture import SHOWN, chosen_face, clickable
+from ui.photos.picture import SHOWN, choose_face, chosen_face, clickable
 from ui.photos.settings import set_settings
 from ui.shared import models
 from ui.shared.layout import plain
@@ -34,6 +34,7 @@ def detail(
     settings: AnalysisSettings,
     others: Sequence[ec.PhotoResult] = (),
     beside: bool = True,
+    linked: bool = False,
 ) -> None:
     """All there is to say of one photo.
 
@@ -41,12 +42,13 @@ def detail(
         photo, result, settings: what was found in it, and how.
         others: the same faces as other models see them.
         beside: whether the chosen face's expression stands beside the picture, not below it.
+        linked: whether the page's address names the chosen face.
     """
     if result.error:
         st.error(f"{plain(photo.name)} cannot be used: {result.error}.", icon=":material/broken_image:")
         return
     if result.faces:
-        faces_of(photo, result, settings, others, beside)
+        faces_of(photo, result, settings, others, beside, linked)
     else:
         _nothing_found(photo, settings)
     _corrections(photo)
@@ -77,35 +79,43 @@ def faces_of(
     settings: AnalysisSettings,
     others: Sequence[ec.PhotoResult] = (),
     beside: bool = True,
+    linked: bool = False,
 ) -> None:
     """The photo with its faces, and the chosen one's expression. Choosing one runs nothing else anew."""
-    left, right = st.columns([5, 3], gap="medium") if beside else (st.container(), st.container())
+    idle.used()
+    if linked:
+        _as_in_the_address(photo, result)
+    widths = [1, 1] if others else [5, 3]
+    left, right = st.columns(widths, gap="medium") if beside else (st.container(), st.container())
     with left:
         clickable(photo, result)
     with right:
         number = chosen_face(photo, result)
-        _face(photo, number, result, settings)
-        for other in others:
-            _other(number, other)
+        again = [
+            other.faces[number - 1] for other in others if number <= len(other.faces)
+        ]  # else it was not read twice
+        _face(photo, number, result, again, settings)
 
 
-def _other(number: int, result: ec.PhotoResult) -> None:
-    """How another model sees the same face."""
-    if number > len(result.faces):  # it could not be read a second time
-        return
+def _as_in_the_address(photo: Photo, result: ec.PhotoResult) -> None:
+    """Choose the face that the address names, and name the one that is chosen."""
+    if number := address.linked_face(len(result.faces)):
+        choose_face(photo, number)
+    address.keep_face(chosen_face(photo, result))
+
+
+def _face(
+    photo: Photo, number: int, result: ec.PhotoResult, again: list[ec.FaceResult], settings: AnalysisSettings
+) -> None:
+    """One face of a photo; `again` is the same as other models see it."""
     face = result.faces[number - 1]
-    st.markdown(f"**{plain(face.model)}**: {in_words(face)}")
-    _bars(face)
-
-
-def _face(photo: Photo, number: int, result: ec.PhotoResult, settings: AnalysisSettings) -> None:
-    face, words = result.faces[number - 1], in_words(result.faces[number - 1])
     if len(result.faces) > 1:
         st.caption(f"Face {number} of {len(result.faces)}")
-    st.header(words[0].upper() + words[1:], anchor=False)
-    if face.note:
-        st.caption(face.note[0].upper() + face.note[1:] + ".")
-    _bars(face)
+    if again:
+        _side_by_side(face, *again)
+    else:
+        st.header(_as_sentence(in_words(face)), anchor=False)
+        _answer(face)
     crop = _seen_by_the_network(face, str(settings.model))
     key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
     parts_that_matter(crop, face, str(settings.model), key)
@@ -113,9 +123,25 @@ def _face(photo: Photo, number: int, result: ec.PhotoResult, settings: AnalysisS
     rest.problem(models.classifier(str(settings.model)))
 
 
-def _bars(face: ec.FaceResult) -> None:
+def _side_by_side(*faces: ec.FaceResult) -> None:
+    """What two models say of one face, and whether that is the same."""
+    st.header(f"The models {models.agreement_in_words(*faces[:2])}", anchor=False)
+    for column, face in zip(st.columns(len(faces), gap="small"), faces, strict=True):
+        with column:
+            st.markdown(f"**{plain(face.model)}**  \n{_as_sentence(in_words(face))}")
+            _answer(face)
+
+
+def _as_sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def _answer(face: ec.FaceResult) -> None:
+    """What the model notes of the face, if anything, and its probabilities."""
     from emotion_core.visuals import ranked_probabilities
 
+    if face.note:
+        st.caption(_as_sentence(face.note) + ".")
     st.plotly_chart(
         ranked_probabilities(face),
         config={"staticPlot": True},

@@ -59,6 +59,11 @@ def parts_that_matter(crop: np.ndarray, face: FaceResult, model: str, key: str) 
         )
 
 
+def forget_maps() -> None:
+    """Drop the maps of the visitor's faces."""
+    _maps.clear()
+
+
 @st.cache_data(scope="session", max_entries=MAPS_KEPT, show_spinner=False)
 def _maps(digest: str, version: str, model: str, prior: str, _crop: np.ndarray) -> np.ndarray:
     """The maps of all classes; `digest` names the crop, `version` the model's."""

@@ -9,8 +9,11 @@ from typing import Final
 import streamlit as st
 
 from emotion_core.images import MAX_BYTES, READABLE
-from ui.photos import rest
+from ui.photos import address, idle, rest
+from ui.photos.analysis import forget_results
+from ui.photos.explanation import forget_maps
 from ui.photos.given import Photo
+from ui.photos.picture import forget_pictures
 from ui.photos.samples import SAMPLES, Sample
 from ui.shared.pages import PHOTOS
 
@@ -19,12 +22,20 @@ RESOLUTION: Final = "720p"
 
 #: The toggle for the camera; it is there from a visit's first run to its last.
 CAMERA = "camera"
+#: In the session: the title of the sample.
+TITLE = "sample title"
 
 
 def given_photos() -> list[Photo]:
     """Widgets for pictures; what was given with them, on an earlier visit to the page too, or the sample."""
     st.session_state.setdefault("sample", None)
     st.session_state.setdefault("uploader", 0)
+    if idle.is_over():
+        _clear()
+        st.info("Nothing was done for an hour, so the pictures are forgotten.", icon=":material/delete:")
+    idle.used()
+    if linked := address.linked_sample():
+        _use_sample(linked)
     if CAMERA not in st.session_state:
         _keep_earlier()
     current = _from_camera() if st.session_state.get(CAMERA) else _from_files()
@@ -38,8 +49,9 @@ def given_photos() -> list[Photo]:
         for sample in SAMPLES:
             icon, on_click = sample.icon, _use_sample
             st.button(sample.title, icon=icon, help=sample.help, on_click=on_click, args=(sample,), type="tertiary")
-    sample = st.session_state.sample
-    return own if own or sample is None else [sample]
+    sample = None if own else st.session_state.sample
+    address.keep_sample(st.session_state.get(TITLE) if sample else None)
+    return own or ([sample] if sample else [])
 
 
 def dropped_on_home() -> None:
@@ -85,7 +97,12 @@ def _keep_earlier() -> None:
 
 
 def _clear() -> None:
+    """Forget all pictures, and all that was found in them."""
     rest.forget()
+    forget_pictures()
+    forget_results()
+    forget_maps()
+    st.session_state.pop("digests", None)
     # Another key is another, empty widget.
     st.session_state.update(earlier_photos=[], uploader=st.session_state.uploader + 1, sample=None, camera=False)
 
@@ -93,7 +110,7 @@ def _clear() -> None:
 def _use_sample(sample: Sample) -> None:
     """Look at a sample instead of what was given."""
     _clear()
-    st.session_state.sample = sample.make()
+    st.session_state.update({"sample": sample.make(), TITLE: sample.title})
 
 
 def _use_own() -> None:

@@ -22,6 +22,8 @@ SHOWN = 1600
 CROP = 48
 #: More faces than this are a crowd: their boxes are thin, and labels are shown on hover alone.
 CROWD = 8
+#: How the keys begin under which the session holds each picture's chosen face.
+_CHOSEN = "face "
 
 _photo = st.components.v2.component(
     "photo_faces",
@@ -36,12 +38,17 @@ def chosen_face(photo: Photo, result: ec.PhotoResult) -> int:
     return min(st.session_state.get(_key(photo), 1), len(result.faces))
 
 
+def choose_face(photo: Photo, number: int) -> None:
+    """Choose a face, from 1; before the picture is shown."""
+    st.session_state[_key(photo)] = number
+
+
 def clickable(photo: Photo, result: ec.PhotoResult) -> None:
     """Show a photo with its faces; which one is chosen says `chosen_face` when the page, or its fragment, runs anew."""
     key = f"picture {_key(photo)}"
 
     def choose() -> None:
-        st.session_state[_key(photo)] = int(st.session_state[key].chosen)
+        choose_face(photo, int(st.session_state[key].chosen))
 
     image = _jpeg(photo.digest, quarter_turns(photo), photo)
     crops = _strip(photo.digest, [face.crop for face in result.faces]) if len(result.faces) > 1 else b""
@@ -63,6 +70,14 @@ def clickable(photo: Photo, result: ec.PhotoResult) -> None:
     )
 
 
+def forget_pictures() -> None:
+    """Drop what was made of the visitor's pictures to show them, and which faces were chosen."""
+    _jpeg.clear()
+    _size.clear()
+    for key in [key for key in st.session_state if str(key).startswith(_CHOSEN)]:
+        del st.session_state[key]
+
+
 def alternative(photo: Photo, result: ec.PhotoResult) -> str:
     """What is read out in place of the picture."""
     return f"{photo.name} with a box around each face: " + ", ".join(
@@ -71,7 +86,7 @@ def alternative(photo: Photo, result: ec.PhotoResult) -> str:
 
 
 def _key(photo: Photo) -> str:
-    return f"face {photo.digest} {quarter_turns(photo)}"
+    return f"{_CHOSEN}{photo.digest} {quarter_turns(photo)}"
 
 
 def _looks(face: ec.FaceResult) -> str:

@@ -4,10 +4,12 @@
 const parameters = (address) => new URL(address, window.location.href).searchParams
 const isHere = (address) => new URL(address, window.location.href).pathname === window.location.pathname
 
-/** Whether an address says the same as this one, and perhaps more. */
-const onlyAdds = (address) => {
+/** What this address says, but for details. */
+const saidHere = (details) => [...parameters(window.location.href)].filter(([name]) => !details.includes(name))
+/** Whether an address says the same as this one, but for details, and perhaps more. */
+const onlyAdds = (address, details) => {
   const next = parameters(address)
-  return [...parameters(window.location.href)].every(([name, value]) => next.getAll(name).includes(value))
+  return saidHere(details).every(([name, value]) => next.getAll(name).includes(value))
 }
 /** Whether an address has another value of one of these parameters. */
 const leadsElsewhere = (address, choices) => {
@@ -24,8 +26,9 @@ export default function ({ data }) {
   window.addEventListener("popstate", () => (keeper.byHand = false), true)
   window.history.pushState = function (state, unused, address) {
     // On the way to another page Streamlit drops what belongs to this one, as a step.
-    if (address && isHere(address) && ![...parameters(address)].length) return
-    const step = !address || !isHere(address) || !onlyAdds(address)
+    const onlyDetails = saidHere([]).length && !saidHere(data.details).length
+    if (address && isHere(address) && ![...parameters(address)].length && !onlyDetails) return
+    const step = !address || !isHere(address) || !onlyAdds(address, data.details)
     ;(step ? pushState : replaceState).call(this, state, unused, address)
   }
   window.history.replaceState = function (state, unused, address) {

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from emotion_core.models import ModelCard
 
 
+#: Whether two models agree on a face.
+VERDICTS = {"agree": "agree", "differ": "differ", "not comparable": "have different classes"}
 #: The widgets, on several pages, that choose the model.
 CHOSEN = "model"
 
@@ -44,6 +46,14 @@ def second_model(model: str, names: list[str], key: str, width: int | Literal["s
         help="Each face's expression as this model sees it, too.",
         width=width,
     )
+
+
+def agreement_in_words(one: ec.FaceResult, other: ec.FaceResult) -> str:
+    """Whether two models agree on a face, as the end of a sentence."""
+    from emotion_core.streams import verdict
+
+    found = verdict((one.emotion, other.emotion), (tuple(one.probabilities), tuple(other.probabilities)))
+    return VERDICTS[found]
 
 
 def model_state() -> str:

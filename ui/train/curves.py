@@ -47,7 +47,7 @@ def curves(run: Run) -> None:
 
     epochs = [epoch.as_row() for epoch in run.history]
     batches = [asdict(batch) for batch in thinned(read_batches(run.folder))]
-    if not (batches or epochs):
+    if not (batches or epochs or run.status.active):  # one at work has its place for them from the start
         return
     best = run.best.epoch if run.best else None
     place = st.container()

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 CHOSEN = "second live model"
 #: The table of all faces has so many rows.
 MOST_FACES = 12
-#: Whether two models agree on a face, as the end of a sentence.
-VERDICTS = {"agree": "agree", "differ": "differ", "not comparable": "have different classes"}
 #: The table of all faces stands in a narrow column.
 _TABLE = "width: 100%; font-size: 0.875rem; border-collapse: collapse"
 _CELL = "padding: 0.2rem 0.4rem 0.2rem 0; text-align: left; vertical-align: top"
@@ -116,7 +114,7 @@ def side_by_side(face: TrackedFace, other: TrackedFace) -> None:
     """Both models' answers to one face, and whether they are the same."""
     from emotion_core.inference import probability_bars
 
-    st.header(f"Face {face.number}: the models {verdict_in_words(face, other)}", anchor=False)
+    st.header(f"Face {face.number}: the models {models.agreement_in_words(face.result, other.result)}", anchor=False)
     for column, one in zip(st.columns(2, gap="small"), (face, other), strict=True):
         with column:
             st.markdown(f"**{plain(one.result.model)}**  \n{plain(answer_in_words(one))}")
@@ -130,14 +128,6 @@ def answer_in_words(face: TrackedFace) -> str:
         first, second = (name for name, _ in result.ranking[:2])
         return f"uncertain, {first} or {second}"
     return f"looks {result.emotion}, {percent(result.confidence)}"
-
-
-def verdict_in_words(face: TrackedFace, other: TrackedFace) -> str:
-    """Whether two models agree on a face, in a word or three."""
-    from emotion_core.streams import verdict
-
-    one, two = face.result, other.result
-    return VERDICTS[verdict((one.emotion, two.emotion), (tuple(one.probabilities), tuple(two.probabilities)))]
 
 
 def all_faces(snapshot: Snapshot) -> None:
@@ -155,7 +145,7 @@ def all_faces(snapshot: Snapshot) -> None:
 def _row(face: TrackedFace, other: TrackedFace) -> str:
     shares = (percent(one.result.confidence).replace(" ", "\N{NO-BREAK SPACE}") for one in (face, other))
     answers = (f"{display_name(one.result.emotion)} {share}" for one, share in zip((face, other), shares, strict=True))
-    cells = (str(face.number), *answers, verdict_in_words(face, other).removeprefix("have "))
+    cells = (str(face.number), *answers, models.agreement_in_words(face.result, other.result).removeprefix("have "))
     return "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells) + "</tr>"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -12,6 +14,7 @@ from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.e2e.conftest import Dashboard, settled
+from tests.visuals.contrast import ENOUGH, contrast
 from tests.waiting import PATIENCE
 from ui.shared.pages import PAGES
 
@@ -19,6 +22,14 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 #: What axe calls minor stays: it is in Streamlit's own widgets, and hinders nobody.
 SEVERE = ("moderate", "serious", "critical")
+#: Colour and opacity of each text at a chart's axes, which axe does not look at, and the page's colour.
+AXES = """() => {
+  const ground = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor
+  return [...document.querySelectorAll('.js-plotly-plot :is(.xtick, .ytick) text')].map((text) => {
+    const { fill, fillOpacity } = getComputedStyle(text)
+    return [fill, fillOpacity, ground]
+  })
+}"""
 ADDRESSES = ["", *(page.path.split("_")[1].removesuffix(".py") for page in PAGES)]
 
 
@@ -44,6 +55,27 @@ def test_axe_finds_nothing_to_stumble_over(themed: Page, dashboard: Dashboard, a
     themed.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
     found = Axe().run(themed).response["violations"]
     assert [_in_words(one) for one in found if one["impact"] in SEVERE] == []
+
+
+def test_text_beside_the_axes_of_charts_is_read(themed: Page, dashboard: Dashboard):
+    themed.goto(f"{dashboard.address}/Dataset")
+    themed.locator(".js-plotly-plot .ytick text").first.wait_for()
+    found = {tuple(one) for one in themed.evaluate(AXES)}
+    assert found
+    for ink, opacity, ground in found:
+        seen = [
+            share * float(opacity) + other * (1 - float(opacity)) for share, other in zip(*map(_rgb, (ink, ground)))
+        ]
+        assert contrast(_hexadecimal(seen), _hexadecimal(_rgb(ground))) >= ENOUGH, (ink, opacity, ground)
+
+
+def _rgb(colour: str) -> list[float]:
+    """Of "rgb(11, 18, 24)"."""
+    return [float(channel) for channel in re.findall(r"[\d.]+", colour)[:3]]
+
+
+def _hexadecimal(channels: np.ndarray) -> str:
+    return "#" + "".join(f"{round(one):02x}" for one in channels)
 
 
 def _in_words(violation: dict) -> str:

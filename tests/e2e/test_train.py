@@ -114,7 +114,6 @@ def test_a_run_goes_on_when_its_server_is_killed_and_two_browsers_see_it_at_the_
             expect(page.get_by_role("link", name="Data sets")).to_be_visible()  # though Home has not been opened
         more = re.compile("|".join(f"^{number} of 500" for number in range(learned + 1, 501)))
         expect(figure(one, "Epochs")).to_have_text(more, timeout=LONG)
-        settled(one)
         one.get_by_role("button", name="Stop training").click()
         for page in (one, other):
             expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)

@@ -57,7 +57,7 @@ def test_a_link_shows_the_cards_that_it_names(opened):
     assert page.header[0].value == "mine"
     page.text_input(key="new name of mine").set_value("ours")
     page = button(page, "Rename it").click().run()
-    assert page.header[0].value == "ours" and page.query_params["model_card"] == ["ours"] and not page.warning
+    assert page.header[0].value == "ours" and page.query_params["model_card"] in ("ours", ["ours"]) and not page.warning
     page = button(page, "Delete it").click().run()
     assert page.header[0].value == "emotion\\-net" and not page.warning
 

@@ -32,16 +32,20 @@ def choose(page: AppTest, number: int) -> AppTest:
     return page.run()
 
 
+def address_of(page: AppTest) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else value[0] for name, value in page.query_params.items()}
+
+
 def test_the_address_names_the_sample_and_the_chosen_face(photos):
     button(photos, "50 faces").click().run()
-    assert photos.query_params == {"photo_sample": ["50 faces"]}
+    assert address_of(photos) == {"photo_sample": "50 faces"}
     choose(photos, 12)
     assert "Face 12 of 50" in texts(photos)
-    assert photos.query_params == {"photo_sample": ["50 faces"], "photo_face": ["12"]}
+    assert address_of(photos) == {"photo_sample": "50 faces", "photo_face": "12"}
     button(photos, "Portrait").click().run()
-    assert photos.query_params == {"photo_sample": ["Portrait"]}
+    assert address_of(photos) == {"photo_sample": "Portrait"}
     upload(photos, ("a.png", sample_png()))
-    assert photos.query_params == {}
+    assert address_of(photos) == {}
 
 
 def test_a_link_shows_its_sample_and_its_face(by_link):
@@ -49,7 +53,7 @@ def test_a_link_shows_its_sample_and_its_face(by_link):
     assert "Face 12 of 50" in texts(page)
     assert not page.warning
     button(page, "Cat").click().run()
-    assert page.query_params == {"photo_sample": ["Cat"]}
+    assert address_of(page) == {"photo_sample": "Cat"}
 
 
 @pytest.mark.parametrize("face", ["51", "0", "-1", "١", "1e9", "9" * 5000, "**a**"])
@@ -64,7 +68,7 @@ def test_a_link_to_a_face_that_is_not_there_says_so_and_shows_the_first(by_link,
 def test_a_link_to_a_sample_that_is_not_there_says_so(by_link):
     page = by_link(photo_sample="Dog")
     assert "There is no sample Dog" in page.warning[0].value
-    assert page.query_params == {} and not page.run().warning
+    assert address_of(page) == {} and not page.run().warning
 
 
 def test_a_link_to_a_picture_of_another_visit_says_that_it_is_gone(by_link):

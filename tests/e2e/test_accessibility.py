@@ -63,10 +63,9 @@ def test_text_beside_the_axes_of_charts_is_read(themed: Page, dashboard: Dashboa
     found = {tuple(one) for one in themed.evaluate(AXES)}
     assert found
     for ink, opacity, ground in found:
-        seen = [
-            share * float(opacity) + other * (1 - float(opacity)) for share, other in zip(*map(_rgb, (ink, ground)))
-        ]
-        assert contrast(_hexadecimal(seen), _hexadecimal(_rgb(ground))) >= ENOUGH, (ink, opacity, ground)
+        colour, page = np.array(_rgb(ink)), np.array(_rgb(ground))
+        seen = float(opacity) * colour + (1 - float(opacity)) * page
+        assert contrast(_hexadecimal(seen), _hexadecimal(page)) >= ENOUGH, (ink, opacity, ground)
 
 
 def _rgb(colour: str) -> list[float]:

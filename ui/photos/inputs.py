@@ -49,9 +49,9 @@ def given_photos() -> list[Photo]:
         for sample in SAMPLES:
             icon, on_click = sample.icon, _use_sample
             st.button(sample.title, icon=icon, help=sample.help, on_click=on_click, args=(sample,), type="tertiary")
-    sample = None if own else st.session_state.sample
-    address.keep_sample(st.session_state.get(TITLE) if sample else None)
-    return own or ([sample] if sample else [])
+    shown: Photo | None = None if own else st.session_state.sample
+    address.keep_sample(st.session_state.get(TITLE) if shown else None)
+    return own or ([shown] if shown else [])
 
 
 def dropped_on_home() -> None:

@@ -46,3 +46,18 @@ def sample_png(turns: int = 0) -> bytes:
     """The sample photo, turned by quarters."""
     image = Image.open(io.BytesIO(sample_photo().data)).rotate(90 * turns, expand=True)
     return png(np.asarray(image))
+
+
+def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    """The page Photos with these files, by name and content, dropped in."""
+    for name, data in files:
+        page.file_uploader[0].upload(name, data)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def photo_rows(page: AppTest) -> list[tuple[str, int, str]]:
+    """Name, number of faces and expressions of each photo in the table of the page Photos."""
+    table = page.dataframe[0].value
+    return list(zip(table["Photo"], table["Faces"], table["Expressions"], strict=True))

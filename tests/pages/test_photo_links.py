@@ -7,8 +7,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.page import button, sample_png, texts
-from tests.pages.test_predict import rows, upload
+from tests.page import button, photo_rows as rows, sample_png, texts, upload
 from tests.pictures import blank_png
 from ui.photos import idle
 

@@ -17,26 +17,13 @@ import emotion_core as ec
 from emotion_core.images import READABLE
 from emotion_core.inference.reports import write_csv, write_json
 from tests.fakes import FakeClassifier
-from tests.page import button, sample_png, texts
+from tests.page import button, photo_rows as rows, sample_png, texts, upload
 from tests.pictures import blank_png
 from ui.photos.downloads import Found, jpeg_of, zip_of
 from ui.photos.given import Photo
 from ui.photos.samples import SAMPLES
 from ui.shared import layout, models
 from ui.shared.downloads import csv_file, json_file
-
-
-def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
-    for name, data in files:
-        page.file_uploader[0].upload(name, data)
-    page.run()
-    assert not page.exception
-    return page
-
-
-def rows(page: AppTest) -> list[tuple[str, int, str]]:
-    table = page.dataframe[0].value
-    return list(zip(table["Photo"], table["Faces"], table["Expressions"], strict=True))
 
 
 def downloads(page: AppTest) -> list[str]:

@@ -107,7 +107,7 @@ def test_a_folder_that_is_no_model_is_refused_with_the_reason(opened):
     page.segmented_control(key="models_form").set_value(manage.FOLDER).run()
     page.file_uploader[0].upload("pictures/a.png", b"").run()
     button(page, "Import it").click().run()
-    assert not page.exception and "card.json" in page.error[0].value
+    assert not page.exception and "This folder is no model" in page.error[0].value
 
 
 def test_models_are_compared_a_column_a_model(mine):

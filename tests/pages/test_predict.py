@@ -119,8 +119,8 @@ def test_two_models_are_compared_on_one_photo(photos, monkeypatch):
     assert not page.exception
     assert page.header[0].value == "The models differ"
     assert "agree on 0 of 1 face." in texts(page)
-    assert "**emotion\\-net**  \nLooks happy, 93 %" in texts(page)
-    assert "**seed\\-cnn**  \nLooks sad, 80 %" in texts(page)
+    assert "Looks happy, 93 %" in texts(page)
+    assert "Looks sad, 80 %" in texts(page)
     assert len(page.get("plotly_chart")) == 2
     page.selectbox(key="model").set_value("seed-cnn").run()  # with itself nothing is compared
     assert page.selectbox(key="second model").value is None

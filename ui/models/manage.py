@@ -92,7 +92,7 @@ def _add(form: str, files: list[st.typing.UploadedFile], name: str) -> None:
     from emotion_core.jobs import add_model
 
     with tempfile.TemporaryDirectory(prefix=temporary_prefix("model", os.getpid())) as scratch:
-        path = Path(scratch) / ("model.zip" if form == ZIP else "model")
+        path = Path(scratch) / ("model.zip" if form == ZIP else "this folder")
         try:
             if form == ZIP:
                 _write(files[0], path)

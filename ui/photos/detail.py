@@ -50,6 +50,8 @@ def detail(
     if result.faces:
         faces_of(photo, result, settings, others, beside, linked)
     else:
+        if linked:
+            address.keep_face(1)
         _nothing_found(photo, settings)
     _corrections(photo)
 

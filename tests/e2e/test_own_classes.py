@@ -54,17 +54,10 @@ def test_every_page_knows_them(opened):
     expect(page.get_by_text("It is a model of your workspace")).to_be_visible()
     settled(page)
 
-    named, few = re.compile("cheerful|calm|gloomy", re.IGNORECASE), page.get_by_text("has learned from few faces")
-    expect(few).to_be_visible()
+    named = re.compile("cheerful|calm|gloomy", re.IGNORECASE)
     page.get_by_role("link", name="Try it on photos").click()
     page.get_by_role("button", name="Portrait").click()
     expect(page.get_by_role("heading", name=named)).to_be_visible()
-    expect(few).to_be_visible()
-
-    settled(page)
-    page.get_by_role("link", name="Webcam").first.click()
-    expect(page.get_by_text(re.compile("^Model: few-shot 1"))).to_be_visible()
-    expect(few).to_be_visible()
 
     settled(page)
     page.get_by_role("link", name="Video").first.click()
@@ -72,7 +65,6 @@ def test_every_page_knows_them(opened):
     page.get_by_role("button", name="Try a sample").click()
     expect(page.get_by_role("table", name="Segments")).to_be_visible()
     expect(page.locator(".legend")).to_contain_text("Cheerful")
-    expect(few).to_be_visible()
 
     settled(page)
     page.get_by_role("link", name="Evaluate").first.click()

@@ -52,6 +52,10 @@ def test_a_click_learns_and_shows_the_run_whose_network_becomes_a_model(form, ow
     assert "It is a model of your workspace" in texts(form)
     assert [one.label for one in form.download_button] == ["LiteRT"]  # it has no other file, and none to convert
     assert read_card(own_workspace / "models" / "quick one").class_order == ("cheerful", "calm", "gloomy")
+    assert "has learned from few faces" in texts(form)
+    webcam = form.switch_page("pages/4_Webcam.py").run()
+    assert not webcam.exception
+    assert "Model: quick one" in texts(webcam) and "has learned from few faces" in texts(webcam)
 
 
 def test_a_name_that_is_taken_is_said(form):

@@ -7,7 +7,6 @@ of time is ended by the system.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 from collections.abc import Iterator
@@ -20,27 +19,10 @@ OUT_OF_TIME = -signal.SIGXCPU if CAN_LIMIT else None
 #: The same of one that took longer, by the clock, than it may.
 TOO_LATE = -signal.SIGALRM if CAN_LIMIT else None
 
-#: What glibc's `mallopt` is told: one place for all threads (M_ARENA_MAX), only larger blocks from the system each time
-#: (M_MMAP_THRESHOLD, the most that it allows), and so much more kept than is in use (M_TRIM_THRESHOLD).
-_MALLOC = {-8: 1, -3: 32 * 2**20, -1: 64 * 2**20}
-
 
 def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def reuse_memory() -> None:
-    """Let this process take what it needs from what it has freed; called before there are many threads.
-
-    Of itself glibc keeps what each thread freed for that thread, so that a process of several goes on growing for
-    thousands of pictures; and it gives most of what a picture took back to the system, to ask for it again for the
-    next one. Other C libraries do as they do.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if CAN_LIMIT else None
-    if mallopt is not None:
-        for parameter, value in _MALLOC.items():
-            mallopt(parameter, value)
 
 
 def limit_address_space(more: int) -> None:

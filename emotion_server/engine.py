@@ -15,7 +15,6 @@ import cv2
 import numpy as np
 
 from emotion_core.faces import load_detector
-from emotion_core.limits import reuse_memory
 from emotion_server.jobs import Jobs
 from emotion_server.metrics import Metrics
 from emotion_server.models import Loaded, Models
@@ -38,7 +37,6 @@ class Engine:
     """
 
     def __init__(self, settings: ServerSettings):
-        reuse_memory()
         cv2.setNumThreads(1)  # each of the threads has a picture of its own
         self.settings = settings
         self.metrics = Metrics()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import subprocess
 import sys
 
@@ -55,26 +54,3 @@ def test_memory_for_a_while():
     within = "with limited_memory(100_000_000):\n    try: bytearray(150_000_000)\n    except MemoryError: print('no')\n"
     found = ended(f"{within}bytearray(150_000_000)\nprint('yes')")
     assert found.stdout.split() == ["no", "yes"], found.stderr
-
-
-PLACES = """
-import ctypes, threading
-together = threading.Barrier(4)
-def take():
-    block = bytearray(10_000)
-    together.wait()
-threads = [threading.Thread(target=take) for _ in range(4)]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-libc = ctypes.CDLL(None)
-libc.fdopen.restype = ctypes.c_void_p
-out = ctypes.c_void_p(libc.fdopen(1, b"w"))
-libc.malloc_info(0, out)
-libc.fflush(out)
-"""
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps memory for each thread")
-def test_threads_take_memory_from_one_place():
-    assert ended(PLACES).stdout.count("<heap nr=") > 1
-    assert ended(f"reuse_memory()\n{PLACES}").stdout.count("<heap nr=") == 1

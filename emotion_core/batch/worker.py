@@ -22,7 +22,6 @@ from emotion_core.batch.sources import file_of
 from emotion_core.inference.analyze import analyze_named
 from emotion_core.inference.results import PhotoResult
 from emotion_core.inference.settings import AnalysisSettings
-from emotion_core.limits import reuse_memory
 from emotion_core.models.card import ModelError
 
 #: What a picture's row says that ended this process again and again.
@@ -34,7 +33,6 @@ def main() -> None:
     asked, answers = sys.stdin, os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started this, who ends it
-    reuse_memory()
     cv2.setNumThreads(1)  # there is a process for each processor
 
     def answer(**words: Any) -> None:

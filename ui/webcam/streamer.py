@@ -13,11 +13,12 @@ from ui.webcam.transport import video
 from ui.webcam.transport.playing import end_only_if_left
 
 STREAMER = "webcam"
-#: Around the video, which is as high before the first picture as with it: what stands below keeps its place.
+#: Around the video and its row of devices, as high before they are there as with them: what is below keeps its place.
 PLACE = "place of the video"
 _STYLE = """<style>
-.st-key-place-of-the-video { container-type: inline-size; }
-.st-key-place-of-the-video iframe { min-height: 75cqw; }
+.st-key-place-of-the-video { container-type: inline-size; display: grid; grid-template-columns: 100%; }
+.st-key-place-of-the-video::before { content: ""; grid-area: 1 / 1; min-height: calc(75cqw + 57px); }
+.st-key-place-of-the-video > * { grid-area: 1 / 1; }
 </style>"""
 #: Attributes of the element that shows the video.
 SHOWN = {"autoPlay": True, "muted": True, "playsInline": True, "controls": False, "style": {"width": "100%"}}

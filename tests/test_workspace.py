@@ -27,6 +27,10 @@ class TestTheUsersFolder:
             monkeypatch.setenv(workspace.WORKSPACE_VARIABLE, value)
         assert workspace.workspace() == Path("/home/ada/emotion-workspace")
 
+    def test_of_a_user_whom_there_is_not_is_a_folder_of_that_name(self, monkeypatch):
+        monkeypatch.setenv(workspace.WORKSPACE_VARIABLE, "~nobodyatall/faces")
+        assert workspace.workspace() == Path("~nobodyatall/faces")
+
     def test_is_not_made_by_asking_for_it(self, monkeypatch, tmp_path):
         monkeypatch.setenv(workspace.WORKSPACE_VARIABLE, str(tmp_path / "mine"))
         assert not workspace.workspace().exists()

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 #: So many bad rows, or labels, are named in a message.
 NAMED = 10
+#: Characters of a label that are shown.
+LONGEST_SHOWN = 80
 
 
 class DatasetError(ValueError):
@@ -30,6 +32,10 @@ def failures_named(source: object) -> Iterator[None]:
         raise DatasetError(f"{source}: it is nested too deeply to be read") from None
     except UnicodeDecodeError:
         raise DatasetError(f"{source}: its text is not UTF-8; save it in UTF-8") from None
+
+
+class ContradictionError(DatasetError):
+    """A table that says two things under one name."""
 
 
 class BadRowsError(DatasetError):
@@ -66,7 +72,7 @@ class UnknownLabelsError(DatasetError):
         named = {label: count for label, count in self.labels.items() if label}
         parts = []
         if named:
-            words = ", ".join(f"{label!r} ({count})" for label, count in list(named.items())[:NAMED])
+            words = ", ".join(f"{_short(label)!r} ({count})" for label, count in list(named.items())[:NAMED])
             more = f" and {len(named) - NAMED} others" if len(named) > NAMED else ""
             parts.append(f"no emotion is called {words}{more}")
         if count := self.labels.get(""):
@@ -74,6 +80,11 @@ class UnknownLabelsError(DatasetError):
         super().__init__(
             f"{source}: {', and '.join(parts)}{f' ({reason})' if reason else ''}. Say what each means, or leave it out"
         )
+
+
+def _short(label: str) -> str:
+    """A label as a message can show it."""
+    return label if len(label) <= LONGEST_SHOWN else f"{label[:LONGEST_SHOWN]}…"
 
 
 class LabelSourcesError(DatasetError):

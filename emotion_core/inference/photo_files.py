@@ -33,7 +33,15 @@ def _pictures_below(folder: Path) -> Iterator[Path]:
         for name in names
         if is_photo(Path(root, name))
     ]
-    yield from sorted([file for file in found if file.is_file()] + locked)
+    yield from sorted([file for file in found if _may_be_file(file)] + locked)
+
+
+def _may_be_file(path: Path) -> bool:
+    """Whether a path is a file, or may not be looked at, as a link to where somebody may not go: it is named then."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def skipped_in(paths: Iterable[Path]) -> list[Path]:
@@ -46,7 +54,7 @@ def skipped_in(paths: Iterable[Path]) -> list[Path]:
         for name in names
         if not name.startswith(".") and name not in HIDDEN
     )
-    return sorted(file for file in found if file.is_file() and not is_photo(file))
+    return sorted(file for file in found if os.path.isfile(file) and not is_photo(file))
 
 
 def is_photo(path: Path) -> bool:

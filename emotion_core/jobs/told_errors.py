@@ -27,8 +27,12 @@ _KNOWN = ("rows", "labels", "different")
 
 
 def told(error: Exception) -> dict[str, Any]:
-    """An error in words."""
-    words = {"kind": type(error).__name__, "message": str(error) or type(error).__name__}
+    """An error in words; one of a kind within one of `_KINDS` as that."""
+    names = [kind.__name__ for kind in type(error).__mro__]
+    words = {
+        "kind": next((name for name in names if name in _KINDS), names[0]),
+        "message": str(error) or type(error).__name__,
+    }
     if isinstance(error, OSError):
         return {**words, "errno": error.errno, "strerror": error.strerror, "filename": _text(error.filename)}
     if isinstance(error, ModuleNotFoundError):

@@ -56,3 +56,7 @@ def test_what_a_foreign_file_makes_decoders_raise_becomes_a_sentence(raised, wor
 def test_a_package_that_is_missing_is_no_fault_of_a_file():
     with pytest.raises(ModuleNotFoundError), failures_named("faces.zip"):
         raise ModuleNotFoundError("No module named 'pyarrow'")
+
+
+def test_a_label_that_is_no_word_at_all_is_not_shown_as_a_whole():
+    assert len(str(UnknownLabelsError("a.csv", {"x" * 90_000: 1}))) < 300

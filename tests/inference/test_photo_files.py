@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +44,18 @@ class TestPhotosIn:
     def test_a_folder_that_holds_itself_is_walked_once(self, folder):
         (folder / "deep" / "round").symlink_to(folder)
         assert len(list(photos_in([folder]))) == 5
+
+    def test_one_that_may_not_be_looked_at_is_named_beside_the_others(self, folder, monkeypatch):
+        is_file = Path.is_file
+
+        def refused(path: Path) -> bool:
+            if path.name == "b.JPG":
+                raise PermissionError(13, "Permission denied", str(path))
+            return is_file(path)
+
+        monkeypatch.setattr(Path, "is_file", refused)
+        assert len(list(photos_in([folder]))) == 5
+        assert [path.name for path in skipped_in([folder])] == ["notes.txt"]
 
     def test_links_to_nothing_are_passed_over(self, folder):
         (folder / "a link.jpg").symlink_to(folder / "nothing")

@@ -17,6 +17,7 @@ import pytest
 from emotion_core.datasets.class_table import class_table_of
 from emotion_core.datasets.errors import DatasetError, UnknownLabelsError
 from emotion_core.datasets.names import dataset_names, datasets_folder
+from emotion_core.datasets.readers.folders import NoLabelsError
 from emotion_core.jobs import reading
 from emotion_core.jobs.reading import (
     Import,
@@ -27,7 +28,7 @@ from emotion_core.jobs.reading import (
     write_annotated_elsewhere,
     write_playable_elsewhere,
 )
-from emotion_core.jobs.told_errors import error_of
+from emotion_core.jobs.told_errors import error_of, told
 from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
 from emotion_core.video.analysis import VideoAnalysis
@@ -141,6 +142,12 @@ class TestVideos:
         with pytest.raises((VideoError, OSError), match="memory"):
             write_playable_elsewhere(large, tmp_path / "b.mp4")
         assert not (tmp_path / "b.mp4").exists() and nothing_is_left()
+
+
+def test_an_error_of_a_kind_within_the_known_ones_is_told_whole():
+    error = NoLabelsError("faces: no labels were found. " + "Put them into folders. " * 20)
+    raised = error_of(told(error), "faces", DatasetError)
+    assert type(raised) is DatasetError and str(raised) == str(error)
 
 
 def test_time_that_is_used_up_is_told_from_memory():

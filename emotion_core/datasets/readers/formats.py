@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.errors import DatasetError, failures_named
+from emotion_core.datasets.errors import ContradictionError, DatasetError, failures_named
 from emotion_core.datasets.readers.archives import Folder, Tree, Zip, may_be_table, nested_archives
 from emotion_core.datasets.readers.arrays import arrays
 from emotion_core.datasets.readers.beside_files import beside
@@ -110,6 +110,7 @@ def recognise(
     shown = shown or str(path)
     given = None if votes is None else table_alone(votes)
     if path.is_dir():
+        _check_not_stored(path, shown)
         return _recognise_tree(Folder(path, shown), given, options)
     if is_part_of_archive(path.name):
         raise DatasetError(_why_not_read(path, shown))
@@ -125,6 +126,15 @@ def recognise(
     if is_tar(path):
         return _recognise_tree(Tar(path, shown), given, options, path.stat().st_size)
     raise DatasetError(_why_not_read(path, shown))
+
+
+def _check_not_stored(folder: Path, shown: str) -> None:
+    """Raise a DatasetError where a folder is that of a stored set, which is opened by its name."""
+    if all((folder / name).is_file() for name in ("dataset.json", "table.parquet", "images.npy")):
+        raise DatasetError(
+            f"{shown} is the folder of a stored data set, which is used by its name; to have it elsewhere, write it "
+            f"with: dataset export {folder.name} {folder.name}.csv, and import that"
+        )
 
 
 def fer2013_csv(csv: Csv, votes: Csv | None = None) -> Source:
@@ -287,7 +297,7 @@ def _tables(tree: Tree, names: list[str], encoding: str) -> tuple[list[Csv], Dat
         try:
             tables.append(table_at(tree, name, encoding, lambda: names))
         except DatasetError as error:
-            unreadable = error if is_csv(name) else unreadable
+            unreadable = error if is_csv(name) or isinstance(error, ContradictionError) else unreadable
     return tables, unreadable
 
 

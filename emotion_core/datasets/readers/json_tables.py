@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from emotion_core.datasets.errors import DatasetError
+from emotion_core.datasets.errors import ContradictionError, DatasetError
 from emotion_core.datasets.readers.archives import Tree, without_compression
 from emotion_core.datasets.readers.compressed import opened
 from emotion_core.datasets.readers.csv_files import Csv, is_called_as_picture
@@ -51,9 +52,22 @@ def _content(tree: Tree, name: str) -> Any:
         text = content.decode(json.detect_encoding(content))
         lines = [line for line in text.splitlines() if line.strip()]
         many = len(lines) > 1 and all(line.strip().startswith("{") and line.strip().endswith("}") for line in lines)
-        return [json.loads(line) for line in lines] if many or is_lines else json.loads(text)
+        texts = lines if many or is_lines else [text]
+        found = [json.loads(one, object_pairs_hook=partial(_object, name)) for one in texts]
+        return found if many or is_lines else found[0]
+    except ContradictionError:
+        raise
     except (ValueError, RecursionError):
         raise DatasetError(f"{name} is no json that can be read") from None
+
+
+def _object(file: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; raises a ContradictionError where it says two things under one name, of which json keeps the last."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if found.setdefault(name, value) != value:
+            raise ContradictionError(f"{file} says two things of {name[:100]!r}; one can stand")
+    return found
 
 
 def _records(content: Any) -> list[dict[str, Any]]:

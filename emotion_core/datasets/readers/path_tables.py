@@ -71,8 +71,24 @@ def path_tables(tables: Sequence[Csv], pictures: Pictures, split: str = "") -> S
 def _columns_of(csv: Csv) -> Columns:
     columns = columns_in(csv)
     if columns is not None:
+        _check_told_apart(csv, columns)
         return columns
     raise DatasetError(why_no_labels(csv))
+
+
+def _check_told_apart(csv: Csv, columns: Columns) -> None:
+    """Raise a DatasetError where two columns are called as that of labels is, and say other things."""
+    called = "" if columns.label is None else csv.header[columns.label].casefold()
+    same = [place for place, name in enumerate(csv.header) if name.casefold() == called]
+    if len(same) < 2:
+        return
+    for line, fields in csv.rows():
+        if len(fields) == len(csv.header) and len({fields[place].strip() for place in same}) > 1:
+            named = " and ".join(repr(fields[place].strip()[:40]) for place in same[:2])
+            raise DatasetError(
+                f"{csv.name}: {len(same)} columns are called {called!r}, and line {line} says {named} in them; rename "
+                "those that are no label"
+            )
 
 
 def why_no_labels(csv: Csv) -> str:

@@ -8,6 +8,8 @@ import pytest
 
 import emotion_core as ec
 from emotion_core.datasets.errors import BadRowsError, DatasetError
+from emotion_core.datasets.importing import add_synthetic
+from emotion_core.datasets.names import dataset_folder
 from emotion_core.datasets.readers.formats import load_dataset, recognise
 from emotion_core.datasets.readers.options import ReadOptions
 from emotion_core.datasets.readers.reading import in_memory
@@ -132,3 +134,9 @@ class TestFolderOfKaggle:
         assert recognise(folder).unused == ["test.csv", "train.csv"]
         with pytest.raises(DatasetError, match=r"test\.csv.*faces without labels, as Kaggle's test\.csv does; import"):
             load_dataset(folder / "test.csv")
+
+
+def test_the_folder_of_a_stored_set_is_known(own_workspace):
+    add_synthetic("drawn", 20)
+    with pytest.raises(DatasetError, match=r"is the folder of a stored data set, .* dataset export drawn drawn\.csv"):
+        load_dataset(dataset_folder("drawn"))

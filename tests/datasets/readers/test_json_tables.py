@@ -59,3 +59,12 @@ def test_one_without_records_is_left_aside_or_refused(write_folders, drawn, text
     assert len(load_dataset(folder)) == 1
     with pytest.raises(DatasetError, match=r"x\.json (holds no records|is no json)"):
         load_dataset(folder / "x.json")
+
+
+def test_two_labels_under_the_name_of_one_picture_are_refused_and_the_same_one_twice_is_read(write_folders, drawn):
+    files = {f"{n}.png": png(drawn.images[n]) for n in range(2)}
+    folder = write_folders({**files, "l.json": b'{"0.png": "happy", "1.png": "sad", "0.png": "angry"}'})
+    with pytest.raises(DatasetError, match=r"l\.json says two things of '0\.png'; one can stand"):
+        load_dataset(folder)
+    (folder / "l.json").write_text('{"0.png": "happy", "1.png": "sad", "0.png": "happy"}')
+    assert len(load_dataset(folder)) == 2

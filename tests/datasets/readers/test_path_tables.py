@@ -113,3 +113,12 @@ class TestSeveralTables:
         files = {name: b"path,label\n0.png,sad\n" for name in ("train.csv", "more.csv")}
         with pytest.raises(DatasetError, match=r"holds several tables: more\.csv, train\.csv; name one of them"):
             load_dataset(write_folders({**files, "0.png": png(drawn.images[0])}))
+
+
+def test_two_columns_of_labels_that_are_called_alike_and_differ_are_refused(write_folders, drawn):
+    files = {f"{n}.png": png(drawn.images[n]) for n in range(2)}
+    folder = write_folders({**files, "l.csv": b"path,label,Label\n0.png,sad,sad\n1.png,happy,sad\n"})
+    with pytest.raises(DatasetError, match=r"2 columns are called 'label', and line 3 says 'happy' and 'sad' in them"):
+        load_dataset(folder)
+    (folder / "l.csv").write_text("path,label,Label\n0.png,sad,sad\n1.png,happy,happy\n")
+    assert load_dataset(folder).table["label"].tolist() == ["sad", "happy"]

@@ -44,6 +44,14 @@ JSON_FILES: dict[str, Any] = {
         }
     ],
     "labels.json": {PICTURE: "happy"},
+    "faces/ann/0.png.json": {
+        "tags": [{"name": "emotion", "value": "happy"}, {"name": "train", "value": None}],
+        "objects": [
+            {"classTitle": "face", "tags": [{"name": "sad", "value": None}], "points": {"exterior": [[1, 1], [40, 40]]}}
+        ],
+    },
+    "votes.json": [{"path": PICTURE, "rater1": "happy", "rater2": "sad", "said": ["sad", "sad"]}],
+    "columns.json": {"path": {"0": PICTURE}, "label": {"0": "happy"}},
 }
 VOC = """{prolog}<annotation><filename>0.png</filename><size><width>48</width><height>48</height></size><object>
 <name>{label}</name><bndbox><xmin>{number}</xmin><ymin>1</ymin><xmax>40</xmax><ymax>40</ymax></bndbox></object>
@@ -56,7 +64,7 @@ NUMBERS = ("1", "nan", "-inf", "1e999", "", "x", "9" * 400, "-1")
 
 def odd_annotations(path: Path, chance: Chance) -> Path:
     """A picture, and beside it what a tool wrote of it, of which something is not what it should be."""
-    name, content = chance.choice([_json, _xml, _yolo, _array])(chance)
+    name, content = chance.choice([_json, _xml, _yolo, _array, _markdown])(chance)
     if chance.random() < 0.2:
         content = mutated(content, chance)
     file = io.BytesIO()
@@ -111,6 +119,14 @@ def _xml(chance: Chance) -> tuple[str, bytes]:
 def _yolo(chance: Chance) -> tuple[str, bytes]:
     lines = [" ".join(chance.choice(NUMBERS) for _ in range(chance.choice([1, 4, 5, 6, 9]))) for _ in range(5)]
     return "faces/0.txt", "\n".join(["0 0.5 0.5 0.9 0.9", *lines]).encode()
+
+
+def _markdown(chance: Chance) -> tuple[str, bytes]:
+    cells = ["|", "---", "[", "](", "![x](faces/0.png)", "`", "\\|", "faces/0.png", "happy", *NUMBERS, *ODD_TEXTS]
+    rows = [
+        " | ".join(chance.choice(cells) for _ in range(chance.choice([1, 2, 3, chance.large(10**4)]))) for _ in range(9)
+    ]
+    return "README.md", "\n".join(["| path | label |", "|---|---|", *rows]).encode("utf-8", "replace")
 
 
 def _array(chance: Chance) -> tuple[str, bytes]:

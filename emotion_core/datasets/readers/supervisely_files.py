@@ -71,7 +71,8 @@ def _picture(content: _Json, file: str, pictures: Pictures) -> str:
 
 def _tags(holder: _Json) -> dict[str, Any]:
     """The tags of a picture or of a face: what each one says, True where it is only there."""
-    found = [tag for tag in holder.get("tags") or [] if isinstance(tag, dict)]
+    listed = holder.get("tags")
+    found = [tag for tag in (listed if isinstance(listed, list) else []) if isinstance(tag, dict)]
     return {str(tag.get("name") or ""): True if tag.get("value") is None else tag["value"] for tag in found}
 
 

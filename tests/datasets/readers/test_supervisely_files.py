@@ -78,3 +78,10 @@ def test_an_outline_that_is_none_is_a_bad_row(write_folders, drawn):
     content = json.dumps(said(objects=(broken,))).encode()
     with pytest.raises(BadRowsError, match="are no outline; needed are two or more in pixels"):
         load_dataset(write_folders({"ds/img/a.png": photo(drawn.images), "ds/ann/a.png.json": content}))
+
+
+@pytest.mark.parametrize("tags", [5, None, {"name": "sad"}, [None, "sad", {"name": 3}]])
+def test_tags_of_a_face_that_are_none_leave_it_its_class(write_folders, drawn, tags):
+    content = json.dumps(said(objects=({**face(0, "happy"), "tags": tags}, {**face(1, "sad"), "tags": tags}))).encode()
+    folder = write_folders({"ds/img/a.png": photo(drawn.images), "ds/ann/a.png.json": content})
+    assert load_dataset(folder).table["label"].tolist() == ["happy", "sad"]

@@ -14,7 +14,7 @@ from emotion_core.datasets.readers.archives import nested_archives
 from emotion_core.datasets.readers.boxes import Box, within
 from emotion_core.datasets.readers.labels import plain_label
 from emotion_core.datasets.readers.picture_files import Pictures, load_picture
-from emotion_core.datasets.readers.places import split_in_file_name
+from emotion_core.datasets.readers.places import names_say_splits, split_in_file_name
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_in_names
 from emotion_core.datasets.votes import agreed
@@ -183,7 +183,7 @@ def _entry(
 
 @dataclass
 class _Survey:
-    """What is said of each face first, where it is contradicted, and whether only the names of pictures say splits.
+    """What is said of each face first, where it is contradicted, and whether splits are said.
 
     Args:
         by_raters: whether other labels of one face are no contradictions, but what other raters say.
@@ -192,12 +192,12 @@ class _Survey:
     by_raters: bool
     first: dict[_Face, Entry] = field(default_factory=dict)
     contradictions: dict[_Face, str] = field(default_factory=dict)
-    splits_in_names: bool = True
+    has_splits: bool = False
     votes: defaultdict[_Face, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, entry: Entry) -> None:
         face = (entry.source, entry.box)
-        self.splits_in_names &= not entry.split.strip() and bool(split_in_file_name(entry.source))
+        self.has_splits |= bool(entry.split.strip())
         first = self.first.setdefault(face, replace(entry, picture=_no_picture))
         label, split, which = first.label, first.split, "of one box" if entry.box else "without boxes"
         if self.by_raters:
@@ -209,6 +209,11 @@ class _Survey:
             self.contradictions[face] = f"{entry.source} is listed twice, with other votes; {which} one row can stand"
         if split.strip() != entry.split.strip():
             self.contradictions.setdefault(face, f"{entry.source} is listed in the splits {split} and {entry.split}")
+
+    @cached_property
+    def splits_in_names(self) -> bool:
+        """Whether only the names of all pictures say splits."""
+        return not self.has_splits and names_say_splits([source for source, _ in self.first])
 
     def voted(self, entry: Entry, face: _Face) -> Entry:
         """An entry with what several raters said of it in a row each, if more than one did."""

@@ -30,7 +30,8 @@ _ID = re.compile(
     re.IGNORECASE,
 )
 _AND_SPLIT = re.compile(r"[_.-]([a-z]{3,10})$", re.IGNORECASE)
-_SPLIT_AND_MORE = re.compile(r"([a-z]{3,20})(?:[_-]?\d|[_.-][^\W_])", re.IGNORECASE)
+_SPLIT_AND_NUMBER = re.compile(r"([a-z]{3,20})[_-]?\d", re.IGNORECASE)
+_SPLIT_AND_WORD = re.compile(r"([a-z]{3,20})[_.-][^\W_]", re.IGNORECASE)
 #: Folders with numbers for names stand for labels where there are so few, and else for people or recordings.
 MOST_NUMBERS = 12
 
@@ -63,8 +64,23 @@ def word_in_file_name(name: str) -> str:
 
 def split_in_file_name(name: str) -> str:
     """The split that a picture's name begins with, as train_00001.jpg or test_happy_1.jpg, or ends with; or nothing."""
+    word = _SPLIT_AND_WORD.match(name.rpartition("/")[2])
+    return _counted_split(name) or (word[1] if word and split_of(word[1]) else "")
+
+
+def names_say_splits(names: Sequence[str]) -> bool:
+    """Whether the names of all pictures say their splits.
+
+    Words before others do so where one of them is train: public_garden_1.jpg may be called so for any reason.
+    """
+    found = [split_in_file_name(name) for name in names]
+    return all(found) and (all(map(_counted_split, names)) or "train" in map(split_of, found))
+
+
+def _counted_split(name: str) -> str:
+    """The split before a number, or at the end, as in test_0001.jpg and 0001_test.jpg; an empty text for none."""
     file = name.rpartition("/")[2]
-    found = (_SPLIT_AND_MORE.match(file), _AND_SPLIT.search(file.rpartition(".")[0]))
+    found = (_SPLIT_AND_NUMBER.match(file), _AND_SPLIT.search(file.rpartition(".")[0]))
     return next((one[1] for one in found if one and split_of(one[1])), "")
 
 
@@ -99,7 +115,7 @@ class Places:
         no_label = not self._emotions_at and not candidates - self._around_all - {""}
         self._words_are_labels = no_label and all(map(word_in_file_name, pictures))
         no_folder = not any(folder.split for folder in self._folders.values())
-        self._splits_in_names = no_folder and all(map(split_in_file_name, pictures))
+        self._splits_in_names = no_folder and names_say_splits(pictures)
         above: Counter[str] = Counter()
         for folder, count in pictures_in.items():
             above.update(dict.fromkeys(self._folders[folder].not_understood, count))

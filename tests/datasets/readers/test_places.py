@@ -48,6 +48,8 @@ def test_codes_in_the_names_of_files(stem, label):
         (["sad/0001.png"], "happy/train_00001.png", "happy", ""),
         (["test_sad_1.png"], "train_happy_1.png", "happy", "train"),
         (["sad/PublicTest_12.jpg"], "happy/PrivateTest_88305337.jpg", "happy", "PrivateTest"),
+        (["happy/public_garden_1.jpg"], "sad/public_house_2.jpg", "sad", ""),
+        (["happy/test_1.jpg"], "sad/test_2.jpg", "sad", "test"),
         # CREMA-D's codes
         (["1002_IEO_NEU_HI.png"], "1001_DFA_ANG_XX.png", "ANG", ""),
         # of two folders called by emotions, the one among most others

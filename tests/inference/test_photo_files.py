@@ -55,7 +55,7 @@ class TestPhotosIn:
 
         monkeypatch.setattr(Path, "is_file", refused)
         assert len(list(photos_in([folder]))) == 5
-        assert [path.name for path in skipped_in([folder])] == ["notes.txt"]
+        assert [path.name for path in skipped_in([folder])] == ["no ending", "notes.txt"]
 
     def test_links_to_nothing_are_passed_over(self, folder):
         (folder / "a link.jpg").symlink_to(folder / "nothing")

@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI
 import emotion_core
 from emotion_server.engine import Engine
 from emotion_server.guard import Guard, NamedSites
+from emotion_server.memory import give_back_freed
 from emotion_server.problems import answer_problems, documented, refuse_unknown
 from emotion_server.routers import analyze, health, models, predict, stream, videos
 from emotion_server.settings import ServerSettings
@@ -49,11 +50,12 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
 async def _while_serving(app: FastAPI) -> AsyncIterator[None]:
     """The models are loaded beside what can be answered without them."""
     engine = app.state.engine = Engine(app.state.settings)
-    warming = asyncio.create_task(engine.warm_up())
+    beside = [asyncio.create_task(work) for work in (engine.warm_up(), give_back_freed())]
     try:
         yield
     finally:
-        warming.cancel()
-        with suppress(asyncio.CancelledError):
-            await warming
+        for task in beside:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await asyncio.to_thread(engine.close)

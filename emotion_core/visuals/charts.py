@@ -64,7 +64,7 @@ def _bars(
     )
     figure = go.Figure(bars)
     # The value behind the longest bar needs room.
-    figure.update_xaxes(visible=False, range=[0, longest * 1.18], fixedrange=True)
+    figure.update_xaxes(visible=False, range=[0, longest * 1.3], fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True)
     figure.update_layout(height=BAR * len(names) + 8, margin={"l": 0, "r": 0, "t": 4, "b": 4}, bargap=0.3)
     return figure

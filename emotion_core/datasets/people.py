@@ -15,11 +15,13 @@ from emotion_core.datasets.splits import SHARES
 #: The column of a table that says who a face is of.
 PERSON = "person"
 #: KDEF names a file by session, person, emotion and angle (AF01ANS), JAFFE by person, emotion and number (KA.AN1.39),
-#: CK+ by person, recording and frame (S005_001_00000011).
+#: CK+ by person, recording and frame (S005_001_00000011), CREMA-D by actor, sentence, emotion and intensity
+#: (1001_DFA_ANG_XX), maybe with a frame.
 _FILES = (
     re.compile(r"[AB](?P<person>[FM]\d{2})(?:AF|AN|DI|HA|NE|SA|SU)(?:S|FL|FR|HL|HR)", re.IGNORECASE),
     re.compile(r"(?P<person>[A-Z]{2})[._-](?:AN|DI|FE|HA|NE|SA|SU)\d[._-]\d+", re.IGNORECASE),
     re.compile(r"(?P<person>S\d{3})_\d{3}_\d{8}", re.IGNORECASE),
+    re.compile(r"(?P<person>\d{4})_[A-Z]{3}_(?:ANG|DIS|FEA|HAP|NEU|SAD)_(?:XX|X|LO|MD|HI)(?:[_-]\d+)?", re.IGNORECASE),
 )
 #: Folders such as subject_12 or Person 3, and P001 as of Oulu-CASIA.
 _FOLDER = re.compile(r"(?P<person>(?:sub|subject|person|participant|actor)[ _-]?\d+|P\d{3})", re.IGNORECASE)

@@ -15,6 +15,8 @@ from emotion_core.datasets.people import people_of, person_in, splits_by_person
         ("jaffe/KA.AN1.39.tiff", "KA"),
         ("jaffe/KA_AN1_39.png", "KA"),
         ("S005/001/S005_001_00000011.png", "S005"),
+        ("1001_DFA_ANG_XX.jpg", "1001"),
+        ("happy/1012_IEO_HAP_HI_3.png", "1012"),
         ("happy/subject-12/3.png", "SUBJECT-12"),
         ("Actor_01\\sad\\7.png", "ACTOR_01"),
         ("train/happy/im12.png", ""),

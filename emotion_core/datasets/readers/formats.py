@@ -270,12 +270,20 @@ def _annotations(pictures: Pictures, tables: list[Csv]) -> Source | None:
     lists = [table for table in lists if not names_in_table(table, pictures.names)]
     # What Kaggle shows of how answers are handed in holds no labels, though it looks so.
     lists = [table for table in lists if "submission" not in table.name.casefold()] or lists
-    # A README may show a few rows of the table that lies beside it.
-    lists = [table for table in lists if not is_markdown(table.name)] or lists
-    if lists:
-        lists = lists if are_one_set(lists) else [_only(pictures.tree, lists)]
-        return path_tables(lists, pictures, _split_by_the_others(lists[0], tables))
-    return next((found for form in FORMS_OF_TOOLS if (found := form(pictures))), None)
+    written = [table for table in lists if is_markdown(table.name)]
+    if len(lists) > len(written):
+        return _path_tables(pictures, [table for table in lists if not is_markdown(table.name)], tables)
+    if of_a_tool := next((found for form in FORMS_OF_TOOLS if (found := form(pictures))), None):
+        return of_a_tool
+    # A README may show a few pictures as examples, whatever says what all of them show.
+    listed = sum(1 for table in written for _ in table.rows())
+    return _path_tables(pictures, written, tables) if 2 * listed > len(pictures.names) else None
+
+
+def _path_tables(pictures: Pictures, lists: list[Csv], tables: list[Csv]) -> Source:
+    """The source of one or more tables with paths and labels; of several that are no one set it asks which."""
+    lists = lists if are_one_set(lists) else [_only(pictures.tree, lists)]
+    return path_tables(lists, pictures, _split_by_the_others(lists[0], tables))
 
 
 def _split_by_the_others(table: Csv, tables: list[Csv]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from emotion_core.datasets.errors import DatasetError
@@ -29,7 +30,10 @@ def table_at(tree: Tree, name: str, encoding: str = "", files: Callable[[], Iter
     if is_markdown(name):
         return MarkdownTable(tree, name, encoding, files)
     table = Csv(tree, name, encoding, files)
-    return MarkdownTable(tree, name, encoding, files) if table.is_between_bars else table
+    if table.is_between_bars:
+        with suppress(DatasetError):  # without a rule below the names of the columns it is a table as others
+            return MarkdownTable(tree, name, encoding, files)
+    return table
 
 
 def table_alone(path: Path | str, encoding: str = "") -> Csv:

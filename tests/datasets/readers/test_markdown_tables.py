@@ -10,6 +10,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import Folder
 from emotion_core.datasets.readers.formats import load_dataset, recognise
 from emotion_core.datasets.readers.markdown_tables import MarkdownTable
+from emotion_core.datasets.readers.options import ReadOptions
 from tests.pictures import png
 
 WANTED = ["happy", "sad", "angry"]
@@ -46,6 +47,29 @@ def test_a_few_rows_of_it_beside_the_table_itself_are_no_second_one(beside):
     example = "| image | label |\n|---|---|\n| 0.png | fear |\n"
     rows = "image,label\n" + "".join(f"{n}.png,{word}\n" for n, word in enumerate(WANTED))
     assert load_dataset(beside("README.md", example, **{"list.csv": rows.encode()})).table["label"].tolist() == WANTED
+
+
+@pytest.mark.parametrize("name", ["labels.txt", "labels.csv"])
+def test_between_bars_without_a_rule_it_is_a_table_as_others(beside, name):
+    text = "|image|label|\n" + "".join(f"|{n}.png|{word}|\n" for n, word in enumerate(WANTED))
+    assert load_dataset(beside(name, text)).table["label"].tolist() == WANTED
+
+
+class TestAFewPicturesShownInAReadme:
+    TEXT = b"| image | label |\n|---|---|\n| images/0.png | sad |\n"
+
+    def test_say_nothing_where_a_file_beside_each_picture_does(self, write_folders, drawn):
+        files = {f"images/{n}.png": png(drawn.images[n]) for n in range(3)}
+        files |= {f"images/{n}.txt": word.encode() for n, word in enumerate(WANTED)}
+        table = load_dataset(write_folders({**files, "README.md": self.TEXT})).table
+        assert table["label"].tolist() == WANTED
+
+    @pytest.mark.parametrize("folders", [("happy", "angry"), ("bored", "awake")])
+    def test_say_nothing_where_folders_do(self, write_folders, drawn, folders):
+        files = {f"{name}/{n}.png": png(drawn.images[2 * k + n]) for k, name in enumerate(folders) for n in range(2)}
+        text = self.TEXT.replace(b"images", folders[0].encode())
+        table = load_dataset(write_folders({**files, "README.md": text}), options=ReadOptions(classes="keep")).table
+        assert sorted(table["label"]) == sorted(2 * folders)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -55,10 +56,11 @@ def _entries_of(content: _Json, file: str, pictures: Pictures) -> Iterator[Entry
     for number, face in enumerate(objects, start=1):
         title = str(face.get("classTitle") or "")
         label = title if emotion_of(title) else _label(_tags(face)) or title
-        place, box = f"{file} object {number}", _box(face.get("points"))
-        yield face_entry(pictures, file, path, place=place, label=label, split=split, box=box)
+        place, box, problem = f"{file} object {number}", _box(face.get("points")), _contradiction(face)
+        yield face_entry(pictures, file, path, place=place, label=label, split=split, box=box, problem=problem)
     if not objects and any(emotion_of(name) or not split_of(name) for name in tags):
-        yield face_entry(pictures, file, path, place=file, label=_label(tags), split=split)
+        problem = _contradiction(said)
+        yield face_entry(pictures, file, path, place=file, label=_label(tags), split=split, problem=problem)
 
 
 def _picture(content: _Json, file: str, pictures: Pictures) -> str:
@@ -71,9 +73,23 @@ def _picture(content: _Json, file: str, pictures: Pictures) -> str:
 
 def _tags(holder: _Json) -> dict[str, Any]:
     """The tags of a picture or of a face: what each one says, True where it is only there."""
+    return {str(tag.get("name") or ""): True if tag.get("value") is None else tag["value"] for tag in _tags_of(holder)}
+
+
+def _tags_of(holder: _Json) -> list[_Json]:
     listed = holder.get("tags")
-    found = [tag for tag in (listed if isinstance(listed, list) else []) if isinstance(tag, dict)]
-    return {str(tag.get("name") or ""): True if tag.get("value") is None else tag["value"] for tag in found}
+    return [tag for tag in (listed if isinstance(listed, list) else []) if isinstance(tag, dict)]
+
+
+def _contradiction(holder: _Json) -> str:
+    """Which tag with an emotion is there twice, with two values, as of two labelers; an empty text where none is."""
+    said: defaultdict[str, list[str]] = defaultdict(list)
+    for tag in _tags_of(holder):
+        if tag.get("value") is not None:
+            said[str(tag.get("name") or "")].append(str(tag["value"]))
+    twice = (name for name, values in said.items() if len(set(values)) > 1 and any(map(emotion_of, values)))
+    name = next(twice, "")
+    return f"its tag {name} says {' and '.join(dict.fromkeys(said[name]))}; one label can stand" if name else ""
 
 
 def _label(tags: Mapping[str, Any]) -> str:

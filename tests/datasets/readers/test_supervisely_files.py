@@ -73,6 +73,18 @@ def test_tags_of_which_none_is_the_label_are_asked_about_and_pictures_without_an
     assert list(recognise(folder).unlabelled()) == ["ds/img/1.png"]
 
 
+def test_two_labelers_who_contradict_each_other_are_a_bad_row(write_folders, drawn):
+    contents = {
+        "0": said(tag("emotion", "sad"), tag("emotion", "happy"), tag("person", "A"), tag("person", "B")),
+        "1": said(objects=(face(0, "face", tag("emotion", "sad"), tag("emotion", "angry")),)),
+        "2": said(tag("emotion", "sad"), tag("emotion", "sad")),
+    }
+    files = {f"ds/img/{name}.png": photo(drawn.images) for name in contents}
+    files |= {f"ds/ann/{name}.png.json": json.dumps(content).encode() for name, content in contents.items()}
+    with pytest.raises(BadRowsError, match=r"2 bad rows: .* emotion says sad and happy; one label can stand"):
+        load_dataset(write_folders(files))
+
+
 def test_an_outline_that_is_none_is_a_bad_row(write_folders, drawn):
     broken = {**face(0, "happy"), "points": {"exterior": [[1, 2]]}}
     content = json.dumps(said(objects=(broken,))).encode()

@@ -216,9 +216,9 @@ class _Survey:
         return not self.has_splits and names_say_splits([source for source, _ in self.first])
 
     def voted(self, entry: Entry, face: _Face) -> Entry:
-        """An entry with what several raters said of it in a row each, if more than one did."""
+        """An entry with what several raters said of it in a row each, if not all in this one."""
         votes = self.votes.get(face, [])
-        return replace(entry, label="", raters=tuple(votes)) if len(votes) > 1 else entry
+        return replace(entry, label="", raters=tuple(votes)) if votes not in ([], [plain_label(entry.label)]) else entry
 
 
 def _no_picture() -> np.ndarray:

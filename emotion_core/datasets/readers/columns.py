@@ -249,6 +249,9 @@ def _one_hot(header: Sequence[str], rows: Sequence[Sequence[str]], taken: set[ob
         if place not in taken and header[place] and all(row[place].strip().lower() in _MARKS for row in rows)
     ]
     called = [place for place in marked if emotion_of(header[place])]
+    if any(mark[0].isdecimal() for place in called for mark in _column(rows, place)):
+        # Beside emotions that are marked with 1, glasses that are marked with yes are no class.
+        marked = [place for place in marked if all(mark[0].isdecimal() for mark in _column(rows, place))]
     return {place: header[place] for place in marked} if rows and len(called) > 1 else {}
 
 

@@ -16,7 +16,8 @@ _RATERS = {
 #: One of several labels that are no votes of equals: a model's, or the second emotion of a mixed one.
 _NO_EQUALS = {
     "pred", "prediction", "predicted", "prob", "probability", "score", "confidence", "conf", "primary", "secondary",
-    "dominant", "first", "second", "main", "before", "after", "previous", "old", "new", "true", "truth", "target",
+    "dominant", "first", "second", "third", "top", "rank", "ranked", "main", "before", "after", "previous", "old",
+    "new", "true", "truth", "target", "gt", "model", "classifier", "network", "net", "output",
 }  # fmt: skip
 #: So many columns that are only numbered, or called by names of people, are of raters.
 FEWEST_UNNAMED = 3
@@ -37,7 +38,10 @@ def rater_columns(header: Sequence[str], columns: Mapping[int, Sequence[str]]) -
     """
     words = {place: _words(header[place]) for place in columns}
     labels = {p: values for p, values in columns.items() if may_be_labels(values) and not words[p] & _AGREED}
+    own = [set(values) for place, values in columns.items() if letters(header[place]) in LABEL_COLUMNS]
     named = [p for p in labels if words[p] & _RATERS and (_are_counted(words[p]) or hold_emotions(labels[p]))]
+    # Else they may say who the raters were, beside the column with the label.
+    named = [p for p in named if hold_emotions(labels[p]) or not own or any(one & set(labels[p]) for one in own)]
     if len(named) > 1:
         return tuple(named)
     if any(_words(name) & _NO_EQUALS for name in header):

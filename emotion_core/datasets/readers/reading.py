@@ -87,7 +87,7 @@ class _Gathering:
         self._left_out: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
         self._bad: list[str] = []
-        self._has_votes = False
+        self._has_votes = self._uncounted = False
         self._any_split = False
         self._by_person = False
         self._without_split: dict[int, str] = {}
@@ -147,6 +147,7 @@ class _Gathering:
         words = (word for word in entry.raters if meanings[word] == most)
         label = NO_MAJORITY if most is None and said else next(words)
         votes = None if isinstance(self._options.classes, ClassTable) else counts_of(said)
+        self._uncounted |= votes is None
         return replace(entry, votes=votes, label=entry.label or label)
 
     def finished(self) -> tuple[pd.DataFrame, tuple[int, ...], Reading]:
@@ -163,6 +164,7 @@ class _Gathering:
             raise BadRowsError(source, rows)
         if not self._rows:
             raise DatasetError(f"{source}: there is no usable face among what was read ({self._source.form})")
+        self._has_votes &= not self._uncounted  # those of some faces alone would stand for all
         table = self._table()
         return table, self._shape(), self._reading(table)
 

@@ -81,6 +81,10 @@ class TestOneHot:
         with pytest.raises(UnknownLabelsError, match=r"'bored' \(1\)"):
             load_dataset(beside("filename,happy,sad,bored,split\n0.png,0,0,1,train\n1.png,1,0,0,test"))
 
+    def test_columns_marked_in_another_way_are_none_of_them(self, beside):
+        text = "image,angry,happy,glasses\n0.png,1,0,yes\n1.png,0,1,no\n2.png,0,1,yes\n"
+        assert load_dataset(beside(text)).table["label"].tolist() == ["angry", "happy", "happy"]
+
     def test_a_column_of_row_numbers_is_no_label(self, beside):
         dataset = load_dataset(beside(",image,angry,happy\n0,0.png,0,1\n1,1.png,1,0"))
         assert labels_by_name(dataset) == {"0.png": "happy", "1.png": "angry"}

@@ -64,6 +64,11 @@ def test_a_row_for_each(listed):
     assert "rows for one picture as votes by annotator" in recognise(folder).form
 
 
+def test_a_row_without_a_label_before_one_with_it_is_no_vote(listed):
+    folder = listed("list.csv", "image,annotator,label\n0.png,A,\n0.png,B,happy\n1.png,A,sad\n1.png,B,sad")
+    assert load_dataset(folder).table["label"].tolist() == ["happy", "sad"]
+
+
 def test_a_rater_of_each_picture_alone_leaves_no_votes(listed):
     table = load_dataset(listed("list.csv", "image,rater,label\n0.png,A,sad\n1.png,B,happy")).table
     assert table["label"].tolist() == ["sad", "happy"] and COLUMNS[0] not in table
@@ -104,6 +109,18 @@ def test_own_words_have_a_majority_and_no_votes_of_ferplus(listed):
     folder = listed("list.csv", "image,rater1,rater2,rater3\n0.png,bored,bored,awake\n1.png,awake,awake,awake")
     table = load_dataset(folder, options=ReadOptions(classes="keep")).table
     assert table["label"].tolist() == ["bored", "awake"] and COLUMNS[0] not in table
+
+
+def test_where_some_say_what_ferplus_has_no_votes_for_no_face_has_any(listed):
+    folder = listed("list.csv", "image,rater1,rater2,rater3\n0.png,sad,sad,sad\n1.png,bored,bored,sad")
+    table = load_dataset(folder, options=ReadOptions(classes="keep")).table
+    assert table["label"].tolist() == ["sad", "bored"] and COLUMNS[0] not in table
+
+
+def test_who_the_raters_were_is_no_vote(listed):
+    folder = listed("list.csv", "image,label,annotator_1,annotator_2\n0.png,happy,Anna,Ben\n1.png,sad,Anna,Carla")
+    table = load_dataset(folder).table
+    assert table["label"].tolist() == ["happy", "sad"] and COLUMNS[0] not in table
 
 
 def test_a_picture_with_two_rows_of_votes_is_refused(listed):
@@ -148,7 +165,8 @@ def test_several_annotators_of_label_studio(listed):
 @pytest.mark.parametrize(
     "header",
     [("label1", "score1", "label2", "score2", "label3"), ("primary emotion", "secondary emotion", "third emotion"),
-     ("label", "age", "sex"), ("class_0", "class_1", "class_2")],
+     ("top1", "top2", "top3"), ("human", "model1", "model2"), ("label", "age", "sex"),
+     ("class_0", "class_1", "class_2")],
 )  # fmt: skip
 def test_what_a_model_said_a_mixed_emotion_and_marks_are_no_votes(header):
     values = {place: ["0", "1"] if "_" in name else ["happy", "sad"] for place, name in enumerate(header)}

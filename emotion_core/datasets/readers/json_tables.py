@@ -65,8 +65,9 @@ def _object(file: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object; raises a ContradictionError where it says two things under one name, of which json keeps the last."""
     found: dict[str, Any] = {}
     for name, value in pairs:
-        if found.setdefault(name, value) != value:
+        if name in found and found[name] != value:
             raise ContradictionError(f"{file} says two things of {name[:100]!r}; one can stand")
+        found[name] = value
     return found
 
 

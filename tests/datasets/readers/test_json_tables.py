@@ -35,6 +35,7 @@ RECORDS = [{"file_name": "0.png", "emotion": "happy"}, {"file_name": "1.png", "e
         ("labels.json", json.dumps({"path": ["0.png", "1.png"], "label": ["happy", "sad"]})),
         ("labels.json", json.dumps({"columns": ["path", "label"], "data": [["0.png", "happy"], ["1.png", "sad"]]})),
         ("labels.json", json.dumps({"train": RECORDS, "test": []})),
+        ("labels.json", json.dumps([{**one, "score": float("nan")} for one in RECORDS])),  # as Python writes it
     ],
 )
 def test_records_are_read_as_the_rows_of_a_table(write_folders, drawn, name, text):

@@ -102,7 +102,7 @@ class VideoFile:
         check_file(self._path)
         self.damage = ""
         self._closed = self._memory_ran_out = False
-        self._may_leap = True
+        self._may_leap, self._in_vain = True, -math.inf
         self._probe: InputContainer | None = None
         self._reformatter = VideoReformatter()
         self._container = self._open()
@@ -211,7 +211,7 @@ class VideoFile:
                 self._may_leap = False  # by its time stamp a frame would not be found
             last = max(seconds, last + LEAST_STEP, 0.0)
             yield last, frame
-            if self._may_leap and chooser.due - last > LEAP_SECONDS:
+            if self._may_leap and chooser.due - last > LEAP_SECONDS and chooser.due + offset != self._in_vain:
                 self._leap(last + offset, chooser.due + offset)
 
     def _leap(self, now: float, due: float) -> None:
@@ -220,7 +220,7 @@ class VideoFile:
         Where that is, another opening of the file finds out, so that this one stays where it is if there is none.
         """
         self._may_leap = False
-        with suppress(FFmpegError):
+        with suppress(FFmpegError, VideoError, OSError):  # it cannot be opened again: then all frames are decoded
             self._probe = self._probe or self._open()
             self._probe.seek(round(due * av.time_base))
             found = next(self._probe.demux(self._probe.streams.video[0]), None)
@@ -228,6 +228,8 @@ class VideoFile:
                 return
             if now < float(found.pts * found.time_base) <= due:
                 self._container.seek(round(due * av.time_base))
+            else:
+                self._in_vain = due
             self._may_leap = True
 
     def _rewound(self, stamp: float) -> Iterator[av.VideoFrame]:

@@ -149,6 +149,23 @@ def test_frames_far_apart_are_those_of_a_file_that_is_read_throughout(tmp_path, 
         assert len(decoded) - whole < whole / 2
 
 
+def test_a_file_that_cannot_be_opened_again_is_read_to_its_end(tmp_path):
+    path = write_clip(tmp_path / "a.mp4", grey_frames(*range(40, 240)), g="10")
+    with VideoFile(path) as video:
+        frames = video.frames(Selection(every=3.0))
+        first = next(frames)
+        path.unlink()
+        assert [round(frame.seconds) for frame in (first, *frames)] == [0, 3, 6]
+
+
+def test_where_no_frame_before_the_next_one_stands_by_itself_that_is_not_looked_for_at_each(tmp_path, monkeypatch):
+    path = write_clip(tmp_path / "a.mp4", grey_frames(*range(40, 240)), g="999")
+    sought, leap = [], VideoFile._leap
+    monkeypatch.setattr(VideoFile, "_leap", lambda self, now, due: sought.append(due) or leap(self, now, due))
+    assert len(read(path, every=3.0)) == 3
+    assert len(sought) <= 6  # of 200 frames
+
+
 def _counted(decoded: list):
     before = VideoFile._decoded
 

@@ -79,7 +79,7 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     page.locator("input[type=file]").set_input_files(portrait)
     expect(page.get_by_text(re.compile(f"Model: {NAME}"))).to_be_visible()
 
-    # A cell of its confusion matrix leads to the faces, and so does an error.
+    # A cell of its confusion matrix leads to the faces.
     settled(page)
     page.get_by_role("link", name="Train").first.click()
     cells = page.locator(".heatmaplayer")

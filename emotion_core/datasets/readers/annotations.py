@@ -193,7 +193,7 @@ class _Survey:
     first: dict[_Face, Entry] = field(default_factory=dict)
     contradictions: dict[_Face, str] = field(default_factory=dict)
     has_splits: bool = False
-    votes: defaultdict[_Face, list[str]] = field(default_factory=lambda: defaultdict(list))
+    votes: defaultdict[_Face, dict[tuple[str, int], str]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, entry: Entry) -> None:
         face = (entry.source, entry.box)
@@ -201,7 +201,7 @@ class _Survey:
         first = self.first.setdefault(face, replace(entry, picture=_no_picture))
         label, split, which = first.label, first.split, "of one box" if entry.box else "without boxes"
         if self.by_raters:
-            self.votes[face] += filter(None, [plain_label(entry.label)])
+            self._count(face, entry)
         elif _meaning(label) != _meaning(entry.label):
             labels = f"{plain_label(label)} and as {plain_label(entry.label)}"
             self.contradictions[face] = f"{entry.source} is listed as {labels}; {which} one label can stand"
@@ -210,6 +210,16 @@ class _Survey:
         if split.strip() != entry.split.strip():
             self.contradictions.setdefault(face, f"{entry.source} is listed in the splits {split} and {entry.split}")
 
+    def _count(self, face: _Face, entry: Entry) -> None:
+        """What one rater says of a face, once; that one says two things of it is a contradiction."""
+        label, votes = plain_label(entry.label), self.votes[face]
+        if not label:
+            return
+        said = votes.setdefault((entry.rater, 0 if entry.rater else len(votes)), label)
+        if _meaning(said) != _meaning(label):
+            labels = f"{said} and as {label}"
+            self.contradictions[face] = f"{entry.source} is listed as {labels} by {entry.rater}; one label can stand"
+
     @cached_property
     def splits_in_names(self) -> bool:
         """Whether only the names of all pictures say splits."""
@@ -217,7 +227,7 @@ class _Survey:
 
     def voted(self, entry: Entry, face: _Face) -> Entry:
         """An entry with what several raters said of it in a row each, if not all in this one."""
-        votes = self.votes.get(face, [])
+        votes = list(self.votes.get(face, {}).values())
         return replace(entry, label="", raters=tuple(votes)) if votes not in ([], [plain_label(entry.label)]) else entry
 
 

@@ -96,6 +96,10 @@ class Columns:
         except ValueError as error:
             raise DatasetError(str(error)) from None
 
+    def rater_in(self, fields: Sequence[str]) -> str:
+        """Who gave the label of a row; an empty text where there is no such column."""
+        return "" if self.rater is None else fields[self.rater].strip()
+
     def votes_in(self, fields: Sequence[str]) -> tuple[int, ...] | None:
         """FER+'s counts in a row, or None where there are no such columns; raises a DatasetError where one is none."""
         texts = [fields[column].strip() for column in self.votes]

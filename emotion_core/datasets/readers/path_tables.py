@@ -163,6 +163,7 @@ def _entry(
         str(box or ""),
         columns.person_in(fields),
         raters=raters,
+        rater=columns.rater_in(fields),
     )
 
 

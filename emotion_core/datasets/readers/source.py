@@ -23,6 +23,7 @@ class Entry:
         picture: loads it as (h, w) grey or (h, w, 3) RGB, uint8. Raises ValueError.
         votes: FER+'s ten counts.
         raters: what each of several raters says, as the source gives it; without a label their majority is that.
+        rater: who says so, where this is what one of several says.
         problem: why it cannot be used, if that is known already.
         group: what the source groups faces by, such as an age; empty where it says nothing.
         person: who it is of, if the source says so.
@@ -44,6 +45,7 @@ class Entry:
     clip: str = ""
     seconds: float = 0.0
     raters: tuple[str, ...] = ()
+    rater: str = ""
 
     def storable(self) -> Entry:
         """The same with texts that can be stored, see `storable`."""

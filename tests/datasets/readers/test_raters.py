@@ -69,6 +69,15 @@ def test_a_row_without_a_label_before_one_with_it_is_no_vote(listed):
     assert load_dataset(folder).table["label"].tolist() == ["happy", "sad"]
 
 
+def test_a_rater_has_one_vote_for_a_face_and_two_that_differ_are_refused(listed):
+    rows = ["0.png,A,sad", "0.png,A,Sadness", "0.png,B,happy", "0.png,,happy", "0.png,,happy", "1.png,A,sad"]
+    table = load_dataset(listed("list.csv", "\n".join(["image,annotator,label", *rows]))).table
+    assert votes_of(table, 0) == {"sad": 1, "happy": 3}
+    folder = listed("list.csv", "\n".join(["image,annotator,label", *rows, "1.png,A,happy"]))
+    with pytest.raises(BadRowsError, match=r"1\.png is listed as sad and as happy by A; one label can stand"):
+        load_dataset(folder)
+
+
 def test_a_rater_of_each_picture_alone_leaves_no_votes(listed):
     table = load_dataset(listed("list.csv", "image,rater,label\n0.png,A,sad\n1.png,B,happy")).table
     assert table["label"].tolist() == ["sad", "happy"] and COLUMNS[0] not in table

@@ -13,6 +13,8 @@ from tests.clips import write_clip
 from tests.clips_of_two import smiling, upside_down
 from tests.page import button, texts
 from tests.pictures import blank_png, png
+from ui.shared.turns import Turns
+from ui.teach import film
 
 
 @pytest.fixture
@@ -99,6 +101,18 @@ def test_a_part_of_a_video_is_recorded_for_a_class_and_what_is_none_is_said(page
     upload(page, b"not a video", "0", "")
     assert "clip" in page.error[0].value and not page.success
     assert not page.exception
+
+
+def test_a_part_waits_for_the_videos_of_others_but_not_for_ever(page, monkeypatch):
+    monkeypatch.setattr(film, "PATIENCE", 0.0)
+    monkeypatch.setattr(film, "ANALYSES", Turns(1))
+    begin(page, "as it is\nupside down")
+    assert film.ANALYSES.take()
+    upload(page, b"a video", "0", "")
+    assert "1 other videos are being analysed on this machine" in page.error[0].value
+    film.ANALYSES.give_back()
+    upload(page, b"a video", "0", "")
+    assert "not a video" in page.error[0].value and film.ANALYSES.are_free
 
 
 def upload(page: AppTest, content: bytes, first: str, last: str) -> None:

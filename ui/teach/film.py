@@ -17,10 +17,14 @@ from ui.shared.layout import count, plain
 from ui.shared.words import said, without_paths
 from ui.teach.panel import NOTES
 from ui.video.source import LARGEST
+from ui.video.work import ANALYSES
 
 if TYPE_CHECKING:
     from emotion_core.streams import Lesson
     from emotion_core.video import RecordedPart
+
+#: Seconds that a part waits for other visits' videos.
+PATIENCE = 30.0
 
 
 def add_part_of_video(lesson: Lesson) -> None:
@@ -56,15 +60,20 @@ def _add(lesson: Lesson, name: str, file: BinaryIO, first: str, last: str) -> No
 
 def _recorded(lesson: Lesson, name: str, file: BinaryIO, first: str, last: str) -> RecordedPart:
     """Have a part recorded; the video lies on the disk meanwhile, under a name of ours, as its own may be anything."""
-    from emotion_core.video import VideoElsewhere, record_part, seconds_of
+    from emotion_core.video import VideoElsewhere, VideoError, record_part, seconds_of
 
     start, end = seconds_of(first or "0"), seconds_of(last) if last.strip() else None
-    with tempfile.TemporaryDirectory(prefix=temporary_prefix("teach", os.getpid())) as folder:
-        path = Path(folder) / f"video{Path(file.name).suffix[:8].lower()}"
-        with path.open("wb") as target:
-            shutil.copyfileobj(file, target)
-        with VideoElsewhere(path) as video:
-            return record_part(lesson, name, video, start, end, person=file.name)
+    if not ANALYSES.take(PATIENCE):
+        raise VideoError(f"{ANALYSES.most} other videos are being analysed on this machine; try again a little later")
+    try:
+        with tempfile.TemporaryDirectory(prefix=temporary_prefix("teach", os.getpid())) as folder:
+            path = Path(folder) / f"video{Path(file.name).suffix[:8].lower()}"
+            with path.open("wb") as target:
+                shutil.copyfileobj(file, target)
+            with VideoElsewhere(path) as video:
+                return record_part(lesson, name, video, start, end, person=file.name)
+    finally:
+        ANALYSES.give_back()
 
 
 def _say(found: RecordedPart) -> None:

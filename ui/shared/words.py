@@ -11,7 +11,9 @@ from ui.shared import access
 from ui.shared.layout import plain
 
 #: What is there instead of what was asked for: to guests, names of what others made.
-_OTHERS = re.compile(r"(there is no (?:data set|run|model|sequence model) '.*?'); there are .*?(\.?)\Z", re.I | re.S)
+_OTHERS = re.compile(
+    r"""(there is no (?:data set|run|model|sequence model) (['"]).*?\2); there are .*?(\.?)\Z""", re.I | re.S
+)
 #: An absolute path of two steps or more; its last step is what it is called.
 _PATH = re.compile(r"(?<![\w.:/~-])~?/(?:[^/\s'\"`]+/)+([^/\s'\"`,;)]*)")
 
@@ -28,7 +30,7 @@ def sentence(text: str) -> str:
 
 def without_paths(text: str) -> str:
     """A text with each path of the server's disk as the name that it ends in, for guests without others' names."""
-    text = text if access.is_owner() else _OTHERS.sub(r"\1\2", text)
+    text = text if access.is_owner() else _OTHERS.sub(r"\1\3", text)
     for root in _roots():
         text = text.replace(f"{root}/", "")
     return _PATH.sub(lambda found: found[1] or "the folder", text)

@@ -37,9 +37,10 @@ def test_an_error_is_said_as_a_sentence(text):
 
 
 @pytest.mark.parametrize("kind", ["data set", "run", "model", "sequence model"])
-def test_what_there_is_instead_is_told_to_the_owner_alone(kind, monkeypatch):
-    text = f"there is no {kind} 'mine'; there are Anna's, tim"
+@pytest.mark.parametrize("name", ["mine", "Tim's", """Tim's "own" """])
+def test_what_there_is_instead_is_told_to_the_owner_alone(kind, name, monkeypatch):
+    text = f"there is no {kind} {name!r}; there are Anna's, tim"
     assert without_paths(text) == text
     monkeypatch.setattr(access, "is_owner", lambda: False)
-    assert without_paths(text) == f"there is no {kind} 'mine'"
-    assert without_paths(sentence(text)) == f"There is no {kind} 'mine'."
+    assert without_paths(text) == f"there is no {kind} {name!r}"
+    assert without_paths(sentence(text)) == f"There is no {kind} {name!r}."

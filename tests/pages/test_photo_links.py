@@ -88,6 +88,35 @@ def test_pictures_are_forgotten_after_an_hour_in_which_nothing_was_done(photos, 
     assert not page.run().info
 
 
+@pytest.fixture
+def hours_later(monkeypatch):
+    """Call it to have two hours go by."""
+    began = time.time()
+    return lambda: monkeypatch.setattr(idle.time, "time", lambda: began + 2 * idle.LONGEST)
+
+
+def test_a_page_without_pictures_waits_as_long_as_it_takes(photos, hours_later):
+    hours_later()
+    page = upload(photos, ("a.png", sample_png()))
+    assert page.header[0].value == "Looks happy, 93 %" and not page.info
+
+
+def test_a_sample_that_is_chosen_after_an_hour_is_shown(photos, hours_later):
+    page = upload(photos, ("a.png", sample_png()))
+    hours_later()
+    button(page, "Portrait").click().run()
+    assert page.header[0].value == "Looks happy, 93 %" and address_of(page) == {"photo_sample": "Portrait"}
+
+
+def test_of_pictures_dropped_on_home_after_an_hour_those_from_before_alone_are_forgotten(photos, hours_later):
+    page = upload(photos, ("a.png", sample_png())).switch_page("Home.py").run()
+    hours_later()
+    page.file_uploader[0].upload("b.png", sample_png()).run()
+    page = page.switch_page("pages/3_Predict.py").run()
+    assert [photo.name for photo in page.session_state.earlier_photos] == ["b.png"]
+    assert page.header[0].value == "Looks happy, 93 %"
+
+
 def test_clear_all_keeps_nothing_of_the_pictures_in_memory(photos, decoded):
     page = upload(photos, ("a.png", sample_png()))
     button(page, "Clear all").click().run()

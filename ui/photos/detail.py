@@ -84,8 +84,8 @@ def faces_of(
     linked: bool = False,
 ) -> None:
     """The photo with its faces, and the chosen one's expression. Choosing one runs nothing else anew."""
-    idle.used()
     if linked:
+        idle.used()
         _as_in_the_address(photo, result)
     widths = [1, 1] if others else [5, 3]
     left, right = st.columns(widths, gap="medium") if beside else (st.container(), st.container())

@@ -17,8 +17,13 @@ def used() -> None:
     st.session_state[_USED] = time.time()
 
 
+def nothing_is_here() -> None:
+    """Note that there is no picture: what comes next is not forgotten for having been waited for."""
+    st.session_state.pop(_USED, None)
+
+
 def is_over() -> bool:
-    """Whether the visitor has not been there for an hour."""
+    """Whether there are pictures, and the visitor has not been there for an hour."""
     return time.time() - st.session_state.get(_USED, time.time()) > LONGEST
 
 

@@ -33,7 +33,6 @@ def given_photos() -> list[Photo]:
     if idle.is_over():
         _clear()
         st.info("Nothing was done for an hour, so the pictures are forgotten.", icon=":material/delete:")
-    idle.used()
     if linked := address.linked_sample():
         _use_sample(linked)
     if CAMERA not in st.session_state:
@@ -51,13 +50,22 @@ def given_photos() -> list[Photo]:
             st.button(sample.title, icon=icon, help=sample.help, on_click=on_click, args=(sample,), type="tertiary")
     shown: Photo | None = None if own else st.session_state.sample
     address.keep_sample(st.session_state.get(TITLE) if shown else None)
-    return own or ([shown] if shown else [])
+    given = own or ([shown] if shown else [])
+    if given:
+        idle.used()
+    else:
+        idle.nothing_is_here()
+    return given
 
 
 def dropped_on_home() -> None:
     """A place to drop pictures on Home, which leads to this page with them."""
     files = _place_for_files("Drop a photo here", "home drop")
     if files:
+        if idle.is_over():  # those that were there, before these come
+            st.session_state.setdefault("uploader", 0)
+            _clear()
+        idle.used()
         kept = st.session_state.get("earlier_photos", [])
         st.session_state.update(earlier_photos=[*kept, *map(photo_of, files)], sample=None)
         st.switch_page(PHOTOS.path)
@@ -111,6 +119,7 @@ def _use_sample(sample: Sample) -> None:
     """Look at a sample instead of what was given."""
     _clear()
     st.session_state.update({"sample": sample.make(), TITLE: sample.title})
+    idle.used()
 
 
 def _use_own() -> None:

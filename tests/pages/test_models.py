@@ -53,7 +53,7 @@ def test_a_model_of_ones_own_is_made_the_default_renamed_and_deleted(opened):
 
 
 def test_a_link_shows_the_cards_that_it_names(opened):
-    page = opened(model_card=["mine"])
+    page = opened(model_card=["mine", "mine"])
     assert page.header[0].value == "mine"
     page.text_input(key="new name of mine").set_value("ours")
     page = button(page, "Rename it").click().run()

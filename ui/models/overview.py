@@ -54,7 +54,7 @@ def choose_models() -> list[str]:
             "Parameters": st.column_config.NumberColumn(format="compact"),
         },
     )
-    return [name for name in asked if name in names] or names[:1]
+    return [name for name in dict.fromkeys(asked) if name in names] or names[:1]
 
 
 def show(names: list[str]) -> None:

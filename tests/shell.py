@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,8 @@ from pathlib import Path
 from emotion_core.workspace import WORKSPACE_VARIABLE
 
 ROOT = Path(__file__).parent.parent
+#: How the process is started whose forks are commands.
+READY = [sys.executable, "-m", "tests.ready_shell"]
 
 
 def emotion(
@@ -41,7 +44,7 @@ def emotion(
 def _ready_shell() -> subprocess.Popen[str]:
     """Loading what commands need takes longer than most of them: they are forks of one process that has done so."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-m", "tests.ready_shell"], cwd=ROOT, **pipes)
+    return subprocess.Popen(READY, cwd=ROOT, start_new_session=True, **pipes)
 
 
 def _in_ready_shell(
@@ -66,5 +69,6 @@ def _answer(asked: str) -> int:
         return int(shell.stdout.readline())
     except BaseException:
         _ready_shell.cache_clear()
-        shell.kill()
+        with shell:
+            os.killpg(shell.pid, signal.SIGKILL)  # and the command
         raise

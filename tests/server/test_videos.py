@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import urllib.request
 
 import numpy as np
@@ -123,6 +124,7 @@ def test_where_decoding_ends_early_what_was_analysed_is_the_result(clip, monkeyp
         service.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process be limited from outside")
 def test_a_disk_that_cannot_be_written_to_is_no_fault_of_the_program(service, clip):
     limits = {worker: worker.rlimit(psutil.RLIMIT_FSIZE) for worker in service.workers()}
     try:

@@ -32,3 +32,6 @@ def test_of_very_many_people_those_are_shown_and_corrected_who_are_chosen():
     page.selectbox(key="video_correct").set_value(30).run()
     page.text_input(key="name 30").set_value("Ada").run()
     assert not page.exception and "Ada" in page.dataframe[0].value["Who"].tolist()
+    page.button(key="out 30").click().run()  # nobody is chosen any more
+    assert not page.exception and page.selectbox(key="video_correct").value is None
+    assert page.session_state.lanes == [3]

@@ -52,16 +52,24 @@ def _entries_of(task: _Task, number: int, file: str, pictures: Pictures) -> Iter
     chosen = [one for one in each if one]
     if len(chosen) > 1 and all(len(one) == 1 and "width" not in one[0]["value"] for one in chosen):
         where, votes = f"{file} task {number}", tuple(_label(one[0]["value"]) for one in chosen)
-        yield replace(face_entry(pictures, file, path, place=where, label=""), raters=votes)
+        problem = next(filter(None, (_several(one[0]["value"]) for one in chosen)), "")
+        yield replace(face_entry(pictures, file, path, place=where, label="", problem=problem), raters=votes)
         return
     for part, result in enumerate(each[-1] if each else [], start=1):
         value = result["value"]
-        where = f"{file} task {number} result {part}"
-        yield face_entry(pictures, file, path, place=where, label=_label(value), box=_box(value))
+        where, box, problem = f"{file} task {number} result {part}", _box(value), _several(value)
+        yield face_entry(pictures, file, path, place=where, label=_label(value), box=box, problem=problem)
 
 
 def _label(value: Mapping[str, Any]) -> str:
     return next((str(chosen[0]) for kind in KINDS if (chosen := value.get(kind)) and isinstance(chosen, list)), "")
+
+
+def _several(value: Mapping[str, Any]) -> str:
+    """What is wrong where one annotator chose two labels for a face; an empty text where that is not so."""
+    lists = (value.get(kind) for kind in KINDS)
+    chosen = next((list(dict.fromkeys(map(str, one))) for one in lists if one and isinstance(one, list)), [])
+    return f"{' and '.join(chosen[:3])} are chosen together; one label can stand" if len(chosen) > 1 else ""
 
 
 def _results(annotation: _Task) -> Iterator[_Task]:

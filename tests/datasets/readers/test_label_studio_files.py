@@ -48,6 +48,15 @@ def test_a_choice_is_the_label_of_the_picture_and_who_skips_it_says_nothing(writ
     assert table[["source", "label"]].to_numpy().tolist() == [["a.png", "sad"]]
 
 
+def test_two_labels_that_are_chosen_together_are_a_bad_row(write_folders, drawn):
+    two = task("b.png", {"choices": ["happy", "sad"]})
+    two["annotations"] += task("b.png", {"choices": ["happy"]})["annotations"]
+    files = {name: photo(drawn.images) for name in ("a.png", "b.png", "c.png")}
+    files |= written(task("a.png", {"choices": ["sad", "angry"]}), two, task("c.png", {"choices": ["sad", "sad"]}))
+    with pytest.raises(BadRowsError, match=r"2 bad rows: .* task 1 .*sad and angry are chosen together.* task 2 "):
+        load_dataset(write_folders(files))
+
+
 @pytest.mark.parametrize("change", [{"width": 0}, {"x": "left"}, {"height": 1e999}])
 def test_a_rectangle_that_is_none_is_a_bad_row(write_folders, drawn, change):
     files = written(task("a.png", {**boxes("happy", "sad")[0], **change}))

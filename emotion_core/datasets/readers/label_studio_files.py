@@ -69,7 +69,7 @@ def _several(value: Mapping[str, Any]) -> str:
     """What is wrong where one annotator chose two labels for a face; an empty text where that is not so."""
     lists = (value.get(kind) for kind in KINDS)
     chosen = next((list(dict.fromkeys(map(str, one))) for one in lists if one and isinstance(one, list)), [])
-    return f"{' and '.join(chosen[:3])} are chosen together; one label can stand" if len(chosen) > 1 else ""
+    return f"{' and '.join(chosen)[:80]} are chosen together; one label can stand" if len(chosen) > 1 else ""
 
 
 def _results(annotation: _Task) -> Iterator[_Task]:

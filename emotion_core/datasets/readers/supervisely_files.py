@@ -89,7 +89,8 @@ def _contradiction(holder: _Json) -> str:
             said[str(tag.get("name") or "")].append(str(tag["value"]))
     twice = (name for name, values in said.items() if len(set(values)) > 1 and any(map(emotion_of, values)))
     name = next(twice, "")
-    return f"its tag {name} says {' and '.join(dict.fromkeys(said[name]))}; one label can stand" if name else ""
+    values = " and ".join(dict.fromkeys(said[name]))[:80]
+    return f"its tag {name[:80]} says {values}; one label can stand" if name else ""
 
 
 def _label(tags: Mapping[str, Any]) -> str:

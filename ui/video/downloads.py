@@ -78,7 +78,7 @@ def _report(result: VideoResult, lines: Sequence[PersonTimeline]) -> bytes:
 def _annotated(video: Video, result: VideoResult, lines: Sequence[PersonTimeline], stem: str) -> None:
     """The copy with everything drawn in is made on demand: that takes a while, and the page goes on meanwhile."""
     copy: Copy | None = st.session_state.get(ANNOTATED)
-    if copy is None:
+    if copy is None or copy.job.was_stopped:
         st.button("Make an annotated copy", on_click=_begin, args=(video, result, lines), icon=":material/movie:")
     elif copy.job.running:
         wait_for(copy.job, "Writing the annotated copy")

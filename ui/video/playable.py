@@ -39,10 +39,18 @@ def playable_file(video: Video, info: VideoInfo) -> Path | None:
     if copy.job.running:
         wait_for(copy.job, "Browsers do not play this kind of video. Making a copy that they do")
         return None
+    if copy.job.was_stopped:
+        st.info("Without a copy the video cannot be played here.", icon=":material/videocam_off:")
+        st.button("Make the copy", on_click=_forget, icon=":material/movie:")
+        return None
     if copy.job.problem:
         st.warning(f"The video cannot be played here: {said(copy.job.problem)}.", icon=":material/videocam_off:")
         return None
     return copy.path
+
+
+def _forget() -> None:
+    del st.session_state[PLAYABLE]
 
 
 @st.fragment(run_every=BEAT)

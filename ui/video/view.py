@@ -47,7 +47,9 @@ def show(video: Video, analysed: VideoSettings, line: TimelineSettings) -> None:
     if job.running:
         _watch(job, playable, line)
         return
-    result: VideoResult = st.session_state.setdefault(RESULT, job.result)
+    if RESULT not in st.session_state:
+        st.session_state[RESULT] = job.result
+    result: VideoResult = st.session_state[RESULT]
     _say_how_it_ended(job, result)
     lines = _lines(result, line)
     _play(playable, result, _shown(lines))

@@ -144,6 +144,11 @@ class CopyJob:
         return self._writing.has_begun
 
     @property
+    def was_stopped(self) -> bool:
+        """Whether there is no copy because nobody wanted it any more."""
+        return bool(self.problem) and self._writing.stopped.is_set()
+
+    @property
     def share(self) -> float:
         """How much is written, from 0 to 1, as far as the video tells its length."""
         return min(self._writing.seconds / self._length, 1.0) if self._length else 0.0

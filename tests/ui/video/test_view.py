@@ -12,10 +12,11 @@ from streamlit.testing.v1 import AppTest
 from emotion_core.video.elsewhere import VideoElsewhere
 from emotion_core.video.errors import VideoError
 from tests.clips import grey_frames, write_clip
+from tests.page import button
 from tests.waiting import PATIENCE, wait_until
 from ui.video import playable, view
-from ui.video.source import PLAYABLE
-from ui.video.work import ANALYSES
+from ui.video.source import ANNOTATED, PLAYABLE
+from ui.video.work import ANALYSES, CopyJob
 
 
 def _page() -> None:
@@ -81,6 +82,29 @@ def test_each_of_them_is_shown_as_its_own_copy(shown, tmp_path, monkeypatch):
     assert len(copied) == 2 and not page.exception
 
 
+def test_a_copy_that_was_stopped_is_no_error_and_may_be_made_after_all(shown, tmp_path, astronaut, monkeypatch):
+    copied, asked = [], []
+    whole = view.Job.result.fget
+    monkeypatch.setattr(view.Job, "result", property(lambda job: asked.append(job) or whole(job)))
+    monkeypatch.setattr(
+        playable, "write_playable_elsewhere", lambda path, target, progress: copied.append(target.write_bytes(b""))
+    )
+    page = shown(write_clip(tmp_path / "clip.avi", [astronaut] * 5, codec="mpeg4"))
+    asked.clear()
+    stopped = CopyJob(lambda progress: [progress(1.0) for _ in iter(int, 1)], None)
+    stopped.stop()
+    wait_until(lambda: not stopped.running)
+    for name in (PLAYABLE, ANNOTATED):
+        page.session_state[name] = playable.Copy(tmp_path / "clip.avi", tmp_path / "no.mp4", stopped)
+    page.run()
+    assert not page.error and not page.warning
+    assert button(page, "Make an annotated copy")
+    button(page, "Make the copy").click().run()
+    wait_until(lambda: is_done(page))
+    assert len(copied) == 2 and not page.run().info and not page.exception
+    assert not asked  # of a long video it takes a while
+
+
 def test_what_is_no_video_is_named(shown, tmp_path):
     (tmp_path / "clip.mp4").write_bytes(b"no video at all")
     assert r"mine\.mp4 cannot be analysed: this is not a video" in shown(tmp_path / "clip.mp4").error[0].value
@@ -112,7 +136,7 @@ def test_where_the_process_dies_what_was_analysed_is_shown_also_without_a_copy(s
 
 def test_one_that_comes_while_two_others_are_analysed_waits_for_its_turn(shown, tmp_path, astronaut):
     for _ in range(ANALYSES.most):
-        assert ANALYSES.take()
+        assert ANALYSES.take(PATIENCE)  # another test's may be about to end
     try:
         page = shown(write_clip(tmp_path / "clip.mp4", [astronaut] * 5))
         assert page.info[0].value.startswith("2 other videos are being analysed on this machine.")

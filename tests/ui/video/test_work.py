@@ -83,7 +83,7 @@ def test_a_copy_says_how_far_it_is_and_is_stopped_by_who_wants_it_no_more():
     job.stop()
     go_on.set()
     wait_until(lambda: not job.running)
-    assert job.problem == "stopped; there is no copy"
+    assert job.problem == "stopped; there is no copy" and job.was_stopped
 
 
 @pytest.mark.parametrize(("error", "problem"), [(OSError(28, "No space left on device"), "No space left"), (None, "")])
@@ -99,7 +99,7 @@ def test_a_copy_that_cannot_be_written_says_why(error, problem):
 
 def test_a_copy_waits_for_those_of_others_and_waits_no_longer_when_it_is_stopped():
     for _ in range(COPIES.most):
-        assert COPIES.take()
+        assert COPIES.take(PATIENCE)
     try:
         stopped, waiting = (CopyJob(lambda progress: progress(1.0), 2.0) for _ in range(2))
         stopped.stop()

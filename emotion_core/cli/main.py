@@ -38,6 +38,7 @@ def main() -> None:
     """Run the command line and leave the process with its exit status."""
     for stream in (sys.stdout, sys.stderr):  # names may be in any script, whatever the terminal's
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # without TensorFlow's remarks about the machine
     # What is wrong with a picture is said in our words, or is no reason to refuse it.
     warnings.filterwarnings("ignore", module="PIL")
     try:

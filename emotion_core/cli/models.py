@@ -138,13 +138,15 @@ def _written(act: Callable[[], _Made]) -> _Made:
 
 def _figures(card: ModelCard) -> str:
     from emotion_core.evaluation import LABELS_IN_WORDS
+    from emotion_core.inference import figure_in_percent
     from emotion_core.models import prior_in_words
 
     figures = [f"{card.architecture.parameters / 1e6:.2g} M parameters"]
     for one in card.measurements:
         if not one.without_training_duplicates and not one.test_time_augmentation:
             figures.append(
-                f"{one.accuracy:.1%} of {one.data} (mean recall {one.macro_recall:.1%}) by "
+                f"{figure_in_percent(one.accuracy)} of {one.data} "
+                f"(mean recall {figure_in_percent(one.macro_recall)}) by "
                 f"{LABELS_IN_WORDS[one.labels]}, {prior_in_words(one.prior)}"
             )
     return ", ".join(figures)

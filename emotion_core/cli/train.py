@@ -289,6 +289,9 @@ def _ended(name: str, status: Status, model: str | None) -> int:
 
 def _published(run: str, model: str) -> int:
     from emotion_core.jobs import publish
+    from emotion_core.models import sequence_models_folder
 
-    say(f"{publish(run, model)} written; use it with --model {model!r}")
+    folder = publish(run, model)
+    option = "--sequence" if folder.parent == sequence_models_folder() else "--model"
+    say(f"{folder} written; use it with {option} {model!r}")
     return 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from emotion_core.evaluation.groups import group_in_words
 from emotion_core.evaluation.plain_text import plain_text
-from emotion_core.inference.words import percent
+from emotion_core.inference.words import figure_in_percent, percent
 from emotion_core.models.card import Measurement, ModelCard, classes_in
 from emotion_core.models.prior import BALANCED, TRAINED, Prior, prior_in_words
 
@@ -131,8 +131,8 @@ def _measurements(card: ModelCard) -> str:
         lines.append(
             f"| {plain_text(one.data)}, {one.split}{augmented} | {LABELS_IN_WORDS[one.labels]} "
             f"| {prior_in_words(one.prior)} | {faces} "
-            f"| {one.accuracy:.1%}{_between(one.accuracy_interval)} "
-            f"| {one.macro_recall:.1%}{_between(one.macro_recall_interval)} "
+            f"| {figure_in_percent(one.accuracy)}{_between(one.accuracy_interval)} "
+            f"| {figure_in_percent(one.macro_recall)}{_between(one.macro_recall_interval)} "
             f"| {calibration_in_words(one.expected_calibration_error, one.expected_calibration_error_interval)} |"
         )
     if any(one.accuracy_interval for one in card.measurements):
@@ -183,8 +183,8 @@ def _elsewhere(card: ModelCard) -> str:
         augmented = ", flip averaged" if one.test_time_augmentation else ""
         lines.append(
             f"| {plain_text(one.data)}, {how}{augmented} | {prior_in_words(one.prior)} | {one.faces} "
-            f"| {one.accuracy:.1%}{_between(one.accuracy_interval)} "
-            f"| {one.macro_recall:.1%}{_between(one.macro_recall_interval)} |"
+            f"| {figure_in_percent(one.accuracy)}{_between(one.accuracy_interval)} "
+            f"| {figure_in_percent(one.macro_recall)}{_between(one.macro_recall_interval)} |"
         )
     return "\n".join([*lines, "", elsewhere_in_words(card)]).rstrip()
 

@@ -42,6 +42,7 @@ from .suggestions import (
 )
 from .words import (
     UNCERTAIN as UNCERTAIN,
+    figure_in_percent as figure_in_percent,
     in_words as in_words,
     percent as percent,
 )

@@ -23,3 +23,8 @@ def percent(share: float) -> str:
     if 0.995 <= share < 1:
         return "99 %"
     return f"{share:.0%}".replace("%", " %")
+
+
+def figure_in_percent(share: float) -> str:
+    """A figure of a card with one decimal: cards keep four digits, of which a last 5 rounds up, as 0.8785 to 87.9%."""
+    return f"{share + 1e-9:.1%}"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
 
+from emotion_core.inference.words import figure_in_percent
 from emotion_core.models.card import read_card
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.face_input import network_input
@@ -38,7 +39,7 @@ def test_list_names_each_model_with_its_place_and_figures(own):
     card = read_card(SHIPPED_MODELS / "emotion-net")
     accuracy = next(one.accuracy for one in card.measurements if one.labels == "ferplus-majority")
     assert default.startswith("emotion-net (default): ")
-    assert f"{accuracy:.1%} of FER-2013 PublicTest (mean recall " in default
+    assert f"{figure_in_percent(accuracy)} of FER-2013 PublicTest (mean recall " in default
     assert default.endswith(str(SHIPPED_MODELS / "emotion-net"))
     (mine,) = [line for line in others if line.startswith("mine: ")]
     assert mine.endswith(str(own / "models" / "mine"))

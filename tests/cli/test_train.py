@@ -224,3 +224,10 @@ def test_what_is_held_out_and_not_learned_is_said_and_nothing_where_all_is_as_us
     assert "Balanced by logit adjustment" in said
     assert "No validation split: about a tenth of the training faces (6) is held out" in said
     assert "Not learned: contempt (10)" in said and "Not learned: sad, without training faces" in said
+
+
+@pytest.mark.parametrize(("folder", "option"), [("models", "--model"), ("sequence models", "--sequence")])
+def test_a_model_is_named_with_the_option_that_takes_it(own_workspace, monkeypatch, capsys, folder, option):
+    monkeypatch.setattr("emotion_core.jobs.publish", lambda run, name: own_workspace / folder / name)
+    assert train._published("r", "mine") == 0
+    assert capsys.readouterr().out.strip().endswith(f"written; use it with {option} 'mine'")

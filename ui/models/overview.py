@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.inference import figure_in_percent
 from emotion_core.models import default_model, model_folder, own_models_folder
 from ui.shared import access, models
 from ui.shared.layout import plain
@@ -127,5 +128,7 @@ def _facts(card: ModelCard) -> dict[str, str]:
         if one.without_training_duplicates or one.test_time_augmentation:
             continue
         mix = "" if one.prior == "trained" else ", every class alike"
-        facts[f"{_measured_on(one)}{mix}"] = f"{one.accuracy:.1%}, mean recall {one.macro_recall:.1%}"
+        facts[f"{_measured_on(one)}{mix}"] = (
+            f"{figure_in_percent(one.accuracy)}, mean recall {figure_in_percent(one.macro_recall)}"
+        )
     return facts

@@ -79,9 +79,14 @@ def _with_cards(lines: Sequence[PersonTimeline]) -> Sequence[PersonTimeline]:
         return lines
     names = {line.face: line.name for line in lines}
     chosen = st.selectbox(
-        "Correct", list(names), None, key="video_correct", format_func=lambda face: names.get(face, ""),
+        "Correct",
+        list(names),
+        None,
+        key="video_correct",
+        persist_state="session",
+        format_func=lambda face: names.get(face, ""),
         placeholder="Choose a person",
-    )  # fmt: skip
+    )
     return [line for line in lines if line.face == chosen]
 
 

@@ -22,7 +22,7 @@ PLAYABLE, ANNOTATED = "video_playable", "video_annotated"
 #: And all else that goes with a video.
 OF_A_VIDEO = (
     *("video", "video_job", "video_result", "video_lines", "video_alike", "video_lanes", "video_markers"),
-    "video_problem",
+    *("video_correct", "video_problem"),
 )
 
 

@@ -129,6 +129,7 @@ def _shown(lines: list[PersonTimeline]) -> list[PersonTimeline]:
         "On the time line",
         list(names),
         key="video_lanes",
+        persist_state="session",
         format_func=lambda face: names[face],
         max_selections=LANES,
         placeholder=f"The {LANES} who are seen longest, of {len(names):,}",

@@ -9,9 +9,11 @@ import errno
 import os
 import sys
 import warnings
+from typing import Annotated
 
 import typer
 
+from emotion_core import __version__
 from emotion_core.batch import BatchError
 from emotion_core.cli import analyze, batch, dashboard, dataset, elsewhere, evaluate, models, serve, train
 from emotion_core.cli.console import complain
@@ -61,8 +63,19 @@ def main() -> None:
     sys.exit(status or 0)
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)
+        raise typer.Exit
+
+
 @app.callback()
-def emotion_core() -> None:
+def emotion_core(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is, and leave."),
+    ] = False,
+) -> None:
     """Find the faces in photos and videos and say how their expressions look; not what a person feels."""
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+import emotion_core as ec
 from emotion_core.emotions import EMOTIONS
 from emotion_core.images import load_image
 from tests.shell import emotion
@@ -187,3 +188,8 @@ def test_a_full_disk_is_said_in_words(portrait):
     done = emotion("analyze", portrait, "--csv", "/dev/full")
     assert done.returncode == 1
     assert "the disk is full" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_the_version_is_said():
+    done = emotion("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{ec.__version__}\n", "")

@@ -36,9 +36,11 @@ LASSO_SECONDS = 0.5
 LASSOS, LASSO_POINTS, MORE_POINTS = 5, 1000, 20
 #: Milliseconds that the map may take at most before this gives up; seconds that a lasso may take.
 PATIENCE, LASSO_PATIENCE = 600_000, 30
-#: Where the points of the chart that is the last on the page lie, in pixels from its upper left corner.
-POINTS_OF_THE_MAP = """() => {
-  const { _fullData, _fullLayout } = [...document.querySelectorAll(".js-plotly-plot")].at(-1)
+#: The map among the page's charts.
+CHART = "[class*=st-key-set_map_chart]"
+#: Where the map's points lie, in pixels from its upper left corner.
+POINTS_OF_THE_MAP = """chart => {
+  const { _fullData, _fullLayout } = chart.querySelector(".js-plotly-plot")
   const { xaxis, yaxis } = _fullLayout
   return _fullData.flatMap(({ x, y }) => Array.from(x, (value, n) => [xaxis.c2p(value), yaxis.c2p(y[n])]))
 }"""
@@ -136,7 +138,7 @@ def _open_map(page: Page) -> None:
 
 
 def _chart(page: Page) -> Locator:
-    return page.get_by_test_id("stPlotlyChart").last.locator(".nsewdrag")
+    return page.locator(CHART).locator(".nsewdrag")
 
 
 def _faces(page: Page) -> int:
@@ -151,7 +153,7 @@ def _lasso(page: Page, seed: int) -> float:
     drawing.scroll_into_view_if_needed()
     area = drawing.bounding_box()
     assert area
-    points = np.array(page.evaluate(POINTS_OF_THE_MAP))
+    points = np.array(page.locator(CHART).evaluate(POINTS_OF_THE_MAP))
     x, y = points[np.random.default_rng(seed).integers(len(points))]
     half = np.sort(np.abs(points - (x, y)).max(axis=1))[LASSO_POINTS + MORE_POINTS * seed]
     corners = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -0.95))

@@ -79,9 +79,12 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     page.locator("input[type=file]").set_input_files(portrait)
     expect(page.get_by_text(re.compile(f"Model: {NAME}"))).to_be_visible()
 
-    # A cell of its confusion matrix leads to the faces.
     settled(page)
     page.get_by_role("link", name="Train").first.click()
+    a_cell_of_the_confusion_matrix_leads_to_its_faces(page)
+
+
+def a_cell_of_the_confusion_matrix_leads_to_its_faces(page: Page) -> None:
     cells = page.locator(".heatmaplayer")
     cells.scroll_into_view_if_needed()
     settled(page)

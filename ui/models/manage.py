@@ -28,6 +28,7 @@ from ui.shared.downloads import download
 from ui.shared.layout import NAME_ROOM, plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.pages import EVALUATE, PHOTOS, VIDEO
+from ui.shared.words import sentence
 
 #: What a colleague's model is given as.
 ZIP, FOLDER = "Zip", "Folder"
@@ -182,7 +183,7 @@ def _try(act: Callable[[], None]) -> None:
     try:
         act()
     except ec.ModelError as error:
-        report_error_after_rerun(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        report_error_after_rerun(sentence(str(error)))
     except OSError as error:
         report_error_after_rerun(f"The workspace cannot be changed: {error.strerror or error}.")
     else:

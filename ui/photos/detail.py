@@ -18,6 +18,7 @@ from ui.photos.picture import SHOWN, choose_face, chosen_face, clickable
 from ui.photos.settings import set_settings
 from ui.shared import models
 from ui.shared.layout import plain
+from ui.shared.words import sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,7 +117,7 @@ def _face(
     if again:
         _side_by_side(face, *again)
     else:
-        st.header(_as_sentence(in_words(face)), anchor=False)
+        st.header(_capitalised(in_words(face)), anchor=False)
         _answer(face)
     crop = _seen_by_the_network(face, str(settings.model))
     key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
@@ -130,11 +131,11 @@ def _side_by_side(*faces: ec.FaceResult) -> None:
     st.header(f"The models {models.agreement_in_words(*faces[:2])}", anchor=False)
     for column, face in zip(st.columns(len(faces), gap="small"), faces, strict=True):
         with column:
-            st.markdown(f"**{plain(face.model)}**  \n{_as_sentence(in_words(face))}")
+            st.markdown(f"**{plain(face.model)}**  \n{_capitalised(in_words(face))}")
             _answer(face)
 
 
-def _as_sentence(words: str) -> str:
+def _capitalised(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
@@ -143,7 +144,7 @@ def _answer(face: ec.FaceResult) -> None:
     from emotion_core.visuals import ranked_probabilities
 
     if face.note:
-        st.caption(_as_sentence(face.note) + ".")
+        st.caption(sentence(face.note))
     st.plotly_chart(
         ranked_probabilities(face),
         config={"staticPlot": True},

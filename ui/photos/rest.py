@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui.shared.layout import plain
-from ui.shared.words import said
+from ui.shared.words import said, sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +62,7 @@ def problem(classifier: Classifier) -> None:
         message = (
             f"the model {classifier.card.name} has no class {REST!r} of faces at rest, so its answers are as they are"
         )
-        st.warning(f"{said(message)[:1].upper()}{said(message)[1:]}.", icon=":material/face:")
+        st.warning(sentence(said(message)), icon=":material/face:")
 
 
 def forget() -> None:

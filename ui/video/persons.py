@@ -11,6 +11,7 @@ from emotion_core.inference import percent
 from emotion_core.video import PersonTimeline, SimilarFaces, VideoResult, likely_same, seconds_of
 from ui.shared.layout import count, plain
 from ui.shared.notifications import report_error_after_rerun
+from ui.shared.words import sentence
 
 RESULT, ALIKE = "video_result", "video_alike"
 #: So many persons have a card each; of more one is chosen.
@@ -170,4 +171,4 @@ def _change(make: Callable[[VideoResult], VideoResult]) -> None:
     try:
         st.session_state[RESULT] = make(st.session_state[RESULT])
     except ValueError as error:
-        report_error_after_rerun(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        report_error_after_rerun(sentence(str(error)))

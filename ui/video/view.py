@@ -18,7 +18,7 @@ from emotion_core.video import (
     timelines,
 )
 from ui.shared.layout import plain
-from ui.shared.words import said
+from ui.shared.words import said, sentence
 from ui.video.compare import compare
 from ui.video.downloads import downloads
 from ui.video.persons import RESULT, persons
@@ -141,4 +141,4 @@ def _say_how_it_ended(job: Job, result: VideoResult) -> None:
     if job.failure:
         st.error(f"The analysis ended early: {said(job.failure)}.", icon=":material/error:")
     elif result.note:
-        st.warning(f"{said(result.note)[:1].upper()}{said(result.note)[1:]}.", icon=":material/info:")
+        st.warning(sentence(said(result.note)), icon=":material/info:")

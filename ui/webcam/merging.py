@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ui.shared.words import sentence
+
 if TYPE_CHECKING:
     from emotion_core.streams import Observation
     from ui.webcam.stream import Stream
@@ -37,6 +39,6 @@ def _merge(stream: Stream, observations: list[Observation], kept: int, other: in
     try:
         merged(observations, {other: kept})
     except ValueError as error:
-        st.session_state[_PROBLEM] = f"{str(error)[0].upper()}{str(error)[1:]}."
+        st.session_state[_PROBLEM] = sentence(str(error))
         return
     stream.merged = {number: kept if now == other else now for number, now in stream.merged.items()} | {other: kept}

@@ -47,9 +47,8 @@ def rater_columns(header: Sequence[str], columns: Mapping[int, Sequence[str]]) -
     if any(_words(name) & _NO_EQUALS for name in header):
         return ()
     counted = [place for place in labels if words[place] & set(LABEL_COLUMNS) and _are_counted(words[place])]
-    counted = [
-        place for place in counted if not set(labels[place]) <= {"0", "1", "0.0", "1.0"}
-    ]  # marks of a class each
+    # Noughts and ones alone are marks of a class each.
+    counted = [place for place in counted if not set(labels[place]) <= {"0", "1", "0.0", "1.0"}]
     emotions = [place for place in labels if hold_emotions(labels[place])]
     people = [] if any(letters(header[place]) in LABEL_COLUMNS for place in emotions) else emotions
     return next((tuple(found) for found in (counted, people) if len(found) >= FEWEST_UNNAMED), ())

@@ -6,6 +6,7 @@ which becomes the last layer of the network's own file. Which head to take was m
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,6 +82,12 @@ def fit_head(embeddings: np.ndarray, labels: np.ndarray, classes: int, groups: n
         folds=len(folds),
         loss=_loss(tried[strength], labels),
     )
+
+
+def prepare() -> None:
+    """Load what heads are learned with, which takes a second the first time: then the first head need not wait."""
+    importlib.import_module("sklearn.linear_model")
+    importlib.import_module("sklearn.model_selection")
 
 
 def most_confused(confusion: np.ndarray) -> tuple[int, int] | None:

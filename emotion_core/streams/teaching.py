@@ -24,7 +24,7 @@ from emotion_core.classes import MOST_CLASSES, checked_classes, class_name
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.models.card import ModelCard, ModelError
 from emotion_core.models.classifier import Classifier
-from emotion_core.models.few_shot import Head, fit_head, most_confused
+from emotion_core.models.few_shot import Head, fit_head, most_confused, prepare
 from emotion_core.models.prior import Prior
 from emotion_core.streams.answers import TrackedFace
 from emotion_core.streams.clock import SAME_TIME
@@ -297,6 +297,8 @@ class Lesson:
             groups = np.array([one.group for one in chosen])
             head = fit_head(np.stack([one.embedding for one in chosen]), labels, len(known), groups)
             taught = Taught(self._base, known, head, labels)
+        elif examples:
+            prepare()  # so that the first answer comes soon after the second class has its faces
         with self._lock:
             self._learnt, self.taught = version, taught
         return taught

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -111,6 +112,15 @@ def test_it_answers_as_soon_as_two_classes_have_five_faces(lesson):
     assert taught.confusion.tolist() == [[5, 0], [0, 5]]
     assert taught.predict_proba(np.stack([lit("left"), lit("right")])).argmax(axis=1).tolist() == [0, 1]
     assert what_next(taught, lesson.counts()).startswith("All classes are recognised. Record more of “left”")
+
+
+def test_what_learning_needs_is_loaded_with_the_first_class_so_that_the_first_answer_need_not_wait(lesson, monkeypatch):
+    for module in ("sklearn.linear_model", "sklearn.model_selection"):
+        monkeypatch.setitem(sys.modules, module, None)  # which says that it is missing where it is asked for
+    lesson.learn()
+    show(lesson, "left", 1, 0.0)
+    with pytest.raises(ImportError, match="sklearn"):
+        lesson.learn()
 
 
 def test_a_class_with_few_faces_is_not_learnt_yet_and_named(lesson):

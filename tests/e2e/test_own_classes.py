@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 expect.set_options(timeout=PATIENCE * 1000)
 CLASSES = "happy -> cheerful\nneutral -> calm\nangry, disgusted, fearful, sad -> gloomy\nsurprised ->"
+#: What a card says of its classes.
+ORDER = "Output in the order: cheerful, calm, gloomy"
 
 
 @pytest.fixture
@@ -66,6 +68,15 @@ def test_every_page_knows_them(opened):
     expect(page.get_by_role("table", name="Segments")).to_be_visible()
     expect(page.locator(".legend")).to_contain_text("Cheerful")
 
+    # The one that was chosen reads the camera, too; how it does is tested where one is taught.
+    settled(page)
+    page.get_by_role("link", name="Webcam").first.click()
+    expect(page.get_by_text("Model: few-shot three 1.")).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="About this model").click()
+    expect(page.get_by_role("dialog").get_by_text(ORDER)).to_be_visible()
+    page.keyboard.press("Escape")
+
     settled(page)
     page.get_by_role("link", name="Evaluate").first.click()
     choose(page, "Data set", "three")
@@ -79,3 +90,8 @@ def test_every_page_knows_them(opened):
     assert area
     page.mouse.click(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)  # the second of three
     expect(page.get_by_text("labelled calm and predicted calm by")).to_be_visible()
+
+    page = opened("Models?model_card=few-shot%20three%201")
+    expect(page.get_by_role("heading", name="few-shot three 1")).to_be_visible()
+    expect(page.get_by_text(ORDER)).to_be_visible()
+    expect(page.get_by_text("This model has learned from few faces: 133")).to_be_visible()

@@ -25,6 +25,11 @@ def test_every_picture_is_made(name, own_workspace):
     assert picture.shape[1] > 300 if hasattr(picture, "shape") else picture.data
 
 
+def test_between_the_portrait_and_what_the_network_sees_of_it_the_page_shows_through():
+    picture = pictures.from_picture_to_crop()
+    assert set(picture[0, :, 3]) == {0, 255}
+
+
 def test_it_opens_at_a_click(photos):
     assert "is calibrated" not in texts(photos)
     button(photos, "How this works").click().run()

@@ -8,10 +8,9 @@ import streamlit as st
 
 from emotion_core.datasets import SPLITS
 from emotion_core.emotions import display_name
-from ui.datasets.gallery import count_of
 from ui.datasets.understood import in_rows
 from ui.datasets.view import View
-from ui.shared.layout import plain
+from ui.shared.layout import count, plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +43,7 @@ def counts(shown: View) -> None:
     splits = {split: sum(labels.values()) for split, labels in shown.counts.items()}
     words = ", ".join(f"{split} {number:,}" for split, number in splits.items())
     excluded = int(shown.table["excluded"].sum())
-    st.header(f"{count_of(sum(splits.values()))}" + (f", {excluded:,} excluded" if excluded else ""), anchor=False)
+    st.header(count(sum(splits.values()), "face") + (f", {excluded:,} excluded" if excluded else ""), anchor=False)
     if not splits:
         st.markdown("Every face is excluded.")
         return

@@ -10,10 +10,10 @@ import streamlit as st
 from emotion_core.inference import percent
 from emotion_core.models import default_model
 from ui.datasets import corrections, filters, view
-from ui.datasets.gallery import count_of
 from ui.datasets.review import TRAINED_ON
 from ui.datasets.view import View
 from ui.shared import models
+from ui.shared.layout import count
 from ui.shared.notifications import attempt
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _findings(shown: View) -> list[tuple[str, dict[str, str]]]:
         (near, "{} with a duplicate or near-duplicate", {"duplicates": filters.NEAR}),
         (summary.label_issues or 0, "{} with a likely label issue", {"issues": filters.LABEL_ISSUE}),
     ]
-    return [(text.format(count_of(number)), chosen) for number, text, chosen in found if number]
+    return [(text.format(count(number, "face")), chosen) for number, text, chosen in found if number]
 
 
 def _against_majority(shown: View) -> str:

@@ -103,7 +103,7 @@ def _page(shown: View, rows: np.ndarray, start: int, place: st.delta_generator.D
         place.markdown("**No face** matches these filters.")
         st.button("Show all faces", on_click=show_all, icon=":material/filter_alt_off:")
         return
-    place.markdown(f"**{start + 1:,} to {start + len(here):,}** of {count_of(len(rows))}")
+    place.markdown(f"**{start + 1:,} to {start + len(here):,}** of {count(len(rows), 'face')}")
     _faces(
         key=KEY,
         data=_tiles(shown, here.tolist()),
@@ -114,11 +114,6 @@ def _page(shown: View, rows: np.ndarray, start: int, place: st.delta_generator.D
 
 def _open() -> None:
     st.session_state[FACE] = int(st.session_state[KEY].opened)
-
-
-def count_of(number: int) -> str:
-    """So many faces, with commas."""
-    return count(number, "face").replace(str(number), f"{number:,}")
 
 
 def _tiles(shown: View, rows: Sequence[int]) -> dict[str, object]:

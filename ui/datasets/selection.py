@@ -98,7 +98,7 @@ def _in_words(chosen: set[int], rows: np.ndarray) -> str:
         return "Select faces by their boxes; Shift selects up to there."
     outside = len(chosen.difference(rows.tolist()))
     more = f", {outside:,} of them not among those shown" if outside else ""
-    return f"**{count(len(chosen), 'face').replace(str(len(chosen)), f'{len(chosen):,}')}** selected{more}"
+    return f"**{count(len(chosen), 'face')}** selected{more}"
 
 
 def _relabel(shown: View) -> None:

@@ -17,7 +17,7 @@ def how_this_works(title: str) -> None:
         _show(title)
 
 
-@st.dialog("How this works", width="large")
+@st.dialog("How this works", width="medium")
 def _show(title: str) -> None:
     help = HELP[title]
     st.markdown("\n".join(f"{number}. {point}" for number, point in enumerate(help.points, start=1)))

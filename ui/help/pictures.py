@@ -37,7 +37,7 @@ def two_classes() -> np.ndarray:
 
 
 def from_picture_to_crop() -> np.ndarray:
-    """The sample portrait with its face marked, and beside it what the network sees of it."""
+    """The sample portrait with its face marked, and beside it what the network sees of it: RGBA, clear between them."""
     import numpy as np
 
     from emotion_core.faces import face_crop
@@ -55,10 +55,12 @@ def from_picture_to_crop() -> np.ndarray:
     marked[top - 4 : bottom + 4, left - 4 : right + 4] = (0, 158, 115)
     marked[top:bottom, left:right] = image[top:bottom, left:right]
     crop = enlarged(face_crop(image, face, 48), 8)[:, :, :1].repeat(3, axis=2)
-    low = (len(image) - len(crop)) // 2
-    beside = np.full((len(image), crop.shape[1], 3), 255, np.uint8)
-    beside[low : low + len(crop)] = crop
-    return np.concatenate([marked, np.full((len(image), 24, 3), 255, np.uint8), beside], axis=1)
+    low, apart = (len(image) - len(crop)) // 2, 24
+    picture = np.zeros((len(image), marked.shape[1] + apart + crop.shape[1], 4), np.uint8)
+    for part, top, left in ((marked, 0, 0), (crop, low, marked.shape[1] + apart)):
+        place = picture[top : top + part.shape[0], left : left + part.shape[1]]
+        place[:, :, :3], place[:, :, 3] = part, 255
+    return picture
 
 
 def moments() -> np.ndarray:

@@ -60,7 +60,7 @@ def given_photos() -> list[Photo]:
 
 def dropped_on_home() -> None:
     """A place to drop pictures on Home, which leads to this page with them."""
-    files = _place_for_files("Drop a photo here", "home drop")
+    files = _place_for_files(f"Drop a photo here: {READABLE}", "home drop")
     if files:
         if idle.is_over():  # those that were there, before these come
             st.session_state.setdefault("uploader", 0)

@@ -57,7 +57,8 @@ def not_for() -> None:
 
 
 def count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """A number of things in words, such as "1 face" and "1,400 faces"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def plain(text: str) -> str:

@@ -28,10 +28,13 @@ PATTERNS = ("", "/", "x", ".", "-", "+")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 FIGURES = {"recall": "Recall", "precision": "Precision", "f1": "F1"}
-#: Of a confusion matrix's cells by their shares. Plotly writes on all of them in one colour: none is too dark for it.
-CELL_COLOURS = ((0, "#f7fbff"), (0.5, "#a3c9e5"), (1, "#4292c6"))
+#: Of a confusion matrix's cells by their shares: the page shows through, so that none is glaring where it is dark.
+#: Plotly writes on all of them in one colour, which dark pages replace by theirs: no cell is too near to either.
+CELL_COLOURS = ((0, "rgba(43, 127, 192, 0.05)"), (1, "rgba(43, 127, 192, 0.7)"))
 CELL_INK = "#0b1218"
 _GREY = COLOURS["uncertain"]
+#: A bar of less is too short for its figure to be written on it.
+_ROOM_FOR_TEXT = 0.12
 #: Height of one bar with its gap, in pixels.
 _BAR = 24
 
@@ -55,7 +58,7 @@ def emotion_figures(models: Mapping[str, Scores], figure: str, colours: Mapping[
             y=[display_name(name) for name in names],
             x=[one.value if one else 0 for one in found],
             text=[percent(one.value) if one else "none" for one in found],
-            textposition="inside" if len(models) == 1 else "none",
+            textposition=[_place_of(one) for one in found] if len(models) == 1 else "none",
             insidetextanchor="start",
             insidetextfont={"color": [readable_on(own[name]) for name in names]},
             error_x=_errors(found),
@@ -280,6 +283,11 @@ def _as_texts(models: Mapping[str, _Shown]) -> list[tuple[str, _Shown]]:
 
 def _of(one: EmotionFigures, figure: str) -> Figure | None:
     return {"recall": one.recall, "precision": one.precision, "f1": one.f1}[figure]
+
+
+def _place_of(figure: Figure | None) -> str:
+    """Where the figure of a bar is written: on it, or beside it where it is short."""
+    return "inside" if figure and figure.value >= _ROOM_FOR_TEXT else "outside"
 
 
 def _errors(found: Sequence[Figure | None]) -> dict[str, object]:

@@ -160,7 +160,7 @@ def _axis(title: str, height: int, logarithmic: bool, values: Sequence[float]) -
     if title == "Accuracy":
         axis["tickformat"] = ".0%"
     if title == "Rate":
-        axis["tickformat"] = ".0e"
+        axis["tickformat"] = "~g"
     if not values:
         axis["range"] = [0, 1]
     if logarithmic and values:

@@ -1,7 +1,11 @@
-"""Every page in both themes, looked at by axe: what a reader of screens or of weak contrasts would stumble over."""
+"""Every page in both themes, looked at by axe: what a reader of screens or of weak contrasts would stumble over.
+
+As a page is opened, and the fullest of what pages show once something was given or asked.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -14,6 +18,7 @@ from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.e2e.conftest import Dashboard, settled
+from tests.new_runs import new_run
 from tests.visuals.contrast import ENOUGH, contrast
 from tests.waiting import PATIENCE
 from ui.shared.pages import PAGES
@@ -31,15 +36,24 @@ AXES = """() => {
   })
 }"""
 ADDRESSES = ["", *(page.path.split("_")[1].removesuffix(".py") for page in PAGES)]
+#: What pages show later: the address, the button that is pressed there, if any, and a text that is there then.
+LATER = {
+    "photo": ("Predict?photo_sample=Portrait", "", "What the network sees"),
+    "crowd": ("Predict?photo_sample=50%20faces&photo_face=12", "", "Face 12 of 50"),
+    "run": ("Train?train_part=Runs&train_run=first", "", "What the curves say"),
+    "evaluation": ("Evaluate?evaluate_data=drawn", "Evaluate on", "Confusion matrix"),
+    "help": ("Predict", "How this works", "is calibrated"),
+}
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
 def themed(request, browser: Browser, dashboard: Dashboard) -> Iterator[Page]:
-    """A browser whose user prefers one theme, and a data set to be shown."""
+    """A browser whose user prefers one theme, and a data set and a run to be shown."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
         if request.param == "light":
             add_dataset(synthetic_faces(60, seed=3), "drawn", "drawn")
+            learned("first")
     context = browser.new_context(color_scheme=request.param)
     page = context.new_page()
     page.set_default_timeout(PATIENCE * 1000)
@@ -47,14 +61,29 @@ def themed(request, browser: Browser, dashboard: Dashboard) -> Iterator[Page]:
     context.close()
 
 
+def learned(name: str) -> None:
+    """A run that is done, with the curves of five epochs."""
+    falling = [{"epoch": epoch, "loss": 2 * 0.9**epoch, "val_loss": 2 * 0.92**epoch} for epoch in range(1, 6)]
+    epochs = [{"event": "epoch", "accuracy": 0.5, "val_accuracy": 0.4, "best": True, **one} for one in falling]
+    (new_run(name, "done") / "metrics.jsonl").write_text("".join(json.dumps(one) + "\n" for one in epochs))
+
+
 @pytest.mark.parametrize("address", ADDRESSES, ids=[address or "Home" for address in ADDRESSES])
 def test_axe_finds_nothing_to_stumble_over(themed: Page, dashboard: Dashboard, address: str):
     themed.goto(f"{dashboard.address}/{address}")
     themed.get_by_role("heading", level=1).wait_for()
-    settled(themed)
-    themed.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
-    found = Axe().run(themed).response["violations"]
-    assert [_in_words(one) for one in found if one["impact"] in SEVERE] == []
+    assert _found(themed) == []
+
+
+@pytest.mark.parametrize(("address", "press", "there"), LATER.values(), ids=LATER)
+def test_nor_in_what_pages_show_later(themed: Page, dashboard: Dashboard, address: str, press: str, there: str):
+    themed.goto(f"{dashboard.address}/{address}")
+    themed.get_by_role("heading", level=1).wait_for()
+    if press:
+        settled(themed)
+        themed.get_by_role("button", name=press).click()
+    themed.get_by_text(there).first.wait_for()
+    assert _found(themed) == []
 
 
 def test_text_beside_the_axes_of_charts_is_read(themed: Page, dashboard: Dashboard):
@@ -66,6 +95,14 @@ def test_text_beside_the_axes_of_charts_is_read(themed: Page, dashboard: Dashboa
         colour, page = np.array(_rgb(ink)), np.array(_rgb(ground))
         seen = float(opacity) * colour + (1 - float(opacity)) * page
         assert contrast(_hexadecimal(seen), _hexadecimal(page)) >= ENOUGH, (ink, opacity, ground)
+
+
+def _found(page: Page) -> list[str]:
+    """What axe says of a page once it is at rest."""
+    settled(page)
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
+    found = Axe().run(page).response["violations"]
+    return [_in_words(one) for one in found if one["impact"] in SEVERE]
 
 
 def _rgb(colour: str) -> list[float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
-from plotly.colors import sample_colorscale
 
 from emotion_core.emotions import COLOURS, EMOTIONS
 from emotion_core.visuals.evaluation_charts import (
@@ -14,6 +15,7 @@ from emotion_core.visuals.evaluation_charts import (
     reliability_diagram,
     risk_coverage_curve,
 )
+from tests.shell import ROOT
 from tests.visuals.contrast import ENOUGH, contrast
 
 HAPPY, SAD = EMOTIONS.index("happy"), EMOTIONS.index("sad")
@@ -36,6 +38,11 @@ def test_of_one_model_each_emotion_has_its_colour_and_its_share_in_words(alone):
     assert list(bars.marker.color) == [COLOURS[name] for name in EMOTIONS]
 
 
+def test_what_is_too_much_for_a_short_bar_stands_beside_it(alone):
+    (bars,) = emotion_figures(alone, "recall").data
+    assert (bars.textposition[HAPPY], bars.textposition[SAD], bars.textposition[0]) == ("inside", "outside", "outside")
+
+
 def test_of_one_model_each_class_has_the_colour_that_it_was_given(alone, both):
     (bars,) = emotion_figures(alone, "recall", {"happy": "#123456"}).data
     assert bars.marker.color[HAPPY] == "#123456" and bars.marker.color[SAD] == COLOURS["sad"]
@@ -48,12 +55,28 @@ def test_what_is_written_on_a_bar_is_read_on_every_colour_in_both_themes(alone):
         assert contrast(ink, colour) >= ENOUGH, colour
 
 
-def test_what_is_written_in_a_cell_is_read_whatever_its_share(alone):
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_written_in_a_cell_is_read_whatever_its_share(alone, theme):
     (cells,) = confusion_matrix(alone["a"].confusion).data
+    page = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"][theme]
+    assert theme == "dark" or cells.textfont.color == page["textColor"]
     for share in range(0, 101, 5):
-        (colour,) = sample_colorscale(list(map(list, cells.colorscale)), [share / 100], colortype="tuple")
-        shown = "#" + "".join(f"{round(255 * channel):02x}" for channel in colour)
-        assert contrast(cells.textfont.color, shown) >= ENOUGH, share
+        shown = seen(cells.colorscale, share / 100, page["backgroundColor"])
+        assert contrast(page["textColor"], shown) >= ENOUGH, share
+
+
+def test_no_cell_is_bright_on_a_dark_page(alone):
+    (cells,) = confusion_matrix(alone["a"].confusion).data
+    assert all(contrast("#ffffff", seen(cells.colorscale, share, "#12181d")) >= ENOUGH for share in (0, 0.5, 1))
+
+
+def seen(scale: tuple[tuple[float, str], ...], share: float, ground: str) -> str:
+    """The colour of a cell on a page of one colour, as "#12181d"."""
+    low, high = ([float(part) for part in colour[5:-1].split(",")] for _, colour in scale)
+    *channels, opacity = ((1 - share) * one + share * other for one, other in zip(low, high, strict=True))
+    below = (int(ground[start : start + 2], 16) for start in (1, 3, 5))
+    mixed = (opacity * one + (1 - opacity) * other for one, other in zip(channels, below, strict=True))
+    return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
 
 
 def test_error_bars_end_where_the_interval_does(alone):

@@ -47,7 +47,7 @@ class Keeper {
   restore() {
     const late = performance.now() > this.until
     if (this.open || !this.until) return
-    if (!focused()) (this.target() || (late && title()))?.focus({ preventScroll: true })
+    if (!focused()) (this.target() || (late ? title() : null))?.focus({ preventScroll: true })
     if (!late) requestAnimationFrame(() => this.restore())
   }
 

@@ -17,7 +17,7 @@ from ui.webcam.leaving import forget_unless_kept
 NAME = "Emotion dashboard"
 #: Streamlit writes what is chosen in the first colour of the theme, which is too near to the dark background.
 #: Above a title it leaves twice the room of its own bar. Text has one width on all pages, that of Home.
-#: Its charts have their axes' text in a grey of less than 4.5 : 1.
+#: Its charts have their axes' text in a grey of less than 4.5 : 1, and cells' text in the colour of a light page.
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
@@ -27,6 +27,7 @@ button[data-selected], button[data-selected] * { color: inherit !important; }
 .js-plotly-plot :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .bartext-outside) {
   fill: currentColor !important; fill-opacity: 0.85 !important;
 }
+.js-plotly-plot .heatmap-label text { fill: currentColor !important; }
 </style>"""
 #: Characters that can be typed where a name is asked for: more than it may have, so that the page can say what is too
 #: long. Of a text that is pasted and has no room a browser takes nothing, without a word.

@@ -41,7 +41,6 @@ LATER = {
     "photo": ("Predict?photo_sample=Portrait", "", "What the network sees"),
     "crowd": ("Predict?photo_sample=50%20faces&photo_face=12", "", "Face 12 of 50"),
     "run": ("Train?train_part=Runs&train_run=first", "", "What the curves say"),
-    "evaluation": ("Evaluate?evaluate_data=drawn", "Evaluate on", "Confusion matrix"),
     "help": ("Predict", "How this works", "is calibrated"),
 }
 
@@ -63,8 +62,15 @@ def themed(request, browser: Browser, dashboard: Dashboard) -> Iterator[Page]:
 
 def learned(name: str) -> None:
     """A run that is done, with the curves of five epochs."""
-    falling = [{"epoch": epoch, "loss": 2 * 0.9**epoch, "val_loss": 2 * 0.92**epoch} for epoch in range(1, 6)]
-    epochs = [{"event": "epoch", "accuracy": 0.5, "val_accuracy": 0.4, "best": True, **one} for one in falling]
+    known = {
+        "event": "epoch",
+        "accuracy": 0.5,
+        "val_accuracy": 0.4,
+        "learning_rate": 0.01,
+        "seconds": 2.0,
+        "best": True,
+    }
+    epochs = [{**known, "epoch": one, "loss": 2 * 0.9**one, "val_loss": 2 * 0.92**one} for one in range(1, 6)]
     (new_run(name, "done") / "metrics.jsonl").write_text("".join(json.dumps(one) + "\n" for one in epochs))
 
 

@@ -49,7 +49,7 @@ def panel(lesson: Lesson, stream: Stream | None) -> None:
     st.caption(
         "Hold a button, or the key of its number, while you show the class."
         if stream is not None
-        else "Start the camera to record, or add photos below."
+        else "Start the camera to record, or add photos or a part of a video."
     )
     if lesson.note:
         st.info(NOTES[lesson.note], icon=":material/lightbulb:")

@@ -24,7 +24,7 @@ _PICTURES, _WORDS = "live marker pictures", "live marker words"
 def mark_moments(stream: Stream) -> None:
     """A button, and a key, that mark the moment; the words of the mark, and whether it keeps a picture."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Words of the next mark", key=_WORDS, max_chars=200, width=280)
+        st.text_input("Note for the next mark (optional)", key=_WORDS, max_chars=200, width=280)
         st.button(
             "Mark this moment",
             on_click=_mark,

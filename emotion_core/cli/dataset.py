@@ -43,7 +43,7 @@ def derive(
     base: Annotated[str, typer.Argument(help="The data set to start from.")],
     name: Annotated[str, typer.Option(help="What the new data set is to be called.")],
     classes: Annotated[
-        Path | None, typer.Option(exists=True, help="A file with other classes: angry, sad -> negative")
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A file with other classes: angry, sad -> negative")
     ] = None,
 ) -> None:
     """Make a data set from another one without a second import, with other classes if asked."""
@@ -174,10 +174,15 @@ def report(
 
 
 def _predictions(dataset: Dataset, model: str, progress: Callable[[float], None]) -> np.ndarray:
-    from emotion_core.models import TRAINED, load_classifier, predict_all
+    from emotion_core.models import TRAINED, ModelError, load_classifier, predict_all
 
     with without_native_messages():
         classifier = load_classifier(model, TRAINED)
+    if len(set(classifier.classes) & set(dataset.classes)) < 2:
+        raise ModelError(
+            f"the classes of the model {model} are {', '.join(classifier.classes)}, those of the data set "
+            f"{', '.join(dataset.classes)}: two must be common to them to find label issues"
+        )
     found = predict_all(classifier, dataset.images, progress=progress)
     return in_classes_of(found, classifier.classes, dataset.classes)
 

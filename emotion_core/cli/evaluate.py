@@ -44,7 +44,7 @@ def evaluate(
         _by_clip(model or [], data, votes, split, prior, json, html)
         return
     classifiers = _classifiers(model or ["default"], prior)
-    faces = _faces(data, votes, split, group)
+    faces = _faces(data, votes, split, group, classifiers)
     if found:
         faces = _found(faces, classifiers)
     report = build_report(faces, _evaluated(classifiers, faces, flip), flip)
@@ -123,13 +123,15 @@ def _classifiers(models: list[str], prior: str) -> list[Classifier]:
     return [priors.load_classifier(folder, prior) for folder in folders]
 
 
-def _faces(data: str, votes: Path | None, split: str, group: str | None) -> EvaluationSet:
+def _faces(
+    data: str, votes: Path | None, split: str, group: str | None, classifiers: list[Classifier]
+) -> EvaluationSet:
     from emotion_core.evaluation import evaluation_set, find_dataset, name_of
     from emotion_core.jobs import load_dataset
 
     with progress_of("Reading") as progress:
         dataset = find_dataset(data, votes, progress, load_dataset)
-    return evaluation_set(dataset, name_of(data), split, group)
+    return evaluation_set(dataset, name_of(data), split, group, known=[one.classes for one in classifiers])
 
 
 def _found(faces: EvaluationSet, classifiers: list[Classifier]) -> EvaluationSet:
@@ -156,11 +158,12 @@ def _write_html(path: Path, report: Report, cards: Mapping[str, ModelCard], imag
 
 
 def _in_words(report: Report) -> list[str]:
-    from emotion_core.evaluation import comparison_in_words, faces_in_words
+    from emotion_core.evaluation import about_classes, comparison_in_words, faces_in_words
 
     flip = ", each prediction averaged with the mirror image's" if report.flip_averaged else ""
     lines = [f"{report.data}, {report.split}: {faces_in_words(report.faces)}{flip}"]
     lines.append(f"expected mix of expressions: {report.priors_in_words()}")
+    lines += about_classes(report)
     if report.detected is not None:
         lines.append(f"{report.detected:,} of them were detected and cropped as in photos; the others count as wrong")
     if report.in_training is not None:

@@ -94,6 +94,7 @@ from .tables import (
     EMOTION_COLUMNS as EMOTION_COLUMNS,
     FIGURE_COLUMNS as FIGURE_COLUMNS,
     NOT_DETECTED as NOT_DETECTED,
+    about_classes as about_classes,
     columns_of as columns_of,
     comparison_in_words as comparison_in_words,
     confusion_columns as confusion_columns,

@@ -30,7 +30,7 @@ def protocol_in_words(report: Report) -> list[str]:
         if report.flip_averaged
         else "One pass a face, no test-time augmentation.",
         f"Expected mix of expressions: {report.priors_in_words()}.",
-        *_about_classes(report),
+        *about_classes(report),
         *_about_detection(report),
         *_about_training_duplicates(report.in_training),
         "Intervals: 95 %, bootstrap over the faces with 1,000 resamples; comparisons resample faces in pairs.",
@@ -47,7 +47,7 @@ def _protocol_of_clips(report: Report) -> list[str]:
         "on the validation clips; where there are no training clips to learn from, by the model for single faces.",
         *_about_the_split(report.split),
         f"Expected mix of expressions: {report.priors_in_words()}.",
-        *_about_classes(report),
+        *about_classes(report),
         "Intervals: 95 %, bootstrap over the clips with 1,000 resamples; comparisons resample clips in pairs.",
         "On few clips the calibration error comes out too high by chance; its interval allows for that.",
     ]
@@ -124,7 +124,8 @@ def _about_the_split(split: str) -> Iterator[str]:
         yield "Models are chosen on a validation split, so it flatters those that were."
 
 
-def _about_classes(report: Report) -> Iterator[str]:
+def about_classes(report: Report) -> Iterator[str]:
+    """Which classes are not compared, as not everybody knows them; nothing where all are."""
     if report.not_compared:
         named = ", ".join(report.not_compared)
         yield f"Only classes that the data set and every model know are compared; not compared: {named}."

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
@@ -46,18 +46,18 @@ LATER = {
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def themed(request, browser: Browser, dashboard: Dashboard) -> Iterator[Page]:
-    """A browser whose user prefers one theme, and a data set and a run to be shown."""
+def themed(request, visitor: BrowserContext, dashboard: Dashboard) -> Iterator[Page]:
+    """A tab of somebody who prefers one theme, and a data set and a run to be shown."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
         if request.param == "light":
             add_dataset(synthetic_faces(60, seed=3), "drawn", "drawn")
             learned("first")
-    context = browser.new_context(color_scheme=request.param)
-    page = context.new_page()
+    page = visitor.new_page()
+    page.emulate_media(color_scheme=request.param)
     page.set_default_timeout(PATIENCE * 1000)
     yield page
-    context.close()
+    page.close()
 
 
 def learned(name: str) -> None:

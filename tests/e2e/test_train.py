@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -35,6 +37,17 @@ def opened(page: Page, dashboard: Dashboard) -> Page:
     return page
 
 
+@contextmanager
+def held(run: Path) -> Iterator[None]:
+    """The process of a run does nothing meanwhile."""
+    process = psutil.Process(read_status(run).pid)
+    process.suspend()
+    try:
+        yield
+    finally:
+        process.resume()
+
+
 def figure(page: Page, label: str):
     """The value below a label among the figures of a run."""
     return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
@@ -56,17 +69,18 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
     run = dashboard.scratch / "workspace" / "runs" / NAME
     wait_until(lambda: read_history(run), LONG / 1000)
-    learning = psutil.Process(read_status(run).pid)
-    learning.suspend()  # it would be done before the page has been opened anew
-    expect(figure(page, "Epochs")).to_have_text(re.compile(rf"[1-9]\d* of {EPOCHS}"), timeout=LONG)
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2)
+    with held(run):  # it would be done before the page has been opened anew
+        expect(figure(page, "Epochs")).to_have_text(re.compile(rf"[1-9]\d* of {EPOCHS}"), timeout=LONG)
+        curves = page.get_by_test_id("stPlotlyChart")
+        expect(curves).to_have_count(1)
+        for panel in ("Loss", "Accuracy", "Rate", "Seconds"):
+            expect(curves.get_by_text(panel, exact=True)).to_be_visible()
 
-    # It is at work while another page is looked at and this one is opened anew, and stops when it is asked to.
-    page.get_by_role("link", name="Home").click()
-    page.goto(f"{dashboard.address}/Train")
-    expect(page.get_by_role("heading", name=NAME)).to_be_visible()
-    page.get_by_role("button", name="Stop training").click()
-    learning.resume()
+        # It is at work while another page is looked at and this one is opened anew, and stops when it is asked to.
+        page.get_by_role("link", name="Home").click()
+        page.goto(f"{dashboard.address}/Train")
+        expect(page.get_by_role("heading", name=NAME)).to_be_visible()
+        page.get_by_role("button", name="Stop training").click()
     expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)
     expect(figure(page, "Epochs")).not_to_have_text(f"{EPOCHS} of {EPOCHS}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 
 import numpy as np
@@ -17,13 +16,6 @@ from tests.page import past_home
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
 from ui.shared import models
-
-
-@pytest.fixture(autouse=True, scope="module")
-def garbage_of_pages_alone():
-    """Streamlit collects garbage after every run of a page; all that earlier files loaded, such as Keras, stays out."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from emotion_core.jobs import sweep_leftovers
 from ui.server.api import service_running
 from ui.server.hosts import OnlyKnownNames, answer_to_local_names
-from ui.server.sessions import end_forgotten_visits
+from ui.server.sessions import clear_up_after_visits
 from ui.server.uploads import LimitedUploads, keep_pictures_in_memory
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def while_serving(app: st.App) -> AsyncIterator[None]:
     show_own_menu()
     sweep_leftovers()
     keep_pictures_in_memory()
-    cleaning = asyncio.create_task(end_forgotten_visits(get_instance()))
+    cleaning = asyncio.create_task(clear_up_after_visits(get_instance()))
     try:
         async with service_running():
             yield

@@ -1,4 +1,8 @@
-"""What closed tabs leave behind.
+"""What visits leave behind.
+
+Streamlit looks for objects that nothing refers to after every run of a page, and for that tenth of a second nothing
+else in the server goes on, not even the pictures of a live camera. It is told not to (`runner.postScriptGC`): here it
+is done every few seconds.
 
 Streamlit keeps a visit for a while after its tab is closed, as the connection may only have broken; but then it forgets
 the visit without ending it, and only once another tab is closed. Its uploads stay in memory until Python happens to
@@ -8,6 +12,7 @@ look for objects that nothing refers to. So the visits that are forgotten are en
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,12 +22,19 @@ if TYPE_CHECKING:
 BEAT = 5
 
 
-async def end_forgotten_visits(runtime: Runtime, beat: float = BEAT) -> None:
-    """Again and again end the visits whose tab was closed longer ago than Streamlit waits for it to come back."""
+async def clear_up_after_visits(runtime: Runtime, beat: float = BEAT) -> None:
+    """Again and again end the visits whose tab was closed longer ago than Streamlit waits for it, and free memory."""
+    from streamlit.runtime import RuntimeState
+
     waiting: dict = {}
+    visited = False
     while True:
         await asyncio.sleep(beat)
+        still_visited = bool(waiting) or runtime.state is RuntimeState.ONE_OR_MORE_SESSIONS_CONNECTED
         waiting = _end_forgotten(runtime, waiting)
+        if visited or still_visited:  # and once more when the last one is gone
+            gc.collect()
+        visited = still_visited
 
 
 def _end_forgotten(runtime: Runtime, waiting: dict) -> dict:

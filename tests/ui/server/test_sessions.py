@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import tomllib
+import weakref
 from types import SimpleNamespace
 
+from streamlit.runtime import RuntimeState
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
-from ui.server.sessions import _end_forgotten
+from tests.shell import ROOT
+from ui.server.sessions import _end_forgotten, clear_up_after_visits
 
 
 class Visit:
@@ -19,7 +24,9 @@ class Visit:
 
 def runtime(storage: MemorySessionStorage, connected: set[str]) -> SimpleNamespace:
     return SimpleNamespace(
-        _session_mgr=SimpleNamespace(_session_storage=storage), is_active_session=connected.__contains__
+        _session_mgr=SimpleNamespace(_session_storage=storage),
+        is_active_session=connected.__contains__,
+        state=RuntimeState.ONE_OR_MORE_SESSIONS_CONNECTED if connected else RuntimeState.NO_SESSIONS_CONNECTED,
     )
 
 
@@ -40,3 +47,18 @@ def test_a_visit_that_may_come_back_or_came_back_goes_on():
     connected.add("a")
     assert _end_forgotten(runtime(storage, connected), waiting) == {}
     assert not visit.ended
+
+
+def test_memory_is_freed_beside_the_pages_and_not_after_each_of_their_runs():
+    assert tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["runner"] == {"postScriptGC": False}
+    visit = Visit("a")
+    visit.itself, gone = visit, weakref.ref(visit)
+    del visit
+
+    async def a_moment() -> None:
+        clearing = asyncio.create_task(clear_up_after_visits(runtime(MemorySessionStorage(), {"b"}), beat=0.001))
+        while gone():
+            await asyncio.sleep(0.001)
+        clearing.cancel()
+
+    asyncio.run(a_moment())

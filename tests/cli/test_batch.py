@@ -56,7 +56,6 @@ def test_killed_twice_and_called_again_each_picture_is_there_once(many, tmp_path
     assert not list(results.glob(".*.partial"))
 
 
-@pytest.mark.alone
 def test_ray_ends_what_plain_processes_began(many, tmp_path):
     results, own = tmp_path / "results", Path(tempfile.mkdtemp(dir="/tmp"))  # its sockets need a short name
     with begin(many, results) as running:

@@ -79,7 +79,6 @@ def kill_while_it_learns(folder, backend, more_epochs, moment):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.alone
 @pytest.mark.parametrize(("backend", "kills"), [("jax", 2), ("tensorflow", 1)])
 def test_a_run_that_is_killed_again_and_again_ends_like_one_that_was_not(
     own_workspace, tmp_path, monkeypatch, backend, kills

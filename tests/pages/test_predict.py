@@ -196,6 +196,12 @@ def test_a_name_in_any_script_stays_as_it_is(photos, name):
     assert page.header[1].value == layout.plain(name)
 
 
+def test_a_class_of_any_name_is_called_as_it_is(photos, happy):
+    happy.classes = tuple("_at ease_" if name == "happy" else name for name in happy.classes)
+    page = upload(photos, ("portrait.png", sample_png()))
+    assert page.header[0].value == layout.plain("Looks _at ease_, 93 %")
+
+
 def test_a_crop_of_a_face_is_one_face(photos):
     crop = Image.open(io.BytesIO(sample_png())).crop((165, 70, 295, 200)).resize((48, 48)).convert("L")
     file = io.BytesIO()

@@ -117,7 +117,7 @@ def _face(
     if again:
         _side_by_side(face, *again)
     else:
-        st.header(_capitalised(in_words(face)), anchor=False)
+        st.header(plain(_capitalised(in_words(face))), anchor=False)
         _answer(face)
     crop = _seen_by_the_network(face, str(settings.model))
     key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
@@ -131,7 +131,7 @@ def _side_by_side(*faces: ec.FaceResult) -> None:
     st.header(f"The models {models.agreement_in_words(*faces[:2])}", anchor=False)
     for column, face in zip(st.columns(len(faces), gap="small"), faces, strict=True):
         with column:
-            st.markdown(f"**{plain(face.model)}**  \n{_capitalised(in_words(face))}")
+            st.markdown(f"**{plain(face.model)}**  \n{plain(_capitalised(in_words(face)))}")
             _answer(face)
 
 

@@ -110,7 +110,7 @@ def _face(session: LiveSession, snapshot: Snapshot) -> None:
     if other:
         second.side_by_side(face, other)
     else:
-        st.header(live_words(face), anchor=False)
+        st.header(plain(live_words(face)), anchor=False)
         st.html(probability_bars(face.result))
     observations = by_face(session.history(CHART_SECONDS)).get(face.number, [])
     if other:

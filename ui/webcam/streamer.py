@@ -93,8 +93,8 @@ def _prepare() -> None:
 def _freeze_what_is_loaded() -> None:
     """Take what is loaded out of the sight of Python's garbage collector, once.
 
-    Streamlit runs a full collection after every run of a fragment, which is once a second here. Every thread of every
-    stream stands still meanwhile, and nearly all that it looks through is modules, which stay anyway.
+    The server runs a full collection every few seconds. Every thread of every stream stands still meanwhile, and nearly
+    all that it looks through is modules, which stay anyway.
     """
     from emotion_core import visuals
 

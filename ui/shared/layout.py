@@ -17,13 +17,18 @@ from ui.webcam.leaving import forget_unless_kept
 NAME = "Emotion dashboard"
 #: Streamlit writes what is chosen in the first colour of the theme, which is too near to the dark background.
 #: Above a title it leaves twice the room of its own bar. Text has one width on all pages, that of Home.
-#: Its charts have their axes' text in a grey of less than 4.5 : 1, and cells' text in the colour of a light page.
+#: Its charts have their axes' text in a grey of less than 4.5 : 1, and cells' text in the colour of a light page; code
+#: in a caption is as pale. A table that had to be scrolled on a phone could not be by keyboard.
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
 [class*="st-key-focus-keeper"], [class*="st-key-history-keeper"] { display: none; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 [data-testid="stMarkdownContainer"] :is(p, ul, ol) { max-width: 46rem; }
+@media (max-width: 40rem) {
+  [data-testid="stMarkdownContainer"] :is(th, td) { padding: 0.25rem; font-size: 0.8rem; overflow-wrap: anywhere; }
+}
+[data-testid="stCaptionContainer"] code { color: inherit; }
 .js-plotly-plot :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .bartext-outside) {
   fill: currentColor !important; fill-opacity: 0.85 !important;
 }

@@ -68,7 +68,7 @@ with beside:
 origin = f"corrections of {shown.description.base}" if shown.description.base else shown.description.source
 st.caption(f"{layout.plain(without_paths(origin))}, {shown.description.date}")
 tell_of_missing_face(shown)
-integrity.integrity(name)
+integrity.integrity(view.import_of(shown))
 wanted, overview = st.container(), st.container()
 alone = only(shown) is not None
 if not alone:

@@ -27,7 +27,7 @@ from tests.page import button, texts
 from tests.pictures import png
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
-from ui.datasets import filters, gallery, import_job, importing, tools
+from ui.datasets import filters, gallery, import_job, importing, integrity, tools
 from ui.datasets.only import Only
 
 FILE = str(ROOT / "pages" / "1_Dataset.py")
@@ -572,6 +572,17 @@ def test_the_first_correction_keeps_the_filters_the_order_and_the_place(opened, 
     assert opened.selectbox(key="set").value == "faces corrected"
     assert opened.selectbox(key="set_emotion").value == "sad"
     assert opened.selectbox(key="set_order").value == filters.BY_AGREEMENT
+
+
+def test_corrections_have_no_face_compared_with_its_hash_again(opened, reviewed, monkeypatch):
+    looked_at: list[str] = []
+    monkeypatch.setattr(integrity, "_damage", looked_at.append)
+    look_at(opened, 2)
+    for number, label in enumerate(("angry", "sad"), start=1):
+        send(opened, reviewed[-1], {"act": "relabel", "to": label}, first=number)
+        run(opened)
+    assert len(edits_of("faces corrected").acts()) == 2
+    assert looked_at == []
 
 
 def test_acts_that_come_in_twice_are_done_once(opened, reviewed):

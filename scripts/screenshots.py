@@ -68,6 +68,7 @@ def evaluation(page: Page) -> None:
     page.get_by_role("link", name="Evaluate it").click()
     page.get_by_role("button", name="Evaluate on").click()
     page.get_by_role("heading", name="Confusion matrix").wait_for()
+    page.get_by_test_id("stToast").wait_for(state="detached")  # it says that there is a new model
     page.wait_for_function(AT_REST)
     to_the_top(page.get_by_role("heading", name="By emotion"))
 

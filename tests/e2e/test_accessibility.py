@@ -35,6 +35,9 @@ AXES = """() => {
     return [fill, fillOpacity, ground]
   })
 }"""
+#: Tables that are wider than their place have to be scrolled, which they cannot be by keyboard.
+WIDE_TABLES = """() => [...document.querySelectorAll('[data-testid=stMarkdownContainer] table')]
+  .filter((table) => table.scrollWidth > table.clientWidth).length"""
 ADDRESSES = ["", *(page.path.split("_")[1].removesuffix(".py") for page in PAGES)]
 #: What pages show later: the address, the button that is pressed there, if any, and a text that is there then.
 LATER = {
@@ -90,6 +93,17 @@ def test_nor_in_what_pages_show_later(themed: Page, dashboard: Dashboard, addres
         themed.get_by_role("button", name=press).click()
     themed.get_by_text(there).first.wait_for()
     assert _found(themed) == []
+
+
+def test_the_tables_of_a_card_fit_a_phone(themed: Page, dashboard: Dashboard):
+    desk, phone = themed.viewport_size, {"width": 390, "height": 844}
+    themed.goto(f"{dashboard.address}/Models")
+    themed.get_by_text("How good it is").wait_for()
+    themed.set_viewport_size(phone)
+    themed.wait_for_function(f"() => innerWidth === {phone['width']}")
+    assert themed.locator("[data-testid=stMarkdownContainer] table").count() > 1
+    assert themed.evaluate(WIDE_TABLES) == 0
+    themed.set_viewport_size(desk)
 
 
 def test_text_beside_the_axes_of_charts_is_read(themed: Page, dashboard: Dashboard):

@@ -26,7 +26,9 @@ button[data-selected], button[data-selected] * { color: inherit !important; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 [data-testid="stMarkdownContainer"] :is(p, ul, ol) { max-width: 46rem; }
 @media (max-width: 40rem) {
-  [data-testid="stMarkdownContainer"] :is(th, td) { padding: 0.25rem; font-size: 0.8rem; overflow-wrap: anywhere; }
+  [data-testid="stMarkdownContainer"] :is(th, td) {
+    padding: 0.25rem; font-size: 0.75rem; hyphens: auto; overflow-wrap: anywhere;
+  }
 }
 [data-testid="stCaptionContainer"] code { color: inherit; }
 .js-plotly-plot :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .bartext-outside) {

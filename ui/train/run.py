@@ -131,7 +131,7 @@ def _figures(run: Run) -> None:
     starting = run.status.doing == STARTING  # what there is then is from before it was stopped
     left = None if starting else run.seconds_left
     speed = None if starting else run.status.images_per_second
-    with st.grid(min_column_width=180):
+    with st.grid(min_column_width=150):
         st.metric("Epochs", f"{len(run.history)} of {run.status.epochs or '?'}")
         st.metric(
             "Best validation accuracy",

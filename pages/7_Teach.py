@@ -66,16 +66,12 @@ with left:
         st.caption("Recorded faces stay in this program's memory until you keep them.")
         if st.session_state.live_problem:
             camera.show_problem()
-with right:
-    panel.panel(lesson, running)
-# In rows of their own: on a phone the buttons to record with and the answer come right below the camera.
-left, right = st.columns([3, 2], gap="medium")
-with left:
     faces.add_photos(lesson)
     film.add_part_of_video(lesson)
     faces.recorded(lesson)
     faces.add_class(lesson)
 with right:
+    panel.panel(lesson, running)
     keep.keep(lesson)
     st.button("Forget this lesson", on_click=forget, icon=":material/delete:")
 layout.not_for()

@@ -65,10 +65,12 @@ def faces(page: Page) -> None:
 
 def evaluation(page: Page) -> None:
     page.get_by_role("button", name="Use this model").click()
+    told = page.get_by_text("is now a model")
+    told.wait_for()
     page.get_by_role("link", name="Evaluate it").click()
     page.get_by_role("button", name="Evaluate on").click()
     page.get_by_role("heading", name="Confusion matrix").wait_for()
-    page.get_by_test_id("stToast").wait_for(state="detached")  # it says that there is a new model
+    told.wait_for(state="detached")
     page.wait_for_function(AT_REST)
     to_the_top(page.get_by_role("heading", name="By emotion"))
 

@@ -79,9 +79,11 @@ def _by_clip(
 
 
 def _say_by_clip(report: Report) -> None:
-    from emotion_core.evaluation import comparison_in_words, labels_in_words
+    from emotion_core.evaluation import about_classes, comparison_in_words, labels_in_words
 
     say(f"{report.data}, {report.split}: {report.faces:,} clips")
+    for words in about_classes(report):
+        say(words)
     for evaluation in report.evaluations:
         for one in evaluation.scores:
             accuracy = one.accuracy

@@ -125,7 +125,7 @@ def _about_the_split(split: str) -> Iterator[str]:
 
 
 def about_classes(report: Report) -> Iterator[str]:
-    """Which classes are not compared, as not everybody knows them; nothing where all are."""
+    """Which classes are left out because the data set or a model does not know them."""
     if report.not_compared:
         named = ", ".join(report.not_compared)
         yield f"Only classes that the data set and every model know are compared; not compared: {named}."

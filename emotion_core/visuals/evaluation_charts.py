@@ -30,6 +30,7 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 FIGURES = {"recall": "Recall", "precision": "Precision", "f1": "F1"}
 #: Of a confusion matrix's cells by their shares: the page shows through, so that none is glaring where it is dark.
 #: Plotly writes on all of them in one colour, which dark pages replace by theirs: no cell is too near to either.
+#: Outside the pages they want a light ground, which reports have.
 CELL_COLOURS = ((0, "rgba(43, 127, 192, 0.05)"), (1, "rgba(43, 127, 192, 0.7)"))
 CELL_INK = "#0b1218"
 _GREY = COLOURS["uncertain"]

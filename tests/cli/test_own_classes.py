@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from emotion_core.cli.evaluate import _say_by_clip
 from emotion_core.datasets.class_table import class_table_of
 from emotion_core.datasets.derived import derive
 from emotion_core.datasets.importing import add_dataset
@@ -49,3 +51,10 @@ def test_what_cannot_be_done_is_said_in_one_line(workspace, arguments, reason):
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert reason in line
+
+
+def test_of_clips_too_it_is_said_which_classes_are_not_compared(capsys):
+    _say_by_clip(
+        SimpleNamespace(data="clips", split="test", faces=3, not_compared=("contempt",), evaluations=[], comparisons=[])
+    )
+    assert "not compared: contempt" in capsys.readouterr().out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,13 +10,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, TimeoutError
+from playwright.sync_api import Browser, Error, Page, TimeoutError
 
 from tests.shell import ROOT
 from tests.waiting import PATIENCE
@@ -31,26 +29,11 @@ class Dashboard:
     scratch: Path
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[tuple[Dashboard, subprocess.Popen]]:
-    """The dashboard that all files of tests share: to start it is dear, and so is the first look at each page."""
-    log_file = tmp_path_factory.mktemp("log") / "server.log"
-    with served(tmp_path_factory.mktemp("scratch"), log_file) as started:
-        yield started
-
-
 @pytest.fixture(scope="module")
-def dashboard(server: tuple[Dashboard, subprocess.Popen]) -> Dashboard:
-    """The dashboard as each file of tests finds it: its workspace empty, and its folder for temporary files."""
-    dashboard, process = server
-    for one in psutil.Process(process.pid).children(recursive=True):
-        with suppress(psutil.NoSuchProcess):  # it has just ended
-            if "emotion_core.jobs.throughput" in one.cmdline():  # it would write into what is empty now
-                one.kill()
-                one.wait()
-    for path in dashboard.scratch.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    return dashboard
+def dashboard(tmp_path_factory) -> Iterator[Dashboard]:
+    """A dashboard for each file of tests: its own port, an empty workspace, an empty folder for temporary files."""
+    with served(tmp_path_factory.mktemp("scratch"), tmp_path_factory.mktemp("log") / "server.log") as (dashboard, _):
+        yield dashboard
 
 
 @contextmanager
@@ -110,22 +93,6 @@ def browser(launch_browser) -> Iterator[Browser]:
         raise
     yield browser
     browser.close()
-
-
-@pytest.fixture(scope="session")
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser's context that has the dashboard's scripts in its cache, as one has from the second visit on."""
-    context = browser.new_context()
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(visitor: BrowserContext) -> Iterator[Page]:
-    """A tab: what was uploaded and chosen in others is not in it."""
-    page = visitor.new_page()
-    yield page
-    page.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
@@ -48,19 +48,24 @@ LATER = {
 }
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def themed(request, visitor: BrowserContext, dashboard: Dashboard) -> Iterator[Page]:
-    """A tab of somebody who prefers one theme, and a data set and a run to be shown."""
+@pytest.fixture(scope="module")
+def furnished(dashboard: Dashboard) -> Dashboard:
+    """With a data set and a run to be shown."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
-        if request.param == "light":
-            add_dataset(synthetic_faces(60, seed=3), "drawn", "drawn")
-            learned("first")
-    page = visitor.new_page()
-    page.emulate_media(color_scheme=request.param)
+        add_dataset(synthetic_faces(60, seed=3), "drawn", "drawn")
+        learned("first")
+    return dashboard
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def themed(request, browser: Browser, furnished: Dashboard) -> Iterator[Page]:
+    """A browser whose user prefers one theme."""
+    context = browser.new_context(color_scheme=request.param)
+    page = context.new_page()
     page.set_default_timeout(PATIENCE * 1000)
     yield page
-    page.close()
+    context.close()
 
 
 def learned(name: str) -> None:
@@ -95,15 +100,15 @@ def test_nor_in_what_pages_show_later(themed: Page, dashboard: Dashboard, addres
     assert _found(themed) == []
 
 
-def test_the_tables_of_a_card_fit_a_phone(themed: Page, dashboard: Dashboard):
-    desk, phone = themed.viewport_size, {"width": 390, "height": 844}
-    themed.goto(f"{dashboard.address}/Models")
-    themed.get_by_text("How good it is").wait_for()
-    themed.set_viewport_size(phone)
-    themed.wait_for_function(f"() => innerWidth === {phone['width']}")
-    assert themed.locator("[data-testid=stMarkdownContainer] table").count() > 1
-    assert themed.evaluate(WIDE_TABLES) == 0
-    themed.set_viewport_size(desk)
+def test_the_tables_of_a_card_fit_a_phone(browser: Browser, furnished: Dashboard):
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(f"{furnished.address}/Models")
+    page.get_by_text("How good it is").wait_for()
+    settled(page)
+    assert page.locator("[data-testid=stMarkdownContainer] table").count() > 1
+    assert page.evaluate(WIDE_TABLES) == 0
+    page.context.close()
 
 
 def test_text_beside_the_axes_of_charts_is_read(themed: Page, dashboard: Dashboard):

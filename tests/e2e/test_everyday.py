@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
@@ -60,12 +60,12 @@ def furnished(dashboard: Dashboard) -> Iterator[Dashboard]:
 
 
 @pytest.fixture(scope="module")
-def page(visitor: BrowserContext, furnished: Dashboard) -> Iterator[Page]:
-    """One tab for all of these."""
-    page = visitor.new_page()
+def page(browser: Browser, furnished: Dashboard) -> Iterator[Page]:
+    """One browser for all of these."""
+    page = browser.new_page()
     page.set_default_timeout(PATIENCE * 1000)
     yield page
-    page.close()
+    page.context.close()
 
 
 def opened(page: Page, dashboard: Dashboard, address: str) -> None:

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
+from emotion_core.runs.folder import STOP_FILE
 from emotion_core.runs.history import read_history
 from emotion_core.runs.status import read_status
 from tests.e2e.conftest import Dashboard, choose, served, settled
@@ -76,11 +77,12 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
         for panel in ("Loss", "Accuracy", "Rate", "Seconds"):
             expect(curves.get_by_text(panel, exact=True)).to_be_visible()
 
-        # It is at work while another page is looked at and this one is opened anew, and stops when it is asked to.
+        # It is there when another page was looked at and this one is opened anew, and stops when it is asked to.
         page.get_by_role("link", name="Home").click()
         page.goto(f"{dashboard.address}/Train")
         expect(page.get_by_role("heading", name=NAME)).to_be_visible()
         page.get_by_role("button", name="Stop training").click()
+        wait_until((run / STOP_FILE).exists, PATIENCE)  # else it might learn to its end before it is told
     expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=LONG)
     expect(figure(page, "Epochs")).not_to_have_text(f"{EPOCHS} of {EPOCHS}")
 

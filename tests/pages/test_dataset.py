@@ -582,6 +582,7 @@ def test_corrections_have_no_face_compared_with_its_hash_again(opened, reviewed,
         send(opened, reviewed[-1], {"act": "relabel", "to": label}, first=number)
         run(opened)
     assert len(edits_of("faces corrected").acts()) == 2
+    integrity._worker().submit(int).result()  # when it is done, so is what was asked for before
     assert looked_at == []
 
 

@@ -14,6 +14,7 @@ from emotion_core.datasets import unique_name, version_token
 from ui.datasets import view
 from ui.datasets.view import FACE
 from ui.shared import access
+from ui.shared.layout import plain
 from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.words import said
 
@@ -41,9 +42,8 @@ def _say(imported: str, known: bool) -> None:
         st.error(said(error), icon=":material/broken_image:")
         rest = error.faces - len(error.damaged)
         if rest:
-            st.button(
-                f"Keep the {rest:,} faces that agree", on_click=_rescue, args=(imported,), icon=":material/healing:"
-            )
+            words = f"Keep the {rest:,} faces of {plain(imported)} that agree"
+            st.button(words, on_click=_rescue, args=(imported,), icon=":material/healing:")
 
 
 def _rescue(imported: str) -> None:
@@ -77,6 +77,6 @@ def _damage(imported: str) -> DamagedDatasetError | None:
         verify(imported)
     except DamagedDatasetError as error:
         return error
-    except DatasetError:  # opening it says so
+    except (DatasetError, OSError):  # opening it says so
         return None
     return None

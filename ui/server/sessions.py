@@ -1,8 +1,8 @@
 """What visits leave behind.
 
-Streamlit looks for objects that nothing refers to after every run of a page, and for that tenth of a second nothing
-else in the server goes on, not even the pictures of a live camera. It is told not to (`runner.postScriptGC`): here it
-is done every few seconds.
+Streamlit looks for objects that nothing refers to after every run of a page, several times a second where a page beats,
+and for that tenth of a second nothing else in the server goes on, not even the pictures of a live camera. It is told
+not to (`runner.postScriptGC`): here it is done every few seconds.
 
 Streamlit keeps a visit for a while after its tab is closed, as the connection may only have broken; but then it forgets
 the visit without ending it, and only once another tab is closed. Its uploads stay in memory until Python happens to
@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streamlit.runtime import Runtime
+
+logger = logging.getLogger(__name__)
 
 #: Seconds between two looks; with `server.disconnectedSessionTTL` this says how long a closed tab's uploads stay.
 BEAT = 5
@@ -44,5 +47,8 @@ def _end_forgotten(runtime: Runtime, waiting: dict) -> dict:
     now = dict(storage._data)
     for key, visit in {**waiting, **expired}.items():
         if key not in now and not runtime.is_active_session(key):
-            visit.session.shutdown()
+            try:
+                visit.session.shutdown()
+            except Exception:  # what a page left cannot be cleared; the other visits can
+                logger.exception("a visit could not be ended")
     return now

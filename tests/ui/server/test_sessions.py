@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tomllib
 import weakref
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from streamlit.runtime import RuntimeState
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
 from tests.shell import ROOT
+from tests.waiting import PATIENCE
 from ui.server.sessions import _end_forgotten, clear_up_after_visits
 
 
@@ -57,8 +59,29 @@ def test_memory_is_freed_beside_the_pages_and_not_after_each_of_their_runs():
 
     async def a_moment() -> None:
         clearing = asyncio.create_task(clear_up_after_visits(runtime(MemorySessionStorage(), {"b"}), beat=0.001))
-        while gone():
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(PATIENCE):
+            while gone():
+                await asyncio.sleep(0.001)
         clearing.cancel()
 
-    asyncio.run(a_moment())
+    gc.disable()  # it must not happen by chance
+    try:
+        asyncio.run(a_moment())
+    finally:
+        gc.enable()
+
+
+def test_a_visit_that_cannot_be_ended_does_not_keep_the_next_from_it(caplog):
+    class Broken(Visit):
+        def shutdown(self) -> None:
+            raise ValueError("a page's own")
+
+    storage, visit = MemorySessionStorage(ttl_seconds=60), Visit("b")
+    for one in (Broken("a"), visit):
+        storage.save(SimpleNamespace(session=one))
+    waiting = _end_forgotten(runtime(storage, set()), {})
+    for name in waiting:
+        storage.delete(name)
+    _end_forgotten(runtime(storage, set()), waiting)
+    assert visit.ended == 1
+    assert "a visit could not be ended" in caplog.text

@@ -98,11 +98,8 @@ class Folder:
             return (self._path / name).open("rb")
 
     def has(self, name: str) -> bool:
-        inside = not name.startswith("/") and ".." not in name.split("/") and "\0" not in name
-        try:
-            return inside and (self._path / name).is_file()
-        except OSError:  # a name longer than the system allows
-            return False
+        inside = not name.startswith("/") and ".." not in name.split("/")
+        return inside and os.path.isfile(f"{self._path}/{name}")  # a Path takes five times as long, and there are many
 
     def size(self, name: str) -> int:
         with _named(f"{self.source}/{name}"):

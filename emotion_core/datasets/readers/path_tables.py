@@ -17,6 +17,9 @@ from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_in_names, split_of
 
 FORM = "a csv with paths and labels"
+#: A table none of whose first pictures is there is given up: each is looked for at many places, and a few kilobytes,
+#: packed, can name millions.
+MOST_MISSING = 50_000
 
 
 def is_path_table(csv: Csv) -> bool:
@@ -114,6 +117,7 @@ def _raters_in_words(csv: Csv, columns: Columns) -> str:
 
 
 def _entries_of(csv: Csv, columns: Columns, pictures: Pictures, default: str, prefix: str) -> Iterator[Entry]:
+    missing = 0
     for line, fields in csv.rows():
         place = f"{prefix} line {line}".strip()
         if len(fields) != len(csv.header):
@@ -123,6 +127,9 @@ def _entries_of(csv: Csv, columns: Columns, pictures: Pictures, default: str, pr
         path = fields[columns.image].strip().replace("\\", "/")
         name = _found(pictures, csv, columns, fields, path)
         problem = "" if name else pictures.why_missing(fields[columns.image].strip())
+        missing = -1 if name or missing < 0 else missing + 1
+        if missing > MOST_MISSING:
+            raise DatasetError(f"{csv.name}: none of the first {MOST_MISSING:,} pictures that it names is there")
         yield _entry(place, name or path, fields, columns, csv, problem, default)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emotion_core.datasets.errors import BadRowsError, DatasetError, UnknownLabelsError
+from emotion_core.datasets.readers import path_tables
 from emotion_core.datasets.readers.formats import load_dataset, recognise
 from emotion_core.datasets.readers.labels import numbered
 from emotion_core.datasets.readers.options import ReadOptions
@@ -35,6 +36,15 @@ class TestOneTable:
         (tmp_path / "secret.png").write_bytes(png(drawn.images[0]))
         folder = write_folders({"a.png": png(drawn.images[0]), "l.csv": f"path,label\na.png,sad\n{name},sad".encode()})
         with pytest.raises(BadRowsError, match=r"line 3 \(there is no picture"):
+            load_dataset(folder)
+
+    def test_a_table_none_of_whose_pictures_is_there_is_given_up(self, write_folders, drawn, monkeypatch):
+        monkeypatch.setattr(path_tables, "MOST_MISSING", 3)
+        rows = [f"{number}.png,sad" for number in range(9)]
+        with pytest.raises(DatasetError, match=r"l\.csv: none of the first 3 pictures that it names is there"):
+            load_dataset(write_folders({"l.csv": "\n".join(["path,label", *rows]).encode()}) / "l.csv")
+        folder = write_folders({"0.png": png(drawn.images[0]), "l.csv": "\n".join(["path,label", *rows]).encode()})
+        with pytest.raises(BadRowsError, match=r"there is no picture '1\.png'"):
             load_dataset(folder)
 
     def test_a_row_of_another_length(self, write_folders, drawn):

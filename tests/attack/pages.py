@@ -163,7 +163,7 @@ def _teach(page: Page, file: Path) -> None:
     page.get_by_text("Add photos", exact=True).click()
     _settled(page)
     dropped = [{"name": name, "mimeType": "", "buffer": content} for name, content in parts.items()]
-    page.locator("input[type=file]").set_input_files(dropped)
+    page.locator("[class*=st-key-teach_photo_files] input[type=file]").set_input_files(dropped)
     page.get_by_test_id("stFileChipIconSpinner").first.wait_for(state="detached")
     page.get_by_role("button", name="Add", exact=True).click()
 

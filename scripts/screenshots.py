@@ -88,7 +88,7 @@ def to_the_top(what: Locator) -> None:
 
 #: Where the run is shown; its network is made a model and evaluated.
 RUN = "Train?train_part=Runs&train_run=first"
-#: The pictures by their names: the page's address, and what is done there.
+#: The pictures by their names, the address and what is done there; the run comes last, as it is not done at once.
 PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "home": ("", home),
     "photos": ("Predict", crowd),

@@ -43,8 +43,17 @@ def test_every_page_knows_them(opened):
     page = opened("Dataset?set=three")
     expect(page.get_by_role("heading", name=re.compile(r"\d+ faces"))).to_be_visible()
     expect(page.get_by_text("Cheerful").first).to_be_attached()
+    learned_on_train(opened("Train"))
+    used_on_photos_and_video(page)
+    chosen_on_webcam(page)
+    evaluated(page)
+    page = opened("Models?model_card=few-shot%20three%201")
+    expect(page.get_by_role("heading", name="few-shot three 1")).to_be_visible()
+    expect(page.get_by_text(ORDER)).to_be_visible()
+    expect(page.get_by_text("This model has learned from few faces: 133")).to_be_visible()
 
-    page = opened("Train")
+
+def learned_on_train(page: Page) -> None:
     choose(page, "Data set", "three")
     choose(page, "Network", "few-shot")
     expect(page.get_by_text("in 3 classes")).to_be_visible()
@@ -56,9 +65,11 @@ def test_every_page_knows_them(opened):
     expect(page.get_by_text("It is a model of your workspace")).to_be_visible()
     settled(page)
 
-    named = re.compile("cheerful|calm|gloomy", re.IGNORECASE)
+
+def used_on_photos_and_video(page: Page) -> None:
     page.get_by_role("link", name="Try it on photos").click()
     page.get_by_role("button", name="Portrait").click()
+    named = re.compile("cheerful|calm|gloomy", re.IGNORECASE)
     expect(page.get_by_role("heading", name=named)).to_be_visible()
 
     settled(page)
@@ -68,7 +79,9 @@ def test_every_page_knows_them(opened):
     expect(page.get_by_role("table", name="Segments")).to_be_visible()
     expect(page.locator(".legend")).to_contain_text("Cheerful")
 
-    # The one that was chosen reads the camera, too; how it does is tested where one is taught.
+
+def chosen_on_webcam(page: Page) -> None:
+    """The one that was chosen reads the camera, too; how it does is tested where one is taught."""
     settled(page)
     page.get_by_role("link", name="Webcam").first.click()
     expect(page.get_by_text("Model: few-shot three 1.")).to_be_visible()
@@ -77,6 +90,8 @@ def test_every_page_knows_them(opened):
     expect(page.get_by_role("dialog").get_by_text(ORDER)).to_be_visible()
     page.keyboard.press("Escape")
 
+
+def evaluated(page: Page) -> None:
     settled(page)
     page.get_by_role("link", name="Evaluate").first.click()
     choose(page, "Data set", "three")
@@ -90,8 +105,3 @@ def test_every_page_knows_them(opened):
     assert area
     page.mouse.click(area["x"] + area["width"] / 2, area["y"] + area["height"] / 2)  # the second of three
     expect(page.get_by_text("labelled calm and predicted calm by")).to_be_visible()
-
-    page = opened("Models?model_card=few-shot%20three%201")
-    expect(page.get_by_role("heading", name="few-shot three 1")).to_be_visible()
-    expect(page.get_by_text(ORDER)).to_be_visible()
-    expect(page.get_by_text("This model has learned from few faces: 133")).to_be_visible()

@@ -95,17 +95,18 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     page.get_by_role("button", name="Use this model").click()
     expect(page.get_by_text("It is a model of your workspace")).to_be_visible()
 
-    # The photo page answers with it.
-    settled(page)  # the page is built anew with the model
-    page.get_by_role("link", name="Try it on photos").click()
-    portrait = tmp_path / "portrait.png"
-    Path(portrait).write_bytes(sample_photo().data)
-    page.locator("input[type=file]").set_input_files(portrait)
-    expect(page.get_by_text(re.compile(f"Model: {NAME}"))).to_be_visible()
-
+    the_photo_page_answers_with_it(page, tmp_path / "portrait.png")
     settled(page)
     page.get_by_role("link", name="Train").first.click()
     a_cell_of_the_confusion_matrix_leads_to_its_faces(page)
+
+
+def the_photo_page_answers_with_it(page: Page, portrait: Path) -> None:
+    settled(page)  # the page is built anew with the model
+    page.get_by_role("link", name="Try it on photos").click()
+    portrait.write_bytes(sample_photo().data)
+    page.locator("input[type=file]").set_input_files(portrait)
+    expect(page.get_by_text(re.compile(f"Model: {NAME}"))).to_be_visible()
 
 
 def a_cell_of_the_confusion_matrix_leads_to_its_faces(page: Page) -> None:

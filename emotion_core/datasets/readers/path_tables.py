@@ -117,7 +117,7 @@ def _raters_in_words(csv: Csv, columns: Columns) -> str:
 
 
 def _entries_of(csv: Csv, columns: Columns, pictures: Pictures, default: str, prefix: str) -> Iterator[Entry]:
-    missing = 0
+    looked_for, none_is_there = 0, True
     for line, fields in csv.rows():
         place = f"{prefix} line {line}".strip()
         if len(fields) != len(csv.header):
@@ -127,8 +127,8 @@ def _entries_of(csv: Csv, columns: Columns, pictures: Pictures, default: str, pr
         path = fields[columns.image].strip().replace("\\", "/")
         name = _found(pictures, csv, columns, fields, path)
         problem = "" if name else pictures.why_missing(fields[columns.image].strip())
-        missing = -1 if name or missing < 0 else missing + 1
-        if missing > MOST_MISSING:
+        looked_for, none_is_there = looked_for + 1, none_is_there and not name
+        if none_is_there and looked_for > MOST_MISSING:
             raise DatasetError(f"{csv.name}: none of the first {MOST_MISSING:,} pictures that it names is there")
         yield _entry(place, name or path, fields, columns, csv, problem, default)
 

@@ -48,6 +48,8 @@ def test_a_click_on_the_time_line_moves_the_player_and_what_was_seen_is_download
     line.press("Home")
     wait_until(lambda: page.locator(".player").evaluate("({player: {line, now}}) => line.shows(0) && now === 0"))
 
+    check_whose_curves_are_shown(page)
+
     line.press("e")
     page.get_by_role("textbox", name=re.compile("Marker at")).fill("smile goes")
     page.get_by_role("button", name="Keep it").click()
@@ -60,6 +62,22 @@ def test_a_click_on_the_time_line_moves_the_player_and_what_was_seen_is_download
     assert name == "sample.csv" and len(rows) > 100
     assert {row["emotion"] for row in rows} > {"happy"}
     assert float(rows[1]["seconds"]) == pytest.approx(1 / 15, abs=0.001)
+
+
+#: The player's data once more, with the sample's one person beside himself under another name.
+WITH_A_SECOND_PERSON = """({player}) => {
+  const [one] = player.data.persons
+  player.update({...player.data, persons: [one, {...one, number: 2, name: "Second"}]}, player.sendMarker)
+}"""
+
+
+def check_whose_curves_are_shown(page: Page) -> None:
+    """Up and down choose a person, as a click on a name does, and who reads by ear is told."""
+    line = page.locator("canvas.time")
+    page.locator(".player").evaluate(WITH_A_SECOND_PERSON)
+    for key, name in (("ArrowDown", "Second"), ("ArrowDown", "Second"), ("ArrowUp", "Face 1"), ("ArrowUp", "Face 1")):
+        line.press(key)
+        expect(line).to_have_attribute("aria-valuetext", re.compile(f", curves of {name}$"))
 
 
 def test_what_is_no_video_is_named_and_a_video_without_a_face_is_said_to_have_none(video_page: Page, tmp_path):

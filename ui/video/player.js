@@ -89,15 +89,18 @@ class Player {
   }
 
   pressed(event) {
-    if (event.offsetX < NAMES) {
-      const lane = Math.floor(event.offsetY / (LANE + GAP))
-      if (lane < this.persons.length) this.line.chosen = lane
-      return this.showAnew()
-    }
+    if (event.offsetX < NAMES) return this.choose(Math.floor(event.offsetY / (LANE + GAP)))
     this.time.setPointerCapture(event.pointerId)
     const { from, to } = this.line.view
     this.drag = { x: event.offsetX, from, to, panned: event.shiftKey }
     if (!event.shiftKey) this.seek(this.line.secondsAt(event.offsetX))
+  }
+
+  /** Show a person's curves, if there is one in this lane. */
+  choose(lane) {
+    if (!this.persons[lane]) return
+    this.line.chosen = lane
+    this.showAnew()
   }
 
   moved(event) {
@@ -125,6 +128,8 @@ class Player {
       ArrowRight: () => this.seek(now + step),
       Home: () => this.seek(0),
       End: () => this.seek(this.data.duration),
+      ArrowUp: () => this.choose(this.line.chosen - 1),
+      ArrowDown: () => this.choose(this.line.chosen + 1),
       "+": () => this.line.zoom(0.5, now),
       "-": () => this.line.zoom(2, now),
       e: () => this.beginMarker(),
@@ -223,11 +228,12 @@ class Player {
 
   tell() {
     const whole = this.data.duration.toFixed(1), now = this.drawn.toFixed(1)
-    if (this.time.getAttribute("aria-valuenow") === now && this.time.getAttribute("aria-valuemax") === whole) return
+    const person = this.persons[this.line.chosen], words = clock(this.drawn) + (person ? `, curves of ${person.name}` : "")
+    if (this.time.getAttribute("aria-valuetext") === words && this.time.getAttribute("aria-valuemax") === whole) return
     this.time.setAttribute("aria-valuemin", "0")
     this.time.setAttribute("aria-valuemax", whole)
     this.time.setAttribute("aria-valuenow", now)
-    this.time.setAttribute("aria-valuetext", clock(this.drawn))
+    this.time.setAttribute("aria-valuetext", words)
   }
 
   /** The boxes lie where the video does within its frame, which may have black bars. */

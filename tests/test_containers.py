@@ -1,4 +1,4 @@
-"""What builds containers follows hadolint's rules, and copies all that the package is built from."""
+"""What builds and starts containers follows the rules of hadolint and of Compose, and copies all that is packaged."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ import yaml
 from tests.shell import ROOT
 
 FILES = sorted(ROOT.glob("Dockerfile*"))
-HADOLINT = shutil.which("hadolint", path=sysconfig.get_path("scripts")) or shutil.which("hadolint")
+COMPOSE_LINTER = ("check-jsonschema", "--builtin-schema", "vendor.compose-spec")
+
+
+def output_of(name: str, *arguments: object) -> str:
+    """What a linter of requirements-dev.txt finds; empty if that is nothing."""
+    linter = shutil.which(name, path=sysconfig.get_path("scripts")) or shutil.which(name)
+    assert linter, f"{name} is not installed; requirements-dev.txt brings it"
+    run = subprocess.run([linter, *map(str, arguments)], capture_output=True, text=True)
+    return run.stdout + run.stderr if run.returncode else ""
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_hadolint_finds_nothing(file: Path):
-    assert HADOLINT, "hadolint is not installed; requirements-dev.txt brings it"
-    run = subprocess.run([HADOLINT, file], capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout
+    assert output_of("hadolint", file) == ""
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -37,11 +43,20 @@ def test_all_that_the_package_is_built_from_is_copied():
     assert {*build["packages"], *build["force-include"], "pyproject.toml", "README.md", "LICENSE"} <= copied
 
 
-def test_compose_starts_service_and_dashboard_from_files_that_are_there_for_this_machine_alone():
-    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
-    assert set(services) == {"service", "dashboard"}
-    for one in services.values():
-        build = {"context": one["build"]} if isinstance(one["build"], str) else one["build"]
-        assert (ROOT / build["context"] / build.get("dockerfile", "Dockerfile")).is_file()
-        assert one["ports"] and all(port.startswith("127.0.0.1:") for port in one["ports"])
-        assert one["cap_drop"] == ["ALL"] and not one.get("privileged")
+class TestCompose:
+    def test_the_file_is_one_of_the_compose_specification(self):
+        assert output_of(*COMPOSE_LINTER, ROOT / "compose.yaml") == ""
+
+    def test_a_word_that_the_specification_does_not_know_is_found(self, tmp_path):
+        text = (ROOT / "compose.yaml").read_text("utf-8")
+        (tmp_path / "compose.yaml").write_text(text.replace("cap_drop", "cap_dropped"), "utf-8")
+        assert "cap_dropped" in output_of(*COMPOSE_LINTER, tmp_path / "compose.yaml")
+
+    def test_service_and_dashboard_start_from_files_that_are_there_for_this_machine_alone(self):
+        services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+        assert set(services) == {"service", "dashboard"}
+        for one in services.values():
+            build = {"context": one["build"]} if isinstance(one["build"], str) else one["build"]
+            assert (ROOT / build["context"] / build.get("dockerfile", "Dockerfile")).is_file()
+            assert one["ports"] and all(port.startswith("127.0.0.1:") for port in one["ports"])
+            assert one["cap_drop"] == ["ALL"] and not one.get("privileged")

@@ -9,6 +9,8 @@ _PACKAGE = Path(__file__).resolve().parent
 #: The checkout that the program runs from; None where it is installed, with pages and models within its own packages.
 CHECKOUT = None if (_PACKAGE / "shipped_models").is_dir() else _PACKAGE.parent
 SHIPPED_MODELS = CHECKOUT / "models" if CHECKOUT else _PACKAGE / "shipped_models"
+#: How this program is called in a shell; a checkout brings no command of its own.
+COMMAND = "python -m emotion_core" if CHECKOUT else "emotion"
 #: The dashboard's first page, for `streamlit run`.
 HOME_PAGE = (CHECKOUT or _PACKAGE.parent / "emotion_dashboard") / "Home.py"
 #: The environment variable that puts the workspace elsewhere.

@@ -184,7 +184,9 @@ class TestAllExtras:
         before = full.files()
         full.run(full.emotion, "dataset", "draw", "--name", "drawn", "--count", "140")
         train = ["train", "--data", "drawn", "--preset", "mini-xception", "--epochs", "1", "--run", "first"]
-        full.run(full.emotion, *train, "--model", "mine")
+        trained = full.run(full.emotion, *train)
+        assert "emotion train --run 'first' --model NAME" in trained.stdout  # as it is called where it is installed
+        full.run(full.emotion, "train", "--run", "first", "--model", "mine")
         assert (full.workspace / "models/mine/card.json").is_file()
         assert "face 1" in full.run(full.emotion, "analyze", "--model", "mine", astronaut_file).stdout
         assert full.files() == before

@@ -9,6 +9,7 @@ import typer
 
 from emotion_core.cli.accuracies import print_accuracies
 from emotion_core.cli.console import say
+from emotion_core.workspace import COMMAND
 
 
 def bundle(
@@ -48,7 +49,7 @@ def adopt(
     say(f"run {run.name}: {len(run.history)} epochs are here, in {run.folder}")
     print_accuracies(run.name)
     if run.epochs_left:
-        say(f"train its other {run.epochs_left} epochs with: python -m emotion_core train --resume {run.name!r}")
+        say(f"train its other {run.epochs_left} epochs with: {COMMAND} train --resume {run.name!r}")
     else:
-        say(f"make its network a model with: python -m emotion_core train --run {run.name!r} --model NAME")
+        say(f"make its network a model with: {COMMAND} train --run {run.name!r} --model NAME")
     return 0

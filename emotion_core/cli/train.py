@@ -12,6 +12,7 @@ import typer
 from emotion_core.cli.accuracies import print_accuracies
 from emotion_core.cli.console import complain, say, without_native_messages
 from emotion_core.extras import need
+from emotion_core.workspace import COMMAND
 
 if TYPE_CHECKING:
     from emotion_core.runs import RunConfig, Status
@@ -279,10 +280,10 @@ def _ended(name: str, status: Status, model: str | None) -> int:
     print_accuracies(name)
     if status.state == "stopped":
         more = f" --model {model!r}" if model is not None else ""
-        say(f"stopped; resume it with: python -m emotion_core train --resume {name!r}{more}")
+        say(f"stopped; resume it with: {COMMAND} train --resume {name!r}{more}")
         return 1
     if model is None:
-        say(f"make its network a model with: python -m emotion_core train --run {name!r} --model NAME")
+        say(f"make its network a model with: {COMMAND} train --run {name!r} --model NAME")
         return 0
     return _published(name, model)
 

@@ -16,6 +16,7 @@ from emotion_core.models.mix import mix_of
 from emotion_core.models.person import IN_WORDS, PersonCalibration
 from emotion_core.models.prior import BALANCED, Prior, adjusted
 from emotion_core.pool import Pool
+from emotion_core.workspace import COMMAND
 
 LITERT_FILE = "model.tflite"
 #: What a LiteRT file calls the faces that it takes, and the probabilities and the embeddings that it gives. Files of
@@ -150,7 +151,7 @@ class Classifier:
         if self._features is None:
             raise ModelError(
                 f"the model {self.card.name} was exported without embeddings, by an earlier version; to have them, "
-                f"convert it again: python -m emotion_core models convert {self.folder.name}"
+                f"convert it again: {COMMAND} models convert {self.folder.name}"
             )
         return self._run(crops, self._features)
 

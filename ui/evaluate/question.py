@@ -9,6 +9,7 @@ import streamlit as st
 
 from emotion_core.datasets import CLIP, clip_count, version_token
 from emotion_core.models import BALANCED, TRAINED, classes_in
+from emotion_core.workspace import COMMAND
 from ui.shared import access, history, models
 from ui.shared.layout import choose, count, plain
 from ui.shared.mix import CHOICES
@@ -52,7 +53,7 @@ def no_data() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Try it with synthetic faces", on_click=_add_synthetic_faces, icon=":material/draw:", type="primary")
         st.page_link(DATASETS.path, label="Import your own", icon=DATASETS.icon)
-    st.caption("Or in a shell: `.venv/bin/python -m emotion_core dataset import PATH --name NAME`")
+    st.caption(f"Or in a shell: `{COMMAND} dataset import PATH --name NAME`")
 
 
 def _add_synthetic_faces() -> None:

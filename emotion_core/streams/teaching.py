@@ -209,6 +209,7 @@ class Lesson:
         with self._lock:
             self._classes = list(checked_classes([other for other in self._classes if other != name]))
             self._examples = {number: one for number, one in self._examples.items() if one.name != name}
+            self._recording = None if self._recording == name else self._recording
             self._version += 1
 
     def record(self, name: str | None) -> None:
@@ -230,7 +231,8 @@ class Lesson:
             with self._lock:
                 if abs(time - self._group_began) >= TOGETHER:
                     self._group, self._group_began = self._group + 1, time
-                self._keep(name, crops[0].copy(), embedding, "camera")
+                if name in self._classes:  # it may have been removed meanwhile
+                    self._keep(name, crops[0].copy(), embedding, "camera")
 
     def why_not(self, name: str, crop: np.ndarray | None, heights: Sequence[float]) -> str:
         """What is wrong with a picture that may be recorded, see `note`; of several faces the largest is taken.

@@ -133,6 +133,14 @@ def test_a_class_with_few_faces_is_not_learnt_yet_and_named(lesson):
     assert what_next(taught, lesson.counts()) == "Record 5 faces or more of “both”."
 
 
+def test_a_class_that_is_removed_while_its_button_is_held_is_recorded_no_more(lesson):
+    lesson.add_class("both")
+    lesson.record("both")
+    lesson.remove_class("both")
+    lesson.watch(SHARP[None], [face()], 1.0)
+    assert lesson.recording is None and not lesson.examples()
+
+
 def test_faces_seconds_and_classes_can_be_dropped(lesson):
     show(lesson, "left", 3, 0.0)
     show(lesson, "left", 3, 10.0)

@@ -16,7 +16,7 @@ from emotion_core.datasets.duplicates import identical_groups, joined_groups
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.findings import image_findings_of
 from emotion_core.datasets.learned import to_hold_out
-from emotion_core.datasets.people import PERSON as PERSON, people_of
+from emotion_core.datasets.people import people_of
 
 #: Not the run's own: runs with other seeds are compared on the same faces, and one may go on from another.
 SEED = 0

@@ -59,6 +59,12 @@ def people_of(table: pd.DataFrame) -> np.ndarray:
     return np.array([person_in(source) for source in table["source"].astype(str)], dtype=object)
 
 
+def number_of_people(table: pd.DataFrame) -> int | None:
+    """How many people the faces of a table are of; None where that is not known of each."""
+    people = set(people_of(table).tolist())
+    return len(people) if people and "" not in people else None
+
+
 def person_in(source: str) -> str:
     """The person that a picture's place names, such as F01 of KDEF's AF01ANS.JPG; empty where it names none."""
     path = PurePosixPath(source.replace("\\", "/"))

@@ -24,7 +24,7 @@ import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
-from emotion_core.datasets.held_out import PERSON
+from emotion_core.datasets.people import number_of_people, people_of
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.synthetic import NAME as DRAWN
 from emotion_core.datasets.votes import COLUMNS as VOTES, NO_LABEL, has_votes
@@ -196,10 +196,13 @@ def _check_counts(training: Dataset, labels: np.ndarray, data: str) -> None:
 
 def _groups(training: Dataset, groups: np.ndarray | None) -> np.ndarray | None:
     """Which faces are judged together: as asked, else those of one person where there are several people."""
-    if groups is not None or PERSON not in training.table:
+    if groups is not None:
         return groups
-    _, people = np.unique(training.table[PERSON].astype(str), return_inverse=True)
-    return people if people.max(initial=0) > 0 else None
+    people = people_of(training.table).tolist()
+    if len(set(people)) < 2:
+        return None
+    apart = [name or f"face {place}" for place, name in enumerate(people)]  # who is not known is somebody else
+    return np.unique(apart, return_inverse=True)[1]
 
 
 def _cross_validated(head: Head, dataset: Dataset, data: str, name: str) -> Report:
@@ -246,7 +249,6 @@ def _card(
     data, name = named
     counts = Counter(training.table["label"])
     by_class = ", ".join(f"{label} {counts[label]}" for label in training.classes)
-    people = training.table[PERSON].nunique() if PERSON in training.table else None
     change = (len(head.bias) - len(base.class_order)) * (head.weights.shape[1] + 1)
     labels = own_labels(training)
     return ModelCard(
@@ -276,7 +278,7 @@ def _card(
             seconds=round(seconds, 2),
             versions={},
             drawn=drawn,
-            people=people,
+            people=number_of_people(training.table),
         ),
         measurements=[],
         terms=f"The head was learned from {data}: what it may be used for is what its pictures may be used for. The "

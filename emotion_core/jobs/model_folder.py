@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emotion_core.datasets.dataset import Dataset
-from emotion_core.datasets.held_out import PERSON
+from emotion_core.datasets.people import number_of_people
 from emotion_core.evaluation import card_in_words, evaluation_set
 from emotion_core.files import replace_file
 from emotion_core.jobs.assessment import SPLIT, Assessment, LearnedMix, Predict, assess
@@ -149,7 +149,7 @@ def training_of(made: Provenance, faces: Dataset, count: int | None = None) -> T
         seconds=sum(epoch.seconds for epoch in made.history),
         versions={"python": platform.python_version(), **_versions("keras", "tensorflow", "jax")},
         drawn=made.drawn,
-        people=int(faces.table[PERSON].nunique()) if PERSON in faces.table else None,
+        people=number_of_people(faces.table),
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core.datasets.people import people_of, person_in, splits_by_person
+from emotion_core.datasets.people import number_of_people, people_of, person_in, splits_by_person
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,12 @@ def test_where_one_person_has_nearly_all_faces_somebody_is_left_to_train_on():
     assert splits is not None and "train" in splits
     assert splits_by_person(people[:9]) is None
     assert splits_by_person(np.append(people, "")) is None
+
+
+def test_people_are_counted_only_where_it_is_known_of_each_face_who_it_is_of():
+    table = pd.DataFrame({"source": ["AF01ANS.JPG", "AF02ANS.JPG"], "person": ["anna", "anna"]})
+    assert number_of_people(table) == 1
+    assert number_of_people(table.drop(columns="person")) == 2
+    assert number_of_people(table.assign(person=["anna", ""])) is None
+    assert number_of_people(table.assign(person="")) is None
+    assert number_of_people(table[:0]) is None

@@ -13,6 +13,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import FERPLUS_VOTES
+from emotion_core.evaluation import cautions
 from emotion_core.jobs.few_shot import train_few_shot
 from emotion_core.jobs.following import train
 from emotion_core.jobs.publishing import publish
@@ -69,6 +70,16 @@ def test_the_card_says_how_little_it_has_seen(faces):
     assert card.colours == {"asleep": "#112233"}
     assert card.measurements[0].data == "awake, cross-validated" and card.measurements[0].faces == 40
     assert card.temperature >= 1
+
+
+def test_faces_of_unknown_people_are_not_said_to_be_of_one_person(faces):
+    def caution_of(name: str, people: object) -> list[str]:
+        add_dataset(Dataset(faces.images, faces.table.assign(person=people), CLASSES), name, "drawn for tests")
+        return [one for one in cautions(read_card(train_few_shot(name) / "model")) if "one person" in one]
+
+    assert caution_of("nobody knows", "") == []
+    assert caution_of("some", np.where(np.arange(len(faces)) % 2, "anna", "")) == []
+    assert caution_of("anna alone", "anna")
 
 
 def test_a_class_without_faces_is_refused_by_name(faces):

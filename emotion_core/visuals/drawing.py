@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from emotion_core.classes import colours_of
 from emotion_core.faces.box import Box
 from emotion_core.images import Picture, load_image
 from emotion_core.inference.results import FaceResult
 from emotion_core.inference.words import UNCERTAIN, percent
+from emotion_core.visuals.lettering import can_be_written, font_for
 
 if TYPE_CHECKING:
     from emotion_core.streams.answers import TrackedFace
@@ -39,7 +39,6 @@ WEAK_MAP = 0.5
 
 #: Left, top, right and bottom in pixels.
 Area = tuple[float, float, float, float]
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 #: Of a label, the first one on top.
 Lines = tuple[str, ...]
 
@@ -67,13 +66,13 @@ def annotate(picture: Picture, faces: Sequence[FaceResult], chosen: int | None =
     # In a crowd lines and letters are as small as the faces are, so that neither hides them.
     face_height = float(np.median([face.box.height for face in faces])) * factor if faces else longer
     line = max(1.0, min(longer * LINE, face_height * LINE_OF_FACE))
-    font = _font(round(max(10.0, min(longer * LETTERS, face_height * LETTERS_OF_FACE))))
+    letters = round(max(10.0, min(longer * LETTERS, face_height * LETTERS_OF_FACE)))
     boxes = [_area(face.box.scaled(factor), drawn.size, line) for face in faces]
     # The chosen face's line lies above its neighbours'.
     for number in sorted(range(1, len(faces) + 1), key=lambda number: number == chosen):
         width = round(line * (CHOSEN if number == chosen else 1))
         _outline(draw, boxes[number - 1], _colour_of(faces[number - 1]), width)
-    _label(draw, drawn.size, font, [(number, (face,)) for number, face in enumerate(faces, start=1)], boxes)
+    _label(draw, drawn.size, letters, [(number, (face,)) for number, face in enumerate(faces, start=1)], boxes)
     return np.asarray(drawn)
 
 
@@ -101,9 +100,9 @@ def annotate_live(
         _outline(draw, box, _colour_of(face.result), round(line))
         for answer in face.answers[1:]:
             _inner_outline(draw, box, _colour_of(answer), round(line))
-    font = _font(round(max(12.0, longer * LIVE_LETTERS)))
-    known = names or {}
-    _label(draw, drawn.size, font, [(known.get(face.number, face.number), face.answers) for face in faces], boxes)
+    letters = round(max(12.0, longer * LIVE_LETTERS))
+    known = {number: name for number, name in (names or {}).items() if can_be_written(name)}
+    _label(draw, drawn.size, letters, [(known.get(face.number, face.number), face.answers) for face in faces], boxes)
     return np.asarray(drawn)
 
 
@@ -153,11 +152,6 @@ def heat_overlay(crop: np.ndarray, heat: np.ndarray, factor: int) -> np.ndarray:
     return np.rint(large * (1 - share) + tint * share).clip(0, 255).astype(np.uint8)
 
 
-@lru_cache(maxsize=32)
-def _font(size: int) -> Font:
-    return ImageFont.load_default(size)
-
-
 def _area(box: Box, size: tuple[int, int], line: float) -> Area:
     """A box within the picture, so that no line is lost over its edge, and at least as large as its line is wide."""
     left, right = _within(box.x, box.x + box.width, size[0] - 1, line)
@@ -191,7 +185,7 @@ def _inner_outline(draw: ImageDraw.ImageDraw, box: Area, colour: str, width: int
 def _label(
     draw: ImageDraw.ImageDraw,
     size: tuple[int, int],
-    font: Font,
+    letters: int,
     faces: Sequence[tuple[int | str, tuple[FaceResult, ...]]],
     boxes: list[Area],
 ) -> None:
@@ -199,20 +193,30 @@ def _label(
     taken: list[Area] = []
     for (number, answers), box in zip(faces, boxes, strict=True):
         others = taken + [other for other in boxes if other is not box]
-        lines, place = _fitting(draw, size, font, _texts(number, answers), box, others)
+        lines, place = _fitting(draw, size, letters, _texts(number, answers), box, others)
         taken.append(place)
-        _write(draw, font, lines, place, [_colour_of(answer) for answer in answers])
+        _write(draw, letters, lines, place, [_colour_of(answer) for answer in answers])
 
 
 def _texts(number: int | str, answers: tuple[FaceResult, ...]) -> list[Lines]:
     """What may be written at a face, a line a model, the longest first."""
-    named = [one.emotion for one in answers]
-    sure = [one.emotion if one.emotion == UNCERTAIN else f"{one.emotion} {percent(one.confidence)}" for one in answers]
+    named = [_in_letters(one) for one in answers]
+    sure = [
+        name if one.emotion == UNCERTAIN else f"{name} {percent(one.confidence)}"
+        for name, one in zip(named, answers, strict=True)
+    ]
     both = [(f"{number} {lines[0]}", *lines[1:]) for lines in (sure, named)]
     return list(dict.fromkeys([*both, (f"{number}",)]))
 
 
-def _write(draw: ImageDraw.ImageDraw, font: Font, lines: Lines, place: Area, colours: Sequence[str]) -> None:
+def _in_letters(face: FaceResult) -> str:
+    """How a face looks; by the number of the class where this machine has no letters for its name."""
+    if face.emotion == UNCERTAIN or can_be_written(face.emotion):
+        return face.emotion
+    return f"class {list(face.probabilities).index(face.emotion) + 1}"
+
+
+def _write(draw: ImageDraw.ImageDraw, letters: int, lines: Lines, place: Area, colours: Sequence[str]) -> None:
     """Each line on the colour of what it says."""
     left, top, right, bottom = place
     height = (bottom - top) / len(lines)
@@ -221,13 +225,13 @@ def _write(draw: ImageDraw.ImageDraw, font: Font, lines: Lines, place: Area, col
         area = left, top + row * height, right, top + (row + 1) * height
         draw.rectangle(area, fill=colour)
         middle = (left + right) / 2, (area[1] + area[3]) / 2
-        draw.text(middle, text, fill=readable_on(colour), font=font, anchor="mm")
+        draw.text(middle, text, fill=readable_on(colour), font=font_for(text, letters), anchor="mm")
 
 
 def _fitting(
     draw: ImageDraw.ImageDraw,
     size: tuple[int, int],
-    font: Font,
+    letters: int,
     texts: list[Lines],
     box: Area,
     others: list[Area],
@@ -235,7 +239,7 @@ def _fitting(
     """The first text with a place where it covers nothing else; if there is none, the last text in its first place."""
     places: list[tuple[Lines, Area]] = []
     for lines in texts:
-        width, height = _text_size(draw, font, lines)
+        width, height = _text_size(draw, letters, lines)
         places = [(lines, place) for place in _places(width, height, box, size)]
         for lines_and_place in places:
             if not any(_overlap(lines_and_place[1], other) for other in others):
@@ -243,12 +247,14 @@ def _fitting(
     return places[0]
 
 
-def _text_size(draw: ImageDraw.ImageDraw, font: Font, lines: Lines) -> tuple[float, float]:
+def _text_size(draw: ImageDraw.ImageDraw, letters: int, lines: Lines) -> tuple[float, float]:
     """Width and height of a label. All lines are equally high, letters above and below the line or not."""
-    _, top, _, bottom = draw.textbbox((0, 0), "1 happy angry", font=font)
-    padding = (bottom - top) * 0.25
-    width = max(draw.textlength(text, font=font) for text in lines)
-    return width + 2 * padding, len(lines) * (bottom - top + padding)
+    fonts = [font_for(text, letters) for text in lines]
+    areas = [draw.textbbox((0, 0), "1 happy angry", font=font) for font in fonts]
+    height = max(bottom - top for _, top, _, bottom in areas)
+    padding = height * 0.25
+    width = max(draw.textlength(text, font=font) for text, font in zip(lines, fonts, strict=True))
+    return width + 2 * padding, len(lines) * (height + padding)
 
 
 def _places(width: float, height: float, box: Area, size: tuple[int, int]) -> list[Area]:

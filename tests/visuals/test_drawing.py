@@ -12,6 +12,7 @@ from PIL import Image
 from emotion_core import EMOTIONS, Box, FaceResult
 from emotion_core.emotions import COLOURS
 from emotion_core.streams.answers import ComparedFace, TrackedFace
+from emotion_core.visuals import lettering
 from emotion_core.visuals.drawing import (
     SMALLEST_DRAWN,
     annotate,
@@ -22,6 +23,7 @@ from emotion_core.visuals.drawing import (
     readable_on,
     thumbnail,
 )
+from emotion_core.visuals.lettering import can_be_written
 
 
 def face(box: Box, emotion: str = "happy") -> FaceResult:
@@ -51,6 +53,35 @@ def test_the_picture_given_is_left_as_it_was():
     image = grey(640, 480)
     annotate(image, [face(Box(200, 150, 100, 120))])
     assert (image == 128).all()
+
+
+def named(emotion: str, *classes: str) -> FaceResult:
+    shares = dict.fromkeys(classes, 1 / len(classes))
+    return FaceResult(Box(200, 150, 100, 120), 0.9, None, shares, emotion, 0.9, "model")
+
+
+def test_a_class_is_written_in_its_own_letters():
+    if not can_be_written("усмешка"):
+        pytest.skip("this machine has no font with Cyrillic letters")
+    written, numbered = (annotate(grey(640, 480), [named(name, "calm", name)]) for name in ("усмешка", "class 2"))
+    assert count_of(written, "#000000") + count_of(written, "#ffffff") > 0
+    assert (written != numbered).any()
+
+
+@pytest.mark.parametrize("name", ["微笑", "ابتسامة", "усмешка"])
+def test_a_class_whose_letters_no_font_here_has_is_written_by_its_number(name, monkeypatch):
+    monkeypatch.setattr(lettering, "FONTS", ())
+    lettering._name_for.cache_clear()
+    boxes = (
+        annotate(grey(640, 480), [named(name, "calm", name)]),
+        annotate_live(grey(640, 480), [TrackedFace(1, named(name, "calm", name))], {1: name}),
+    )
+    numbered = (
+        annotate(grey(640, 480), [named("class 2", "calm", "class 2")]),
+        annotate_live(grey(640, 480), [TrackedFace(1, named("class 2", "calm", "class 2"))]),
+    )
+    lettering._name_for.cache_clear()
+    assert all((one == other).all() for one, other in zip(boxes, numbered, strict=True))
 
 
 def test_no_face_leaves_the_picture_as_it_was():

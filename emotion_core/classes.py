@@ -6,6 +6,7 @@ and in the models trained on it.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
@@ -21,6 +22,10 @@ LONGEST_CLASS = 50
 FORBIDDEN_SIGNS = frozenset('<>&"`[]{}*$|~\\/=,;#')
 #: Joiners that words of some scripts and emoji need; else what cannot be seen is not allowed.
 _JOINERS = {"\u200c", "\u200d"}
+#: Signs that may be printed and show nothing: joiners, fillers, what chooses a letter's or an emoji's form.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c\u200d\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 #: What a class cannot be called: what faces are labelled and answered that are in no class, and columns of exports.
 RESERVED = frozenset(
     {
@@ -50,6 +55,8 @@ def class_name(text: str) -> str:
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not name:
         raise ValueError("a class needs a name")
+    if not any(unicodedata.category(sign)[0] in "LNPS" for sign in _UNSEEN.sub("", name)):
+        raise ValueError("a class needs a name that can be seen")
     shown = name if len(name) <= LONGEST_CLASS else f"{name[:20]}..."
     if len(name) > LONGEST_CLASS:
         raise ValueError(f"the class {shown!r} has a name of {len(name)} characters; allowed are {LONGEST_CLASS}")
@@ -58,11 +65,17 @@ def class_name(text: str) -> str:
         raise ValueError(
             f"the class {shown!r} has {signs} in its name; allowed are letters, digits, blanks and . - _ '"
         )
-    if name.casefold() in RESERVED:
+    if alike(name) in RESERVED:
         raise ValueError(
             f"no class can be called {shown!r}, which tables and answers use otherwise; choose another name"
         )
     return name
+
+
+def alike(name: str) -> str:
+    """What two names have in common that are one word: case, width, blanks and signs that are not seen do not count."""
+    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", name)).casefold()
+    return " ".join(unicodedata.normalize("NFKC", seen).split())
 
 
 def _may_be_in_names(sign: str) -> bool:
@@ -73,23 +86,32 @@ def checked_classes(names: Iterable[str]) -> tuple[str, ...]:
     """The names of classes in their order, each as `class_name` keeps it.
 
     Raises:
-        ValueError: they are too few or too many, two are the same whatever their case, or one is not allowed.
+        ValueError: they are too few or too many, two are `alike`, or one is not allowed.
     """
     classes = tuple(class_name(name) for name in names)
     if not FEWEST_CLASSES <= len(classes) <= MOST_CLASSES:
         found = "one class" if len(classes) == 1 else f"{len(classes)} classes"
         raise ValueError(f"there must be {FEWEST_CLASSES} to {MOST_CLASSES} classes, not {found}")
-    folded = [name.casefold() for name in classes]
+    folded = [alike(name) for name in classes]
     if twice := [name for name, key in zip(classes, folded, strict=True) if folded.count(key) > 1]:
         raise ValueError(f"two classes have the same name: {' and '.join(map(repr, twice[:2]))}")
     return classes
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:
-    """Names as data sets have them where nothing else is said: emotions in their order, then others by the alphabet."""
+    """Names as data sets have them where nothing else is said: emotions in their order, then others by the alphabet.
+
+    Numbers in them are in the order of numbers: 2 is before 10.
+    """
     found = set(names)
-    others = sorted(found - set(EMOTIONS), key=lambda name: (name.casefold(), name))
+    others = sorted(found - set(EMOTIONS), key=lambda name: (_by_alphabet(name), name))
     return (*(name for name in EMOTIONS if name in found), *others)
+
+
+def _by_alphabet(name: str) -> list[tuple[str, int]]:
+    """A name as what sorts it: text with the number that comes after it, -1 where none does."""
+    parts = re.findall(r"(\D*)(\d*)", name.casefold())
+    return [(text, int(number) if number else -1) for text, number in parts]
 
 
 def colours_of(classes: Sequence[str], chosen: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from emotion_core.classes import (
     MORE_COLOURS,
     MOST_CLASSES,
+    alike,
     checked_classes,
     class_name,
     colours_of,
@@ -39,6 +40,8 @@ def test_the_same_word_is_the_same_name_however_it_is_encoded():
         ("<b>bold</b>", "has / < > in its name"),
         ("a\x00b", r"has U\+0000 in its name"),
         ("\u202egnp.exe", r"has U\+202E in its name"),
+        ("\u3164", "needs a name that can be seen"),
+        ("\u200d\u0301", "needs a name that can be seen"),
         ("[x](http://y)", "in its name"),
         ("Uncertain", "tables and answers use otherwise"),
         ("confidence", "tables and answers use otherwise"),
@@ -56,6 +59,9 @@ def test_other_names_are_refused_with_the_reason(name, why):
         (["one"], "2 to 30 classes, not one class"),
         ([f"class {number}" for number in range(31)], "2 to 30 classes, not 31 classes"),
         (["Wink", "smile", "wink "], "two classes have the same name: 'Wink' and 'wink'"),
+        (["wink", "ｗｉｎｋ"], "two classes have the same name"),
+        (["wink", "wi\u200dnk"], "two classes have the same name"),
+        (["😀", "😀\ufe0f"], "two classes have the same name"),
     ],
 )
 def test_too_few_too_many_or_the_same_twice_are_refused(names, why):
@@ -63,9 +69,21 @@ def test_too_few_too_many_or_the_same_twice_are_refused(names, why):
         checked_classes(names)
 
 
+def test_names_that_differ_in_an_accent_are_two():
+    assert checked_classes(["ete", "été"]) == ("ete", "été")
+    assert alike("ete") != alike("été")
+
+
 def test_emotions_come_first_in_their_order():
     assert in_order(["wink", "sad", "Bored", "angry"]) == ("angry", "sad", "Bored", "wink")
     assert in_order([*reversed(EMOTIONS), "contempt"]) == (*EMOTIONS, "contempt")
+
+
+def test_numbers_in_names_are_in_the_order_of_numbers():
+    assert in_order(["10", "2", "1"]) == ("1", "2", "10")
+    assert in_order(["class 10", "class 2", "Bored", "class 1a", "class"]) == (
+        *("Bored", "class", "class 1a", "class 2", "class 10"),
+    )
 
 
 class TestColours:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emotion_core.classes import checked_classes, class_name
+from emotion_core.classes import alike, checked_classes, class_name
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.emotions import emotion_of
 
@@ -25,6 +25,8 @@ OTHERWISE = "*"
 #: A table of some thousand labels has less.
 LARGEST_TABLE = 1_000_000
 _ARROW = re.compile(r"->|→")
+#: What spreadsheets write between columns.
+_COMMAS = (",", ";", "\t")
 _COLOUR = re.compile(r"\s(#[0-9A-Fa-f]{6})\s*$")
 
 
@@ -60,9 +62,10 @@ class ClassTable:
             raise DatasetError(str(error)) from None
         first: dict[str, str] = {}
         for name in filter(None, named.values()):
-            first.setdefault(name.casefold(), name)
-        same = {label: None if name is None else first[name.casefold()] for label, name in named.items()}
-        return cls(tuple(first.values()), same, colours or {})
+            first.setdefault(alike(name), name)
+        same = {label: None if name is None else first[alike(name)] for label, name in named.items()}
+        given = {first[alike(name)]: colour for name, colour in (colours or {}).items() if alike(name) in first}
+        return cls(tuple(first.values()), same, given)
 
     def knows(self, label: str) -> bool:
         """Whether the table says what a label means."""
@@ -74,10 +77,10 @@ class ClassTable:
         return None if key is None else self.meanings[key]
 
     def _key(self, label: str) -> str | None:
-        """What the table calls a label: itself whatever its case, else the same emotion by another name."""
-        folded = {key.strip().casefold(): key for key in self.meanings}
-        if label.strip().casefold() in folded:
-            return folded[label.strip().casefold()]
+        """What the table calls a label: itself or one that is `alike`, else the same emotion by another name."""
+        folded = {alike(key): key for key in self.meanings}
+        if alike(label) in folded:
+            return folded[alike(label)]
         if emotion := emotion_of(label):
             same = next((key for key in self.meanings if key != OTHERWISE and emotion_of(key) == emotion), None)
             if same is not None:
@@ -93,10 +96,12 @@ def read_class_table(path: Path | str) -> ClassTable:
         OSError: it cannot be read.
     """
     path = Path(path)
-    if path.stat().st_size > LARGEST_TABLE:
+    with path.open("rb") as file:  # a device says that it has none, and gives them without end
+        content = file.read(LARGEST_TABLE + 1)
+    if len(content) > LARGEST_TABLE:
         raise DatasetError(f"{path} is no table of classes: it has more than {LARGEST_TABLE:,} bytes")
     try:
-        return class_table_of(path.read_text("utf-8-sig"))
+        return class_table_of(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise DatasetError(f"{path} is not in UTF-8") from None
     except DatasetError as error:
@@ -108,8 +113,10 @@ def class_table_of(text: str) -> ClassTable:
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not lines:
         raise DatasetError("the table of classes is empty; a line says such as: angry, sad -> negative")
-    if [cell.strip().casefold() for cell in lines[0][1].split(",")] == ["label", "class"]:
-        return ClassTable.of(_once(_of_csv(lines[1:])))
+    for comma in _COMMAS:
+        columns = [cell.strip().casefold() for cell in lines[0][1].split(comma)]
+        if sorted(columns) == ["class", "label"]:
+            return ClassTable.of(_once(_of_csv(lines[1:], comma, columns.index("label"))))
     meanings, colours = [], {}
     for number, line in lines:
         labels, arrow, meaning = _parted(line)
@@ -133,19 +140,22 @@ def _parted(line: str) -> tuple[list[str], bool, str]:
     return [cell.strip() for cell in cells if cell.strip()], bool(arrow), f" {after.strip()}" if after.strip() else ""
 
 
-def _of_csv(lines: Iterable[tuple[int, str]]) -> Iterable[tuple[int, str, str]]:
+def _of_csv(lines: Iterable[tuple[int, str]], comma: str, label: int) -> Iterable[tuple[int, str, str]]:
     for number, line in lines:
-        cells = next(csv.reader([line], skipinitialspace=True))
+        cells = next(csv.reader([line], delimiter=comma, skipinitialspace=True))
         if len(cells) != 2:
-            raise DatasetError(f"line {number} has {len(cells)} columns; needed are two, label and class")
-        yield number, cells[0].strip(), cells[1]
+            columns = "one column" if len(cells) == 1 else f"{len(cells)} columns"
+            raise DatasetError(f"line {number} has {columns}; needed are two, label and class")
+        yield number, cells[label].strip(), cells[1 - label]
 
 
 def _once(meanings: Iterable[tuple[int, str, str]]) -> dict[str, str | None]:
     """The meanings by their labels, each of which may have one."""
     found: dict[str, str | None] = {}
+    named = set()
     for number, label, meaning in meanings:
-        if label.casefold() in map(str.casefold, found):
+        if alike(label) in named:
             raise DatasetError(f"line {number} names {label!r} again; a label is in one class")
+        named.add(alike(label))
         found[label] = meaning.strip() or None
     return found

@@ -30,6 +30,18 @@ def test_labels_are_found_by_any_case_and_emotions_by_any_of_their_names():
     assert table["ANGER"] == table["Fear "] == "negative"
 
 
+def test_labels_and_classes_are_the_same_however_they_are_encoded_and_wide():
+    """As a Mac names folders: letters and their accents apart."""
+    table = class_table_of("étonné, ｗｉｎｋ -> Awake\ncalm -> ａｗａｋｅ\nsad -> asleep")
+    assert table["e\u0301tonne\u0301"] == table["wink"] == "Awake"
+    assert table.classes == ("Awake", "asleep")
+
+
+def test_a_class_has_its_colour_however_it_is_spelt():
+    assert class_table_of("a -> Very  good #112233\nb -> very good\nc -> bad").colours == {"Very good": "#112233"}
+    assert class_table_of("a -> good\nb -> GOOD #112233\nc -> bad").colours == {"good": "#112233"}
+
+
 def test_a_star_stands_for_all_others():
     table = class_table_of("happy -> smile\n* -> no smile")
     assert table["whatever"] == "no smile" and table["joy"] == "smile"
@@ -54,6 +66,7 @@ def test_a_csv_does_as_well(tmp_path):
         ("angry, sad -> one", "2 to 30 classes, not one class"),
         ("-> x", "line 1 .* names no label"),
         ("a -> x\nb -> y\nA -> y", "line 3 names 'A' again"),
+        ("é -> x\nb -> y\ne\u0301 -> y", "line 3 names .* again"),
         ("a -> <i>\nb -> y", "has < > in its name"),
         ("label,class\na,b,c", "line 2 has 3 columns"),
         ("\n".join(f"{number} -> class {number}" for number in range(31)), "not 31 classes"),
@@ -62,6 +75,16 @@ def test_a_csv_does_as_well(tmp_path):
 def test_other_tables_are_refused(text, why):
     with pytest.raises(DatasetError, match=why):
         class_table_of(text)
+
+
+@pytest.mark.parametrize("text", ["class;label\nbad;angry\ngood;happy", "Label\tClass\nangry\tbad\nhappy\tgood"])
+def test_a_csv_may_have_its_columns_turned_and_parted_as_spreadsheets_do(text):
+    assert class_table_of(text).meanings == {"angry": "bad", "happy": "good"}
+
+
+def test_a_file_without_end_is_refused():
+    with pytest.raises(DatasetError, match="more than 1,000,000 bytes"):
+        read_class_table("/dev/zero")
 
 
 def test_what_is_no_text_is_refused_by_its_name(tmp_path):

@@ -55,6 +55,17 @@ def test_labels_that_differ_in_case_alone_are_one_class(write_folders, drawn):
     assert len(load_dataset(path, options=ReadOptions(classes="keep")).classes) == 2
 
 
+def test_labels_that_differ_in_width_or_encoding_alone_are_one_class_and_can_be_renamed(write_folders, drawn):
+    path = write_folders({f"{name}/{row}.png": png(drawn.images[row]) for row, name in enumerate(("étonné", "calm"))})
+    (path / "e\u0301tonne\u0301").mkdir()
+    (path / "e\u0301tonne\u0301" / "x.png").write_bytes(png(drawn.images[3]))
+    assert len(load_dataset(path, options=ReadOptions(classes="keep")).classes) == 2
+    renamed = ReadOptions(classes="keep", labels={"e\u0301tonne\u0301": "amazed"})
+    assert load_dataset(path, options=renamed).classes == ("amazed", "calm")
+    grouped = ReadOptions(classes=class_table_of("étonné -> awake\ncalm"))
+    assert load_dataset(path, options=grouped).table["label"].value_counts().to_dict() == {"awake": 2, "calm": 1}
+
+
 @pytest.mark.parametrize(
     ("folders", "why"),
     [

@@ -108,6 +108,8 @@ def _no_labels(source: str, pictures: Sequence[str]) -> str:
     more = f" and {len(above) - FOLDERS_NAMED:,} more" if len(above) > FOLDERS_NAMED else ""
     named = ", ".join(above[:FOLDERS_NAMED]) + more
     folder = f"none of their folders ({named}) is named after an emotion" if above else "they lie in no folder"
+    if len(above) == 1:
+        folder = f"their one folder ({named}) is not named after an emotion, and other classes need two or more"
     return (
         f"{source}: no labels were found for {_counted(pictures)}: {folder}, no csv beside them has "
         "columns of paths and labels, and their names hold no emotion and no code as KDEF's or JAFFE's do. Put them "

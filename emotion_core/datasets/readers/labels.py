@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from emotion_core.classes import checked_classes, class_name, in_order
+from emotion_core.classes import alike, checked_classes, class_name, in_order
 from emotion_core.datasets.class_table import ClassTable
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.emotions import EMOTIONS, LABELS, emotion_of
@@ -118,7 +118,7 @@ class LabelMap:
             kept = class_name(plain_label(name))
         except ValueError as error:
             raise DatasetError(f"the label {label!r} cannot be kept: {error}; say what it is to be called") from None
-        return self._spelt.setdefault(kept.casefold(), kept)
+        return self._spelt.setdefault(alike(kept), kept)
 
     def _meaning(self, label: str, meaning: str | None) -> str | None:
         """What the user says that a label means."""
@@ -199,4 +199,4 @@ _NUMBERED = re.compile(r"(?:(?:class|label|emotion|expression|category)[ _-]?)?(
 
 def _key(label: str) -> str:
     number = number_of(label)
-    return plain_label(label).casefold() if number is None else str(number)
+    return alike(plain_label(label)) if number is None else str(number)

@@ -33,10 +33,11 @@ FORMATS = (
 )
 #: A time stamp that goes back by more seconds than these is a clock set anew: from there on time goes on from the last.
 CLOCK_SET_ANEW = 1.0
-#: The seconds by which a frame comes after the last one where its time stamp goes back, or is missing.
+#: The seconds by which a frame comes after the last one where its time stamp goes back.
 LEAST_STEP = 1e-3
 #: After so many damaged packets in a row without a frame nothing more is expected.
 MOST_DAMAGED = 500
+DAMAGED = "a part of the video is damaged"
 #: Frames that are to be passed over for more seconds than these are not even decoded, where the file can be searched.
 LEAP_SECONDS = 2.0
 #: A file that ends so many seconds before the end that it claims is incomplete; of long ones this share.
@@ -191,11 +192,13 @@ class VideoFile:
                     return
                 for frame in packet.decode():
                     damaged = 0
+                    if packet.is_corrupt or frame.is_corrupt:
+                        self.damage = self.damage or DAMAGED
                     yield frame
             except (FFmpegError, ValueError) as error:
                 damaged += 1
                 self._memory_ran_out = self._memory_ran_out or _is_for_memory(error)
-                self.damage = self.damage or f"a part of the video is damaged ({_first_line(error)})"
+                self.damage = self.damage or DAMAGED + _in_brackets(error)
 
     def _timed(self, start: float, chooser: Chooser) -> Iterator[tuple[float, av.VideoFrame]]:
         """Frames with their seconds, which always grow; from before a start on, where the file can be searched.
@@ -203,8 +206,8 @@ class VideoFile:
         Some of those that are not asked for may be missing.
         """
         offset, last = (self._container.start_time or 0) / av.time_base, -math.inf
-        for frame in self._rewound(start + offset):
-            seconds = last + LEAST_STEP if frame.time is None else float(frame.time) - offset
+        for frame in self._rewound(start + offset if start > 0 else None):
+            seconds = last + self._frame_seconds() if frame.time is None else float(frame.time) - offset
             if seconds < last - CLOCK_SET_ANEW:
                 offset += seconds - last - self._frame_seconds()
                 seconds = last + self._frame_seconds()
@@ -232,11 +235,13 @@ class VideoFile:
                 self._in_vain = due
             self._may_leap = True
 
-    def _rewound(self, stamp: float) -> Iterator[av.VideoFrame]:
-        """The frames from one that is not after a time stamp in seconds; from the first where none can be found."""
+    def _rewound(self, stamp: float | None) -> Iterator[av.VideoFrame]:
+        """The frames from one that is not after a time stamp in seconds; from the first without one, or where none can
+        be found.
+        """
         self._container.close()
         self._container = self._open()
-        if stamp > 0:
+        if stamp is not None:
             with suppress(FFmpegError):
                 self._container.seek(round(stamp * av.time_base))
                 frames = self._decoded()
@@ -281,5 +286,9 @@ def _is_for_memory(error: Exception) -> bool:
     return getattr(error, "errno", None) == errno.ENOMEM
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:120]
+def _in_brackets(error: Exception) -> str:
+    """What FFmpeg says of a damaged packet, without the file's path; nothing where it only waits for more of them."""
+    if isinstance(error, av.error.BlockingIOError):
+        return ""
+    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f" ({words.splitlines()[0][:120]})"

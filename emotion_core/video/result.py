@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Characters of a person's name.
 LONGEST_NAME = 60
+#: Seconds for which the only frame of a result stands: as long as one of 25 a second is shown.
+STEP_OF_ONE = 0.04
 #: Of a row's numbers: the box, the detector's score and the quality; the probabilities come after them.
 NUMBERS = 6
 
@@ -94,8 +96,8 @@ class VideoResult:
 
     @property
     def step(self) -> float:
-        """Seconds from one analysed frame to the next, as a rule; 0 where there are fewer than two."""
-        return float(np.median(np.diff(self.moments))) if len(self.moments) > 1 else 0.0
+        """Seconds from one analysed frame to the next, as a rule; `STEP_OF_ONE` where there are fewer than two."""
+        return float(np.median(np.diff(self.moments))) if len(self.moments) > 1 else STEP_OF_ONE
 
     def name_of(self, face: int) -> str:
         """What a person is called."""

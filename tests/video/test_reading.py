@@ -81,6 +81,18 @@ def test_a_clock_that_is_set_back_goes_on_for_us(tmp_path):
     assert milliseconds(read(path)) == [40 * number for number in range(10)]
 
 
+def test_a_file_that_holds_the_same_time_stamps_twice_is_read_from_its_first_frame_on(tmp_path):
+    part = write_clip(tmp_path / "a.ts", grey_frames(*range(0, 200, 4)))  # as long as a clock set back is known by
+    path = tmp_path / "twice.ts"
+    path.write_bytes(2 * part.read_bytes())
+    assert milliseconds(read(path)) == [40 * number for number in range(100)]
+
+
+def test_a_stream_without_time_stamps_goes_by_its_rate(tmp_path):
+    path = write_clip(tmp_path / "camera.h264", grey_frames(*VALUES))
+    assert milliseconds(read(path)) == [0, 40, 80, 120, 160]
+
+
 def test_what_an_edit_list_cuts_off_is_not_there(tmp_path):
     path = write_clip(tmp_path / "a.mp4", grey_frames(*VALUES), bf="0")
     content = bytearray(path.read_bytes())
@@ -206,6 +218,18 @@ def test_a_truncated_file_gives_what_is_left_and_says_so(tmp_path):
         found = list(video.frames())
         assert 10 < len(found) < 90
         assert video.damage
+
+
+@pytest.mark.parametrize("name", ["a.ts", "a.mkv"])
+def test_a_hole_is_said_though_all_around_it_is_read_and_without_the_path_of_the_file(tmp_path, name):
+    noise = np.random.default_rng(1).integers(0, 255, (50, 64, 96, 3), np.uint8)
+    path = write_clip(tmp_path / name, noise)
+    content = path.read_bytes()
+    first, end = len(content) // 5, len(content) // 2
+    path.write_bytes(content[:first] + bytes(end - first) + content[end:])
+    with VideoFile(path) as video:
+        assert len(list(video.frames())) >= 10
+        assert video.damage.startswith("a part of the video is damaged") and str(tmp_path) not in video.damage
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,12 @@ def test_what_a_person_has_of_each_expression_is_one_row():
     assert happy.median == pytest.approx(0.95, abs=0.06)
 
 
+def test_a_face_in_the_only_frame_is_seen_for_as_long_as_a_frame_is_shown():
+    (line,) = timelines(result_of([(0.0, 1, "happy", 0.9)]))
+    assert line.seconds_seen == pytest.approx(0.04)
+    assert line.shares == {"happy": 1.0}
+
+
 def test_who_is_seen_longest_comes_first():
     lines = timelines(result_of(sorted(course(1, (1, "happy")) + course(2, (3, "sad")))), RAW)
     assert [line.face for line in lines] == [2, 1]

@@ -45,7 +45,7 @@ def player(path: Path | None, result: VideoResult, lines: Sequence[PersonTimelin
         "width": result.info.width,
         "height": result.info.height,
         "duration": float(result.info.duration or (result.moments[-1] if len(result.moments) else 0)),
-        "step": result.step or 0.04,
+        "step": result.step,
         "labels": [display_name(label) for label in labels],
         "colours": [colours[label] for label in labels],
         "inks": [readable_on(colours[label]) for label in labels],

@@ -26,6 +26,7 @@ _JOINERS = {"\u200c", "\u200d"}
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c\u200d\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+_COLOUR = re.compile("#[0-9A-Fa-f]{6}").fullmatch
 #: What a class cannot be called: what faces are labelled and answered that are in no class, and columns of exports.
 RESERVED = frozenset(
     {
@@ -128,6 +129,17 @@ def colours_of(classes: Sequence[str], chosen: Mapping[str, str] | None = None) 
     found = {name: given.get(name) or own.get(name) or next(spare) for name in classes}
     grey = COLOURS["uncertain"]
     return {**dict.fromkeys(OTHERS, grey), **found, "uncertain": grey}
+
+
+def checked_colour(colour: str) -> str:
+    """A colour as classes are given it.
+
+    Raises:
+        ValueError: it is none. It is written into pages, where anything else could do harm.
+    """
+    if not _COLOUR(colour):
+        raise ValueError(f"{colour[:20]!r} is no colour; allowed are such as #D55E00")
+    return colour
 
 
 def in_classes_of(probabilities: np.ndarray, known: Sequence[str], wanted: Sequence[str]) -> np.ndarray:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from emotion_core.classes import checked_colour
 from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import EMOTIONS
 
@@ -38,6 +39,8 @@ class Dataset:
     def __post_init__(self) -> None:
         if len(self.images) != len(self.table):
             raise ValueError(f"{len(self.images)} images do not fit a table of {len(self.table)} rows")
+        for colour in self.colours.values():
+            checked_colour(colour)
 
     def __len__(self) -> int:
         return len(self.images)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Annotated
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, field_validator
 
-from emotion_core.classes import checked_classes
+from emotion_core.classes import checked_classes, checked_colour
 from emotion_core.datasets.clips import clip_count
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import DESCRIPTION_FILE
@@ -60,7 +61,7 @@ class Description(BaseModel):
     table_sha256: str = ""
     images_sha256: str = ""
     classes: tuple[str, ...] = EMOTIONS
-    colours: dict[str, str] = {}
+    colours: dict[str, Annotated[str, AfterValidator(checked_colour)]] = {}
     votes_as: dict[str, str | None] = {}
     groups: dict[str, str | None] = {}
     clips: int = 0

@@ -10,6 +10,8 @@ from scipy.optimize import minimize_scalar
 from emotion_core.evaluation.intervals import RESAMPLES, interval
 
 CALIBRATION_BINS = 15
+#: So much above the highest confidence seen lies a threshold below which all of those seen are.
+A_LITTLE = 1e-6
 
 
 def balancing_weights(labels: np.ndarray) -> np.ndarray:
@@ -52,12 +54,12 @@ def abstain_threshold(
     It is read off the risk-coverage curve; the arguments are as there.
 
     Returns:
-        A threshold from 0 to 1; where even the most confident predictions are wrong more often, the highest
-        confidence seen.
+        A threshold from 0 to 1; where even the most confident predictions are wrong more often, one that is a little
+        above all confidences seen, or 1.
     """
     confidence, risk, _ = risk_coverage(probabilities, labels, weights)
     allowed = np.flatnonzero(risk <= most_wrong)
-    return float(confidence[allowed[-1] if len(allowed) else 0])
+    return float(confidence[allowed[-1]]) if len(allowed) else min(1.0, float(confidence[0]) + A_LITTLE)
 
 
 def risk_coverage(

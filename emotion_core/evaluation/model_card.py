@@ -266,11 +266,16 @@ def _facts(card: ModelCard) -> str:
         f'"uncertain" below {card.abstain_threshold:.0%}.',
         *_prior(card),
         f"Trained on: {plain_text(training.data)}, {training.faces:,} faces, seed {training.seed}, {training.date}, "
-        f"{training.seconds / 60:.0f} minutes of computing.",
+        f"{_time_in_words(training.seconds)} of computing.",
         f"Recipe: {plain_text(', '.join(_settings(training.recipe)))}.",
-        f"Made with: {versions}.",
+        *([f"Made with: {versions}."] if versions else []),
     ]
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _time_in_words(seconds: float) -> str:
+    """ "0.8 seconds", "12 minutes"."""
+    return f"{seconds:.1f} seconds" if seconds < 60 else f"{seconds / 60:.0f} minutes"
 
 
 def _prior(card: ModelCard) -> Iterator[str]:

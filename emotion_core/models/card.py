@@ -6,11 +6,11 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any, Literal, TypeVar, overload
+from typing import Annotated, Any, Literal, TypeVar, overload
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from emotion_core.classes import checked_classes
+from emotion_core.classes import checked_classes, checked_colour
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.prior import ROUNDING
 from emotion_core.seals import BrokenSealError, sealed, unsealed
@@ -179,7 +179,7 @@ class ModelCard(_Part):
     name: str
     summary: str
     class_order: tuple[str, ...]
-    colours: dict[str, str] = {}
+    colours: dict[str, Annotated[str, AfterValidator(checked_colour)]] = {}
     input: NetworkInput
     temperature: float = Field(ge=0.01, le=1000)
     abstain_threshold: float = Field(ge=0, le=1)

@@ -24,6 +24,7 @@ from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.mix import mix_of_the_file
 from emotion_core.models.registry import find_model
 from emotion_core.networks.how_to_use import how_to_use
+from emotion_core.runs.presets import FEW_SHOT
 
 #: All that must be known of a network: a file in the zip at a LiteRT file's end, and in a SavedModel's folder. In an
 #: ONNX file its entries are the file's metadata.
@@ -134,10 +135,13 @@ def _write(source: Path, card: ModelCard, form: str, target: Path) -> None:
 
 def _convert(folder: Path, form: str, target: Path) -> None:
     """Let a process of its own, which loads TensorFlow, convert a model's Keras file."""
+    card = read_card(folder)
+    if card.architecture.name == FEW_SHOT:
+        raise _cannot_be_converted(folder, form, "a model of few faces has no Keras file; export it as litert")
     for module in ("keras", "tensorflow", "tf2onnx"):
         need(module)
     try:  # rather than have that process, which takes seconds to begin, find it out
-        read_verified(folder, read_card(folder), KERAS_FILE)
+        read_verified(folder, card, KERAS_FILE)
     except ModelError as error:
         raise _cannot_be_converted(folder, form, str(error)) from None
     command = own_command("emotion_core.networks.conversion", str(folder), form, str(target.absolute()))

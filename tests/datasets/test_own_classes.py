@@ -111,6 +111,18 @@ def test_a_description_with_classes_that_are_not_allowed_is_damaged(fer2013_file
         stored_description("two")
 
 
+@pytest.mark.parametrize("colour", ["red", '#123456"><script>alert(1)</script>', "#12345"])
+def test_what_is_no_colour_is_refused(drawn, colour, fer2013_file, own_workspace):
+    with pytest.raises(ValueError, match="such as #D55E00"):
+        Dataset(drawn.images, drawn.table, colours={"happy": colour})
+    import_dataset(fer2013_file, "two", options=ReadOptions(classes=class_table_of(TWO)))
+    path = own_workspace / "datasets" / "two" / "dataset.json"
+    described = json.loads(path.read_text())
+    path.write_text(json.dumps({**described, "colours": {"positive": colour}}))
+    with pytest.raises(DatasetError, match="is damaged"):
+        stored_description("two")
+
+
 class TestDerived:
     def test_with_other_classes_needs_no_second_import(self, fer2013_file, drawn):
         import_dataset(fer2013_file, "seven")

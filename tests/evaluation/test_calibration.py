@@ -94,8 +94,11 @@ class TestThreshold:
     def test_everything_is_answered_where_all_is_right(self):
         assert abstain_threshold(answers(0.9, 0.6), np.array([0, 0]), 0.1) == 0.6
 
-    def test_only_the_most_confident_where_even_they_are_wrong(self):
-        assert abstain_threshold(answers(0.9, 0.6), np.array([1, 1]), 0.1) == 0.9
+    def test_nothing_as_sure_as_the_most_confident_is_answered_where_even_they_are_wrong(self):
+        confidences = answers(0.9, 0.6)
+        assert not (confidences.max(axis=1) >= abstain_threshold(confidences, np.array([1, 1]), 0.1)).any()
+        alike = answers(0.5, 0.5).astype(np.float32)
+        assert not (alike.max(axis=1) >= abstain_threshold(alike, np.array([0, 1]), 0.1)).any()
 
     def test_those_equally_sure_are_answered_all_or_none(self):
         confidences, labels = answers(0.9, 0.6, 0.6, 0.6), np.array([0, 0, 1, 1])
@@ -107,9 +110,10 @@ class TestThreshold:
         labels = np.array([label for _, label in pairs])
         threshold = abstain_threshold(confidences, labels, most_wrong)
         given_answers = confidences[:, 0] >= threshold
-        assert given_answers.any()
-        if (labels[given_answers] == 1).mean() > most_wrong:
-            assert threshold == confidences.max()
+        if given_answers.any():
+            assert (labels[given_answers] == 1).mean() <= most_wrong
+        else:
+            assert confidences.max() < threshold <= 1
 
 
 class TestRiskCoverage:

@@ -13,7 +13,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import FERPLUS_VOTES
-from emotion_core.evaluation import cautions
+from emotion_core.evaluation import card_in_words, cautions
 from emotion_core.jobs.few_shot import train_few_shot
 from emotion_core.jobs.following import train
 from emotion_core.jobs.publishing import publish
@@ -49,6 +49,9 @@ def test_a_run_is_done_and_its_model_answers_in_its_classes(faces):
     assert model.classes == CLASSES
     assert (np.array(CLASSES)[answers] == asked.table["label"]).mean() > 0.9
     assert model.embedding_size == 192
+    with pytest.raises(ec.ModelError, match="cannot be converted to ONNX: a model of few faces has no Keras file"):
+        ec.export_model("awake-or-not", "onnx", folder.parent)
+    assert ec.export_model("awake-or-not", "litert", folder.parent).is_file()
 
 
 def test_an_error_names_the_face_by_its_place_in_the_whole_set(faces):
@@ -70,6 +73,7 @@ def test_the_card_says_how_little_it_has_seen(faces):
     assert card.colours == {"asleep": "#112233"}
     assert card.measurements[0].data == "awake, cross-validated" and card.measurements[0].faces == 40
     assert card.temperature >= 1
+    assert "seconds of computing" in card_in_words(card) and "Made with" not in card_in_words(card)
 
 
 def test_faces_of_unknown_people_are_not_said_to_be_of_one_person(faces):

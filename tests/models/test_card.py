@@ -102,6 +102,11 @@ class TestRefused:
         [
             ({"name": None}, "name: Field required"),
             ({"surprise": 1}, "surprise: Extra inputs are not permitted"),
+            (
+                {"colours": {"happy": "red"}},
+                "colours.happy: Value error, 'red' is no colour; allowed are such as #D55E00",
+            ),
+            ({"colours": {"happy": '#123456"><script>x</script>'}}, "colours.happy: Value error, "),
             ({"temperature": 0}, "temperature"),
             ({"temperature": "hot"}, "temperature"),
             ({"temperature": float("nan")}, "temperature"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import streamlit as st
 
-import emotion_core as ec
-from ui.shared import models
 from ui.shared.words import said
 from ui.webcam import second
 from ui.webcam.leaving import REST_CROPS, REST_ON, REST_PERSON, REST_RECORDER, forget_face_at_rest
 from ui.webcam.stream import Stream
+
+if TYPE_CHECKING:
+    from emotion_core.models import Classifier
 
 
 @st.fragment(run_every=1.0)
@@ -54,9 +57,9 @@ def _calibrate(stream: Stream) -> None:
     recorder = st.session_state.pop(REST_RECORDER)
     stream.session.watch = None
     try:
-        model, crops = models.classifier(models.chosen_model()), recorder.crops()
-        st.session_state.update({REST_PERSON: calibrate_person(model, crops), REST_CROPS: crops})
-    except (ValueError, ec.ModelError) as error:
+        crops = recorder.crops()
+        st.session_state.update({REST_PERSON: calibrate_person(_model_of(stream), crops), REST_CROPS: crops})
+    except ValueError as error:
         st.error(said(error), icon=":material/error:")
         return
     st.session_state[REST_ON] = True
@@ -68,9 +71,11 @@ def _apply(stream: Stream) -> None:
     """Give the stream the classifier that is asked for; a second model is read against the same face."""
     person = st.session_state.get(REST_PERSON) if st.session_state.get(REST_ON) else None
     if getattr(stream.session.classifier, "person", None) is not person:
-        try:
-            stream.session.classifier = models.classifier(models.chosen_model()).for_person(person)
-        except ec.ModelError:  # it is gone; the stream goes on with what it has
-            return
+        stream.session.classifier = _model_of(stream).for_person(person)
     stream.rest = None if person is None else st.session_state[REST_CROPS]
     second.apply(stream)
+
+
+def _model_of(stream: Stream) -> Classifier:
+    """The stream's model as it answers without a face at rest; another one may have been chosen since it began."""
+    return cast("Classifier", stream.session.classifier).for_person(None)

@@ -10,6 +10,7 @@ import emotion_core as ec
 from emotion_core.models import calibrate_person
 from tests.fakes import FakeDetector
 from tests.page import button
+from ui.shared import models
 from ui.shared.layout import plain
 from ui.webcam import second
 from ui.webcam.leaving import REST_CROPS, REST_PERSON
@@ -51,6 +52,21 @@ def test_a_face_at_rest_is_recorded_answers_are_read_against_it_and_it_is_switch
     button(running, "Record my face at rest").click().run()
     assert REST_CROPS not in running.session_state and REST_PERSON not in running.session_state
     assert running.session_state["stream"].rest is None
+
+
+def test_a_stream_keeps_its_model_where_another_was_chosen_meanwhile(running):
+    """As on Photos, while the stream is kept."""
+    session = running.session_state["stream"].session
+    running.session_state[models.CHOSEN] = "seed-cnn"
+    button(running, "Record my face at rest").click().run()
+    noise = np.random.default_rng(0).integers(0, 255, (240, 320, 3), np.uint8)
+    for number in range(100):
+        session.process(noise, number / 30)
+    running.run()
+    assert session.classifier.person is running.session_state["rest_person"] is not None
+    assert session.classifier.card.name == "emotion-net"
+    running.toggle(key="rest_on").set_value(False).run()
+    assert (session.classifier.card.name, session.classifier.person) == ("emotion-net", None)
 
 
 def test_a_recording_ends_with_its_stream(running):

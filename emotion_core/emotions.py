@@ -92,7 +92,13 @@ COLOURS = {
 
 def display_name(label: str) -> str:
     """A label, or any other word, as it is written for people."""
-    return "Not a face" if label == "nf" else label[:1].upper() + label[1:]
+    return "Not a face" if label == "nf" else isolated(label[:1].upper() + label[1:])
+
+
+def isolated(name: str) -> str:
+    """A name within a sentence: figures behind one that is written from right to left stay behind it."""
+    leftwards = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in name)
+    return f"\u2068{name}\u2069" if leftwards else name
 
 
 def emotion_of(text: str) -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from emotion_core.emotions import isolated
+
 if TYPE_CHECKING:
     from emotion_core.inference.results import FaceResult
 
@@ -14,8 +16,8 @@ def in_words(face: FaceResult) -> str:
     """The answer as a person would say it: "looks happy, 93 %", or "uncertain: happy or surprised"."""
     (first, confidence), (second, _) = face.ranking[:2]
     if face.emotion == UNCERTAIN:
-        return f"uncertain: {first} or {second}"
-    return f"looks {first}, {percent(confidence)}"
+        return f"uncertain: {isolated(first)} or {isolated(second)}"
+    return f"looks {isolated(first)}, {percent(confidence)}"
 
 
 def percent(share: float) -> str:

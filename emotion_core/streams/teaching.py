@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import pandas as pd
 
-from emotion_core.classes import MOST_CLASSES, checked_classes, class_name
+from emotion_core.classes import MOST_CLASSES, checked_classes, class_name, colours_of
 from emotion_core.datasets.dataset import Dataset
+from emotion_core.emotions import isolated
 from emotion_core.models.card import ModelCard, ModelError
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.few_shot import Head, fit_head, most_confused, prepare
@@ -76,16 +77,21 @@ class Taught:
     """What a lesson has taught so far: a classifier for a live session. It never changes.
 
     Attributes:
-        card: of the model that it stands on.
+        card: of the model that it stands on, with the colours of the lesson's classes.
         classes: those that it knows; all classes of the lesson, alike, where nothing is learned yet.
         head: None where nothing is learned yet.
         labels: (N,) the class, as an index, of each face that it has learned from.
     """
 
     def __init__(
-        self, base: Classifier, classes: tuple[str, ...], head: Head | None = None, labels: np.ndarray | None = None
+        self,
+        base: Classifier,
+        classes: tuple[str, ...],
+        colours: Mapping[str, str],
+        head: Head | None = None,
+        labels: np.ndarray | None = None,
     ):
-        self.card: ModelCard = base.card
+        self.card: ModelCard = base.card.model_copy(update={"colours": dict(colours)})
         self.classes = classes
         self.head = head
         self.labels = np.empty(0, np.int64) if labels is None else labels
@@ -156,7 +162,7 @@ class Lesson:
         self._recording: str | None = None
         self._last = self._group_began = -1e9
         self.note = ""
-        self.taught = Taught(base, tuple(self._classes))
+        self.taught = Taught(base, tuple(self._classes), colours_of(self._classes))
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -292,13 +298,14 @@ class Lesson:
             version, examples, classes = self._version, list(self._examples.values()), tuple(self._classes)
         counts = Counter(one.name for one in examples)
         known = tuple(name for name in classes if counts[name] >= FEWEST_LEARNED)
-        taught = Taught(self._base, classes)
+        colours = colours_of(classes)  # those of all, so that none changes when another class is learned
+        taught = Taught(self._base, classes, colours)
         if len(known) > 1:
             chosen = [one for one in examples if one.name in known]
             labels = np.array([known.index(one.name) for one in chosen])
             groups = np.array([one.group for one in chosen])
             head = fit_head(np.stack([one.embedding for one in chosen]), labels, len(known), groups)
-            taught = Taught(self._base, known, head, labels)
+            taught = Taught(self._base, known, colours, head, labels)
         elif examples:
             prepare()  # so that the first answer comes soon after the second class has its faces
         with self._lock:
@@ -335,13 +342,13 @@ def what_next(taught: Taught, counts: dict[str, int]) -> str:
     """What to record next, in one sentence."""
     few = [name for name, count in counts.items() if count < FEWEST_LEARNED]
     if few:
-        return f"Record {FEWEST_LEARNED} faces or more of “{few[0]}”."
+        return f"Record {FEWEST_LEARNED} faces or more of “{isolated(few[0])}”."
     if pair := most_confused(taught.confusion):
-        first, second = (taught.classes[place] for place in pair)
+        first, second = (isolated(taught.classes[place]) for place in pair)
         return f"“{first}” is most often predicted as “{second}”: record more of both, also with the head turned."
     fewest = min(counts, key=lambda name: counts[name])
     if counts[fewest] < 20:
-        return f"All classes are recognised. Record more of “{fewest}”, from other sides and in other light."
+        return f"All classes are recognised. Record more of “{isolated(fewest)}”, from other sides and in other light."
     return "All classes are recognised. Try it with another person, or in other light."
 
 

@@ -19,7 +19,8 @@ BAR = 28
 def ranked_probabilities(face: FaceResult) -> go.Figure:
     """The probabilities of one face as bars, the highest on top."""
     names, shares = zip(*face.ranking, strict=True)
-    return _bars(names, shares, [percent(share) for share in shares], colours_of(names, face.colours), 1.0)
+    colours = colours_of(list(face.probabilities), face.colours)
+    return _bars(names, shares, [percent(share) for share in shares], colours, 1.0)
 
 
 def expression_counts(results: Iterable[PhotoResult]) -> go.Figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emotion_core.emotions import EMOTIONS
+from emotion_core.emotions import EMOTIONS, display_name
 from emotion_core.faces.box import Box
 from emotion_core.inference.results import FaceResult
 from emotion_core.inference.words import UNCERTAIN, figure_in_percent, in_words, percent
@@ -17,6 +17,12 @@ def face(emotion: str, **shares: float) -> FaceResult:
 
 def test_a_sure_answer():
     assert in_words(face("happy", happy=0.93456, surprised=0.05)) == "looks happy, 93 %"
+
+
+def test_a_name_from_right_to_left_keeps_the_figures_behind_it_in_their_place():
+    found = in_words(FaceResult(Box(1, 2, 3, 4), 0.9, None, {"ابتسامة": 0.9, "wink": 0.1}, "ابتسامة", 0.9, "tiny"))
+    assert found == "looks \u2068ابتسامة\u2069, 90 %"
+    assert display_name("חיוך") == "\u2068חיוך\u2069"
 
 
 def test_an_uncertain_one_names_two():

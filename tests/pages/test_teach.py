@@ -67,6 +67,18 @@ def test_a_lesson_from_faces_to_a_model_and_a_data_set(page):
     assert button(page, "Begin")
 
 
+def test_faces_of_an_open_class_are_shown_and_lie_in_the_page_itself(page):
+    """A file beside the page is gone while the camera starts anew, and the browser would show a broken picture."""
+    begin(page, "wide smile\nfrown")
+    taught(page)
+    page.session_state["teach faces wide smile"] = True
+    page.run()
+    addresses = [one.url for pictures in page.get("image") for one in pictures.proto.imgs]
+    assert len(addresses) == 10 and all(address.startswith("data:image/") for address in addresses)
+    button(page, "Drop").click().run()
+    assert not page.exception
+
+
 def test_a_model_of_a_class_without_faces_is_refused_by_its_name(page):
     begin(page, "a\nb\nc")
     taught(page)

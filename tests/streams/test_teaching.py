@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from emotion_core.classes import colours_of
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.store import open_dataset
 from emotion_core.faces.box import Box
@@ -31,13 +32,19 @@ from tests.clips_of_two import smiling, upside_down
 SHARP = np.tile(np.random.default_rng(0).integers(60, 200, (48, 48, 1), np.uint8), (1, 1, 3))
 
 
+def card(update: dict) -> SimpleNamespace:
+    """What a lesson needs of a model's card, and copies of it with other colours."""
+    known = {"name": "base", "input": SimpleNamespace(size=48, channels=1), "colours": {}, **update}
+    return SimpleNamespace(**known, model_copy=lambda update: card(update))
+
+
 class Base:
     """Embeds a crop as its mean greys, left and right."""
 
     embedding_size = 2
 
     def __init__(self):
-        self.card = SimpleNamespace(name="base", input=SimpleNamespace(size=48, channels=1), colours={})
+        self.card = card({})
 
     def embed(self, crops: np.ndarray) -> np.ndarray:
         return np.stack([crops[:, :, :24].mean((1, 2, 3)), crops[:, :, 24:].mean((1, 2, 3))], axis=1).astype(np.float32)
@@ -131,6 +138,16 @@ def test_a_class_with_few_faces_is_not_learnt_yet_and_named(lesson):
     taught = lesson.learn()
     assert taught.classes == ("left", "right")
     assert what_next(taught, lesson.counts()) == "Record 5 faces or more of “both”."
+
+
+def test_a_class_keeps_its_colour_whether_those_before_it_are_learnt_or_not(lesson):
+    lesson.add_class("both")
+    show(lesson, "right", 6, 0.0)
+    show(lesson, "both", 6, 10.0)
+    taught = lesson.learn()
+    of_all = colours_of(lesson.classes)
+    assert taught.classes == ("right", "both")
+    assert colours_of(taught.classes, taught.card.colours) == {name: of_all[name] for name in of_all if name != "left"}
 
 
 def test_a_class_that_is_removed_while_its_button_is_held_is_recorded_no_more(lesson):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emotion_core import EMOTIONS, Box, FaceResult, PhotoResult
+from emotion_core.classes import colours_of
 from emotion_core.emotions import COLOURS
 from emotion_core.visuals.charts import count_expressions, expression_counts, ranked_probabilities
 
@@ -26,6 +27,14 @@ def test_probabilities_are_ranked_from_the_top_in_words_and_colour():
     assert (bars.y[0], bars.text[0], bars.marker.color[0]) == ("Happy", "94 %", COLOURS["happy"])
     assert len(bars.y) == 7
     assert list(bars.x) == sorted(bars.x, reverse=True)
+
+
+def test_a_class_has_one_colour_whatever_its_rank():
+    """The one that boxes and all other charts give it."""
+    shares = {"calm": 0.1, "wink": 0.9}
+    bars = ranked_probabilities(FaceResult(Box(0, 0, 9, 9), 0.9, None, shares, "wink", 0.9, "model")).data[0]
+    assert list(bars.y) == ["Wink", "Calm"]
+    assert list(bars.marker.color) == [colours_of(list(shares))[name] for name in ("wink", "calm")]
 
 
 def test_the_scale_is_the_same_for_a_sure_and_an_unsure_face():

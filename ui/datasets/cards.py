@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from emotion_core.inference import percent
 from emotion_core.models import TRAINED, default_model
 from ui.datasets.view import View, in_classes
 from ui.shared import models
+from ui.shared.media import data_uri
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,15 +28,6 @@ def cards(shown: View, rows: Sequence[int]) -> list[Card]:
     faces = shown.table.iloc[list(rows)].to_dict("records")
     predicted = _predictions(shown, rows)
     return [_card(shown, row, face, predicted.get(row)) for row, face in zip(rows, faces, strict=True)]
-
-
-def data_uri(picture: np.ndarray) -> str:
-    """A picture as a data URI. Little effort is spent on its size: it goes no further than to the browser beside."""
-    import cv2
-
-    shuffled = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
-    data = cv2.imencode(".png", shuffled, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1]
-    return f"data:image/png;base64,{base64.b64encode(data.tobytes()).decode()}"
 
 
 def _predictions(shown: View, rows: Sequence[int]) -> dict[int, np.ndarray]:

@@ -10,10 +10,10 @@ import streamlit as st
 
 from emotion_core.emotions import FERPLUS_VOTES, display_name
 from ui.datasets import corrections, filters, selection, view
-from ui.datasets.cards import data_uri
 from ui.datasets.only import Only, only, show_all
 from ui.datasets.view import FACE, PAGE, View
 from ui.shared.layout import count, plain
+from ui.shared.media import data_uri
 
 if TYPE_CHECKING:
     import numpy as np

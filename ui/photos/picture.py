@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.emotions import isolated
 from emotion_core.inference import UNCERTAIN, percent
 from ui.photos.analysis import picture, quarter_turns
 from ui.photos.given import Photo
@@ -90,7 +91,7 @@ def _key(photo: Photo) -> str:
 
 
 def _looks(face: ec.FaceResult) -> str:
-    return face.emotion if face.emotion == UNCERTAIN else f"{face.emotion} {percent(face.confidence)}"
+    return face.emotion if face.emotion == UNCERTAIN else f"{isolated(face.emotion)} {percent(face.confidence)}"
 
 
 def _faces(result: ec.PhotoResult, width: int, height: int) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ import streamlit as st
 import emotion_core as ec
 from emotion_core.emotions import display_name
 from ui.shared.layout import count, plain
+from ui.shared.media import data_uri
 from ui.shared.words import said
 
 if TYPE_CHECKING:
@@ -24,31 +25,39 @@ REFRESH = 2.0
 
 @st.fragment(run_every=REFRESH)
 def recorded(lesson: Lesson) -> None:
-    """The faces of each class, the newest first."""
+    """The faces of each class that is open, the newest first."""
     for name, number in lesson.counts().items():
-        with st.expander(plain(f"{display_name(name)}: {count(number, 'face')}"), icon=":material/face:"):
-            with st.container(horizontal=True):
-                st.button(
-                    "Drop the last second",
-                    on_click=lesson.drop_last,
-                    args=(name,),
-                    key=f"teach last {name}",
-                    disabled=not number,
-                )
-                st.button(
-                    "Remove the class",
-                    on_click=_remove,
-                    args=(lesson, name),
-                    key=f"teach remove {name}",
-                    disabled=len(lesson.classes) < 3,
-                )
-            with st.grid(min_column_width=WIDTH):
-                for one in lesson.examples(name)[: -SHOWN - 1 : -1]:
-                    with st.container():
-                        st.image(one.crop, width=WIDTH, alt=f"Face {one.number} of {name}")
-                        st.button("Drop", on_click=lesson.drop, args=(one.number,), key=f"teach drop {one.number}")
-            if number > SHOWN:
-                st.caption(f"and {number - SHOWN} more")
+        label = plain(f"{display_name(name)}: {count(number, 'face')}")
+        of_class = st.expander(label, key=f"teach faces {name}", icon=":material/face:", on_change="rerun")
+        if of_class.open:
+            with of_class:
+                _faces_of(lesson, name, number)
+
+
+def _faces_of(lesson: Lesson, name: str, number: int) -> None:
+    with st.container(horizontal=True):
+        st.button(
+            "Drop the last second",
+            on_click=lesson.drop_last,
+            args=(name,),
+            key=f"teach last {name}",
+            disabled=not number,
+        )
+        st.button(
+            "Remove the class",
+            on_click=_remove,
+            args=(lesson, name),
+            key=f"teach remove {name}",
+            disabled=len(lesson.classes) < 3,
+        )
+    with st.grid(min_column_width=WIDTH):
+        for one in lesson.examples(name)[: -SHOWN - 1 : -1]:
+            with st.container():
+                # In the page itself: a file is gone for a moment whenever the camera starts anew.
+                st.image(data_uri(one.crop), width=WIDTH, alt=f"Face {one.number} of {name}")
+                st.button("Drop", on_click=lesson.drop, args=(one.number,), key=f"teach drop {one.number}")
+    if number > SHOWN:
+        st.caption(f"and {number - SHOWN} more")
 
 
 def _remove(lesson: Lesson, name: str) -> None:

@@ -51,7 +51,9 @@ export default function ({ parentElement, data, setStateValue }) {
   for (const [place, button] of [...box.children].entries()) {
     const one = data.classes[place]
     const number = place < 9 ? `${place + 1} ` : ""
-    button.textContent = `${number}${one.name} (${one.count})`
+    const name = document.createElement("bdi")  // one from right to left leaves the figures where they are
+    name.textContent = one.name
+    button.replaceChildren(number, name, ` (${one.count})`)
     button.style.setProperty("--mark", one.colour)
     button.disabled = !data.enabled
     button.setAttribute("aria-pressed", String(data.recording === one.name))

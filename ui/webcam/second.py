@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.emotions import display_name
+from emotion_core.emotions import display_name, isolated
 from emotion_core.inference import UNCERTAIN, percent
 from emotion_core.models import calibrate_person
 from ui.shared import access, models
@@ -126,8 +126,8 @@ def answer_in_words(face: TrackedFace) -> str:
     result = face.result
     if result.emotion == UNCERTAIN:
         first, second = (name for name, _ in result.ranking[:2])
-        return f"uncertain, {first} or {second}"
-    return f"looks {result.emotion}, {percent(result.confidence)}"
+        return f"uncertain, {isolated(first)} or {isolated(second)}"
+    return f"looks {isolated(result.emotion)}, {percent(result.confidence)}"
 
 
 def all_faces(snapshot: Snapshot) -> None:

@@ -27,7 +27,8 @@ REFRESH = 2.0
 def recorded(lesson: Lesson) -> None:
     """The faces of each class that is open, the newest first."""
     for name, number in lesson.counts().items():
-        label = plain(f"{display_name(name)}: {count(number, 'face')}")
+        # How many there are stands in it: with another label it would be another one, and closed.
+        label = plain(f"Faces of {display_name(name)}")
         of_class = st.expander(label, key=f"teach faces {name}", icon=":material/face:", on_change="rerun")
         if of_class.open:
             with of_class:
@@ -56,8 +57,8 @@ def _faces_of(lesson: Lesson, name: str, number: int) -> None:
                 # In the page itself: a file is gone for a moment whenever the camera starts anew.
                 st.image(data_uri(one.crop), width=WIDTH, alt=f"Face {one.number} of {name}")
                 st.button("Drop", on_click=lesson.drop, args=(one.number,), key=f"teach drop {one.number}")
-    if number > SHOWN:
-        st.caption(f"and {number - SHOWN} more")
+    more = f", the newest {SHOWN} of which are shown" if number > SHOWN else ""
+    st.caption(f"{count(number, 'face')}{more}")
 
 
 def _remove(lesson: Lesson, name: str) -> None:

@@ -46,6 +46,7 @@ class Player {
     this.sendMarker = sendMarker
     this.persons = unpacked(data)
     this.tiles = data.colours.map((colour, place) => tileOf(colour, data.inks[place], data.shapes[place]))
+    this.video.style.aspectRatio = `${data.width} / ${data.height}` // the same before the file is loaded, or while it is made
     if (this.url !== data.url) {
       this.url = data.url
       if (data.url) this.video.src = data.url

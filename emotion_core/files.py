@@ -1,8 +1,9 @@
-"""Writing a file whole or not at all, and a lock that keeps two processes apart."""
+"""Writing a file whole or not at all, a lock that keeps two processes apart, and folders for temporary files."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -97,3 +98,17 @@ def is_locked(path: Path) -> bool:
             return not lock_descriptor(file.fileno(), blocking=False)
     except OSError:
         return False
+
+
+def temporary_folder(what: str) -> tempfile.TemporaryDirectory[str]:
+    """A folder for temporary files, which is swept by `jobs.sweep_leftovers` where this process is killed.
+
+    Args:
+        what: it is for, one word in small letters.
+    """
+    return tempfile.TemporaryDirectory(prefix=temporary_prefix(what))
+
+
+def temporary_prefix(what: str) -> str:
+    """How such a folder's name begins: with the number of the process that it is of."""
+    return f"emotion-{what}-{os.getpid()}-"

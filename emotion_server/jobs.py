@@ -23,7 +23,7 @@ from typing import IO
 import psutil
 
 from emotion_core.csv_tables import CSV_ENCODING
-from emotion_core.files import replace_file
+from emotion_core.files import replace_file, temporary_prefix
 from emotion_core.video import VideoAnalysis, VideoCsv, VideoElsewhere, VideoError, VideoSettings
 
 #: Names the folder that worker processes share; without it there is one process, with a folder of its own.
@@ -67,7 +67,7 @@ class Jobs:
     """The jobs of all worker processes; it is this one that analyses those that it is given."""
 
     def __init__(self) -> None:
-        self._own = None if os.environ.get(FOLDER_VARIABLE) else tempfile.mkdtemp(prefix="emotion-jobs-")
+        self._own = None if os.environ.get(FOLDER_VARIABLE) else tempfile.mkdtemp(prefix=temporary_prefix("jobs"))
         self._folder = Path(self._own or os.environ[FOLDER_VARIABLE])
         self._executor = ThreadPoolExecutor(1, "video")
         self._ending = threading.Event()

@@ -6,13 +6,13 @@ import errno
 import os
 import signal
 import socket
-import tempfile
 from types import FrameType
 from typing import Annotated
 
 import typer
 
 from emotion_core.extras import need
+from emotion_core.files import temporary_folder
 from emotion_core.models import model_names
 
 DEFAULT_PORT = 8700
@@ -36,7 +36,10 @@ def serve(
     """Answer other programs over HTTP. Limits, models and the token come from the environment, EMOTION_SERVER_…"""
     for module in ("fastapi", "uvicorn", "prometheus_client", "python_multipart"):
         need(module)
-    with tempfile.TemporaryDirectory(prefix="emotion-serve-") as shared:
+    from emotion_core.jobs import sweep_leftovers
+
+    sweep_leftovers()
+    with temporary_folder("serve") as shared:
         # What workers share. Whatever counts is told where as it is loaded, in this process and in them.
         for variable, folder in SHARED.items():
             os.environ[variable] = os.path.join(shared, folder)

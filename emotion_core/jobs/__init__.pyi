@@ -39,7 +39,6 @@ from .launcher import (
 )
 from .leftovers import (
     sweep_leftovers as sweep_leftovers,
-    temporary_prefix as temporary_prefix,
 )
 from .new_run import (
     named_recipe as named_recipe,

@@ -5,9 +5,7 @@ Importing this loads no Keras.
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +15,11 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.held_out import with_validation
 from emotion_core.datasets.integrity import in_use, open_verified
 from emotion_core.extras import need
-from emotion_core.files import replace_file, replacing
+from emotion_core.files import replace_file, replacing, temporary_folder
 from emotion_core.jobs import launcher
 from emotion_core.jobs.arrival import Arrival, progress_in, read_arrival
 from emotion_core.jobs.checks import validated
 from emotion_core.jobs.first_network import built
-from emotion_core.jobs.leftovers import temporary_prefix
 from emotion_core.jobs.reading import try_networks
 from emotion_core.models.card import ModelError
 from emotion_core.runs.config import RunConfig, read_config
@@ -60,7 +57,7 @@ def adopt_run(bundle: str | Path) -> Run:
     bundle = Path(bundle)
     if not bundle.is_file():
         raise RunError(f"there is no file {bundle}")
-    with tempfile.TemporaryDirectory(prefix=temporary_prefix("export", os.getpid())) as scratch:
+    with temporary_folder("export") as scratch:
         arrival = read_arrival(bundle, Path(scratch))
         config = _known_here(arrival)
         _check_networks(arrival, config)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from emotion_core.files import temporary_folder
 from emotion_core.jobs.workers import prepare_workers, share_batches
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.events import Batch, Epoch
@@ -114,7 +114,7 @@ def _writer(rank: int, asked: Work) -> Iterator[Writer]:
     if rank == 0:
         yield RunWriter(asked.folder, asked.process)
         return
-    with tempfile.TemporaryDirectory() as own:
+    with temporary_folder("train") as own:
         for name in (LAST_FILE, BEST_FILE):
             if (asked.folder / name).exists():
                 shutil.copy(asked.folder / name, own)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from emotion_core.datasets.names import datasets_folder
-from emotion_core.files import is_locked
+from emotion_core.files import is_locked, temporary_prefix
 from emotion_core.models.registry import own_models_folder
 from emotion_core.runs.folder import runs_folder
 from emotion_core.runs.processes import process_mark
@@ -19,18 +18,15 @@ from emotion_core.runs.processes import process_mark
 _PARTIAL_FILE = re.compile(r"\..*\.(\d+)-\d+\.partial(\..*)?")
 #: A mark of a set that is used carries the number of the process that uses it, see `datasets.usage`.
 _USED_MARK = re.compile(r"\..*\.used-(\d+)-\d+")
-#: Folders of this program among everybody's temporary files, and among models, with the number of their process.
-_TEMPORARY = re.compile(r"\.?emotion-(?:upload|export|load|video|model)-(\d+)-.*")
-
-
-def temporary_prefix(what: str, process: int) -> str:
-    """How a folder for temporary files is to be called, so that it is swept if its process is killed."""
-    return f"emotion-{what}-{process}-"
+#: Folders of this program among everybody's temporary files carry the number of their process, see
+#: `files.temporary_folder`; so do those among models, which have a dot before, as no model has.
+_TEMPORARY = re.compile(r"emotion-[a-z]+-(\d+)-.*")
+_SCRATCH = re.compile(r"\.emotion-model-(\d+)-.*")
 
 
 def scratch_prefix() -> str:
     """How a folder beside the models is to be called while a model is made in it; no model is called so."""
-    return f".{temporary_prefix('model', os.getpid())}"
+    return f".{temporary_prefix('model')}"
 
 
 def sweep_leftovers() -> list[Path]:
@@ -68,9 +64,8 @@ def _files_of_the_dead() -> Iterator[Path]:
 
 
 def _temporary_of_the_dead() -> Iterator[Path]:
-    for folder in (*_in(Path(tempfile.gettempdir())), *_in(own_models_folder())):
-        if _is_of_the_dead(_TEMPORARY, folder):
-            yield folder
+    for kind, place in ((_TEMPORARY, Path(tempfile.gettempdir())), (_SCRATCH, own_models_folder())):
+        yield from (folder for folder in _in(place) if _is_of_the_dead(kind, folder))
 
 
 def _is_of_the_dead(kind: re.Pattern[str], path: Path) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pickle
 import subprocess
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,7 +23,8 @@ from emotion_core.datasets.readers.labels import Classes
 from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions, VideoReader, no_progress
 from emotion_core.decoding import read_message, write_message
 from emotion_core.extras import missing
-from emotion_core.jobs.leftovers import sweep_leftovers, temporary_prefix
+from emotion_core.files import temporary_folder
+from emotion_core.jobs.leftovers import sweep_leftovers
 from emotion_core.jobs.told_errors import error_of
 from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
@@ -99,7 +99,7 @@ def load_elsewhere(asked: Import, progress: Callable[[float], None] = no_progres
     from emotion_core.datasets.dataset import Dataset
     from emotion_core.datasets.store import IMAGES_FILE, TABLE_FILE
 
-    with tempfile.TemporaryDirectory(prefix=temporary_prefix("load", os.getpid())) as scratch:
+    with temporary_folder("load") as scratch:
         described = _imported(asked, progress, Path(scratch))
         folder = Path(scratch) / "datasets" / asked.name
         images, table = np.load(folder / IMAGES_FILE), pd.read_parquet(folder / TABLE_FILE)

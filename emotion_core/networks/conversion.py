@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 import warnings
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import onnx
 import tensorflow as tf
 from ai_edge_litert import schema_py_generated as litert
 
+from emotion_core.files import temporary_folder
 from emotion_core.models.card import KERAS_FILE, ModelError, read_card, read_verified
 from emotion_core.models.classifier import FACE, FEATURES, PROBABILITIES
 from emotion_core.networks.architectures import load_network
@@ -33,7 +33,7 @@ def to_litert(network: keras.Model) -> bytes:
     Raises:
         ValueError: other convolutions are quantized than this program would.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder("convert") as folder:
         to_saved_model(_with_named_outputs(dequantize(network)), Path(folder))
         content = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
     model = litert.ModelT.InitFromPackedBuf(content)
@@ -123,7 +123,7 @@ def to_onnx(network: keras.Model, metadata: dict[str, str] | None = None) -> byt
         metadata: texts by their names that the file is to hold.
     """
     network = _with_named_outputs(network)
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    with temporary_folder("convert") as folder, warnings.catch_warnings():
         # Keras asks numpy for a name that it has given up, to repair tf2onnx.
         warnings.filterwarnings("ignore", "In the future `np.object`", FutureWarning)
         path = Path(folder) / "model.onnx"
@@ -150,7 +150,7 @@ def convert(folder: Path, form: str, target: Path) -> None:
         OSError: the target cannot be written.
     """
     card = read_card(folder)
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder("convert") as scratch:
         verified = Path(scratch) / KERAS_FILE  # whatever happens to the folder meanwhile
         verified.write_bytes(read_verified(folder, card, KERAS_FILE))
         network = load_network(verified)

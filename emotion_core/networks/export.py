@@ -18,7 +18,7 @@ from typing import Any
 
 from emotion_core.command import own_command
 from emotion_core.extras import need
-from emotion_core.files import move_into_place, replace_file
+from emotion_core.files import move_into_place, replace_file, temporary_folder
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.mix import mix_of_the_file
@@ -95,7 +95,7 @@ def convert_again(model: str | Path) -> Path:
     """
     folder = find_model(model)
     card = read_card(folder)
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder("convert") as scratch:
         made = Path(scratch) / LITERT_FILE
         _convert(folder, "litert", made)
         content = made.read_bytes()

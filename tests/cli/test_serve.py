@@ -81,7 +81,7 @@ def test_a_killed_worker_is_replaced_and_counts_are_those_of_all(tmp_path):
 
 def test_what_is_under_way_is_answered_before_it_ends(tmp_path, monkeypatch):
     temporary = tmp_path / "temporary"
-    temporary.mkdir()
+    (temporary / f"emotion-serve-{2**30}-left by one that was killed").mkdir(parents=True)
     monkeypatch.setenv("TMPDIR", str(temporary))
     with serving(tmp_path, threads=1) as service, ThreadPoolExecutor(8) as executor:
         crops = np.zeros((600, 48, 48), np.uint8).tobytes()

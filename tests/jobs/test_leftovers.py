@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,8 +13,8 @@ import pytest
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.names import dataset_names, datasets_folder
 from emotion_core.datasets.synthetic import synthetic_faces
-from emotion_core.files import locked
-from emotion_core.jobs.leftovers import scratch_prefix, sweep_leftovers, temporary_prefix
+from emotion_core.files import locked, temporary_folder
+from emotion_core.jobs.leftovers import scratch_prefix, sweep_leftovers
 from emotion_core.models.registry import own_models_folder
 from emotion_core.runs.folder import runs_folder
 from emotion_core.runs.processes import process_mark
@@ -46,8 +45,8 @@ def test_what_the_dead_left_is_swept(place, dead):
         datasets_folder() / ".another.partial",
         datasets_folder() / ".third.deleted-1-2",
         runs_folder() / ".a run.deleted-1-2",
-        own_models_folder() / f".{temporary_prefix('model', dead)}xyz",
-        *(place / f"{temporary_prefix(what, dead)}xyz" for what in ("upload", "export", "load", "video", "model")),
+        own_models_folder() / f".emotion-model-{dead}-xyz",
+        *(place / f"emotion-{what}-{dead}-xyz" for what in ("upload", "video", "teach", "clip", "serve", "jobs")),
     ]
     for folder in left:
         folder.mkdir(parents=True)
@@ -66,10 +65,15 @@ def test_what_the_dead_left_is_swept(place, dead):
 def test_what_the_living_work_at_stays(place):
     datasets_folder().mkdir(parents=True)
     (datasets_folder() / ".faces.partial").mkdir()
-    own = place / f"{temporary_prefix('upload', os.getpid())}xyz"
-    own.mkdir()
     own_models_folder().mkdir(parents=True)
     scratch = Path(tempfile.mkdtemp(prefix=scratch_prefix(), dir=own_models_folder()))
-    with locked(datasets_folder() / ".faces.lock"):
+    with locked(datasets_folder() / ".faces.lock"), temporary_folder("upload") as uploaded:
         assert sweep_leftovers() == []
-    assert own.exists() and scratch.exists()
+        assert Path(uploaded).exists() and scratch.exists()
+
+
+def test_a_model_stays_whatever_it_is_called(place, dead):
+    model = own_models_folder() / f"emotion-model-{dead}-best"
+    model.mkdir(parents=True)
+    assert sweep_leftovers() == []
+    assert model.exists()

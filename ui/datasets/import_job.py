@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from emotion_core.datasets import DEFAULT_SIDE, as_name, unique_name
-from emotion_core.jobs import Import, import_elsewhere, temporary_prefix
+from emotion_core.files import temporary_folder
+from emotion_core.jobs import Import, import_elsewhere
 from ui.datasets import under_way, view
 from ui.datasets.understood import UNDERSTOOD, Understood
 from ui.shared import access
@@ -224,7 +224,7 @@ def _classes(job: Job) -> Classes:
 @contextmanager
 def on_disk(files: tuple[Any, ...]) -> Iterator[Path]:
     """Uploaded files as one path while they are read: the file itself, or a folder with several."""
-    with tempfile.TemporaryDirectory(prefix=temporary_prefix("upload", os.getpid())) as folder:
+    with temporary_folder("upload") as folder:
         for file in files:
             _free_path(Path(folder), Path(file.name).name).write_bytes(file.getbuffer())
         yield Path(folder) / Path(files[0].name).name if len(files) == 1 else Path(folder)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import streamlit as st
 
 from emotion_core.datasets import unique_name
-from emotion_core.jobs import temporary_prefix
+from emotion_core.files import temporary_folder
 from ui.datasets import view
 from ui.datasets.import_job import TABLE_EXAMPLE, TABLE_HELP
 from ui.shared import access
@@ -81,7 +79,7 @@ def exported(name: str, faces: bool) -> bytes:
     """A set as csv: its labels, or its faces as well."""
     from emotion_core.datasets import export_dataset, export_list
 
-    with tempfile.TemporaryDirectory(prefix=temporary_prefix("export", os.getpid())) as folder:
+    with temporary_folder("export") as folder:
         path = Path(folder) / "export.csv"
         (export_dataset if faces else export_list)(name, path)
         return path.read_bytes()

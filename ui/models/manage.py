@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -14,7 +12,7 @@ from typing import Literal
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.jobs import temporary_prefix
+from emotion_core.files import temporary_folder
 from emotion_core.models import (
     choose_default_model,
     default_model,
@@ -92,7 +90,7 @@ def bring_in() -> None:
 def _add(form: str, files: list[st.typing.UploadedFile], name: str) -> None:
     from emotion_core.jobs import add_model
 
-    with tempfile.TemporaryDirectory(prefix=temporary_prefix("model", os.getpid())) as scratch:
+    with temporary_folder("model") as scratch:
         path = Path(scratch) / ("model.zip" if form == ZIP else "this folder")
         try:
             if form == ZIP:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -12,7 +10,7 @@ import streamlit as st
 
 from emotion_core.emotions import display_name
 from emotion_core.extras import missing
-from emotion_core.jobs import temporary_prefix
+from emotion_core.files import temporary_folder
 from ui.shared.layout import count, plain
 from ui.shared.words import said, without_paths
 from ui.teach.panel import NOTES
@@ -66,7 +64,7 @@ def _recorded(lesson: Lesson, name: str, file: BinaryIO, first: str, last: str) 
     if not ANALYSES.take(PATIENCE):
         raise VideoError(f"{ANALYSES.most} other videos are being analysed on this machine; try again a little later")
     try:
-        with tempfile.TemporaryDirectory(prefix=temporary_prefix("teach", os.getpid())) as folder:
+        with temporary_folder("teach") as folder:
             path = Path(folder) / f"video{Path(file.name).suffix[:8].lower()}"
             with path.open("wb") as target:
                 shutil.copyfileobj(file, target)

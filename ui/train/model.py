@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.files import temporary_folder
 from emotion_core.models import (
     CARD_FILE,
     KERAS_FILE,
@@ -133,6 +133,6 @@ def exported(name: str, format_name: str) -> bytes:
         ModelError: it cannot be converted.
         ImportError: what converts it is not installed.
     """
-    with tempfile.TemporaryDirectory() as scratch:
+    with temporary_folder("export") as scratch:
         ec.export_model(name, format_name, f"{scratch}/made")
         return Path(shutil.make_archive(f"{scratch}/made", "zip", f"{scratch}/made")).read_bytes()

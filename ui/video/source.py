@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import streamlit as st
 
-from emotion_core.jobs import temporary_prefix
+from emotion_core.files import temporary_folder
 from ui.shared import access
 from ui.video.sample import write_sample
 
@@ -138,4 +138,4 @@ def _clear(uploader: bool = True) -> None:
 
 
 def _folder() -> tempfile.TemporaryDirectory:
-    return tempfile.TemporaryDirectory(prefix=temporary_prefix("video", os.getpid()))
+    return temporary_folder("video")

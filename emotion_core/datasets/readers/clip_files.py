@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from emotion_core.datasets.readers.picture_files import Pictures, load_picture
 from emotion_core.datasets.readers.places import STRUCTURAL, Places
 from emotion_core.datasets.readers.source import Entry, Progress, Source
 from emotion_core.datasets.splits import split_of
+from emotion_core.files import temporary_folder
 
 #: Frames a second of numbered frames, whose files do not say; those of CK+ were filmed so.
 FRAME_RATE = 30.0
@@ -80,7 +80,7 @@ def _videos(tree: Tree, names: list[str], places: Places, reader: VideoReader) -
 
 def _pictures_of(tree: Tree, name: str, reader: VideoReader) -> Iterator[tuple[float, np.ndarray]]:
     """The pictures of a video and their times, by a copy: it may lie in an archive."""
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder("clip") as folder:
         path = Path(folder) / f"video{PurePosixPath(name).suffix}"
         with tree.open(name) as file, path.open("wb") as copy:
             shutil.copyfileobj(file, copy)

@@ -27,8 +27,6 @@ from emotion_core.models.prior import TRAINED
 
 #: A curve is drawn through at most so many points.
 CURVE_POINTS = 200
-#: What is predicted for a face that was not detected: no emotion.
-NOT_DETECTED = -2
 #: So many of the most confident errors are kept.
 ERRORS_KEPT = 60
 
@@ -94,9 +92,10 @@ def confused(predictions: np.ndarray, faces: EvaluationSet, scores: Scores, labe
     """The faces in one cell of a confusion matrix, as `imported_rows`.
 
     Args:
-        predictions: (N, 7) probabilities, as the scores were made of.
+        predictions: (N, classes) probabilities, as the scores were made of.
         scores: whose confusion matrix it is.
-        label, prediction: indices into `EMOTIONS`; the prediction may be `NOT_DETECTED`.
+        label, prediction: the cell's row and column, indices into the classes; the column after the last class is that
+            of faces that were not detected.
     """
     kinds = {(kind, without): rows for kind, without, rows in _kinds_and_rows(faces)}
     rows = kinds[scores.labels, scores.without_training_duplicates]
@@ -155,9 +154,9 @@ def _detected(faces: EvaluationSet, rows: np.ndarray) -> np.ndarray | None:
 
 
 def _predicted(predictions: np.ndarray, faces: EvaluationSet) -> np.ndarray:
-    """(N,) indices into the classes, or `NOT_DETECTED`."""
+    """(N,) indices into the classes; for faces that were not detected the number of classes."""
     predicted = predictions.argmax(axis=1)
-    return predicted if faces.detected is None else np.where(faces.detected, predicted, NOT_DETECTED)
+    return predicted if faces.detected is None else np.where(faces.detected, predicted, len(faces.classes))
 
 
 def _curve(predictions: np.ndarray, labels: np.ndarray, share: float) -> list[CurvePoint]:
@@ -187,7 +186,7 @@ def _most_confident_errors(
     predictions: np.ndarray, faces: EvaluationSet, kind: str, rows: np.ndarray
 ) -> Iterator[Misclassification]:
     predicted, confidence = _predicted(predictions, faces), predictions.max(axis=1)
-    wrong = np.flatnonzero(rows & (predicted != faces.labels[kind]) & (predicted != NOT_DETECTED))
+    wrong = np.flatnonzero(rows & (predicted != faces.labels[kind]) & (predicted < len(faces.classes)))
     for row in wrong[np.argsort(-confidence[wrong], kind="stable")][:ERRORS_KEPT]:
         yield Misclassification(
             row=int(row),

@@ -13,7 +13,7 @@ from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation.found import BORDER, ENLARGED_SIDE, GREY, as_photo, crops_in_parts, found_faces, joined
-from emotion_core.evaluation.scoring import build_report, score
+from emotion_core.evaluation.scoring import build_report, confused, score
 from emotion_core.evaluation.sets import EvaluationSet, evaluation_set
 from emotion_core.faces.box import Box
 from emotion_core.faces.detection import Face
@@ -111,6 +111,11 @@ class TestScores:
         own = report.evaluations[0].scores_by("own")
         assert own.missed == [2 - 1 if name == "happy" else 0 for name in EMOTIONS]
         assert np.array(own.confusion).shape == (7, 7) and np.sum(own.confusion) == 2
+
+    def test_the_missed_ones_are_the_faces_in_the_column_after_the_last_class(self, report, three):
+        found, own = found_faces(three, 48, TwoOfThree()), report.evaluations[0].scores_by("own")
+        missed = [confused(says("happy", "sad", "happy"), found, own, row, len(EMOTIONS)).tolist() for row in range(7)]
+        assert missed == [[2] if name == "happy" else [] for name in EMOTIONS]
 
     def test_what_is_missed_is_not_covered_and_no_confident_error(self, report):
         right, wrong = (one.scores_by("own") for one in report.evaluations)

@@ -127,7 +127,7 @@ class Jobs:
 
     def _run(self, folder: Path, settings: VideoSettings, status: JobStatus) -> None:
         try:
-            ended = self._analyse(folder, VideoAnalysis(VideoElsewhere(folder / VIDEO), settings), status)
+            ended = self._analyse(folder, VideoAnalysis(VideoElsewhere(folder / VIDEO), settings), settings, status)
         except OSError as error:  # the folder is gone, or the disk is full
             ended = replace(status, state=FAILED, error=error.strerror or "the disk cannot be written to")
         except Exception as error:
@@ -135,14 +135,15 @@ class Jobs:
         (folder / VIDEO).unlink(missing_ok=True)
         _note(folder, ended)
 
-    def _analyse(self, folder: Path, analysis: VideoAnalysis, status: JobStatus) -> JobStatus:
+    def _analyse(
+        self, folder: Path, analysis: VideoAnalysis, settings: VideoSettings, status: JobStatus
+    ) -> JobStatus:
         """Write what is found as it is found. Where the video ends it, what was found until then is the result."""
         noted, problem = 0.0, ""
         with ExitStack() as stack:
             stack.callback(analysis.close)
-            table = VideoCsv(
-                stack.enter_context((folder / RESULTS["csv"]).open("w", newline="", encoding=CSV_ENCODING))
-            )
+            lines = stack.enter_context((folder / RESULTS["csv"]).open("w", newline="", encoding=CSV_ENCODING))
+            table = VideoCsv(lines, classes=settings.classes)
             rows = _JsonRows(stack.enter_context((folder / RESULTS["json"]).open("w", encoding="utf-8")), status)
             try:
                 for moment in analysis:

@@ -13,9 +13,11 @@ import psutil
 import pytest
 
 import emotion_core as ec
-from emotion_core.video import VideoElsewhere, VideoSettings
+from emotion_core.inference import AnalysisSettings
+from emotion_core.video import Selection, VideoElsewhere, VideoSettings
 from emotion_server import jobs
 from tests.clips import write_clip
+from tests.fakes import FakeClassifier, FakeDetector
 from tests.services import is_problem, serving
 from tests.waiting import wait_until
 
@@ -120,6 +122,23 @@ def test_where_decoding_ends_early_what_was_analysed_is_the_result(clip, monkeyp
         rows = json.loads(service.result(begun.id, "json").read_text("utf-8"))["rows"]
         assert len(rows) == at
         assert len(service.result(begun.id, "csv").read_text("utf-8-sig").splitlines()) == at + 1
+    finally:
+        service.close()
+
+
+def test_the_table_has_the_probabilities_of_a_models_own_classes(clip):
+    model = FakeClassifier()
+    model.classes, model.answer = ("wide awake", "asleep"), np.array([0.8, 0.2], np.float32)
+    service = jobs.Jobs()
+    try:
+        folder = service.new()
+        (folder / jobs.VIDEO).write_bytes(clip)
+        settings = VideoSettings(AnalysisSettings(model, FakeDetector(0.9)), Selection(every=1.0))
+        begun = service.begin(folder, "mine", {"model": "m", "card_sha256": "", "version": ""}, settings)
+        wait_until(lambda: service.status(begun.id).state not in jobs.UNDER_WAY)
+        with service.result(begun.id, "csv").open(encoding="utf-8-sig", newline="") as file:
+            row = next(csv.DictReader(file))
+        assert (float(row["wide awake"]), float(row["asleep"])) == pytest.approx((0.8, 0.2), abs=1e-3)
     finally:
         service.close()
 

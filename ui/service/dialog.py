@@ -35,7 +35,7 @@ def _dialog(settings: AnalysisSettings) -> None:
     st.code(client_lines(address, settings), language="python")
     st.caption(
         "It receives and returns bytes, stores nothing, and opens no path or address. Limits, tokens and "
-        "everything else are described in docs/serve.md and at {address}/openapi.json."
+        f"everything else are described in docs/serve.md and at {address}/openapi.json."
     )
 
 

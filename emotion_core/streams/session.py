@@ -272,8 +272,8 @@ class LiveSession:
         """Count an error, and log it with its traceback if it is another one than the last."""
         with self._lock:
             self._errors += 1
-            new = str(error) != self._last_error
-            self._last_error = str(error) or type(error).__name__
+            words = str(error) or type(error).__name__
+            new, self._last_error = words != self._last_error, words
         if new:  # once, not thirty times a second
             logger.error("a picture could not be analysed", exc_info=error)
 

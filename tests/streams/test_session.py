@@ -353,6 +353,12 @@ def test_a_model_that_raises_is_counted_and_the_picture_goes_on(session, classif
     assert session.snapshot().errors == 5
 
 
+def test_an_error_without_words_is_logged_once_too(session, caplog):
+    for _ in range(3):
+        session.note(IndexError())
+    assert session.snapshot().last_error == "IndexError" and len(caplog.records) == 1
+
+
 def test_a_model_that_predicts_no_numbers_is_an_error_and_leaves_no_trace(session, classifier, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(classifier, "predict_proba", lambda crops: np.full((len(crops), 7), np.nan, np.float32))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -159,10 +159,10 @@ def _encode(
     picture_of: Callable[[Frame], np.ndarray],
     stop: threading.Event,
 ) -> None:
-    sound = _Sound(video.info.path, container, selection) if video.info.has_sound else None
     stream = None
-    with closing(ahead(video.frames(selection), FRAMES_AHEAD)) as frames:
-        for frame in frames:
+    with ExitStack() as stack:
+        sound = stack.enter_context(closing(_Sound(video.info.path, container, selection))) if video.info.has_sound else None
+        for frame in stack.enter_context(closing(ahead(video.frames(selection), FRAMES_AHEAD))):
             if stop.is_set():
                 raise VideoError("stopped; there is no copy")
             picture = _even(picture_of(frame))
@@ -172,11 +172,11 @@ def _encode(
             if sound:
                 sound.write_until(frame.seconds + SOUND_AHEAD)
             container.mux(stream.encode(encoded))
-    if stream is None:
-        raise VideoError("there is no frame in this part of the video")
-    container.mux(stream.encode())
-    if sound:
-        sound.finish()
+        if stream is None:
+            raise VideoError("there is no frame in this part of the video")
+        container.mux(stream.encode())
+        if sound:
+            sound.finish()
 
 
 def _picture_stream(container: OutputContainer, picture: np.ndarray, rate: float | None) -> av.VideoStream:
@@ -225,6 +225,9 @@ class _Sound:
         """Encode what is left up to the end of the part."""
         self.write_until(math.inf)
         self._container.mux(self._stream.encode())
+
+    def close(self) -> None:
+        """Let go of the video's file."""
         self._input.close()
 
     def _decoded(self) -> Iterator[av.AudioFrame]:

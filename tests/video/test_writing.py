@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import threading
 from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from emotion_core.video.errors import VideoError
@@ -118,6 +120,16 @@ def test_what_is_stopped_leaves_no_file(tmp_path):
     with pytest.raises(VideoError, match="stopped"):
         write_playable(path, tmp_path / "b.mp4", stop)
     assert [one.name for one in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_what_is_stopped_lets_go_of_the_file_with_its_sound(tmp_path):
+    path = write_clip(tmp_path / "a.mp4", grey_frames(*VALUES), sound=1.0)
+    stop = threading.Event()
+    stop.set()
+    gc.collect()
+    with pytest.raises(VideoError, match="stopped") as stopped:
+        write_playable(path, tmp_path / "b.mp4", stop)
+    assert stopped and str(path) not in [one.path for one in psutil.Process().open_files()]
 
 
 def test_a_folder_that_is_not_there_is_the_systems_error(tmp_path):

@@ -25,14 +25,9 @@ def marked_used(names: Iterable[str]) -> Iterator[None]:
 
 
 def is_used(name: str) -> bool:
-    """Whether anybody has a set marked as used. Marks that dead processes left are removed."""
-    used = False
-    for mark in datasets_folder().glob(f"{glob.escape(_stem(name))}*"):
-        if is_locked(mark):
-            used = True
-        else:
-            mark.unlink(missing_ok=True)
-    return used
+    """Whether anybody has a set marked as used."""
+    # A mark without a lock stays: it may be about to be locked. Those of dead processes are swept, see `jobs.leftovers`.
+    return any(map(is_locked, datasets_folder().glob(f"{glob.escape(_stem(name))}*")))
 
 
 def kept_file(name: str) -> Path:

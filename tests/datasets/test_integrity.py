@@ -17,6 +17,7 @@ from emotion_core.datasets.integrity import DamagedDatasetError, in_use, open_ve
 from emotion_core.datasets.names import DESCRIPTION_FILE, EDITS_FILE, datasets_folder
 from emotion_core.datasets.store import IMAGES_FILE, TABLE_FILE, delete_dataset, describe, edits_of, open_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.datasets.usage import is_used
 from emotion_core.evaluation.evaluator import find_dataset
 
 FLIPS = 60
@@ -108,6 +109,13 @@ def test_a_set_that_is_used_is_not_deleted(stored):
     delete_dataset("corrected")
     delete_dataset("faces")
     assert not [path for path in stored.iterdir() if "used" in path.name]
+
+
+def test_a_mark_that_is_about_to_be_locked_stays(stored):
+    mark = stored / ".faces.used-1-2"
+    mark.touch()
+    assert not is_used("faces")
+    assert mark.exists()
 
 
 def test_of_deleting_and_deriving_at_once_one_is_refused(stored):

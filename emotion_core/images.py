@@ -306,7 +306,7 @@ def _why_unreadable(data: bytes) -> str:
 
 def _is_video(data: bytes) -> bool:
     """Whether a file that is no readable picture begins as MP4 and its kin, Matroska or AVI do."""
-    is_mp4 = data[4:8] == b"ftyp" and data[8:12] not in (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
+    is_mp4 = data[4:8] == b"ftyp" and not begins_as_picture(data)
     return is_mp4 or data[:4] == b"\x1aE\xdf\xa3" or (data[:4] == b"RIFF" and data[8:11] == b"AVI")
 
 

@@ -570,7 +570,7 @@ class TestBadFiles:
         svg = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>'
         assert self.refused(svg).startswith("SVG is a drawing, not a photo; readable are JPEG")
 
-    @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"hevc"])
+    @pytest.mark.parametrize("brand", [b"heic", b"heix", b"heim", b"heis", b"mif1", b"hevc", b"hevs"])
     def test_heic_with_nothing_in_it(self, brand):
         message = self.refused(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic")
         assert message.startswith(("this is not a picture that can be read", "the picture is damaged or incomplete"))

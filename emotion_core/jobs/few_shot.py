@@ -11,7 +11,6 @@ it stands on, with another last layer. TensorFlow is not needed. Importing this 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 import time
@@ -42,13 +41,14 @@ from emotion_core.evaluation import (
 )
 from emotion_core.evaluation.labels import majority_of
 from emotion_core.evaluation.run_evaluation import RunEvaluation
+from emotion_core.files import locked, move_into_place
 from emotion_core.jobs.assessment import MOST_WRONG
 from emotion_core.jobs.leftovers import scratch_prefix
 from emotion_core.jobs.model_folder import write_card
 from emotion_core.jobs.new_run import named_recipe, new_config
-from emotion_core.jobs.publishing import check_model_name
+from emotion_core.jobs.publishing import check_model_name, put_in_place
 from emotion_core.models.card import Architecture, Calibration, ModelCard, Training, read_verified
-from emotion_core.models.classifier import LITERT_FILE, Classifier, tempered
+from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.few_shot import FEWEST_FACES, Head, fit_head
 from emotion_core.models.litert_head import with_head
 from emotion_core.models.prior import BALANCED, adjusted, log_shift, shares_of
@@ -64,6 +64,8 @@ from emotion_core.seals import sealed
 
 #: The model whose embeddings are learned on.
 BASE = "emotion-net"
+#: A mix of expressions that is not exchanged, see `adjusted`.
+AS_IT_IS = np.zeros(1, np.float32)
 
 
 def train_few_shot(data: str, name: str | None = None) -> Path:
@@ -86,19 +88,22 @@ def train_few_shot(data: str, name: str | None = None) -> Path:
         update={"data_sha256": described.sha256, "classes": dataset.classes}
     )
     folder = run_folder(config.name)
-    if folder.exists():
-        raise RunError(f"there is a run {config.name!r} already; choose another name, resume it or delete it")
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    drawn = described.source.startswith(DRAWN)
-    report, head = write_few_shot(partial / MODEL_FOLDER, dataset, data, config.name, drawn=drawn)
-    (partial / CONFIG_FILE).write_text(sealed(config.model_dump_json(indent=1)) + "\n", "utf-8")
-    write_status(partial, Status(state="done", epoch=1, epochs=1))
-    RunWriter(partial).event(_as_epoch(report, head, time.monotonic() - started))
-    write_status(partial, Status(state="done", epoch=1, epochs=1))
-    write_evaluation(partial, RunEvaluation(epoch=1, report=report))
-    os.rename(partial, folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    taken = RunError(f"there is a run {config.name!r} already; choose another name, resume it or delete it")
+    # Without the lock, what sweeps leftovers meanwhile would take the folder for one.
+    with locked(folder.with_name(f".{folder.name}.lock"), busy=taken):
+        if folder.exists():
+            raise taken
+        partial = folder.with_name(f".{folder.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        drawn = described.source.startswith(DRAWN)
+        report, head = write_few_shot(partial / MODEL_FOLDER, dataset, data, config.name, drawn=drawn)
+        (partial / CONFIG_FILE).write_text(sealed(config.model_dump_json(indent=1)) + "\n", "utf-8")
+        RunWriter(partial).event(_as_epoch(report, head, time.monotonic() - started))
+        write_status(partial, Status(state="done", epoch=1, epochs=1))
+        write_evaluation(partial, RunEvaluation(epoch=1, report=report))
+        move_into_place(partial, folder)
     return folder
 
 
@@ -163,9 +168,7 @@ def publish_few_shot(
     with tempfile.TemporaryDirectory(prefix=scratch_prefix(), dir=target.parent) as scratch:
         made = Path(scratch) / "made"
         write_few_shot(made, dataset, data, name, groups=groups)
-        if target.exists():
-            os.rename(target, Path(scratch) / "replaced")
-        os.rename(made, target)
+        put_in_place(made, target, Path(scratch))
     return target
 
 
@@ -214,7 +217,7 @@ def _cross_validated(head: Head, dataset: Dataset, data: str, name: str) -> Repo
     shift = log_shift(np.full(len(faces.classes), 1 / len(faces.classes)), _shares(training))
     raw = adjusted(head.held_out, shift, temperature=1.0)
     found = _calibration(raw, labels)
-    predictions = tempered(raw, found.temperature)
+    predictions = adjusted(raw, AS_IT_IS, found.temperature)
     scored = score(predictions, faces, name, found.abstain_threshold, found.temperature)
     return build_report(faces, [(scored, predictions)])
 
@@ -223,7 +226,7 @@ def _calibration(held_out: np.ndarray, labels: np.ndarray, weights: np.ndarray |
     """Temperature and threshold, fitted on faces that were left out in turn."""
     # Never sharper than the head itself: that few faces are all right says little of how sure one may be of others.
     temperature = max(1.0, fit_temperature(held_out, np.eye(held_out.shape[1])[labels], weights))
-    threshold = abstain_threshold(tempered(held_out, temperature), labels, MOST_WRONG, weights)
+    threshold = abstain_threshold(adjusted(held_out, AS_IT_IS, temperature), labels, MOST_WRONG, weights)
     return Calibration(temperature=temperature, abstain_threshold=threshold)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from emotion_core.datasets.names import datasets_folder
 from emotion_core.files import is_locked, temporary_prefix
 from emotion_core.models.registry import own_models_folder
+from emotion_core.models.sequence import sequence_models_folder
 from emotion_core.runs.folder import runs_folder
 from emotion_core.runs.processes import process_mark
 
@@ -64,8 +65,9 @@ def _files_of_the_dead() -> Iterator[Path]:
 
 
 def _temporary_of_the_dead() -> Iterator[Path]:
-    for kind, place in ((_TEMPORARY, Path(tempfile.gettempdir())), (_SCRATCH, own_models_folder())):
-        yield from (folder for folder in _in(place) if _is_of_the_dead(kind, folder))
+    yield from (folder for folder in _in(Path(tempfile.gettempdir())) if _is_of_the_dead(_TEMPORARY, folder))
+    for root in (own_models_folder(), sequence_models_folder()):
+        yield from (folder for folder in _in(root) if _is_of_the_dead(_SCRATCH, folder))
 
 
 def _is_of_the_dead(kind: re.Pattern[str], path: Path) -> bool:

@@ -242,10 +242,25 @@ def _copied(prepared: Path, target: Path, name: str, kind: type[ModelCard]) -> P
         shutil.copytree(prepared, made)
         card = read_card(made, kind)
         write_card(made, card.model_copy(update={"name": name}))
-        if target.exists():
-            os.rename(target, Path(scratch) / "replaced")
-        move_into_place(made, target)
+        put_in_place(made, target, Path(scratch))
     return target
+
+
+def put_in_place(made: Path, target: Path, scratch: Path) -> None:
+    """Rename a model's folder to where it is to lie. What lay there goes into `scratch`, and comes back if that fails.
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
+    replaced = scratch / "replaced"
+    if target.exists():
+        os.rename(target, replaced)
+    try:
+        move_into_place(made, target)
+    except OSError:
+        if replaced.exists() and not target.exists():
+            os.rename(replaced, target)
+        raise
 
 
 def main(run: str) -> int:

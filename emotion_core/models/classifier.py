@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import copy
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from emotion_core.limits import processors
 from emotion_core.models.card import ModelCard, ModelError, classes_in, read_card, read_verified
 from emotion_core.models.face_input import network_input
 from emotion_core.models.mix import mix_of
@@ -65,7 +65,7 @@ class Classifier:
         self.classes = classes_in(self.card)
         self._columns = [self.card.class_order.index(name) for name in self.classes]
         self._single = Pool(lambda: self._interpreter(1, threads=1))
-        self._batched = Pool(lambda: self._interpreter(BATCH, threads=os.cpu_count() or 1))
+        self._batched = Pool(lambda: self._interpreter(BATCH, threads=processors()))
         with self._single.lend() as interpreter:
             outputs = _outputs_of(interpreter)
             self._probabilities = outputs.get(PROBABILITIES) or next(iter(outputs.values()))
@@ -207,9 +207,3 @@ def _invoke(interpreter: Interpreter, faces: np.ndarray, output: Output) -> np.n
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], faces)
     interpreter.invoke()
     return interpreter.get_tensor(output.tensor)
-
-
-def tempered(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities after temperature scaling (Guo et al. 2017, arXiv 1706.04599): p^(1/T), summing to 1 again."""
-    powers = np.clip(probabilities, 1e-12, 1.0) ** np.float32(1 / temperature)
-    return powers / powers.sum(axis=1, keepdims=True)

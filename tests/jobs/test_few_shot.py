@@ -14,8 +14,10 @@ from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.emotions import FERPLUS_VOTES
 from emotion_core.evaluation import card_in_words, cautions
-from emotion_core.jobs.few_shot import train_few_shot
+from emotion_core.jobs import few_shot
+from emotion_core.jobs.few_shot import train_few_shot, write_few_shot
 from emotion_core.jobs.following import train
+from emotion_core.jobs.leftovers import sweep_leftovers
 from emotion_core.jobs.publishing import publish
 from emotion_core.models.card import read_card
 from emotion_core.runs.errors import RunError
@@ -104,6 +106,18 @@ def test_a_class_that_only_annotators_name_is_learned_from_their_majority(faces)
     assert card.class_order == ("happy", "contempt") and card.training.data == "voted, labelled by most annotators"
     assert "happy 20, contempt 20" in card.summary
     assert card.measurements[0].accuracy > 0.9
+
+
+def test_what_sweeps_leftovers_meanwhile_leaves_it_alone(faces, monkeypatch):
+    def swept_meanwhile(*given, **options):
+        found = write_few_shot(*given, **options)
+        sweep_leftovers()
+        with pytest.raises(RunError, match="there is a run 'mine' already"):
+            train_few_shot("awake", "mine")
+        return found
+
+    monkeypatch.setattr(few_shot, "write_few_shot", swept_meanwhile)
+    assert read_card(train_few_shot("awake", "mine") / "model").name == "mine"
 
 
 def test_what_it_does_not_take_is_refused(faces):

@@ -16,6 +16,7 @@ from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.files import locked, temporary_folder
 from emotion_core.jobs.leftovers import scratch_prefix, sweep_leftovers
 from emotion_core.models.registry import own_models_folder
+from emotion_core.models.sequence import sequence_models_folder
 from emotion_core.runs.folder import runs_folder
 from emotion_core.runs.processes import process_mark
 from tests.new_runs import new_run
@@ -45,7 +46,7 @@ def test_what_the_dead_left_is_swept(place, dead):
         datasets_folder() / ".another.partial",
         datasets_folder() / ".third.deleted-1-2",
         runs_folder() / ".a run.deleted-1-2",
-        own_models_folder() / f".emotion-model-{dead}-xyz",
+        *(root / f".emotion-model-{dead}-xyz" for root in (own_models_folder(), sequence_models_folder())),
         *(place / f"emotion-{what}-{dead}-xyz" for what in ("upload", "video", "teach", "clip", "serve", "jobs")),
     ]
     for folder in left:

@@ -136,6 +136,21 @@ def test_of_a_set_without_a_validation_split_faces_are_held_out_and_the_card_say
     assert "10% of its training faces held out" in card.training.data
 
 
+def test_a_model_that_cannot_be_replaced_stays(tmp_path, monkeypatch):
+    made, target, scratch = (tmp_path / name for name in ("made", "mine", "scratch"))
+    for folder in (made, target, scratch):
+        folder.mkdir()
+    (target / "card.json").write_text("the old one")
+
+    def full(*given: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(publish, "move_into_place", full)
+    with pytest.raises(OSError, match="the disk is full"):
+        publish.put_in_place(made, target, scratch)
+    assert (target / "card.json").read_text() == "the old one"
+
+
 def test_a_run_at_work_or_without_a_network_is_no_model(own_workspace):
     folder = new_run("young")
     with pytest.raises(RunError, match="has no network yet"):

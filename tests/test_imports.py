@@ -27,6 +27,7 @@ GROUND = {
     "files",
     "limits",
     "pool",
+    "progress",
     "seals",
     "without_opencv",
     "workspace",

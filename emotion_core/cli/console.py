@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,6 +15,7 @@ import typer
 
 from emotion_core.csv_tables import guarded_in_words
 from emotion_core.files import replace_file, replacing
+from emotion_core.progress import Progress, no_progress
 
 STANDARD_OUTPUT = "-"
 #: What a terminal takes for commands rather than text, and what changes the direction in which text is read.
@@ -141,10 +142,10 @@ def on_one_line(name: str) -> str:
 
 
 @contextmanager
-def progress_of(what: str) -> Iterator[Callable[[float], None]]:
+def progress_of(what: str) -> Iterator[Progress]:
     """Something to tell how much is done, 0 to 1: a bar on standard error where that is a terminal."""
     if not sys.stderr.isatty():
-        yield lambda share: None
+        yield no_progress
         return
     from rich.console import Console
     from rich.progress import Progress

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_format
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +18,7 @@ from emotion_core.cli.console import (
     write_json,
 )
 from emotion_core.cli.importing import import_dataset
+from emotion_core.progress import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -173,7 +173,7 @@ def report(
         say("\n".join(found.summary.in_words()))
 
 
-def _predictions(dataset: Dataset, model: str, progress: Callable[[float], None]) -> np.ndarray:
+def _predictions(dataset: Dataset, model: str, progress: Progress) -> np.ndarray:
     from emotion_core.models import TRAINED, ModelError, load_classifier, predict_all
 
     with without_native_messages():

@@ -6,13 +6,13 @@ Identical pixels are found by a hash of the content, near-duplicates by a percep
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.pictures import in_grey
+from emotion_core.progress import Progress, no_progress
 
 #: Images whose perceptual hashes differ in at most so many of 64 bits are compared pixel by pixel...
 NEAR_BITS = 8
@@ -51,9 +51,7 @@ def identical_groups(dataset: Dataset) -> np.ndarray:
     return first[codes]
 
 
-def near_duplicates(
-    images: np.ndarray, rows: np.ndarray, progress: Callable[[float], None] = lambda share: None
-) -> np.ndarray:
+def near_duplicates(images: np.ndarray, rows: np.ndarray, progress: Progress = no_progress) -> np.ndarray:
     """Pairs of near-duplicates among the images of these rows: (pairs, 2) rows, the smaller first."""
     hashes = _perceptual_hashes(images, rows, lambda share: progress(0.7 * share))
     found = []
@@ -91,7 +89,7 @@ def numbered_groups(group: np.ndarray) -> np.ndarray:
     return np.where(several, np.cumsum(several) - 1, NONE)[places]
 
 
-def _perceptual_hashes(images: np.ndarray, rows: np.ndarray, progress: Callable[[float], None]) -> np.ndarray:
+def _perceptual_hashes(images: np.ndarray, rows: np.ndarray, progress: Progress) -> np.ndarray:
     import imagehash
     from PIL import Image
 

@@ -16,6 +16,7 @@ import numpy as np
 from emotion_core.datasets.quality import ImageFindings, examine_images
 from emotion_core.datasets.store import import_folder, open_import
 from emotion_core.files import replacing
+from emotion_core.progress import Progress, no_progress
 
 
 def image_findings_file(name: str) -> Path:
@@ -43,7 +44,7 @@ def kept_predictions(name: str, mark: str) -> np.ndarray | None:
     return predictions if predictions is not None and predictions.ndim == 2 else None
 
 
-def image_findings_of(name: str, progress: Callable[[float], None] = lambda share: None) -> ImageFindings:
+def image_findings_of(name: str, progress: Progress = no_progress) -> ImageFindings:
     """Examine a set's pictures; the first time it takes seconds for ten thousands of them.
 
     Raises:

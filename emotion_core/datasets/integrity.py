@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -12,10 +12,10 @@ from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.names import check_new
-from emotion_core.datasets.readers.options import no_progress
 from emotion_core.datasets.store import import_name, open_dataset, open_import
 from emotion_core.datasets.sums import damaged_rows
 from emotion_core.datasets.usage import marked_used
+from emotion_core.progress import Progress, no_progress
 
 
 class DamagedDatasetError(DatasetError):
@@ -37,7 +37,7 @@ class DamagedDatasetError(DatasetError):
         )
 
 
-def open_verified(name: str, progress: Callable[[float], None] = no_progress) -> Dataset:
+def open_verified(name: str, progress: Progress = no_progress) -> Dataset:
     """A stored set as `open_dataset` gives it, after every face was compared with its hash.
 
     Raises:
@@ -48,7 +48,7 @@ def open_verified(name: str, progress: Callable[[float], None] = no_progress) ->
     return open_dataset(name)
 
 
-def verify(name: str, progress: Callable[[float], None] = no_progress) -> None:
+def verify(name: str, progress: Progress = no_progress) -> None:
     """Compare every face of a set with its hash; raises as `open_verified` does."""
     base, stored = import_name(name), open_import(name)
     damaged = damaged_rows(stored, progress)

@@ -7,7 +7,7 @@ report.table[report.table["in_training"]]
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from emotion_core.datasets.duplicates import NONE, identical_groups, joined_grou
 from emotion_core.datasets.label_issues import find_label_issues
 from emotion_core.datasets.votes import COLUMNS, NO_LABEL, has_votes, majority_labels
 from emotion_core.emotions import FERPLUS_VOTES
+from emotion_core.progress import Progress, no_progress
 
 #: The brightest and the darkest pixel of an empty image differ by less than this.
 EMPTY_RANGE = 10
@@ -121,7 +122,7 @@ class Report:
 def examine(
     dataset: Dataset,
     probabilities: np.ndarray | None = None,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Progress = no_progress,
     image_findings: ImageFindings | None = None,
 ) -> Report:
     """Check everything that can be checked.
@@ -154,7 +155,7 @@ def examine(
     return Report(found, _summary(table[kept], found[kept], pairs, probabilities is not None))
 
 
-def examine_images(dataset: Dataset, progress: Callable[[float], None] = lambda share: None) -> ImageFindings:
+def examine_images(dataset: Dataset, progress: Progress = no_progress) -> ImageFindings:
     """Look at every picture for empty ones and near-duplicates; progress is told from 0 to 1."""
     different = np.unique(identical_groups(dataset))
     empty = empty_images(dataset.images)

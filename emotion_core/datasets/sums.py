@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.duplicates import content_hash
+from emotion_core.progress import Progress, no_progress
 
 _ROWS_AT_ONCE = 512
 
@@ -20,7 +20,7 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def damaged_rows(stored: Dataset, progress: Callable[[float], None] = lambda share: None) -> np.ndarray:
+def damaged_rows(stored: Dataset, progress: Progress = no_progress) -> np.ndarray:
     """The rows whose pixels do not agree with the hash in their table."""
     hashes, found = stored.table["hash"].to_numpy(dtype=object), []
     for start in range(0, len(hashes), _ROWS_AT_ONCE):

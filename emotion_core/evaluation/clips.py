@@ -6,7 +6,7 @@ report = evaluate("subtle", "clips")
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -34,12 +34,7 @@ from emotion_core.models.sequence import (
     resampled,
     sequence_model_names,
 )
-
-Progress = Callable[[float], None]
-
-
-def _silent(share: float) -> None:
-    """Tell nobody."""
+from emotion_core.progress import Progress, no_progress, part_of
 
 
 def is_over_time(model: object) -> bool:
@@ -73,7 +68,7 @@ def ask_over_time(
     data: str,
     split: str,
     prior: Prior = TRAINED,
-    progress: Progress = _silent,
+    progress: Progress = no_progress,
 ) -> OverTime:
     """Ask sequence models about every clip of a split, and the models that they stand on about their single frames.
 
@@ -97,20 +92,16 @@ def ask_over_time(
     answered: list[tuple[Evaluation, np.ndarray]] = []
     bases = {one.base.folder: one.base for one in loaded}
     for number, base in enumerate(bases.values()):
-        embeddings = embed_all(base, frames.images, _part_of(progress, number, 2 * len(bases)))
+        embeddings = embed_all(base, frames.images, part_of(progress, number, 2 * len(bases)))
         answered += [_over_time(one, frames, embeddings, faces) for one in loaded if one.base.folder == base.folder]
     for number, base in enumerate(bases.values(), start=len(bases)):
-        answered += _single_frames(base, clips, frames, faces, _part_of(progress, number, 2 * len(bases)))
+        answered += _single_frames(base, clips, frames, faces, part_of(progress, number, 2 * len(bases)))
     progress(1.0)
     report = build_report(faces, answered)
     names = {one.folder.name for one in loaded}
     compared = [one for one in report.comparisons if names & {one.first, one.second}]
     predictions = {evaluation.model: answers for evaluation, answers in answered}
     return OverTime(report.model_copy(update={"comparisons": compared}), faces, predictions)
-
-
-def _part_of(progress: Progress, number: int, total: int) -> Progress:
-    return lambda share: progress((number + share) / total)
 
 
 def _clips_to_evaluate(dataset: Dataset, data: str, split: str, known: Sequence[Sequence[str]] = ()) -> EvaluationSet:
@@ -164,7 +155,7 @@ def _by_learnt_head(
     # Where no clips are there to choose by, those that it is learnt from must do.
     choosing = validation if clips_in(validation.table) else training
     learnt, chosen, asked = (
-        _sequences(base, one, _part_of(progress, number, 3)) for number, one in enumerate((training, choosing, frames))
+        _sequences(base, one, part_of(progress, number, 3)) for number, one in enumerate((training, choosing, frames))
     )
     steps = np.concatenate(learnt)
     mean, spread = steps.mean(axis=0), np.maximum(steps.std(axis=0), 1e-6)

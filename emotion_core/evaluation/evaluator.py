@@ -33,14 +33,10 @@ from emotion_core.models.prediction import predict_all
 from emotion_core.models.prior import TRAINED, Prior, prior_as_text
 from emotion_core.models.registry import load_classifier
 from emotion_core.models.sequence import SequenceModel
+from emotion_core.progress import Progress, no_progress, part_of
 
 Model = str | Path | Classifier | SequenceModel
-Progress = Callable[[float], None]
 Load = Callable[..., Dataset]
-
-
-def _silent(share: float) -> None:
-    """Tell nobody."""
 
 
 def _load_here(path: str | Path, votes: str | Path | None, progress: Progress) -> Dataset:
@@ -63,7 +59,7 @@ def evaluate(
     models: Model | Sequence[Model],
     data: str | Path | Dataset,
     asked: Question | None = None,
-    progress: Progress = _silent,
+    progress: Progress = no_progress,
     load: Load = _load_here,
 ) -> Report:
     """Say how good models are on faces whose labels are known, by every kind of label that there is.
@@ -110,14 +106,14 @@ def _report(
 ) -> Report:
     steps = len(classifiers) + found
     if found:
-        faces = found_faces(faces, crop_size(classifiers), progress=_part_of(progress, 0, steps))
-    shares = [_part_of(progress, number, steps) for number in range(int(found), steps)]
+        faces = found_faces(faces, crop_size(classifiers), progress=part_of(progress, 0, steps))
+    shares = [part_of(progress, number, steps) for number in range(int(found), steps)]
     evaluated = [evaluate_model(one, faces, flip, share) for one, share in zip(classifiers, shares, strict=True)]
     return build_report(faces, evaluated, flip)
 
 
 def evaluate_model(
-    classifier: Classifier, faces: EvaluationSet, flip: bool = False, progress: Progress = _silent
+    classifier: Classifier, faces: EvaluationSet, flip: bool = False, progress: Progress = no_progress
 ) -> tuple[Evaluation, np.ndarray]:
     """Ask one model about every face.
 
@@ -152,11 +148,6 @@ def crop_size(classifiers: Sequence[Classifier]) -> int:
     return max(one.card.input.size for one in classifiers)
 
 
-def _part_of(progress: Progress, number: int, total: int) -> Progress:
-    """What the `number`th of several, from 0, tells of its own progress as progress of them all."""
-    return lambda share: progress((number + share) / total)
-
-
 def check_names(names: Sequence[str]) -> None:
     """Whether models can be told apart in a report.
 
@@ -172,7 +163,7 @@ def check_names(names: Sequence[str]) -> None:
 def find_dataset(
     data: str | Path | Dataset,
     votes: str | Path | None = None,
-    progress: Progress = _silent,
+    progress: Progress = no_progress,
     load: Load = _load_here,
 ) -> Dataset:
     """A stored data set by its name, else what lies at a path.

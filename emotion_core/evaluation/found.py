@@ -6,8 +6,7 @@ a grey border, so that it is a photo with a face in it, and then goes the way of
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -19,13 +18,14 @@ from emotion_core.datasets.votes import NO_LABEL
 from emotion_core.evaluation.sets import EvaluationSet
 from emotion_core.faces.alignment import face_crop
 from emotion_core.faces.detection import Detector, load_detector
+from emotion_core.limits import processors
+from emotion_core.progress import Progress, no_progress
 
 #: Smaller pictures are enlarged until their longer side has so many pixels: those of 100 pixels four times.
 ENLARGED_SIDE = 400
 #: The border on each side, as a share of the enlarged picture's longer side, and its grey.
 BORDER = 1 / 4
 GREY = 128
-THREADS = os.cpu_count() or 1
 #: Faces of one part: seconds of work.
 FACES_AT_ONCE = 64
 
@@ -37,7 +37,7 @@ def found_faces(
     faces: EvaluationSet,
     size: int,
     detector: Detector | None = None,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Progress = no_progress,
 ) -> EvaluationSet:
     """The same faces, detected and cropped.
 
@@ -80,7 +80,7 @@ def crops_in_parts(images: np.ndarray, size: int, detector: Detector | None = No
         found = chosen.detect(photo)
         return (face_crop(photo, found[0], size), True) if found else (_resized(photo, size), False)
 
-    with ThreadPoolExecutor(THREADS) as executor:
+    with ThreadPoolExecutor(processors()) as executor:
         for first in range(start, len(images), FACES_AT_ONCE):
             part = executor.map(crop, images[first : first + FACES_AT_ONCE])
             crops, detected = zip(*part, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers import formats
 from emotion_core.datasets.readers.labels import Classes
-from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, VideoReader, no_progress
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, Cropper, ReadOptions, VideoReader
 from emotion_core.evaluation import evaluator
 from emotion_core.evaluation.evaluator import Model, Question
 from emotion_core.evaluation.report import Report
 from emotion_core.extras import missing
 from emotion_core.jobs.reading import Import, import_elsewhere, load_elsewhere
 from emotion_core.models.prior import TRAINED, Prior
+from emotion_core.progress import Progress, no_progress
 
 #: What a set is called that is not stored.
 _LOADED = "loaded"
@@ -35,7 +36,7 @@ def load_dataset(
     colour: bool | None = None,
     cropper: Cropper | None = None,
     crop: str = "auto",
-    progress: Callable[[float], None] = no_progress,
+    progress: Progress = no_progress,
     numbering: str | None = None,
     name_pattern: str | None = None,
     labels_from: str = "auto",
@@ -84,7 +85,7 @@ def import_dataset(
     colour: bool | None = None,
     cropper: Cropper | None = None,
     crop: str = "auto",
-    progress: Callable[[float], None] = no_progress,
+    progress: Progress = no_progress,
     dry_run: bool = False,
     numbering: str | None = None,
     name_pattern: str | None = None,
@@ -125,7 +126,7 @@ def evaluate(
     found: bool = False,
     votes: str | Path | None = None,
     prior: Prior = TRAINED,
-    progress: Callable[[float], None] = no_progress,
+    progress: Progress = no_progress,
 ) -> Report:
     """Say how good models are on faces whose labels are known, by every kind of label that there is.
 

@@ -20,7 +20,7 @@ from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import check_new
 from emotion_core.datasets.readers.labels import Classes
-from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions, VideoReader, no_progress
+from emotion_core.datasets.readers.options import DEFAULT_SIDE, ReadOptions, VideoReader
 from emotion_core.decoding import read_message, write_message
 from emotion_core.extras import missing
 from emotion_core.files import temporary_folder
@@ -28,6 +28,7 @@ from emotion_core.jobs.leftovers import sweep_leftovers
 from emotion_core.jobs.told_errors import error_of
 from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
+from emotion_core.progress import Progress, no_progress
 from emotion_core.video.errors import VideoError
 from emotion_core.workspace import workspace
 
@@ -72,7 +73,7 @@ class Import:
     encoding: str = ""
 
 
-def import_elsewhere(asked: Import, progress: Callable[[float], None] = no_progress) -> Description:
+def import_elsewhere(asked: Import, progress: Progress = no_progress) -> Description:
     """Import a data set in a process of its own, within limits of memory and time.
 
     Raises:
@@ -83,7 +84,7 @@ def import_elsewhere(asked: Import, progress: Callable[[float], None] = no_progr
     return _imported(asked, progress, workspace())
 
 
-def _imported(asked: Import, progress: Callable[[float], None], into: Path) -> Description:
+def _imported(asked: Import, progress: Progress, into: Path) -> Description:
     """What was imported into a workspace."""
     paths = {name: str(path) for name in ("path", "votes") if (path := getattr(asked, name)) is not None}
     shown = asked.shown or str(asked.path)
@@ -91,7 +92,7 @@ def _imported(asked: Import, progress: Callable[[float], None], into: Path) -> D
     return Description.model_validate(_done(words, _bytes_in(Path(asked.path)), progress, shown, DatasetError))
 
 
-def load_elsewhere(asked: Import, progress: Callable[[float], None] = no_progress) -> Dataset:
+def load_elsewhere(asked: Import, progress: Progress = no_progress) -> Dataset:
     """A data set in memory, read in a process of its own; its name counts for nothing. Raises as `import_elsewhere`."""
     import numpy as np
     import pandas as pd
@@ -106,12 +107,7 @@ def load_elsewhere(asked: Import, progress: Callable[[float], None] = no_progres
     return Dataset(images, table, described.classes, described.colours, described.votes_as)
 
 
-def import_here(asked: Import, progress: Callable[[float], None] = no_progress) -> Description:
-    """The same in this process; raises as `import_dataset` does."""
-    return ready_to_import(asked)(progress)
-
-
-def ready_to_import(asked: Import) -> Callable[[Callable[[float], None]], Description]:
+def ready_to_import(asked: Import) -> Callable[[Progress], Description]:
     """What imports a data set in this process, with all loaded that it needs; it is told whom to tell the progress."""
     from emotion_core.datasets.importing import import_dataset
     from emotion_core.faces.cropping import FaceCropper
@@ -149,7 +145,7 @@ def try_model(folder: Path) -> None:
     _done(asked, _bytes_in(folder), no_progress, folder.name, ModelError)
 
 
-def write_playable_elsewhere(path: Path, target: Path, progress: Callable[[float], None] = no_progress) -> None:
+def write_playable_elsewhere(path: Path, target: Path, progress: Progress = no_progress) -> None:
     """`write_playable` in a process of its own, within limits of memory and time.
 
     What `progress` raises ends the work, and there is no copy.
@@ -161,9 +157,7 @@ def write_playable_elsewhere(path: Path, target: Path, progress: Callable[[float
     _copied({"path": str(path), "target": str(target)}, path, b"", progress)
 
 
-def write_annotated_elsewhere(
-    result: VideoResult, target: Path, draw: Draw, progress: Callable[[float], None] = no_progress
-) -> None:
+def write_annotated_elsewhere(result: VideoResult, target: Path, draw: Draw, progress: Progress = no_progress) -> None:
     """`write_annotated` in a process of its own; raises as `write_playable_elsewhere`.
 
     Args:
@@ -172,7 +166,7 @@ def write_annotated_elsewhere(
     _copied({"target": str(target)}, result.info.path, pickle.dumps((result, draw)), progress)
 
 
-def _copied(asked: dict[str, Any], video: Path, pickled: bytes, progress: Callable[[float], None]) -> None:
+def _copied(asked: dict[str, Any], video: Path, pickled: bytes, progress: Progress) -> None:
     size = VIDEO_BYTES + _bytes_in(video)
     _done({"do": "copy", **asked}, size, progress, "the video", VideoError, pickled)
 
@@ -180,7 +174,7 @@ def _copied(asked: dict[str, Any], video: Path, pickled: bytes, progress: Callab
 def _done(
     asked: dict[str, Any],
     size: int,
-    progress: Callable[[float], None],
+    progress: Progress,
     shown: str,
     kind: type[Exception],
     pickled: bytes = b"",
@@ -229,7 +223,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _answer(
-    process: subprocess.Popen[bytes], asked: dict[str, Any], pickled: bytes, progress: Callable[[float], None]
+    process: subprocess.Popen[bytes], asked: dict[str, Any], pickled: bytes, progress: Progress
 ) -> dict[str, Any]:
     """The last thing that the process says; raises an EOFError where it ends before."""
     assert process.stdin

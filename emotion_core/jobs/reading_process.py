@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from emotion_core.decoding import read_message, write_message
 from emotion_core.limits import CAN_LIMIT, limit_memory, limit_processor_time
+from emotion_core.progress import Progress
 from emotion_core.workspace import WORKSPACE_VARIABLE
 
 #: Seconds from one word of how much is done to the next.
@@ -47,7 +48,7 @@ def _answer(told: dict[str, Any], answers: IO[bytes]) -> dict[str, Any]:
         return {"error": in_words(error)}
 
 
-def _importing(told: dict[str, Any]) -> Callable[[Callable[[float], None]], dict[str, Any]]:
+def _importing(told: dict[str, Any]) -> Callable[[Progress], dict[str, Any]]:
     """What imports a data set, everything loaded that it needs."""
     from emotion_core.datasets.class_table import ClassTable
     from emotion_core.jobs.reading import Import, ready_to_import
@@ -59,7 +60,7 @@ def _importing(told: dict[str, Any]) -> Callable[[Callable[[float], None]], dict
     return lambda progress: do(progress).model_dump(mode="json")
 
 
-def _trying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
+def _trying(told: dict[str, Any]) -> Callable[[Progress], None]:
     """What loads a model: the file that answers and, where Keras is installed, the one that can be trained further."""
     from emotion_core.models.card import KERAS_FILE, ModelError
     from emotion_core.models.classifier import Classifier
@@ -69,7 +70,7 @@ def _trying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
     if has_network:
         import emotion_core.networks.architectures
 
-    def do(progress: Callable[[float], None]) -> None:
+    def do(progress: Progress) -> None:
         Classifier(folder)
         if has_network:
             with suppress(ModelError):  # it answers all the same; that it cannot be trained further is said then
@@ -78,18 +79,18 @@ def _trying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
     return do
 
 
-def _trying_networks(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
+def _trying_networks(told: dict[str, Any]) -> Callable[[Progress], None]:
     """What loads Keras files."""
     from emotion_core.networks.architectures import load_network
 
-    def do(progress: Callable[[float], None]) -> None:
+    def do(progress: Progress) -> None:
         for path in told["paths"]:
             load_network(Path(path))
 
     return do
 
 
-def _copying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
+def _copying(told: dict[str, Any]) -> Callable[[Progress], None]:
     """What writes a copy of a video: one that browsers play or, where there are things to draw, one that has them."""
     from emotion_core.video.writing import write_annotated, write_playable
 
@@ -100,7 +101,7 @@ def _copying(told: dict[str, Any]) -> Callable[[Callable[[float], None]], None]:
     return lambda progress: write_annotated(result, target, draw, progress=progress)
 
 
-def _progress(answers: IO[bytes], seconds: float) -> Callable[[float], None]:
+def _progress(answers: IO[bytes], seconds: float) -> Progress:
     """What tells how much is done; whoever gets further may take as much time again."""
     said, furthest = 0.0, -1.0
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from emotion_core.models.card import ModelError
 from emotion_core.models.classifier import Classifier
+from emotion_core.progress import Progress, no_progress
 
 #: Faces of one part: a fraction of a second of work.
 FACES_AT_ONCE = 256
@@ -44,7 +45,7 @@ def predict_all(
     classifier: Classifier,
     images: np.ndarray,
     flip: bool = False,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Progress = no_progress,
 ) -> np.ndarray:
     """All of `predict_in_parts` at once, (N, classes) float32; `progress` is told the share done, from 0 to 1."""
     parts = [np.empty((0, len(classifier.classes)), np.float32)]
@@ -56,9 +57,7 @@ def predict_all(
     return np.concatenate(parts)
 
 
-def embed_all(
-    classifier: Classifier, images: np.ndarray, progress: Callable[[float], None] = lambda share: None
-) -> np.ndarray:
+def embed_all(classifier: Classifier, images: np.ndarray, progress: Progress = no_progress) -> np.ndarray:
     """The embeddings of many faces, (N, D) float32, N at least 1, made in parts; `progress` as of `predict_all`.
 
     Raises:

@@ -19,8 +19,8 @@ import numpy as np
 from av.container import OutputContainer
 from av.error import FFmpegError
 
-from emotion_core.datasets.readers.options import no_progress
 from emotion_core.files import replacing
+from emotion_core.progress import Progress, no_progress
 from emotion_core.video.ahead import ahead
 from emotion_core.video.errors import VideoError
 from emotion_core.video.moments import VideoFace
@@ -58,7 +58,7 @@ def plays_in_browsers(info: VideoInfo) -> bool:
 
 
 def write_playable(
-    path: Path, target: Path, stop: threading.Event | None = None, progress: Callable[[float], None] = no_progress
+    path: Path, target: Path, stop: threading.Event | None = None, progress: Progress = no_progress
 ) -> None:
     """Write a copy of a video that every browser plays, MP4 with H.264 and AAC; reduced where it is very large.
 
@@ -81,7 +81,7 @@ def write_annotated(
     draw: Draw,
     selection: Selection | None = None,
     stop: threading.Event | None = None,
-    progress: Callable[[float], None] = no_progress,
+    progress: Progress = no_progress,
 ) -> None:
     """Write a copy of a result's video with every face drawn in where it was found; with its sound.
 
@@ -106,9 +106,7 @@ def write_annotated(
     _write(result.info.path, target, part, _told(progress, drawn), stop)
 
 
-def _told(
-    progress: Callable[[float], None], picture_of: Callable[[Frame], np.ndarray]
-) -> Callable[[Frame], np.ndarray]:
+def _told(progress: Progress, picture_of: Callable[[Frame], np.ndarray]) -> Callable[[Frame], np.ndarray]:
     """What makes the picture of a frame that is written, and says at which second that is."""
 
     def picture(frame: Frame) -> np.ndarray:
@@ -161,7 +159,11 @@ def _encode(
 ) -> None:
     stream = None
     with ExitStack() as stack:
-        sound = stack.enter_context(closing(_Sound(video.info.path, container, selection))) if video.info.has_sound else None
+        sound = (
+            stack.enter_context(closing(_Sound(video.info.path, container, selection)))
+            if video.info.has_sound
+            else None
+        )
         for frame in stack.enter_context(closing(ahead(video.frames(selection), FRAMES_AHEAD))):
             if stop.is_set():
                 raise VideoError("stopped; there is no copy")

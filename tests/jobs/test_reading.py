@@ -22,7 +22,7 @@ from emotion_core.jobs import reading
 from emotion_core.jobs.reading import (
     Import,
     import_elsewhere,
-    import_here,
+    ready_to_import,
     try_model,
     try_networks,
     write_annotated_elsewhere,
@@ -31,6 +31,7 @@ from emotion_core.jobs.reading import (
 from emotion_core.jobs.told_errors import error_of, told
 from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
+from emotion_core.progress import no_progress
 from emotion_core.video.analysis import VideoAnalysis
 from emotion_core.video.errors import VideoError
 from emotion_core.video.reading import VideoFile
@@ -65,7 +66,7 @@ def test_a_set_is_the_same_wherever_it_is_imported(faces):
     told = []
     table = class_table_of("happy -> good\n* -> other")
     elsewhere = import_elsewhere(Import(faces, "one", classes=table, source="mine"), told.append)
-    here = import_here(Import(faces, "two", classes=table, source="mine"))
+    here = ready_to_import(Import(faces, "two", classes=table, source="mine"))(no_progress)
     assert elsewhere.model_dump() == {**here.model_dump(), "name": "one"}
     assert elsewhere.classes == ("good", "other") and elsewhere.sha256
     assert dataset_names() == ["one", "two"] and told[0] == 0.0
@@ -77,7 +78,7 @@ def test_what_stops_it_is_raised_with_all_that_is_known(faces, nothing_is_left):
     with pytest.raises(UnknownLabelsError) as stopped:
         import_elsewhere(Import(faces, "x"))
     with pytest.raises(UnknownLabelsError) as expected:
-        import_here(Import(faces, "x"))
+        ready_to_import(Import(faces, "x"))(no_progress)
     assert str(stopped.value) == str(expected.value) and stopped.value.labels == {"grumpy": 1}
     with pytest.raises(FileNotFoundError):
         import_elsewhere(Import(faces.parent / "nowhere", "x"))

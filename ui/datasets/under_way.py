@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import streamlit as st
 
 from emotion_core.inference import percent
+from emotion_core.progress import Progress
 from ui.shared import access
 from ui.shared.layout import plain
 from ui.shared.turns import BEAT, Turns
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from emotion_core.datasets import Description
     from ui.datasets.import_job import Job
 
-    Progress = Callable[[float], None]
 
 #: In the session: the import that it waits for, and what was asked for.
 _WAITED_FOR = "set_under_way"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import emotion_core as ec
+from emotion_core.progress import Progress
 from emotion_core.video import PersonTimeline, TimelineSettings, VideoAnalysis, VideoError, VideoResult, timelines
 from ui.shared.turns import BEAT, Turns
 
@@ -18,7 +19,6 @@ ANALYSES, COPIES = Turns(2), Turns(2)
 #: What was analysed of a long video takes time to go through: so many times as long it is not gone through again.
 BETWEEN_LOOKS = 10.0
 #: Is told at which second of the video the work is.
-Progress = Callable[[float], None]
 
 
 class Job:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +11,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.encodings import checked_encoding
 from emotion_core.datasets.readers.labels import Classes
 from emotion_core.datasets.readers.numberings import with_numbering
+from emotion_core.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,10 +40,6 @@ class VideoReader(Protocol):
 
     def pictures(self, path: Path) -> Iterator[tuple[float, np.ndarray]]:
         """When each of its pictures is shown, in seconds, and the picture in RGB; raises a ValueError."""
-
-
-def no_progress(share: float) -> None:
-    """Tells nobody how much is done."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ class ReadOptions:
     colour: bool | None = None
     cropper: Cropper | None = None
     crop: str = "auto"
-    progress: Callable[[float], None] = no_progress
+    progress: Progress = no_progress
     name_pattern: str | None = None
     labels_from: str = "auto"
     classes: Classes = "seven"

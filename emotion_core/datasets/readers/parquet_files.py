@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import PurePosixPath
@@ -24,6 +24,7 @@ from emotion_core.datasets.readers.labels import (
 from emotion_core.datasets.readers.source import Entry
 from emotion_core.datasets.splits import split_of
 from emotion_core.images import load_image
+from emotion_core.progress import Progress
 
 #: Few, as each may hold a picture or a text of many megabytes of which the file has but one copy.
 ROWS_AT_ONCE = 8
@@ -31,7 +32,7 @@ ROWS_AT_ONCE = 8
 LONGEST_TEXT = 1000
 
 
-def entries_in(tree: Tree, name: str, progress: Callable[[float], None]) -> Iterator[Entry]:
+def entries_in(tree: Tree, name: str, progress: Progress) -> Iterator[Entry]:
     """The faces of a parquet file.
 
     Raises:

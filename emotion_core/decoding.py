@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import struct
 import subprocess
 import threading
@@ -18,6 +17,7 @@ from typing import IO, Any
 import numpy as np
 
 from emotion_core.command import own_command
+from emotion_core.limits import processors
 
 #: Limits of one picture: bytes of memory more than the process has anyway, seconds of processor time, and of waiting.
 MEMORY_BYTES, PROCESSOR_SECONDS, WAITING_SECONDS = 1000 * 2**20, 10, 60
@@ -26,7 +26,7 @@ _LENGTH = struct.Struct("<QQ")
 _idle: list[Worker] = []
 _lock = threading.Lock()
 #: So many pictures are decoded at once, as each may take the memory that is allowed.
-_room = threading.BoundedSemaphore(os.cpu_count() or 1)
+_room = threading.BoundedSemaphore(processors())
 
 
 class DecodingError(Exception):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ import cv2
 import numpy as np
 
 from emotion_core.faces import load_detector
+from emotion_core.limits import processors
 from emotion_server.jobs import Jobs
 from emotion_server.metrics import Metrics
 from emotion_server.models import Loaded, Models
@@ -43,7 +43,7 @@ class Engine:
         self.detector = load_detector()
         self.jobs = Jobs()
         self._models = Models()
-        self.threads = settings.threads or os.cpu_count() or 1
+        self.threads = settings.threads or processors()
         self._executor = ThreadPoolExecutor(self.threads, "analysis")
         self._requests = self._streams = 0
         self._warm = asyncio.Event()

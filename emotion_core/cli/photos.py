@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
@@ -36,6 +35,7 @@ from emotion_core.inference import (
     to_jpeg,
     unique_name,
 )
+from emotion_core.limits import processors
 
 #: So many files of a folder are named that were skipped.
 SKIPPED_NAMED = 3
@@ -59,7 +59,7 @@ def analyze_photos(
         names = ", ".join(on_one_line(path.name) for path in skipped[:SKIPPED_NAMED])
         files = "1 file that is no picture" if len(skipped) == 1 else f"{len(skipped):,} files that are no pictures"
         complain(f"skipped {files}: {names}{more}")
-    threads = min(os.cpu_count() or 1, len(paths))
+    threads = min(processors(), len(paths))
     results = analyze_pictures(((str(p), p) for p in paths), settings, threads)
     with ExitStack() as stack:
         table = CsvReport(open_output(stack, csv, CSV_ENCODING), raw, settings.classes) if csv is not None else None

@@ -13,6 +13,7 @@ import typer
 
 from emotion_core.extras import need
 from emotion_core.files import temporary_folder
+from emotion_core.limits import processors
 from emotion_core.models import model_names
 
 DEFAULT_PORT = 8700
@@ -47,7 +48,7 @@ def serve(
         _check_settings(host)
         listening = _listen(host, port)
         # Two at the least: connections do not fall evenly on workers, and the fuller one can then use more than a core.
-        os.environ.setdefault("EMOTION_SERVER_THREADS", str(max(2, (os.cpu_count() or 1) // workers)))
+        os.environ.setdefault("EMOTION_SERVER_THREADS", str(max(2, processors() // workers)))
         name = f"[{host}]" if ":" in host else host
         print(f"Serving at http://{name}:{listening.getsockname()[1]}", flush=True)
         _run(listening, workers)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from typing import Any
 from emotion_core.command import own_command
 from emotion_core.files import locked, replace_file
 from emotion_core.jobs import launcher
+from emotion_core.limits import processors
 from emotion_core.runs.recipes import Recipe
 from emotion_core.workspace import workspace
 
@@ -145,7 +145,7 @@ def _kept() -> dict[str, float]:
 def _key(work: Workload) -> str:
     arguments = f" {json.dumps(work.arguments, sort_keys=True)}" if work.arguments else ""
     made = f"{work.architecture}{arguments}{', only its last layer' if work.frozen else ''}"
-    return f"{made}, batches of {work.recipe.batch_size}, {work.recipe.precision}, oneDNN, {os.cpu_count()} cores"
+    return f"{made}, batches of {work.recipe.batch_size}, {work.recipe.precision}, oneDNN, {processors()} cores"
 
 
 if __name__ == "__main__":

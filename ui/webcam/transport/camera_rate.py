@@ -6,10 +6,11 @@ encoding cost most, so it is the cameras that must slow down.
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import streamlit as st
+
+from emotion_core.limits import processors
 
 #: Pictures a second of a camera at the most and at the least, and of all together for each of the server's cores; how
 #: many of these count, as one process with one event loop does not get faster without end.
@@ -54,17 +55,10 @@ _adjust = st.components.v2.component("camera_rate", js=_JS)
 
 def pictures_a_second(cameras: int, cores: int | None = None) -> int:
     """What each of so many cameras is asked for, on a server of so many cores; this one's unless given."""
-    together = EACH_CORE * min(cores or _cores(), CORES)
+    together = EACH_CORE * min(cores or processors(), CORES)
     return max(LEAST, min(MOST, together // cameras))
 
 
 def keep_to(rate: int, video: dict[str, Any]) -> None:
     """Have this page's camera give so many pictures a second. `video` is what else was asked of it."""
     _adjust(key="camera rate", data={"rate": rate, "video": video})
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -216,7 +216,7 @@ def _by_emotion(card: ModelCard) -> str:
 
 
 def _share(figures: Mapping[str, float], name: str) -> str:
-    return f"{figures[name]:.1%}" if name in figures else "none"
+    return figure_in_percent(figures[name]) if name in figures else "none"
 
 
 def _confusions(card: ModelCard) -> str:

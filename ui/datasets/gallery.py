@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from emotion_core.emotions import FERPLUS_VOTES, display_name
+from emotion_core.inference import percent
 from ui.datasets import corrections, filters, selection, view
 from ui.datasets.only import Only, only, show_all
 from ui.datasets.view import FACE, PAGE, View
@@ -195,4 +196,4 @@ def _note(face: dict[str, object], order: str) -> str:
 
 def _percent(share: object) -> str:
     value = float(str(share))
-    return "no" if value != value else f"{value:.0%}".replace("%", " %")
+    return "no" if value != value else percent(value)

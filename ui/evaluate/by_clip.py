@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.datasets import version_token
+from emotion_core.inference import percent
 from emotion_core.models import SequenceCard, card_sha256, sequence_models_folder
 from ui.evaluate.downloads import cards, downloads
 from ui.evaluate.kept import Key, keep
@@ -67,7 +68,7 @@ def _ask(asked: Question, key: Key, run: Callable[[bool], None]) -> None:
 
     def show(share: float) -> None:
         # Where the visitor has clicked Stop, the page ends here.
-        bar.progress(share, f"Reading the frames: {share:.0%}")
+        bar.progress(share, f"Reading the frames: {percent(share)}")
 
     found = ask_over_time(asked.models, open_verified(asked.data), asked.data, asked.split, asked.prior, show)
     keep(_kept(), key, found, KEPT)

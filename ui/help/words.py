@@ -32,7 +32,7 @@ HELP = {
             "A network gives each of its classes a **probability**, which is calibrated: of a hundred faces with 80 %, "
             "about eighty are right. Below the model's threshold the answer is *uncertain*.",
             "**Choose** a face by a click in the picture, or with the arrow keys in the strip below it. *Show which "
-            "parts of the face matter* covers one part after another and sees what changes.",
+            "parts matter* covers one part after another and sees what changes.",
             "What is expected of your pictures matters: under *Settings* say whether every expression is alike, or as "
             "frequent as in the training data. There you also choose another model, or a second one to compare with.",
         ),

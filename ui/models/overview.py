@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.inference import figure_in_percent
+from emotion_core.inference import figure_in_percent, percent
 from emotion_core.models import default_model, model_folder, own_models_folder
 from ui.shared import access, models
 from ui.shared.layout import plain
@@ -122,7 +122,7 @@ def _facts(card: ModelCard) -> dict[str, str]:
         "Input": f"{card.input.size} x {card.input.size}, {'grey' if card.input.channels == 1 else 'colour'}",
         "Parameters": f"{card.architecture.parameters:,}",
         "Multiply-adds a face": f"{card.architecture.multiply_adds:,}",
-        "Uncertain below": f"{card.abstain_threshold:.0%}",
+        "Uncertain below": percent(card.abstain_threshold),
     }
     for one in card.measurements:
         if one.without_training_duplicates or one.test_time_augmentation:

@@ -68,7 +68,8 @@ def model_state() -> str:
 
 def default_state() -> str:
     """How many models there are, and which one is the default."""
-    return f"{len(access.model_names())} models, {default_model()} is the default"
+    number = len(access.model_names())
+    return f"{number} {'model' if number == 1 else 'models'}, {default_model()} is the default"
 
 
 def read_card(model: str) -> ModelCard:

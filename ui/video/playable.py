@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from emotion_core.inference import percent
 from emotion_core.jobs import write_playable_elsewhere
 from emotion_core.video import VideoInfo, plays_in_browsers
 from ui.shared.words import said
@@ -59,6 +60,6 @@ def wait_for(job: CopyJob, words: str) -> None:
     if not job.running:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
-        far = f"{job.share:.0%}" if job.has_begun else "waiting for the copies of other videos"
+        far = percent(job.share) if job.has_begun else "waiting for the copies of other videos"
         st.progress(job.share, f"{words}: {far}", width="stretch")
         st.button("Stop", on_click=job.stop, icon=":material/stop:", key=f"stop {words}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.inference import percent
 from emotion_core.video import (
     PersonTimeline,
     TimelineSettings,
@@ -93,7 +94,7 @@ def _watch(job: Job, playable: Path | None, line: TimelineSettings) -> None:
     if not job.running:
         st.rerun()
     left = job.analysis.seconds_left
-    words = f"Analysing: {job.analysis.share:.0%}" + (f", some {_rounded(left)} left" if left else "")
+    words = f"Analysing: {percent(job.analysis.share)}" + (f", some {_rounded(left)} left" if left else "")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.analysis.share, words, width="stretch")
         st.button("Stop", on_click=job.stop, icon=":material/stop:", help="What has been analysed by then is kept.")

@@ -134,8 +134,8 @@ def edited(table: pd.DataFrame, acts: Iterable[Act]) -> pd.DataFrame:
     excluded = np.zeros(len(table), dtype=bool)
     for act in acts:
         rows = np.array(act.rows)
-        if rows.size and (rows.min() < 0 or rows.max() >= len(table)):
-            raise DatasetError(f"a correction names row {rows.max()}; the data set has {len(table):,} rows")
+        if len(wrong := rows[(rows < 0) | (rows >= len(table))]):
+            raise DatasetError(f"a correction names row {wrong[0]}; the data set has {len(table):,} rows")
         if act.act == "relabel":
             labels[_with_their_clips(table, rows)] = act.to
         elif act.act == "move":

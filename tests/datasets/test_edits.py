@@ -85,7 +85,7 @@ def test_an_unknown_split(edits):
 
 @pytest.mark.parametrize("row", [3, -1])
 def test_a_row_that_is_not_there(table, row):
-    with pytest.raises(DatasetError, match=r"names row .*; the data set has 3 rows"):
+    with pytest.raises(DatasetError, match=f"names row {row}; the data set has 3 rows"):
         edited(table, [Act(act="exclude", rows=(row,))])
 
 

@@ -17,7 +17,6 @@ from scipy.stats import spearmanr, theilslopes
 from emotion_core.runs.events import Epoch
 
 LOSSES = ("loss", "val_loss")
-ACCURACIES = ("accuracy", "val_accuracy")
 #: Keras reckons with no probability closer to one.
 SMALLEST_LOSS = 1e-7
 #: A learning rate below this share of its highest is one whose schedule has ended.

@@ -7,7 +7,6 @@ from .dataset_charts import (
     face_map as face_map,
     label_counts as label_counts,
     mean_face as mean_face,
-    shares_beside as shares_beside,
     shown_labels as shown_labels,
     sprite as sprite,
 )

@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 
 from emotion_core.classes import colours_of
 from emotion_core.emotions import COLOURS, EMOTIONS, OTHERS, display_name
-from emotion_core.inference.words import percent
 from emotion_core.visuals.charts import BAR
 
 #: Splits in their order with the pattern that tells them apart on bars of one colour.
@@ -71,41 +70,6 @@ def shown_labels(counts: Mapping[str, Mapping[str, int]], classes: Sequence[str]
     """The classes, and of the other labels those that occur."""
     there = {name for labels in counts.values() for name in labels}
     return [*classes, *(name for name in OTHERS if name in there and name not in classes)]
-
-
-def shares_beside(shares: Mapping[str, Mapping[str, float]], classes: Sequence[str] = EMOTIONS) -> go.Figure:
-    """What several sources say of one face, side by side: a group of bars a label, a bar a source.
-
-    Args:
-        shares: by the source's name, such as "Model", the share or probability of each label, 0 to 1.
-        classes: the data set's.
-    """
-    chosen = {name for labels in shares.values() for name, share in labels.items() if share > 0}
-    names = [*classes, *sorted(chosen - set(classes), key=lambda name: (name not in OTHERS, name))]
-    figure = go.Figure()
-    for number, (source, labels) in enumerate(shares.items()):
-        values = [labels.get(name, 0.0) for name in names]
-        figure.add_bar(
-            x=values,
-            y=[display_name(name) for name in names],
-            name=source,
-            text=[percent(value) if value >= 0.005 else "" for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            orientation="h",
-            marker={"color": _GREY if number else "#2b6c8f", "pattern": {"shape": "/" if number else ""}},
-            hoverinfo="skip",
-        )
-    figure.update_xaxes(visible=False, range=[0, 1.15], fixedrange=True)
-    figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="", showgrid=False, automargin=True, title="")
-    figure.update_layout(
-        height=(14 * len(shares) + 14) * len(names) + 40,
-        margin={"l": 0, "r": 0, "t": 32, "b": 4},
-        bargap=0.25,
-        showlegend=True,
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "itemclick": False, "itemdoubleclick": False},
-    )
-    return figure
 
 
 def face_map(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_core.emotions import EMOTIONS
-from emotion_core.visuals.dataset_charts import label_counts, mean_face, shares_beside, sprite
+from emotion_core.visuals.dataset_charts import label_counts, mean_face, sprite
 
 COUNTS = {"train": {"happy": 30, "sad": 10}, "test": {"happy": 5, "contempt": 2}}
 
@@ -36,13 +36,6 @@ def test_splits_are_told_apart_by_more_than_colour():
     parts = [trace for trace in label_counts(COUNTS).data if not trace.name]
     assert len({part.marker.pattern.shape for part in parts}) == 2
     assert [one.name for one in label_counts(COUNTS).data if one.name] == ["train", "test"]
-
-
-def test_answers_stand_side_by_side_and_only_what_was_said_beyond_the_seven():
-    figure = shares_beside({"Annotators": {"happy": 0.7, "nf": 0.3}, "Model": {"happy": 0.9, "contempt": 0.0}})
-    assert bars(figure, "Annotators")["Happy"] == 0.7
-    assert list(bars(figure, "Model"))[7:] == ["Not a face"]
-    assert "90 %" in next(trace for trace in figure.data if trace.name == "Model").text
 
 
 def test_the_mean_of_two_faces():

@@ -77,6 +77,6 @@ def _chart(shown: View, places: np.ndarray, colour: str) -> go.Figure:
     if colour == ISSUES:
         return face_map(places, kept.nonzero()[0], None, shown.table["label_issue_score"].to_numpy())
     values = shown.table["label" if colour == LABEL else "split"].to_numpy()
-    names = view.labels(shown) if colour == LABEL else SPLITS
+    names = shown.labels() if colour == LABEL else SPLITS
     groups = {name: (kept & (values == name)).nonzero()[0] for name in names}
     return face_map(places, kept.nonzero()[0], {name: rows for name, rows in groups.items() if len(rows)})

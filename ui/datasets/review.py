@@ -138,7 +138,7 @@ def _data(shown: View, rows: np.ndarray, place: Place) -> dict[str, object]:
         "place": place.place,
         "done": place.done,
         "turns": place.turns,
-        "labels": [{"name": name, "text": display_name(name)} for name in view.labels(shown)],
+        "labels": [{"name": name, "text": display_name(name)} for name in shown.labels()],
         "splits": list(SPLITS),
         "undo": corrections.in_words(last) if last else "",
         "note": "" if shown.description.base else "An import is never changed: corrections go into a set beside it.",

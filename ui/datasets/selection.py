@@ -69,7 +69,7 @@ def bar(shown: View, rows: np.ndarray, here: np.ndarray) -> None:
         st.markdown(_in_words(chosen, rows), width="content")
         none = not chosen
         st.menu_button(
-            "Label as", view.labels(shown), key=_LABEL, on_click=_relabel, args=(shown,), format_func=display_name,
+            "Label as", shown.labels(), key=_LABEL, on_click=_relabel, args=(shown,), format_func=display_name,
             icon=":material/label:", disabled=none,
         )  # fmt: skip
         st.menu_button(

@@ -42,7 +42,7 @@ class View:
         examined: whether every picture was examined, so that near-duplicates and empty images are in the table.
         predicted: whether a model's predictions were made, so that label issues are in the table.
         acts: the corrections.
-        predictions: the model's, (N, 7) probabilities, if they were made.
+        predictions: the model's, (N, classes) probabilities, if they were made.
     """
 
     description: Description
@@ -159,11 +159,6 @@ def map_version(shown: View) -> str:
     from emotion_core.datasets import map_file
 
     return version_token(shown.name, map_file(shown.name, model_mark()))
-
-
-def labels(shown: View) -> list[str]:
-    """What the set's faces may be labelled."""
-    return shown.labels()
 
 
 def in_classes(predictions: np.ndarray | None, classes: tuple[str, ...]) -> np.ndarray | None:

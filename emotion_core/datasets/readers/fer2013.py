@@ -90,9 +90,7 @@ def faces_in(csv: Csv, votes: Csv | None = None) -> Iterator[Entry]:
             split,
             partial(face_of, written, side),
             None if vote is None else vote[2],
-            ""
-            if usage is None or split_of(split)
-            else f"unknown Usage {split!r}; allowed are {', '.join(FER2013_SPLITS)}",
+            "" if usage is None or split_of(split) else _unknown_usage(split),
             "" if group is None else fields[group],
         )
 

@@ -18,6 +18,6 @@ WORKSPACE_VARIABLE = "EMOTION_CORE_WORKSPACE"
 
 
 def workspace() -> Path:
-    """The user's folder: `$EMOTION_CORE_WORKSPACE`, or `emotion-workspace` in his home. It need not exist yet."""
+    """The user's folder: `$EMOTION_CORE_WORKSPACE`, or `emotion-workspace` in their home. It need not exist yet."""
     chosen = os.environ.get(WORKSPACE_VARIABLE)
     return Path(os.path.expanduser(chosen)) if chosen else Path.home() / "emotion-workspace"

@@ -1,4 +1,4 @@
-"""Connections below the app: what comes that is no HTTP, and whoever takes too long to say what he asks for.
+"""Connections below the app: what comes that is no HTTP, and whoever takes too long to say what they ask for.
 
 Of uvicorn's own limits none is for this: its time for keep-alive counts only until the first byte of the next request.
 """

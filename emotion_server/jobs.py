@@ -135,9 +135,7 @@ class Jobs:
         (folder / VIDEO).unlink(missing_ok=True)
         _note(folder, ended)
 
-    def _analyse(
-        self, folder: Path, analysis: VideoAnalysis, settings: VideoSettings, status: JobStatus
-    ) -> JobStatus:
+    def _analyse(self, folder: Path, analysis: VideoAnalysis, settings: VideoSettings, status: JobStatus) -> JobStatus:
         """Write what is found as it is found. Where the video ends it, what was found until then is the result."""
         noted, problem = 0.0, ""
         with ExitStack() as stack:

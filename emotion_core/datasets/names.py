@@ -72,7 +72,7 @@ def unique_name(wanted: str) -> str:
 def version_token(name: str, *files: Path) -> str:
     """A text that changes whenever a set, its corrections or one of the other files does; made without reading them.
 
-    For whoever keeps what he has worked out of a set. There need be no such set and no such files.
+    For whoever keeps what they have worked out of a set. There need be no such set and no such files.
     """
     folder = dataset_folder(name)
     return "|".join(map(_file_version, (folder / DESCRIPTION_FILE, folder / EDITS_FILE, *files)))

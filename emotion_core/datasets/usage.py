@@ -26,7 +26,7 @@ def marked_used(names: Iterable[str]) -> Iterator[None]:
 
 def is_used(name: str) -> bool:
     """Whether anybody has a set marked as used."""
-    # A mark without a lock stays: it may be about to be locked. Those of dead processes are swept, see `jobs.leftovers`.
+    # A mark without a lock stays, as it may be about to be locked; `jobs.leftovers` sweeps those of the dead.
     return any(map(is_locked, datasets_folder().glob(f"{glob.escape(_stem(name))}*")))
 
 

@@ -74,7 +74,7 @@ def _covered(face: np.ndarray, place: tuple[slice, slice]) -> np.ndarray:
 
 
 def _log_odds(probabilities: np.ndarray) -> np.ndarray:
-    """How much rather each emotion than any other, (N, 7) float64.
+    """How much rather each emotion than any other, (N, classes) float64.
 
     The others' probabilities are added up, not taken from 1: where an emotion is all but certain, 1 minus it is nothing
     but rounding, while the others still say how far they are behind.

@@ -204,7 +204,7 @@ def face_result(
 
     Args:
         face: where it is.
-        probabilities: the network's, (7,) float32.
+        probabilities: the network's, (classes,) float32.
         classifier: the network's, or the sequence model.
         crop: the face as it was cut out, to be kept in the result.
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: The class of a face at rest.
 REST = "neutral"
 #: At rest, every other class is to be less log-probable than rest by this much; one that is keeps its answers. On drawn
-#: people 2 to 3 gain alike, and who looks like nothing at rest loses nothing.
+#: people margins of 2 to 3 gain alike, and a face that looks neutral at rest loses nothing.
 MARGIN = 2.5
 #: No class loses more: an expression that is strong enough is still answered. A network that is sure puts a face that
 #: looks angry at rest 6 and more above neutral; with less taken off it stays angry.

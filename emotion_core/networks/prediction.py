@@ -14,7 +14,7 @@ BATCH = 128
 
 
 def predict(network: keras.Model, faces: np.ndarray) -> np.ndarray:
-    """(N, 7) float32 probabilities for (N, size, size, channels) float32 faces, scaled as the network takes them.
+    """(N, classes) float32 probabilities for (N, size, size, channels) float32 faces, scaled as the network takes them.
 
     Batch by batch, not by Keras' `predict`, whose pipeline in TensorFlow 2.21 may take five seconds to end.
     """

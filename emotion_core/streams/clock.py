@@ -35,7 +35,7 @@ class StreamClock:
         return elapsed
 
     def waited(self, now: float) -> float:
-        """Seconds by which the newest picture came later than the quickest of late; 0 where its stamp tells nothing.
+        """Seconds by which the newest picture came later than the quickest lately; 0 where its stamp tells nothing.
 
         Args:
             now: when it came, in seconds of another clock, always the same. Call it once a picture.

@@ -32,7 +32,7 @@ class StreamMeter:
         return {name: 1000 * fmean(values) if values else 0.0 for name, values in self._seconds.items()}
 
     def rate(self, now: float) -> float:
-        """Pictures done per second of late; 0 where there are too few to tell."""
+        """Pictures done per second lately; 0 where there are too few to tell."""
         recent = [time for time in self._done if now - time < RECENT]
         return (len(recent) - 1) / (recent[-1] - recent[0]) if len(recent) > 1 and recent[-1] > recent[0] else 0.0
 

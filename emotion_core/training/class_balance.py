@@ -24,7 +24,7 @@ def face_weights(shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Weights under which every emotion counts for as much as any other; the mean of those of usable faces stays 1.
 
     Args:
-        shares: (N, 7) targets; the largest says which emotion a face is of.
+        shares: (N, classes) targets; the largest says which emotion a face is of.
         weights: (N,) how much faces count already; 0 for those that are not usable.
     """
     classes = shares.argmax(axis=1)
@@ -34,10 +34,10 @@ def face_weights(shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def logit_shift(shares: np.ndarray) -> np.ndarray:
-    """What is added to log-probabilities that hold where all emotions are alike: (7,), 0 for emotions of no share.
+    """What is added to log-probabilities that hold where all emotions are alike: (classes,), 0 for those of no share.
 
     Args:
-        shares: (7,) the emotions' shares in training, summing to 1.
+        shares: (classes,) the emotions' shares in training, summing to 1.
     """
     seen = shares > 0
     return log_shift(seen / seen.sum(), shares)

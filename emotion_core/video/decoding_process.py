@@ -56,7 +56,7 @@ class _Limits:
             limit_time(self.seconds)
 
     def pause(self) -> None:
-        """Whoever asks for frames may take his time."""
+        """Whoever asks for frames may take their time."""
         if CAN_LIMIT:
             limit_processor_time(self.processor_seconds)
             limit_time(0)

@@ -59,7 +59,7 @@ class VideoResult:
         note: why not, or what is wrong with the file; empty if nothing.
         classes: those of the model.
         colours: those that the model gives to its classes.
-        at_rest: of each person read against his face at rest, by number, how it was answered and what is taken off.
+        at_rest: of each person read against their face at rest, by number, how it was answered and what is taken off.
     """
 
     info: VideoInfo
@@ -169,7 +169,7 @@ class VideoResult:
         return replace(self, left_out=self.left_out - {face})
 
     def against_rest(self, face: int, start: float, end: float) -> VideoResult:
-        """The same with a person's answers read against his face at rest, which is seen in a stretch of the video.
+        """The same with a person's answers read against their face at rest, which is seen in a stretch of the video.
 
         Args:
             face: the person's number.
@@ -203,7 +203,7 @@ class VideoResult:
         return f"{self.name_of(face)}, {IN_WORDS}" if face in self.at_rest else self.name_of(face)
 
     def model_of(self, face: int) -> str:
-        """The model that read a person, which says so where that was against his face at rest."""
+        """The model that read a person, which says so where that was against their face at rest."""
         return f"{self.model}, {IN_WORDS}" if face in self.at_rest else self.model
 
     def _check(self, *faces: int) -> None:

@@ -14,10 +14,12 @@ import pytest
 
 import emotion_core as ec
 from emotion_core.inference import AnalysisSettings
+from emotion_core.models.classifier import Classifier
 from emotion_core.video import Selection, VideoElsewhere, VideoSettings
+from emotion_core.workspace import SHIPPED_MODELS
 from emotion_server import jobs
 from tests.clips import write_clip
-from tests.fakes import FakeClassifier, FakeDetector
+from tests.fakes import FakeDetector
 from tests.services import is_problem, serving
 from tests.waiting import wait_until
 
@@ -127,8 +129,12 @@ def test_where_decoding_ends_early_what_was_analysed_is_the_result(clip, monkeyp
 
 
 def test_the_table_has_the_probabilities_of_a_models_own_classes(clip):
-    model = FakeClassifier()
-    model.classes, model.answer = ("wide awake", "asleep"), np.array([0.8, 0.2], np.float32)
+    class OfOwnClasses(Classifier):
+        def predict_proba(self, crops: np.ndarray) -> np.ndarray:
+            return np.tile(np.array([0.8, 0.2], np.float32), (len(crops), 1))
+
+    model = OfOwnClasses(SHIPPED_MODELS / "seed-cnn")
+    model.classes = ("wide awake", "asleep")
     service = jobs.Jobs()
     try:
         folder = service.new()

@@ -82,7 +82,7 @@ def panel(opened: bool) -> None:
 
 
 def _ask_files() -> bool:
-    """Whether there is something to import; so too the next."""
+    """Whether there is something to import."""
     files = st.file_uploader(
         "Files of any form: csv, zip, tar, parquet, npz",
         type=None,  # what is not read is said with the reason, and the way to read it

@@ -1,4 +1,4 @@
-"""What is found in the visitor's photos, kept for his session: nothing is decoded, searched or classified twice."""
+"""What is found in the visitor's photos, kept for the session: nothing is decoded, searched or classified twice."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def _analysed(photo: Photo, settings: AnalysisSettings) -> tuple[ec.PhotoResult,
     return ec.PhotoResult(photo.name, classify_faces(turned(image, turns), faces, classifier)), turns
 
 
-# What comes of a visitor's pictures is kept for his session alone. A digest names the bytes: hashing them is slow.
+# What comes of a visitor's pictures is kept for their session alone. A digest names the bytes: hashing them is slow.
 
 _DetectionKey = tuple[str, int | None, "AnalysisSettings"]
 

@@ -1,4 +1,4 @@
-"""Who may reach the server by which name, and who may show its pages within his own.
+"""Who may reach the server by which name, and which other sites may show its pages within their own.
 
 A page of another site can have its name lead to this machine's own address (DNS rebinding), and would then be read and
 driven from there: so only names that are known are answered.

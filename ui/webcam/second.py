@@ -150,7 +150,7 @@ def _row(face: TrackedFace, other: TrackedFace) -> str:
 
 
 def lately(observations: list[Observation], other: TrackedFace, now: float, seconds: float) -> None:
-    """What the second model said of a face of late, as a chart, and how often both agreed."""
+    """What the second model lately said of a face, as a chart, and how often both agreed."""
     from emotion_core.streams import agreements
     from emotion_core.visuals import last_seconds
 

@@ -77,7 +77,7 @@ class LabelMap:
         return _key(label) in self._stated
 
     def chosen(self, label: str) -> bool:
-        """Whether the user says himself what this very label means."""
+        """Whether the user has said what this very label means."""
         return _key(label) in self._chosen
 
     def __getitem__(self, label: str) -> str | None:

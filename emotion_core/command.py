@@ -1,10 +1,11 @@
-"""This program's own modules as processes of their own."""
+"""This program's own modules as processes of their own, and how such a process is ended."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
 from emotion_core.workspace import CHECKOUT
@@ -20,6 +21,16 @@ def own_command(module: str, *arguments: str) -> dict[str, Any]:
         "env": _environment(),
         "stdin": subprocess.DEVNULL,
     }
+
+
+def end_process(process: subprocess.Popen[Any]) -> None:
+    """Kill a process, wait until it is gone, and close the pipes to it."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with suppress(OSError):  # what it had not read yet cannot be written any more
+                pipe.close()
 
 
 def _environment() -> dict[str, str]:

@@ -11,12 +11,11 @@ import json
 import struct
 import subprocess
 import threading
-from contextlib import suppress
 from typing import IO, Any
 
 import numpy as np
 
-from emotion_core.command import own_command
+from emotion_core.command import end_process, own_command
 from emotion_core.limits import processors
 
 #: Limits of one picture: bytes of memory more than the process has anyway, seconds of processor time, and of waiting.
@@ -67,12 +66,7 @@ class Worker:
         return self._process.poll() is None
 
     def end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
+        end_process(self._process)
 
 
 def decode_elsewhere(data: bytes) -> np.ndarray:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from emotion_core.batch.errors import BatchError
 from emotion_core.batch.job import Job
 from emotion_core.batch.parts import Part
-from emotion_core.command import own_command
+from emotion_core.command import end_process, own_command
 
 #: A picture at which so many processes died is not tried again. One may be killed for another reason, or two.
 MOST_DEATHS = 3
@@ -105,11 +104,5 @@ class Lane:
 
     def _end(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
+        if process:
+            end_process(process)

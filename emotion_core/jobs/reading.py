@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emotion_core.command import own_command
+from emotion_core.command import end_process, own_command
 from emotion_core.datasets.description import Description
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import check_new
@@ -207,19 +207,10 @@ def _process() -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield process
     except BaseException:
-        _end(process)
+        end_process(process)
         sweep_leftovers()
         raise
-    _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe:
-            with suppress(OSError):
-                pipe.close()
+    end_process(process)
 
 
 def _answer(

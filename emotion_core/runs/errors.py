@@ -13,6 +13,14 @@ class RunError(RuntimeError):
     """A run that cannot be started, read or used; the message says in one sentence why and what can be done."""
 
 
+def divergence(epoch: int) -> RunError:
+    """What is raised where the loss became no number in an epoch, counted from 1."""
+    return RunError(
+        f"the loss is no number any more in epoch {epoch}: the steps are too large; start a new run with a lower "
+        "learning rate"
+    )
+
+
 def explain(error: ValidationError, model: type[BaseModel], kind: str = "hyperparameter") -> str:
     """What is wrong with the fields of a model, in one sentence: the first of them, and what is allowed.
 

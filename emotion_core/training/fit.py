@@ -22,7 +22,7 @@ from emotion_core.models.prior import adjusted
 from emotion_core.networks.averaging import EVERY, STATISTICS_BATCHES, MovingAverage, with_mean_weights
 from emotion_core.networks.precision import fastest_precision, with_precision
 from emotion_core.networks.prediction import predict
-from emotion_core.runs.errors import RunError
+from emotion_core.runs.errors import RunError, divergence
 from emotion_core.runs.events import TRAINING, VALIDATING, Batch, Epoch, epoch_in_words, is_finished, monitor
 from emotion_core.runs.folder import BEST_FILE, LAST_FILE
 from emotion_core.training import checkpoint
@@ -272,10 +272,7 @@ class Trainer:
     def _finish_epoch(self, epoch: Epoch) -> None:
         if epoch.loss is None or epoch.val_loss is None:
             self.writer.event(epoch)
-            raise RunError(
-                f"the loss is no number any more in epoch {epoch.epoch}: the steps are too large; "
-                "start a new run with a lower learning rate"
-            )
+            raise divergence(epoch.epoch)
         self._keep(Progress(asked=self.progress.asked, history=[*self.progress.history, epoch]))
         if epoch.best:
             self._save_best(epoch.epoch)
@@ -324,7 +321,7 @@ class _Watch(keras.callbacks.Callback):
         super().__init__()
         self.trainer, self.batches, self.epoch = trainer, batches, epoch
         self.done = self.said = batches.start
-        self.emas, self.time = (0.0, 0.0), time.monotonic()
+        self.means, self.time = (0.0, 0.0), time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         self.done = self.batches.start + batch + 1
@@ -350,14 +347,14 @@ class _Watch(keras.callbacks.Callback):
         values = float(means[0]), float(means[1])
         loss, accuracy = (
             ((done - start) * new - (said - start) * old) / max(done - said, _TINY)
-            for new, old in zip(values, self.emas, strict=True)
+            for new, old in zip(values, self.means, strict=True)
         )
         faces = self.batches.faces_until(self.done) - self.batches.faces_until(self.said)
         throughput = round(faces / max(now - self.time, _TINY), 1)
         place = {"epoch": self.epoch, "batch": self.done, "batches": self.batches.total}
         self.trainer.writer.event(Batch(**place, loss=loss, accuracy=accuracy, images_per_second=throughput))
         self.trainer.writer.status(**place, images_per_second=throughput)
-        self.said, self.emas, self.time = self.done, values, now
+        self.said, self.means, self.time = self.done, values, now
         return loss
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from emotion_core.models.prior import adjusted
 from emotion_core.models.sequence import padded
 from emotion_core.networks.sequences import sequence_net
-from emotion_core.runs.errors import RunError
+from emotion_core.runs.errors import divergence
 from emotion_core.runs.events import TRAINING, Epoch, epoch_in_words, is_finished
 from emotion_core.runs.folder import BEST_FILE, LAST_FILE
 from emotion_core.runs.recipes import Recipe
@@ -149,10 +149,7 @@ class SequenceTrainer:
     def _finish(self, epoch: Epoch) -> None:
         if epoch.loss is None or epoch.val_loss is None:
             self.writer.event(epoch)
-            raise RunError(
-                f"the loss is no number any more in epoch {epoch.epoch}: the steps are too large; "
-                "start a new run with a lower learning rate"
-            )
+            raise divergence(epoch.epoch)
         self.progress = Progress(history=[*self.progress.history, epoch])
         folder = self.writer.folder
         if epoch.best:  # before the other, so that one who is killed in between trains this epoch again

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy.stats import binomtest
 
-from emotion_core.evaluation.intervals import LEVEL, interval, resampled
+from emotion_core.evaluation.intervals import interval, resampled, share_interval
 
 #: Below this probability a difference is taken to be more than chance.
 SIGNIFICANT = 0.05
@@ -165,14 +165,9 @@ def newcombe_interval(first: tuple[int, int], second: tuple[int, int]) -> tuple[
     Args:
         first, second: how many of how many; at least of 1.
     """
-    (p, low, high), (q, other_low, other_high) = _wilson(*first), _wilson(*second)
+    p, q = first[0] / first[1], second[0] / second[1]
+    (low, high), (other_low, other_high) = share_interval(*first), share_interval(*second)
     return (p - q) - hypot(p - low, other_high - q), (p - q) + hypot(high - p, q - other_low)
-
-
-def _wilson(right: int, total: int) -> tuple[float, float, float]:
-    """A proportion with the ends of its 95 % score interval."""
-    found = binomtest(right, total).proportion_ci(LEVEL, "wilson")
-    return right / total, found.low, found.high
 
 
 def _counts(first_right: np.ndarray, second_right: np.ndarray) -> np.ndarray:

@@ -113,9 +113,14 @@ async def _read_multipart(request: Request, settings: ServerSettings) -> list[Up
     except (KeyError, ValueError) as error:  # a header without a boundary, or one that is no text
         raise ProblemError(HTTPStatus.BAD_REQUEST, f"the multipart body is damaged ({error})") from None
     try:
-        return [await _upload(name, value) for name, value in form.multi_items()] or _no_picture()
+        pictures = [await _upload(name, value) for name, value in form.multi_items()]
     finally:
         await form.close()
+    if not pictures:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, f"there is no file in the field {FIELD}; send one for each picture"
+        )
+    return pictures
 
 
 async def _upload(name: str, value: UploadFile | str) -> Upload:
@@ -125,12 +130,6 @@ async def _upload(name: str, value: UploadFile | str) -> Upload:
         HTTPStatus.UNPROCESSABLE_ENTITY,
         f"the field {name!r} cannot be used; pictures are files in the field {FIELD}, and options stand in the "
         "address, such as /analyze?threshold=0.8",
-    )
-
-
-def _no_picture() -> list[Upload]:
-    raise ProblemError(
-        HTTPStatus.UNPROCESSABLE_ENTITY, f"there is no file in the field {FIELD}; send one for each picture"
     )
 
 

@@ -243,7 +243,10 @@ def _urge(folder: Path, status: Status) -> None:
             return
         with suppress(psutil.Error):
             process = psutil.Process(status.pid)
-            process.kill() if late > _GRACE else process.terminate()
+            if late > _GRACE:
+                process.kill()
+            else:
+                process.terminate()
 
 
 def _end(status: Status) -> None:

@@ -86,7 +86,10 @@ def read_log(folder: Path, lines: int = 30) -> list[str]:
 def forget_stop(folder: Path) -> None:
     """Take back that a run was asked to stop, were it by a folder called so."""
     path = folder / STOP_FILE
-    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _modified(path: Path) -> float | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import math
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,8 +16,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import cv2
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Locator, Page, sync_playwright
+
+from benchmarks.camera import launch_flags
+from emotion_core.images import load_image
+from ui.photos.samples import sample_photo
+from ui.video.sample import SECONDS, frame_at
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Pixels of a window, and bytes of a picture at most.
@@ -57,6 +66,31 @@ def film(page: Page) -> None:
     to_the_top(page.locator(".stage"))
 
 
+def lesson(page: Page) -> None:
+    """One class from photos, the other one from the camera, which shows a smile."""
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_text("Add photos", exact=True).click()
+    photos = [
+        {"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": portrait(SECONDS / 2 + n / 10)} for n in range(8)
+    ]
+    page.get_by_test_id("stFileUploader").first.locator("input").set_input_files(photos)
+    page.get_by_text("7.jpg").wait_for()
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="1 straight face (8)").wait_for()
+    page.get_by_text("Add photos", exact=True).click()
+    page.get_by_role("button", name="Start the camera").click()
+    page.get_by_role("button", name="2 wide smile (0)").and_(page.locator(":enabled")).wait_for()
+    page.locator("iframe[title*=webrtc]").wait_for()
+    page.get_by_role("heading", name="Teach").click()
+    page.keyboard.down("2")
+    page.get_by_role("button", name=re.compile(r"^2 wide smile \((?:[2-9]\d)\)$")).wait_for()
+    page.keyboard.up("2")
+    page.get_by_role("heading", name=re.compile("^Wide smile, ")).wait_for()
+    page.get_by_text("accuracy on").wait_for()
+    # What is run anew every second is never pale.
+    page.add_style_tag(content="[data-stale] { opacity: 1 !important; transition: none !important }")
+
+
 def faces(page: Page) -> None:
     page.get_by_role("heading", name="Faces", exact=True).wait_for()
     page.wait_for_function(AT_REST)
@@ -81,6 +115,14 @@ def run(page: Page) -> None:
     to_the_top(page.locator(".js-plotly-plot"))
 
 
+def portrait(seconds: float) -> bytes:
+    """The sample video's portrait at a time, as a camera with 640x480 pixels takes it: JPEG."""
+    picture = cv2.resize(frame_at(load_image(sample_photo().data), seconds), (640, 640), interpolation=cv2.INTER_CUBIC)
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(picture[40:520])).save(file, "JPEG", quality=92)
+    return file.getvalue()
+
+
 def to_the_top(what: Locator) -> None:
     """Scroll until something is seen below the page's own bar."""
     what.first.evaluate("(it) => { it.style.scrollMarginTop = '80px'; it.scrollIntoView() }")
@@ -93,6 +135,7 @@ PICTURES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "home": ("", home),
     "photos": ("Predict", crowd),
     "video": ("Video", film),
+    "teach": ("Teach", lesson),
     "data-sets": ("Dataset?set=drawn%20faces", faces),
     "train": (RUN, run),
     "evaluate": (RUN, evaluation),
@@ -103,7 +146,9 @@ def main(folder: Path) -> None:
     """Make all pictures in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, served(Path(scratch)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"])
+        camera = Path(scratch) / "smile.mjpeg"
+        camera.write_bytes(b"".join(portrait(math.sin(math.tau * number / 60) / 2) for number in range(60)))
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=launch_flags(camera))
         page = browser.new_page(viewport=WINDOW, color_scheme="light", reduced_motion="reduce")
         page.set_default_timeout(1000 * PATIENCE)
         for name, (path, prepare) in PICTURES.items():

@@ -23,7 +23,7 @@ FOLDER = ROOT / "test-results" / "pages"
 
 def test_every_picture_is_made_and_none_is_large():
     shutil.rmtree(FOLDER, ignore_errors=True)
-    command = [sys.executable, "scripts/screenshots.py", str(FOLDER)]
+    command = [sys.executable, "-m", "scripts.screenshots", str(FOLDER)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if "Executable doesn't exist" in done.stderr:
         pytest.skip("no browser: set CHROMIUM, install chromium, or run `playwright install chromium`")

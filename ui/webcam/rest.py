@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from ui.shared.words import said
+from emotion_core.models import REST
 from ui.webcam import second
 from ui.webcam.leaving import REST_CROPS, REST_ON, REST_PERSON, REST_RECORDER, forget_face_at_rest
 from ui.webcam.stream import Stream
@@ -22,6 +22,10 @@ def at_rest(stream: Stream) -> None:
     if recorder is not None and stream.session.watch != recorder.watch:  # of another stream, which has ended
         del st.session_state[REST_RECORDER]
         recorder = None
+    if REST not in stream.session.classifier.classes:
+        st.caption(f"This model has no class “{REST}”, so its answers cannot be read against a face at rest.")
+        second.apply(stream)
+        return
     if recorder is not None and recorder.done:
         _calibrate(stream)
         recorder = None
@@ -39,6 +43,9 @@ def at_rest(stream: Stream) -> None:
             st.toggle("Read against my face at rest", key=REST_ON, on_change=_apply, args=(stream,))
     if recorder:
         st.progress(recorder.share)
+    person = st.session_state.get(REST_PERSON)
+    if person is not None and not person.changes:
+        st.caption("Your face at rest reads as neutral: nothing is subtracted.")
     _apply(stream)
 
 
@@ -56,15 +63,9 @@ def _calibrate(stream: Stream) -> None:
 
     recorder = st.session_state.pop(REST_RECORDER)
     stream.session.watch = None
-    try:
-        crops = recorder.crops()
-        st.session_state.update({REST_PERSON: calibrate_person(_model_of(stream), crops), REST_CROPS: crops})
-    except ValueError as error:
-        st.error(said(error), icon=":material/error:")
-        return
+    crops = recorder.crops()
+    st.session_state.update({REST_PERSON: calibrate_person(_model_of(stream), crops), REST_CROPS: crops})
     st.session_state[REST_ON] = True
-    if not st.session_state[REST_PERSON].changes:
-        st.caption("Your face at rest reads as neutral: nothing is subtracted.")
 
 
 def _apply(stream: Stream) -> None:

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import emotion_core as ec
 from emotion_core.models import calibrate_person
-from tests.fakes import FakeDetector
+from tests.fakes import FakeClassifier, FakeDetector
 from tests.page import button
 from ui.shared import models
 from ui.shared.layout import plain
@@ -67,6 +67,16 @@ def test_a_stream_keeps_its_model_where_another_was_chosen_meanwhile(running):
     assert session.classifier.card.name == "emotion-net"
     running.toggle(key="rest_on").set_value(False).run()
     assert (session.classifier.card.name, session.classifier.person) == ("emotion-net", None)
+
+
+def test_a_model_without_a_class_of_rest_says_so_in_place_of_the_button():
+    fake = FakeClassifier(happy=0.9)
+    fake.classes = ("bored", "wink", "smile", "tired", "sly", "awake", "calm")
+    found = AppTest.from_function(page, default_timeout=60)
+    found.session_state["stream"] = Stream(ec.LiveSession(fake, FakeDetector(0.9)))
+    found.run()
+    assert not found.exception and not found.button
+    assert "has no class “neutral”" in found.caption[0].value
 
 
 def test_a_recording_ends_with_its_stream(running):

@@ -4,6 +4,7 @@ from .answers import (
 )
 from .comparing import (
     Agreement as Agreement,
+    Verdict as Verdict,
     agreements as agreements,
     verdict as verdict,
 )

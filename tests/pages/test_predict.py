@@ -127,6 +127,17 @@ def test_two_models_are_compared_on_one_photo(photos, monkeypatch):
     assert len(page.get("plotly_chart")) == 1
 
 
+def test_models_of_other_classes_are_not_said_to_disagree(photos, monkeypatch):
+    fakes = {"emotion-net": FakeClassifier(happy=0.93), "seed-cnn": FakeClassifier(sad=0.8)}
+    fakes["seed-cnn"].classes = ("bored", "wink", "smile", "tired", "sly", "awake", "calm")
+    monkeypatch.setattr(models, "classifier", fakes.__getitem__)
+    page = upload(photos, ("a.png", sample_png()))
+    page.selectbox(key="second model").set_value("seed-cnn").run()
+    assert not page.exception
+    assert page.header[0].value == "The models have different classes"
+    assert "cannot be compared here" in texts(page) and "agree on" not in texts(page)
+
+
 # What was given stays
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,7 +11,11 @@ import emotion_core as ec
 from emotion_core.inference import percent
 from ui.photos.analysis import thumbnail
 from ui.photos.given import Photo
+from ui.shared import models
 from ui.shared.layout import count, plain
+
+if TYPE_CHECKING:
+    from emotion_core.streams import Verdict
 
 ROW_HEIGHT = 56
 
@@ -29,16 +34,25 @@ def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> in
 
 
 def agreement(results: list[ec.PhotoResult], others: list[ec.PhotoResult]) -> None:
-    """Say on how many faces two models agree."""
+    """Say on how many faces two models agree, of those on which both say what the other one knows, too."""
     pairs = [
         (one, other)
         for result, again in zip(results, others, strict=True)
         for one, other in zip(result.faces, again.faces, strict=False)
     ]
     if pairs:
-        same = sum(one.emotion == other.emotion for one, other in pairs)
+        found = Counter(models.verdict_of(one, other) for one, other in pairs)
         names = " and ".join(plain(face.model) for face in pairs[0])
-        st.markdown(f"{names} agree on {same} of {count(len(pairs), 'face')}.")
+        st.markdown(f"{names} {_agreement_in_words(found)}")
+
+
+def _agreement_in_words(found: Counter[Verdict]) -> str:
+    """How often two models agree, as the end of a sentence."""
+    compared, others = found["agree"] + found["differ"], found["not comparable"]
+    if not compared:
+        return "cannot be compared here: what one of them says is no class of the other."
+    words = f"agree on {found['agree']} of {count(compared, 'face')}"
+    return f"{words}; on {others} more, what one of them says is no class of the other." if others else f"{words}."
 
 
 def _chart(results: list[ec.PhotoResult]) -> None:

@@ -16,6 +16,7 @@ from ui.shared import access
 if TYPE_CHECKING:
     from emotion_core.faces import Detector
     from emotion_core.models import ModelCard
+    from emotion_core.streams import Verdict
 
 
 #: Whether two models agree on a face.
@@ -48,12 +49,16 @@ def second_model(model: str, names: list[str], key: str, width: int | Literal["s
     )
 
 
-def agreement_in_words(one: ec.FaceResult, other: ec.FaceResult) -> str:
-    """Whether two models agree on a face, as the end of a sentence."""
+def verdict_of(one: ec.FaceResult, other: ec.FaceResult) -> Verdict:
+    """Whether two models agree on a face."""
     from emotion_core.streams import verdict
 
-    found = verdict((one.emotion, other.emotion), (tuple(one.probabilities), tuple(other.probabilities)))
-    return VERDICTS[found]
+    return verdict((one.emotion, other.emotion), (tuple(one.probabilities), tuple(other.probabilities)))
+
+
+def agreement_in_words(one: ec.FaceResult, other: ec.FaceResult) -> str:
+    """Whether two models agree on a face, as the end of a sentence."""
+    return VERDICTS[verdict_of(one, other)]
 
 
 def model_state() -> str:

@@ -21,6 +21,12 @@ JSON_FILES: dict[str, Any] = {
         "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 40, 40]}],
         "categories": [{"id": 1, "name": "happy"}],
     },
+    "darwin.json": {
+        "version": "2.0",
+        "item": {"name": PICTURE, "path": "/"},
+        "annotations": [{"name": "happy", "bounding_box": {"x": 1, "y": 1, "w": 40, "h": 40}}],
+    },
+    "fiftyone.json": {"classes": ["happy", "sad"], "labels": {"0": 0}},
     "createml.json": [{"image": PICTURE, "annotations": [{"label": "happy", "coordinates": BOX}]}],
     "faces/0.json": {
         "imagePath": "0.png",

@@ -28,6 +28,7 @@ from emotion_core.datasets.readers.columns import has_images
 from emotion_core.datasets.readers.createml_files import createml
 from emotion_core.datasets.readers.csv_files import Csv
 from emotion_core.datasets.readers.cvat_files import cvat
+from emotion_core.datasets.readers.darwin_files import darwin
 from emotion_core.datasets.readers.datumaro_files import datumaro
 from emotion_core.datasets.readers.encodings import ZIP, encoding_in_words
 from emotion_core.datasets.readers.fer2013 import faces_in, is_faces, is_votes, label_column
@@ -63,7 +64,7 @@ FORMS = (
 )
 #: What annotation tools write beside pictures, in the order in which it is looked for.
 FORMS_OF_TOOLS = (
-    *(coco, datumaro, label_studio, createml, via, labelme, supervisely),
+    *(coco, datumaro, label_studio, createml, via, labelme, supervisely, darwin),
     *(yolo, cvat, voc, label_arrays, beside),
 )
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 from emotion_core.datasets.errors import ContradictionError, DatasetError
@@ -27,7 +28,8 @@ class JsonTable(Csv):
     """A json file read as a table; see `csv_files.Csv`. Raises a DatasetError where it holds no records."""
 
     def __post_init__(self) -> None:
-        records = _records(_content(self.tree, self.name))
+        content = _content(self.tree, self.name)
+        records = _by_place(content, self.name, self.tree) or _records(content)
         records = [dict(_flat(record)) for record in records]
         self.header = list(dict.fromkeys(str(key) for record in records for key in record))
         self._rows = [[_text(record.get(column)) for column in self.header] for record in records]
@@ -147,6 +149,23 @@ def _by_name(content: dict[str, Any]) -> list[dict[str, Any]]:
     if len(lists) == len(values) and named and all(named):
         return [{"path": path, "label": label} for label, paths in content.items() for path in paths]
     return []
+
+
+def _by_place(content: Any, name: str, tree: Tree) -> list[dict[str, Any]]:
+    """Records of labels that are places in a list of classes, as FiftyOne exports them; none for others.
+
+    It lists pictures, which lie in the folder data, without their endings.
+    """
+    classes, labels = (content.get(key) for key in ("classes", "labels")) if isinstance(content, dict) else ((), ())
+    if not isinstance(classes, list) or not isinstance(labels, dict):
+        return []
+    if not all(isinstance(place, int) and 0 <= place < len(classes) for place in labels.values()):
+        return []
+    files = {PurePosixPath(file).with_suffix("").as_posix(): file for file in tree.names()}
+    folder = PurePosixPath(name).parent
+    places = {path: [(folder / below / path).as_posix() for below in ("data", "")] for path in labels}
+    found = {path: next((files[one] for one in places[path] if one in files), path) for path in labels}
+    return [{"path": found[path], "label": classes[place]} for path, place in labels.items()]
 
 
 def _text(value: Any) -> str:

@@ -46,6 +46,22 @@ def test_records_are_read_as_the_rows_of_a_table(write_folders, drawn, name, tex
         assert dict(zip(table["source"], table["label"], strict=True)) == {"0.png": "happy", "1.png": "sad"}
 
 
+@pytest.mark.parametrize("below", ["", "faces/"])
+def test_labels_may_be_places_in_a_list_of_classes_as_fiftyone_exports_them(write_folders, drawn, below):
+    labels = {"classes": ["angry", "happy", "sad"], "labels": {"000001": 1, "b/000001": 2}}
+    files = {f"{below}data/{name}.png": png(drawn.images[n]) for n, name in enumerate(labels["labels"])}
+    folder = write_folders({**files, f"{below}labels.json": json.dumps(labels).encode()})
+    table = load_dataset(folder).table
+    found = dict(zip(table["source"], table["label"], strict=True))
+    assert found == {f"{below}data/000001.png": "happy", f"{below}data/b/000001.png": "sad"}
+
+
+def test_a_place_that_no_class_has_is_no_label(write_folders, drawn):
+    labels = json.dumps({"classes": ["angry", "happy"], "labels": {"0": 2}}).encode()
+    with pytest.raises(DatasetError, match="no labels were found"):
+        load_dataset(write_folders({"data/0.png": png(drawn.images[0]), "labels.json": labels}))
+
+
 def test_what_an_annotation_tool_wrote_is_no_table(write_folders, drawn):
     tasks = [
         {"data": {"image": "0.png", "guess": "happy"}, "annotations": [{"result": [{"value": {"choices": ["sad"]}}]}]}

@@ -33,6 +33,9 @@ _NAME_AND_LABEL = re.compile(r"[^:]+\.\w{3,4}\s*:\s*[^:]+")
 _COMMENT = re.compile(r"#+[\s!]*\w")
 #: Of a face, which no column is called like.
 _PIXELS = re.compile(r"\s*\d{1,3}(?:[ ,]\s*\d{1,3}){255,}\s*")
+#: The name of a column may say in brackets what its numbers mean, as in "emotion (0 = angry, 1 = happy)".
+_EXPLANATION = re.compile(r"\s{0,9}[(\[{][^()\[\]{}=:]*\d\s{0,9}[=:][^()\[\]{}]*[)\]}]")
+_MEANING = re.compile(r"(\d{1,3})\s{0,9}[=:]\s{0,9}([^\W\d_][^\d,;|=:()\[\]{}]*)")
 #: Spreadsheets may say in a line of its own what separates the fields.
 _SEPARATOR_SAID = re.compile(r"\ufeff?\"?sep=(.)\"?\s*")
 
@@ -70,7 +73,8 @@ class Csv:
         line = self._header_line()
         if not line.strip():
             raise DatasetError(f"{self.name} is empty; needed is a csv file with the names of its columns first")
-        self._delimiter = max(_DELIMITERS, key=line.count)
+        self._delimiter = max(_DELIMITERS, key=_EXPLANATION.sub("", line).count)
+        line = _EXPLANATION.sub(lambda found: found[0].replace(self._delimiter, " "), line)
         if self._delimiter not in line and len(line.split()) > 1:
             self._delimiter = ":" if _NAME_AND_LABEL.fullmatch(line.strip()) else " "
         try:
@@ -82,6 +86,7 @@ class Csv:
             ) from None
         self.headerless = any(is_called_as_picture(name) or _PIXELS.fullmatch(name) for name in names)
         self.header = _names_without(names) if self.headerless else list(map(str.strip, names))
+        self.header, self.numbering = _explained(self.header)
 
     @property
     def is_between_bars(self) -> bool:
@@ -168,6 +173,15 @@ class Csv:
         row = row[:-1] if row[-1] == "" else row  # after blanks at the end of the line
         split = len(row) - (len(self.header) or len(row)) + 1
         return [" ".join(row[:split]), *row[split:]] if split > 1 else row
+
+
+def _explained(header: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """The names of columns without what they explain, and what the numbers in the first that does mean."""
+    said = [dict(_MEANING.findall("".join(_EXPLANATION.findall(name)))) for name in header]
+    meanings = next((found for found in said if len(found) > 1), {})
+    return [_EXPLANATION.sub("", name) for name in header], {
+        number: name.strip(" \"'") for number, name in meanings.items()
+    }
 
 
 def _names_without(fields: Sequence[str]) -> list[str]:

@@ -125,6 +125,29 @@ class TestSeveralTables:
             load_dataset(write_folders({**files, "0.png": png(drawn.images[0])}))
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        'path,"emotion (0=happy, 1=sad)"',
+        "path,emotion (0 = happy, 1 = sad)",
+        "path;emotion [0: happy, 1: sad]",
+        "path\temotion {0:happy;1:sad}",
+    ],
+)
+def test_what_numbers_mean_may_stand_in_the_name_of_their_column(write_folders, drawn, header):
+    comma = next(sign for sign in "\t;," if sign in header.replace("0:happy;1", ""))
+    text = "\n".join([header, *(f"{n}.png{comma}{n}" for n in range(2))])
+    folder = write_folders({**{f"{n}.png": png(drawn.images[n]) for n in range(2)}, "l.csv": text.encode()})
+    table = load_dataset(folder).table
+    assert dict(zip(table["source"], table["label"], strict=True)) == {"0.png": "happy", "1.png": "sad"}
+
+
+def test_brackets_that_explain_no_numbers_belong_to_the_name_of_their_column(write_folders, drawn):
+    text = "path,age (years),label\n0.png,3,happy"
+    folder = write_folders({"0.png": png(drawn.images[0]), "l.csv": text.encode()})
+    assert load_dataset(folder).table["label"].tolist() == ["happy"]
+
+
 def test_two_columns_of_labels_that_are_called_alike_and_differ_are_refused(write_folders, drawn):
     files = {f"{n}.png": png(drawn.images[n]) for n in range(2)}
     folder = write_folders({**files, "l.csv": b"path,label,Label\n0.png,sad,sad\n1.png,happy,sad\n"})

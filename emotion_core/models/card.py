@@ -248,9 +248,11 @@ def read_card(folder: Path, kind: type[ModelCard] = ModelCard) -> ModelCard:
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror or error})") from None
     try:
-        checked_classes(card.class_order)
+        kept = checked_classes(card.class_order)
     except ValueError as error:
         raise ModelError(f"{path}: {error}") from None
+    if other := [name for name, as_kept in zip(card.class_order, kept, strict=True) if name != as_kept]:
+        raise ModelError(f"{path}: the class {other[0]!r} is not written as data sets have it: without blanks, in NFC")
     count = len(card.class_order)
     for place, one in enumerate(card.measurements):
         if one.confusion and [len(row) for row in one.confusion] != [count] * count:

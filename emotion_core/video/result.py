@@ -176,9 +176,12 @@ class VideoResult:
             start, end: the stretch, in seconds from the video's beginning.
 
         Raises:
-            ValueError: there is no such face, it is not seen well enough there, or the model has no class neutral.
+            ValueError: there is no such face, it is not seen well enough there, the stretch ends before it begins, or
+                the model has no class neutral.
         """
         self._check(face)
+        if not start <= end:
+            raise ValueError(f"a stretch ends after it begins; from {start:.1f} to {end:.1f} s is none")
         read = self.as_read(face)
         mine = read.faces == face
         there = mine & (read.seconds >= start) & (read.seconds <= end) & (read.problems == 0)

@@ -143,6 +143,11 @@ class TestRefused:
         with pytest.raises(ModelError, match=r"2 to 30 classes|the same name|in its name"):
             read_card(write(class_order=classes))
 
+    @pytest.mark.parametrize("name", [" wink", "e\u0301tonne\u0301"])
+    def test_a_class_that_no_data_set_could_have(self, write, name):
+        with pytest.raises(ModelError, match="is not written as data sets have it"):
+            read_card(write(class_order=[name, "smile"]))
+
     @pytest.mark.parametrize("version", [0, 2, "1.5", None, [1]])
     def test_a_card_of_another_version(self, write, version):
         folder = write(surprise=1)

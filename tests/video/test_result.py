@@ -96,9 +96,13 @@ class TestReadAgainstTheFaceAtRest:
         assert not result.against_rest(1, 0.0, 1.0).merged(1, 3).at_rest
         assert not result.against_rest(2, 0.0, 1.0).split(2, 1.0).at_rest
 
-    @pytest.mark.parametrize("stretch", [(5.0, 6.0), (1.0, 0.5)])
-    def test_a_stretch_in_which_the_face_is_not_seen_is_refused(self, result, stretch):
+    def test_a_stretch_in_which_the_face_is_not_seen_is_refused(self, result):
         with pytest.raises(ValueError, match="Face 2 is not seen well enough from"):
+            result.against_rest(2, 5.0, 6.0)
+
+    @pytest.mark.parametrize("stretch", [(1.0, 0.5), (float("nan"), 1.0)])
+    def test_a_stretch_that_ends_before_it_begins_is_none(self, result, stretch):
+        with pytest.raises(ValueError, match=r"a stretch ends after it begins; from .* s is none"):
             result.against_rest(2, *stretch)
 
 

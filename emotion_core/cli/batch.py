@@ -13,7 +13,7 @@ import typer
 
 from emotion_core.cli import priors
 from emotion_core.cli.analyze import Detector, Model, Prior, Threshold, Whole
-from emotion_core.cli.console import complain, progress_of, say
+from emotion_core.cli.console import complain, progress_of, say, status_of
 from emotion_core.extras import need
 from emotion_core.faces import DEFAULT_DETECTOR, DEFAULT_SMALLEST_FACE, DEFAULT_THRESHOLD
 from emotion_core.inference import SMALLEST_FACES, AnalysisSettings
@@ -76,11 +76,7 @@ def batch(
     say(report.as_text().rstrip())
     if not report.analyzed:
         say("All of them had been analysed before.")
-    if report.unreadable == report.pictures:
-        return 2
-    if report.unreadable:
-        complain(f"{report.unreadable:,} of {report.pictures:,} pictures could not be read")
-    return 0
+    return status_of(report.unreadable, report.pictures, "pictures")
 
 
 @contextmanager

@@ -132,7 +132,7 @@ def status_of(unreadable: int, total: int, what: str) -> int:
     if unreadable == total:
         return 2
     if unreadable:
-        complain(f"{unreadable} of {total} {what} could not be read")
+        complain(f"{unreadable:,} of {total:,} {what} could not be read")
     return 0
 
 

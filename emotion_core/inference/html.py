@@ -21,7 +21,7 @@ CROP, FACE = 96, 480
 
 _FACE = f"display: flex; gap: 16px; align-items: center; max-width: {FACE}px; margin: 8px 0"
 _CROP = f"width: {CROP}px; height: {CROP}px; image-rendering: pixelated; flex: none"
-_BARS = "display: grid; grid-template-columns: max-content 1fr; gap: 8px; align-items: center; font-size: 0.75rem"
+_BARS = "display: grid; grid-template-columns: fit-content(45%) 1fr; gap: 8px; align-items: center; font-size: 0.75rem"
 _BAR = "display: flex; align-items: center; gap: 4px; line-height: 20px"
 _QUIET = "opacity: 0.7"
 
@@ -61,7 +61,7 @@ def described(words: str, html: str) -> str:
 def _bar(name: str, share: float, colour: str) -> str:
     bar = f"width: calc({share:.4f} * (100% - 3rem)); height: 20px; background: {colour}"
     return (
-        f'<span style="text-align: right; {_QUIET}">{escape(display_name(name))}</span>'
+        f'<span style="text-align: right; overflow-wrap: anywhere; {_QUIET}">{escape(display_name(name))}</span>'
         f'<div style="{_BAR}"><div style="{bar}"></div><span style="{_QUIET}">{percent(share)}</span></div>'
     )
 

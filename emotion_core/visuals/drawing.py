@@ -29,6 +29,8 @@ LETTERS_OF_FACE, LINE_OF_FACE = 1 / 4, 1 / 24
 #: In a stream, which is often shown small.
 LIVE_LETTERS = 1 / 28
 LINE = 1 / 220
+#: So many letters of a class's name are written.
+LONGEST_WRITTEN = 24
 #: The face that was chosen has a line this much wider.
 CHOSEN = 2.5
 #: What speaks for an emotion and what speaks against it, told apart by the colour-blind, and how much of the face they
@@ -210,9 +212,9 @@ def _texts(number: int | str, answers: tuple[FaceResult, ...]) -> list[Lines]:
 
 
 def _in_letters(face: FaceResult) -> str:
-    """How a face looks; by the number of the class where this machine has no letters for its name."""
+    """How a face looks, a long name cut; by the number of the class where this machine has no letters for its name."""
     if face.emotion == UNCERTAIN or can_be_written(face.emotion):
-        return face.emotion
+        return face.emotion if len(face.emotion) <= LONGEST_WRITTEN else f"{face.emotion[:LONGEST_WRITTEN].rstrip()}..."
     return f"class {list(face.probabilities).index(face.emotion) + 1}"
 
 

@@ -84,6 +84,11 @@ def test_a_class_whose_letters_no_font_here_has_is_written_by_its_number(name, m
     assert all((one == other).all() for one, other in zip(boxes, numbered, strict=True))
 
 
+def test_a_long_name_is_cut_so_that_it_lies_within_the_picture():
+    long, cut = (annotate(grey(640, 480), [named(name, "calm", name)]) for name in ("w" * 50, "w" * 24 + "..."))
+    assert (long == cut).all()
+
+
 def test_no_face_leaves_the_picture_as_it_was():
     assert (annotate(grey(640, 480), []) == 128).all()
 

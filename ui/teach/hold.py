@@ -18,7 +18,7 @@ button {
   font: inherit; font-size: 0.95rem; cursor: pointer; padding: 0.6rem 0.9rem; touch-action: none; user-select: none;
   color: var(--st-text-color); background: var(--st-secondary-background-color);
   border: 2px solid var(--st-border-color); border-left: 0.6rem solid var(--mark);
-  border-radius: var(--st-button-radius);
+  border-radius: var(--st-button-radius); max-width: 100%; overflow-wrap: anywhere;
 }
 button[aria-pressed="true"] { background: var(--st-primary-color); color: #ffffff; }
 button:focus-visible { outline: 2px solid var(--st-text-color); outline-offset: 2px; }

@@ -20,7 +20,7 @@ def few_faces_figures(run: Run) -> None:
     if found is None:
         return
     one = found.accuracy
-    with st.grid(min_column_width=150):
+    with st.grid(min_column_width=220):  # where the interval is not cut
         _metric("Faces", f"{sum(found.faces.values()):,}", f"{len(found.faces)} classes")
         _metric("Cross-validated accuracy", percent(one.value), _interval(found))
         st.metric("Seconds", f"{sum(epoch.seconds for epoch in run.history):.1f}")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from emotion_core.emotions import isolated
 from emotion_core.inference import percent
 from ui.datasets.only import open_gallery
 from ui.evaluate.panels.figures import one_of
+from ui.shared.layout import plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,4 +69,5 @@ def _error(one: Misclassification, image: np.ndarray) -> None:
     words = f"{one.source}: labelled {one.label}, predicted {one.prediction}"
     st.image(enlarged(image, max(1, SIDE // image.shape[0])), width=SIDE, alt=words)
     votes = f"  \nAnnotators: {votes_in_words(one)}" if one.votes else ""
-    st.caption(f"Labelled **{one.label}**  \npredicted **{one.prediction}**, {percent(one.confidence)}{votes}")
+    label, prediction = (plain(isolated(name)) for name in (one.label, one.prediction))
+    st.caption(f"Labelled **{label}**  \npredicted **{prediction}**, {percent(one.confidence)}{votes}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.evaluation import card_in_words
 from ui.models.manage import actions, bring_in
 from ui.models.over_time import sequence_models
 from ui.models.overview import choose_models, compare_cards
 from ui.shared import access, layout, models
+from ui.shared.card import show_card
 from ui.shared.notifications import show_notifications
 from ui.shared.words import said
 
@@ -35,7 +35,7 @@ else:
     try:
         card = models.read_card(chosen[0])
         models.say_cautions(card)
-        st.markdown(card_in_words(card).split("\n", 1)[1].replace("\n## ", "\n### "))
+        show_card(card)
     except ec.ModelError as error:
         st.error(f"It cannot be used: {said(error)}.", icon=":material/error:")
 sequence_models()

@@ -57,12 +57,15 @@ from .labels import (
 from .model_card import (
     LABELS_IN_WORDS as LABELS_IN_WORDS,
     NOT_FOR as NOT_FOR,
+    CardParts as CardParts,
     calibration_in_words as calibration_in_words,
     card_in_words as card_in_words,
+    card_parts as card_parts,
     cautions as cautions,
     elsewhere_in_words as elsewhere_in_words,
     faces_in_words as faces_in_words,
     labels_in_words as labels_in_words,
+    main_measurement as main_measurement,
     measurement as measurement,
 )
 from .report import (

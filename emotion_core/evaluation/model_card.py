@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from emotion_core.evaluation.groups import group_in_words
 from emotion_core.evaluation.plain_text import plain_text
@@ -48,28 +49,65 @@ def calibration_in_words(error: float, ends: tuple[float, float] | None) -> str:
     return f"{error:.3f}" + ("" if ends is None else f" ({ends[0]:.3f} to {ends[1]:.3f})")
 
 
-def card_in_words(card: ModelCard) -> str:
-    """The card as Markdown."""
-    parts = [
-        f"# {plain_text(card.name)}",
-        plain_text(card.summary),
-        "## What it is not for",
-        NOT_FOR,
-        "## How good it is",
+@dataclass(frozen=True)
+class CardParts:
+    """A card as Markdown, part by part, without headings of the first two levels.
+
+    Attributes:
+        summary: what the model is, in a paragraph.
+        figures: every measurement, as tables and sentences.
+        weaknesses: a list of what it is bad at.
+        facts: a list of what it is, and how it was made.
+        terms: on which it may be used.
+    """
+
+    summary: str
+    figures: str
+    weaknesses: str
+    facts: str
+    terms: str
+
+
+def card_parts(card: ModelCard) -> CardParts:
+    """The card as Markdown, part by part."""
+    figures = [
         "A single pass through the shipped file, no test-time augmentation unless said.",
         _measurements(card),
         _mixes(card),
         _elsewhere(card),
         _by_emotion(card),
         _confusions(card),
-        "## Where it is weak",
-        weaknesses(card),
-        "## What it is",
-        _facts(card),
-        "## Terms",
-        plain_text(card.terms),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return CardParts(
+        summary=plain_text(card.summary),
+        figures=_paragraphs(figures),
+        weaknesses=weaknesses(card),
+        facts=_facts(card),
+        terms=plain_text(card.terms),
+    )
+
+
+def card_in_words(card: ModelCard) -> str:
+    """The card as Markdown."""
+    known = card_parts(card)
+    headed = {
+        f"# {plain_text(card.name)}": known.summary,
+        "## What it is not for": NOT_FOR,
+        "## How good it is": known.figures,
+        "## Where it is weak": known.weaknesses,
+        "## What it is": known.facts,
+        "## Terms": known.terms,
+    }
+    return _paragraphs(part for both in headed.items() for part in both) + "\n"
+
+
+def _paragraphs(parts: Iterable[str]) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def main_measurement(card: ModelCard) -> Measurement | None:
+    """That by the majority of annotators where there is one, else the first; None if nothing was measured."""
+    return measurement(card, "ferplus-majority") or next(iter(card.measurements), None)
 
 
 def measurement(

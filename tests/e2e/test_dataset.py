@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from emotion_core.datasets.derived import derive
 from emotion_core.datasets.importing import add_dataset
@@ -102,6 +102,8 @@ def test_faces_are_corrected_with_keys_and_none_is_lost_or_done_to_another_face(
     monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
     add_dataset(synthetic_faces(21, seed=1), "keys", "drawn faces")
     page.set_default_timeout(PATIENCE * 1000)
+    failed: list[Error] = []
+    page.on("pageerror", failed.append)
     page.goto(f"{dashboard.address}/Dataset?set=keys&set_face=0")
     dialog = page.get_by_role("dialog")
 
@@ -135,6 +137,11 @@ def test_faces_are_corrected_with_keys_and_none_is_lost_or_done_to_another_face(
     expect(dialog.get_by_text("13 of 21")).to_be_visible()
     settled(page)
     assert edits_of("keys corrected").acts() == acts
+
+    page.keyboard.press("Escape")  # a link has opened the dialog: there is nothing to go back to
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_focused(timeout=4000)
+    assert failed == []
 
 
 def test_what_fails_in_the_review_is_said_in_it(page: Page, dashboard: Dashboard, monkeypatch):

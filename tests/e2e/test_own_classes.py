@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 expect.set_options(timeout=PATIENCE * 1000)
 CLASSES = "happy -> cheerful\nneutral -> calm\nangry, disgusted, fearful, sad -> gloomy\nsurprised ->"
 #: What a card says of its classes.
+MADE = "What it is, and how it was made"
 ORDER = "Output in the order: cheerful, calm, gloomy"
 
 
@@ -49,6 +50,7 @@ def test_every_page_knows_them(opened):
     evaluated(page)
     page = opened("Models?model_card=few-shot%20three%201")
     expect(page.get_by_role("heading", name="few-shot three 1")).to_be_visible()
+    page.get_by_text(MADE).click()
     expect(page.get_by_text(ORDER)).to_be_visible()
     expect(page.get_by_text("This model has learned from few faces: 133")).to_be_visible()
 
@@ -87,6 +89,7 @@ def chosen_on_webcam(page: Page) -> None:
     expect(page.get_by_text("Model: few-shot three 1.")).to_be_visible()
     settled(page)
     page.get_by_role("button", name="About this model").click()
+    page.get_by_role("dialog").get_by_text(MADE).click()
     expect(page.get_by_role("dialog").get_by_text(ORDER)).to_be_visible()
     page.keyboard.press("Escape")
 

@@ -38,7 +38,10 @@ def test_the_table_names_every_model_and_the_card_of_the_default_one_stands_belo
     assert not page.exception
     assert page.dataframe[0].value["Model"].tolist() == model_names()
     assert "emotion\\-net" in [header.value for header in page.header]
-    assert "How good it is" in texts(page)
+    assert page.subheader[0].value == "How good it is"
+    assert [one.value for one in page.metric] == ["87.9%", "78.7%"]
+    assert page.dataframe[0].value["Accuracy"][0] == 87.9
+    assert page.expander[-1].label == "Terms" and "FairFace" in page.expander[-1].markdown[0].value
     assert not [one for one in page.button if one.label == "Delete it"]  # it ships
 
 
@@ -115,6 +118,20 @@ def test_models_are_compared_a_column_a_model(mine):
     table = page.table[0].value
     assert table.columns.tolist() == ["emotion-net", "mine"]
     assert (table["emotion-net"] == table["mine"]).all() and "Parameters" in table.index
+
+
+def test_of_a_card_without_figures_it_is_said_that_it_was_not_measured():
+    page = AppTest.from_function(_without_figures, default_timeout=PATIENCE).run()
+    assert not page.exception and not page.metric
+    assert "It was not measured" in texts(page)
+
+
+def _without_figures() -> None:
+    from emotion_core.models import read_card
+    from emotion_core.workspace import SHIPPED_MODELS
+    from ui.shared.card import show_card
+
+    show_card(read_card(SHIPPED_MODELS / "seed-cnn").model_copy(update={"measurements": []}))
 
 
 def _compared() -> None:

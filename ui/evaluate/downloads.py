@@ -9,6 +9,7 @@ import streamlit as st
 
 import emotion_core as ec
 from ui.shared import models
+from ui.shared.card import elsewhere_line
 from ui.shared.downloads import download
 from ui.shared.layout import plain
 from ui.shared.words import said
@@ -61,5 +62,5 @@ def cards(names: tuple[str, ...], read: Callable[[str], ModelCard] = models.read
             continue
         with st.expander(f"The card of {plain(name)}", icon=":material/info:"):
             st.markdown(card_in_words(card))
-        models.elsewhere_line(card)
+        elsewhere_line(card)
         models.say_cautions(card)

@@ -94,8 +94,9 @@ def over_fitting() -> go.Figure:
 
 def models_beside_each_other() -> go.Figure:
     """How well each model that ships recalls each emotion, by its card."""
+    from emotion_core.models import model_folder, read_card
     from emotion_core.visuals import recalls_of_models
-    from ui.shared import access, models
+    from ui.shared import access
 
-    cards = [models.read_card(name) for name in access.model_names()]
+    cards = [read_card(model_folder(name)) for name in access.model_names()]
     return recalls_of_models({card.name: card.measurements[0].recall for card in cards if card.measurements})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.evaluation import card_in_words
 from emotion_core.models import SequenceCard, read_card, sequence_models_folder
 from ui.models.manage import sequence_model_actions
 from ui.shared import access
+from ui.shared.card import show_card
 from ui.shared.words import said
 
 #: The widget with the sequence model that is looked at.
@@ -27,8 +27,6 @@ def sequence_models() -> None:
     name = st.selectbox("Sequence model", names, key=CHOSEN)
     sequence_model_actions(name)
     try:
-        words = card_in_words(read_card(sequence_models_folder() / name, SequenceCard))
-        with st.expander("Its card", icon=":material/description:"):
-            st.markdown(words.split("\n", 1)[1].replace("\n## ", "\n### "))
+        show_card(read_card(sequence_models_folder() / name, SequenceCard))
     except ec.ModelError as error:
         st.error(f"It cannot be used: {said(error)}.", icon=":material/error:")

@@ -50,8 +50,8 @@ def choose_models() -> list[str]:
         selection_mode="multi-row",
         hide_index=True,
         column_config={
-            "Accuracy": st.column_config.NumberColumn(format="percent", help="On the data that its card names."),
-            "Mean recall": st.column_config.NumberColumn(format="percent", help="The mean over the classes."),
+            "Accuracy": st.column_config.NumberColumn(format="%.1f%%", help="On the data that its card names."),
+            "Mean recall": st.column_config.NumberColumn(format="%.1f%%", help="The mean over the classes."),
             "Parameters": st.column_config.NumberColumn(format="compact"),
         },
     )
@@ -65,16 +65,19 @@ def show(names: list[str]) -> None:
 
 
 def _row(name: str) -> dict[str, object]:
-    known = {"Model": name, "Default": "default" if name == default_model() else "", "From": _origin(name)}
+    from emotion_core.evaluation import main_measurement
+
+    known = {"Default": "default" if name == default_model() else "", "From": _origin(name)}
     try:
         card = models.read_card(name)
     except ec.ModelError:
-        return {**known, "Trained on": "cannot be used"}
-    one = _main_measurement(card)
+        return {"Model": name, **known, "Trained on": "cannot be used"}
+    one = main_measurement(card)
     return {
+        "Model": name,
+        "Accuracy": one and _in_percent(one.accuracy),
+        "Mean recall": one and _in_percent(one.macro_recall),
         **known,
-        "Accuracy": one and one.accuracy,
-        "Mean recall": one and one.macro_recall,
         "Measured on": _measured_on(one) if one else "not measured",
         "Parameters": card.architecture.parameters,
         "Trained on": card.training.data,
@@ -82,15 +85,13 @@ def _row(name: str) -> dict[str, object]:
     }
 
 
+def _in_percent(share: float) -> float:
+    """As a number, so that the column is sorted by it; rounded as on the card."""
+    return float(figure_in_percent(share).removesuffix("%"))
+
+
 def _origin(name: str) -> str:
     return "your workspace" if is_own(name) else "this program"
-
-
-def _main_measurement(card: ModelCard) -> Measurement | None:
-    """That by the majority of annotators where there is one, else the first."""
-    from emotion_core.evaluation import measurement
-
-    return measurement(card, "ferplus-majority") or next(iter(card.measurements), None)
 
 
 def _measured_on(one: Measurement) -> str:

@@ -45,7 +45,8 @@ class Keeper {
   }
 
   restore() {
-    const late = performance.now() > this.until
+    // What a link has opened was opened by nothing on the page.
+    const late = !this.last || performance.now() > this.until
     if (this.open || !this.until) return
     if (!focused()) (this.target() || (late ? title() : null))?.focus({ preventScroll: true })
     if (!late) requestAnimationFrame(() => this.restore())

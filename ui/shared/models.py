@@ -12,6 +12,8 @@ import emotion_core as ec
 from emotion_core.inference import percent
 from emotion_core.models import default_model, model_folder, model_version
 from ui.shared import access
+from ui.shared.card import elsewhere_line, show_card
+from ui.shared.layout import plain
 
 if TYPE_CHECKING:
     from emotion_core.faces import Detector
@@ -146,16 +148,7 @@ def say_cautions_of(model: str) -> None:
         say_cautions(read_card(model))
 
 
-def elsewhere_line(card: ModelCard) -> None:
-    """How good the model is on faces from elsewhere, and what that means, where it was measured."""
-    from emotion_core.evaluation import elsewhere_in_words
-
-    if words := elsewhere_in_words(card):
-        st.caption(words)
-
-
 @st.dialog("About this model", width="large")
 def _show_card(card: ModelCard) -> None:
-    from emotion_core.evaluation import card_in_words
-
-    st.markdown(card_in_words(card))
+    st.header(plain(card.name), anchor=False)
+    show_card(card)

@@ -8,6 +8,7 @@ import streamlit as st
 
 import emotion_core as ec
 from ui.shared import layout, models
+from ui.shared.top import to_the_top
 from ui.shared.words import said
 from ui.webcam import camera, markers, readout, rest, second, start, stream, streamer
 from ui.webcam.leaving import forget_face_at_rest, keep_toggle, say_what_is_forgotten
@@ -79,6 +80,7 @@ elif phase in ("live", "stopping"):
         busy = streamer.streamer(running, playing=phase == "live", now=time.monotonic())
         if phase == "stopping" and not busy:
             st.session_state.live_phase = "after"
+            to_the_top()
             st.rerun()
         with st.container(horizontal=True):
             st.button(

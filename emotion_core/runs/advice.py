@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from emotion_core.runs.curves import Curves
+from emotion_core.runs.curves import Curves, end
 from emotion_core.runs.findings import FEWEST, Finding, Kind
 from emotion_core.runs.recipes import Recipe
 
@@ -70,7 +70,12 @@ def _after_most_frequent(found: Finding, context: Context) -> str:
 
 
 def _after_instability(found: Finding, context: Context) -> str:
-    return f"Try {_other_rate(context, 1 / 3)}, or one that falls, as the cosine schedule's does."
+    if end(context.curves.judged_accuracy) >= NEARLY_ALL:
+        return _ENOUGH
+    advice = f"Try {_other_rate(context, 1 / 3)}"
+    if context.recipe and context.recipe.schedule != "constant":
+        return f"{advice}."
+    return f"{advice}, or one that falls, as the cosine schedule's does."
 
 
 def _after_over_fitting(found: Finding, context: Context) -> str:

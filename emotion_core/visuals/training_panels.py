@@ -22,6 +22,8 @@ from emotion_core.visuals.training_charts import (
 TALL, LOW, GAP = 220, 80, 34
 #: Below and above the panels.
 EDGES = 70
+#: So many epochs are marked one by one.
+FEW_EPOCHS = 12
 _SHORT = {"learning_rate": ("Rate", ".2e"), "seconds": ("Seconds", ".1f")}
 
 
@@ -125,7 +127,9 @@ def _stacked(panels: Sequence[tuple[str, go.Figure, int]], logarithmic: bool, sm
         axis = _axis(title, height, logarithmic and title == "Loss", values)
         figure.layout[f"yaxis{number}"] = {**axis, "domain": [max(0.0, top - height / whole), top]}
         top -= (height + GAP) / whole
-    figure.update_xaxes(title="Epoch", rangemode="tozero", automargin=True, anchor=f"y{len(panels)}", dtick=None)
+    figure.update_xaxes(title="Epoch", rangemode="tozero", automargin=True, anchor=f"y{len(panels)}")
+    if max((x for trace in figure.data for x in trace.x), default=0) <= FEW_EPOCHS:
+        figure.update_xaxes(dtick=1)  # else there would be ticks at halves of an epoch
     return figure.update_layout(
         height=whole + EDGES,
         margin={"l": 0, "r": 8, "t": 36, "b": 8},

@@ -37,7 +37,8 @@ THEMES: tuple[Theme, ...] = ("light", "dark")
 #: Colour and opacity of each text at a chart's axes, which axe does not look at, and the page's colour.
 AXES = """() => {
   const ground = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor
-  return [...document.querySelectorAll('.js-plotly-plot :is(.xtick, .ytick) text')].map((text) => {
+  const texts = '.js-plotly-plot :is([class$=tick] text, [class$=title])'
+  return [...document.querySelectorAll(texts)].map((text) => {
     const { fill, fillOpacity } = getComputedStyle(text)
     return [fill, fillOpacity, ground]
   })
@@ -91,12 +92,12 @@ def pressed(button: str) -> Callable[[Page], None]:
 def taught(page: Page) -> None:
     """A lesson of two classes, from photos."""
     page.get_by_role("button", name="Begin").click()
-    page.get_by_text("Add photos").click()
+    page.get_by_text("Add photos", exact=True).click()
     for number, name in enumerate(("Straight face", "Wide smile"), start=1):
         if number > 1:
             choose(page, "Class", name)
         photos = [{"name": f"{one}.jpg", "mimeType": "image/jpeg", "buffer": portrait(one)} for one in range(5)]
-        page.get_by_label("Photos: the largest face").set_input_files(photos)
+        page.locator("input[type=file]").first.set_input_files(photos)
         settled(page)
         page.get_by_role("button", name="Add", exact=True).click()
         page.get_by_text(f"{name}: 5 faces").wait_for()
@@ -150,8 +151,8 @@ def test_the_tables_of_a_card_fit_a_phone(browser: Browser, furnished: Dashboard
 
 
 def test_text_beside_the_axes_of_charts_is_read(page: Page, dashboard: Dashboard):
-    page.goto(f"{dashboard.address}/Dataset")
-    page.locator(".js-plotly-plot .ytick text").first.wait_for()
+    page.goto(f"{dashboard.address}/Train?train_part=Runs&train_run=first")
+    page.locator(".js-plotly-plot .y4tick text").first.wait_for()  # of the last of four panels
     for theme in THEMES:
         in_theme(page, theme)
         found = {tuple(one) for one in page.evaluate(AXES)}

@@ -72,7 +72,7 @@ def test_a_run_is_started_watched_stopped_resumed_and_its_network_used(train_pag
     wait_until(lambda: read_history(run), LONG / 1000)
     with held(run):  # it would be done before the page has been opened anew
         expect(figure(page, "Epochs")).to_have_text(re.compile(rf"[1-9]\d* of {EPOCHS}"), timeout=LONG)
-        curves = page.get_by_test_id("stPlotlyChart")
+        curves = page.get_by_test_id("stPlotlyChart").filter(visible=True)
         expect(curves).to_have_count(1)
         for panel in ("Loss", "Accuracy", "Rate", "Seconds"):
             expect(curves.get_by_text(panel, exact=True)).to_be_visible()

@@ -10,11 +10,12 @@ from tests.page import button, texts
 from ui.help import pictures
 from ui.help.dialog import DOCS
 from ui.help.words import HELP
+from ui.shared.layout import NAME
 from ui.shared.pages import PAGES
 
 
 def test_every_page_has_its_words_and_its_guide():
-    assert set(HELP) == {page.title for page in PAGES}
+    assert set(HELP) == {NAME, *(page.title for page in PAGES)}
     assert all((DOCS / one.guide).is_file() for one in HELP.values())
 
 

@@ -15,7 +15,7 @@ def sample(photos):
 
 
 def test_a_face_is_chosen_and_answers_are_read_against_it_until_that_is_switched_off(sample):
-    button(sample, "This face is at rest").click().run()
+    button(sample, "Take as the face at rest").click().run()
     assert not sample.exception
     assert sample.header[0].value.startswith("Looks neutral")
     results = sample.session_state["results"]
@@ -31,6 +31,6 @@ def test_a_face_is_chosen_and_answers_are_read_against_it_until_that_is_switched
 
 def test_a_model_without_a_class_of_rest_says_so_and_answers_as_it_does(sample, happy):
     happy.classes = ("bored", "wink", "smile", "tired", "sly", "awake", "calm")
-    button(sample, "This face is at rest").click().run()
+    button(sample, "Take as the face at rest").click().run()
     assert not sample.exception
     assert "The model emotion-net has no class 'neutral' of faces at rest" in texts(sample).replace("\\", "")

@@ -451,7 +451,7 @@ def test_a_run_that_has_just_begun_has_a_place_for_its_curves(page, drawn):
     make_run("mine", "running", [], pid=me.pid, process_mark=process_mark(me.pid), heartbeat=time.time())
     show_run(page, "mine")
     assert not page.exception
-    (chart,) = page.get("plotly_chart")
+    chart, *_ = page.get("plotly_chart")
     assert '"Loss"' in chart.proto.spec and '"Accuracy"' in chart.proto.spec
 
 

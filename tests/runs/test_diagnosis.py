@@ -276,6 +276,19 @@ def test_unstable(history):
     assert "3 times smaller" in found.next_step and "cosine" in found.next_step
 
 
+def test_a_jumping_loss_is_no_reason_to_try_again_where_nearly_all_is_known():
+    jumping = [1.5, 1.2, 1.9, 1.1, 1.7, 1.0, 1.6, 0.9, 1.5, 1.0, 1.4, 0.9]
+    found = diagnose(made(FALLING, np.linspace(0.9, 0.99, 12), jumping, np.linspace(0.9, 0.99, 12)), EVEN)
+    assert found.verdicts[0].kind == "unstable" and "Little is left to gain" in found.next_step
+
+
+def test_a_schedule_that_falls_is_not_advised_to_who_has_one():
+    jumping = made(FALLING, RISING, [1.5, 1.2, 1.9, 1.1, 1.7, 1.0, 1.6, 0.9, 1.5, 1.0, 1.4, 0.9])
+    found = diagnose(jumping, EVEN, recipe=QUICK)
+    assert found.verdicts[0].kind == "unstable"
+    assert "3 times smaller" in found.next_step and "cosine" not in found.next_step
+
+
 def test_a_loss_that_jumps_only_at_first_is_not_unstable():
     settled = [1.5, 1.2, 1.9, 1.1, 1.7, 1.0, 0.95, 0.92, 0.9, 0.89, 0.88, 0.88]
     assert "unstable" not in kinds(diagnose(made(FALLING, RISING, settled), EVEN))

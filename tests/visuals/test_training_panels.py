@@ -37,6 +37,12 @@ def test_loss_accuracy_rate_and_seconds_share_their_epochs():
     ]  # fmt: skip
 
 
+def test_few_epochs_are_marked_one_by_one_and_never_by_halves():
+    assert training_panels(rows(4), batches(20)).layout.xaxis.dtick == 1
+    assert training_panels(rows(40)).layout.xaxis.dtick is None
+    assert training_panels([]).layout.xaxis.dtick == 1
+
+
 def test_smoothing_leaves_the_lines_as_they_are_faintly():
     figure = training_panels(rows(4), smoothing=0.5)
     loss = [trace for trace in figure.data if trace.yaxis == "y" and trace.name == "Training"]

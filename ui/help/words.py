@@ -23,6 +23,21 @@ class Help:
 
 
 HELP = {
+    "Emotion dashboard": Help(
+        (
+            "**Drop** a photo above, or begin on *Photos* with a sample: every face is found, and you see how its "
+            "expression looks to a network.",
+            "**Video** and **Webcam** follow faces over time; **Teach** learns expressions of your own from a few "
+            "faces in front of your camera.",
+            "To see how such a network comes about, go through the menu from above: **Data sets** has labelled faces, "
+            "**Train** teaches a network with them, **Evaluate** says how good it is.",
+            "**Models** has those that ship and your own; the one that you choose answers on every page.",
+            "All of it runs on this machine. Nothing is uploaded to anybody, and photos are never stored.",
+        ),
+        "seven_expressions",
+        "The seven expressions, drawn: angry, disgusted, fearful, happy, neutral, sad and surprised.",
+        "guides/recognise.md",
+    ),
     "Photos": Help(
         (
             "**Give** one picture or many, or try a sample. They stay in this machine's memory until you "

@@ -97,7 +97,10 @@ def faces_of(
         again = [
             other.faces[number - 1] for other in others if number <= len(other.faces)
         ]  # else it was not read twice
-        _face(photo, number, result, again, settings)
+        key = _face(photo, number, result, again, settings)
+        if linked:  # elsewhere there is one photo, and nothing to be read against it
+            rest.choose(result.faces[number - 1], photo.name, key)
+            rest.problem(models.classifier(str(settings.model)))
 
 
 def _as_in_the_address(photo: Photo, result: ec.PhotoResult) -> None:
@@ -109,8 +112,8 @@ def _as_in_the_address(photo: Photo, result: ec.PhotoResult) -> None:
 
 def _face(
     photo: Photo, number: int, result: ec.PhotoResult, again: list[ec.FaceResult], settings: AnalysisSettings
-) -> None:
-    """One face of a photo; `again` is the same as other models see it."""
+) -> str:
+    """One face of a photo, `again` being the same as other models see it; what tells it from others."""
     face = result.faces[number - 1]
     if len(result.faces) > 1:
         st.caption(f"Face {number} of {len(result.faces)}")
@@ -122,8 +125,7 @@ def _face(
     crop = _seen_by_the_network(face, str(settings.model))
     key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
     parts_that_matter(crop, face, str(settings.model), key)
-    rest.choose(face, photo.name, key)
-    rest.problem(models.classifier(str(settings.model)))
+    return key
 
 
 def _side_by_side(*faces: ec.FaceResult) -> None:

@@ -42,7 +42,7 @@ def choose(face: ec.FaceResult, photo: str, place: str) -> None:
     """A button that makes a face the one at rest; where one is chosen, whether answers are read against it."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "This face is at rest",
+            "Take as the face at rest",
             on_click=_choose,
             args=(face, photo),
             key=f"rest {place}",

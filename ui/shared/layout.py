@@ -12,6 +12,7 @@ from ui.shared.access import unlock
 from ui.shared.focus import keep_focus
 from ui.shared.history import keep_history
 from ui.shared.pages import WEBCAM
+from ui.shared.top import keep_top
 from ui.webcam.leaving import forget_unless_kept
 
 NAME = "Emotion dashboard"
@@ -22,7 +23,7 @@ NAME = "Emotion dashboard"
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
-[class*="st-key-focus-keeper"], [class*="st-key-history-keeper"] { display: none; }
+:is([class*="st-key-focus-keeper"], [class*="st-key-history-keeper"], [class*="st-key-page-top"]) { display: none; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 [data-testid="stMarkdownContainer"] :is(p, ul, ol) { max-width: 46rem; }
 @media (max-width: 40rem) {
@@ -31,7 +32,7 @@ button[data-selected], button[data-selected] * { color: inherit !important; }
   }
 }
 [data-testid="stCaptionContainer"] code { color: inherit; }
-.js-plotly-plot :is(.xtick text, .ytick text, .xtitle, .ytitle, .legendtext, .bartext-outside) {
+.js-plotly-plot :is([class$="tick"] text, [class$="title"], .legendtext, .bartext-outside) {
   fill: currentColor !important; fill-opacity: 0.85 !important;
 }
 .js-plotly-plot .heatmap-label text { fill: currentColor !important; }
@@ -49,6 +50,7 @@ def page_header(title: str, caption: str, wide: bool = False) -> None:
     st.html(_STYLE)
     keep_focus()
     keep_history()
+    keep_top()
     unlock()
     if title != WEBCAM.title:
         forget_unless_kept()

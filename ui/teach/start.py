@@ -8,6 +8,7 @@ import emotion_core as ec
 from emotion_core.models import DEFAULT_MODEL
 from ui.shared import models
 from ui.shared.layout import count
+from ui.shared.top import to_the_top
 from ui.shared.words import said
 
 #: In the session: the lesson, its stream, and where that is: "off", "live" or "stopping".
@@ -52,4 +53,5 @@ def _begin(text: str) -> None:
         st.error(said(error), icon=":material/error:")
         return
     st.session_state.update({LESSON: lesson, PHASE: "off", STREAM: None})
+    to_the_top()
     st.rerun()

@@ -11,6 +11,7 @@ from emotion_core.runs import RunConfig, RunError, find_run, read_status, run_fo
 from ui.shared import access, history
 from ui.shared.layout import choose, count
 from ui.shared.notifications import attempt, notify_after_rerun
+from ui.shared.top import to_the_top
 
 #: Which part of the page is shown, and which run; both stand in the address, whose names all pages share.
 PART, RUN = history.TRAIN_PART, history.TRAIN_RUN
@@ -50,6 +51,7 @@ def start(config: RunConfig) -> bool:
         if new:
             access.claim(access.RUN, config.name)
         show(RUNS, config.name)
+        to_the_top()
     return shown
 
 

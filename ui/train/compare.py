@@ -10,6 +10,7 @@ from emotion_core import jobs
 from emotion_core.inference import percent
 from emotion_core.runs import RECIPES, Run, find_run, is_few_shot
 from ui.shared.layout import choose, plain
+from ui.shared.steady import steady_chart
 from ui.train import actions
 from ui.train.curves import CHART, Scale, scale_widgets
 from ui.train.difference import which_is_better
@@ -98,7 +99,7 @@ def _laid_over(names: list[str], curve: str, scale: Scale, live: bool) -> None:
     if not chosen or (live and not any(run.status.state in actions.LIVE for run in chosen)):
         st.rerun()
     if with_curves := [run for run in chosen if not is_few_shot(run)]:
-        _chart(with_curves, curve, scale)
+        _chart(with_curves, curve, scale, live)
     if len(with_curves) < len(chosen):
         st.caption("Runs of few-shot have no curves; their accuracy is cross-validated on the training faces.")
     if len({run.monitor for run in chosen}) > 1:
@@ -108,13 +109,16 @@ def _laid_over(names: list[str], curve: str, scale: Scale, live: bool) -> None:
     st.dataframe(differences(chosen), hide_index=True, alt="How the runs went, and what differed between them")
 
 
-def _chart(chosen: list[Run], curve: str, scale: Scale) -> None:
+def _chart(chosen: list[Run], curve: str, scale: Scale, live: bool) -> None:
     from emotion_core.visuals import compared_panels
 
     figure = compared_panels({run.name: monitored(run) for run in chosen}, curve, scale.logarithmic, scale.smoothing)
     bests = ", ".join(f"{run.name} {percent(run.best_accuracy)}" for run in chosen if run.best_accuracy is not None)
     alt = f"Loss and accuracy of each run by epoch; best validation accuracy: {bests}"
-    st.plotly_chart(figure, key="compared chart", alt=alt, config=CHART)
+    if live:
+        steady_chart("growing comparison", figure, alt, CHART)
+    else:
+        st.plotly_chart(figure, key="compared chart", alt=alt, config=CHART)
 
 
 def monitored(run: Run) -> list[dict[str, Any]]:

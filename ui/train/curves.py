@@ -9,6 +9,7 @@ import streamlit as st
 
 from emotion_core.inference import percent
 from emotion_core.runs import Run, read_batches
+from ui.shared.steady import steady_chart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,7 @@ def scale_widgets(key: str) -> Scale:
 
 
 def curves(run: Run) -> None:
-    """The curves of a run, and their numbers."""
+    """The curves of a run, and their numbers; of one at work they are shown anew again and again."""
     from emotion_core.visuals import thinned, training_panels
 
     epochs = [epoch.as_row() for epoch in run.history]
@@ -54,7 +55,11 @@ def curves(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         scale = scale_widgets("train")
     figure = training_panels(epochs, batches, best, run.monitor, scale.logarithmic, scale.smoothing)
-    place.plotly_chart(figure, key=f"curves {run.name}", alt=_alternative(run), config=CHART)
+    with place:
+        if run.status.active:
+            steady_chart("growing curves", figure, _alternative(run), CHART)
+        else:
+            st.plotly_chart(figure, key=f"curves {run.name}", alt=_alternative(run), config=CHART)
     if epochs:
         with st.expander("The curves as a table", icon=":material/table:"):
             st.dataframe(_numbers(epochs), hide_index=True, alt="The figures of every epoch")

@@ -85,7 +85,7 @@ def no_data() -> None:
         "which need no download.",
         icon=":material/dataset:",
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button(f"Make {FACES:,} synthetic faces", type="primary", on_click=_add_synthetic, icon=":material/draw:")
         st.page_link(DATASETS.path, label="Import a data set", icon=DATASETS.icon)
 

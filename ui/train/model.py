@@ -84,7 +84,7 @@ def _published(name: str) -> None:
     """What can be done with a model that a run's network is."""
     st.markdown(f"It is a model of your workspace, called **{plain(name)}**, and every page offers it.")
     models.say_cautions_of(name)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if models.chosen_model() == name:  # else another model would be used there
             st.page_link(PHOTOS.path, label="Try it on photos", icon=PHOTOS.icon)
         else:

@@ -86,8 +86,10 @@ def _head(run: Run) -> None:
         st.header(plain(run.name), anchor=False, width="content")
         st.badge(word, icon=symbol, color=colour)
     for problem in filter(None, (run.problem or _damage(run), run.status.error)):
-        show = st.info if problem == run.status.error and run.status.state != "failed" else st.error
-        show(said(sentence(problem)), icon=":material/info:")
+        if problem == run.status.error and run.status.state != "failed":
+            st.info(said(sentence(problem)), icon=":material/info:")
+        else:
+            st.error(said(sentence(problem)), icon=":material/error:")
     if run.status.state == "failed" and (lines := read_log(run.folder, 15)):
         with st.expander(f"The last lines of {LOG_FILE}"):
             st.code(without_paths("\n".join(lines)), language=None)

@@ -35,7 +35,7 @@ def overview(report: Report) -> None:
 
 
 def choose_labels(report: Report, key: str) -> dict[str, Scores]:
-    """Widgets that say by which labels and on which faces; the models' scores of that kind by their names.
+    """Widgets that say by which labels, if there are several kinds, and on which faces; the scores by models' names.
 
     Args:
         key: how the widgets' keys begin.
@@ -43,16 +43,18 @@ def choose_labels(report: Report, key: str) -> dict[str, Scores]:
     from emotion_core.evaluation import labels_in_words
 
     kinds = list(dict.fromkeys(labels for labels, _ in report.kinds()))
-    st.header("Labels", anchor=False)
-    labels = st.segmented_control(
-        "Labels",
-        kinds,
-        default=kinds[-1],
-        format_func=labels_in_words,
-        required=True,
-        label_visibility="collapsed",
-        key=f"{key}_labels {len(kinds)}",
-    )
+    labels = kinds[0]
+    if len(kinds) > 1:
+        st.header("Labels", anchor=False)
+        labels = st.segmented_control(
+            "Labels",
+            kinds,
+            default=kinds[-1],
+            format_func=labels_in_words,
+            required=True,
+            label_visibility="collapsed",
+            key=f"{key}_labels {len(kinds)}",
+        )
     number = f" ({report.in_training:,})" if report.in_training else ""
     without = (labels, True) in report.kinds() and st.toggle(
         f"Leave out {report.counted} that are also in the training split{number}", key=f"{key}_without"

@@ -103,7 +103,7 @@ def test_faces_are_corrected_with_keys_and_none_is_lost_or_done_to_another_face(
     add_dataset(synthetic_faces(21, seed=1), "keys", "drawn faces")
     page.set_default_timeout(PATIENCE * 1000)
     failed: list[Error] = []
-    page.on("pageerror", failed.append)
+    page.on("pageerror", lambda error: failed.append(error))
     page.goto(f"{dashboard.address}/Dataset?set=keys&set_face=0")
     dialog = page.get_by_role("dialog")
 

@@ -254,6 +254,18 @@ def test_a_look_before_the_import_says_what_was_understood_and_lets_labels_be_co
     assert open_dataset("in").table["label"].tolist() == ["happy", "surprised"]
 
 
+def test_a_look_before_the_import_is_seen_where_there_are_sets_already(page, tmp_path, drawn):
+    add_dataset(drawn, "there", "drawn")
+    (tmp_path / "in" / "happy").mkdir(parents=True)
+    (tmp_path / "in" / "happy" / "1.png").write_bytes(png(drawn.images[0]))
+    come_from(run(page), importing.PATH)
+    page.text_input(key="set_path").set_value(str(tmp_path / "in"))
+    run(page)
+    click(page, "Preview")
+    ways = next(one for one in page.expander if one.label == "Import a data set")
+    assert ways.proto.expanded and ways.success[0].value.startswith("1 face would be imported")
+
+
 def test_folders_and_a_table_that_differ_are_told_and_one_is_chosen_in_the_options(page, tmp_path, drawn):
     (tmp_path / "in" / "happy").mkdir(parents=True)
     (tmp_path / "in" / "happy" / "1.png").write_bytes(png(drawn.images[0]))

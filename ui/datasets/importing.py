@@ -28,6 +28,7 @@ from ui.datasets.import_job import (
 from ui.datasets.understood import LEAVE_OUT, UNDERSTOOD, Understood
 from ui.shared import access
 from ui.shared.layout import NAME_ROOM, count, plain
+from ui.shared.top import to_the_top
 from ui.shared.words import said
 
 #: No numbering is chosen.
@@ -58,9 +59,10 @@ def empty_state() -> None:
 
 
 def panel(opened: bool) -> None:
-    """The ways to import a set; open where there is none, or where the last try needs an answer."""
+    """The ways to import a set; open where there is none, or where the last try needs an answer, or to be looked at."""
     failure: Failure | None = st.session_state.get(FAILURE)
-    with st.expander("Import a data set", expanded=opened or failure is not None, icon=":material/add:"):
+    answered = failure is not None or UNDERSTOOD in st.session_state
+    with st.expander("Import a data set", expanded=opened or answered, icon=":material/add:"):
         kinds = (FILES, *((PATH,) if access.may_give_paths() else ()), SYNTHETIC, NET)
         kind = st.segmented_control("From", kinds, default=FILES, required=True, key="set_kind")
         ready = {FILES: _ask_files, PATH: _ask_path, SYNTHETIC: _ask_synthetic, NET: _ask_net}[kind]()
@@ -194,6 +196,8 @@ def _ask_classes() -> None:
 def _start_asked(kind: str, check: bool = False) -> None:
     """Start what the widgets say; a callback, so they are read as they are now."""
     state = st.session_state
+    if not check:  # what comes of it is seen at the top
+        to_the_top()
     name = str(state.get("set_name") or "").strip()
     if kind == SYNTHETIC:
         moving = bool(state.get("set_drawn_clips"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.emotions import LABELS, OTHERS, display_name
-from ui.shared.layout import plain
+from ui.shared.layout import count, plain
 
 if TYPE_CHECKING:
     from emotion_core.datasets import Description
@@ -46,7 +46,8 @@ def show(understood: Understood) -> None:
     described, reading = understood.described, understood.described.reading
     assert reading is not None
     st.success(
-        f"{described.faces:,} faces would be imported. Nothing is stored yet: correct what labels mean, then import.",
+        f"{count(described.faces, 'face')} would be imported. Nothing is stored yet: correct what labels mean, "
+        "then import.",
         icon=":material/fact_check:",
     )
     splits = [

@@ -68,17 +68,20 @@ def _chart(results: list[ec.PhotoResult]) -> None:
 def _chosen_row(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> int:
     import pandas as pd
 
+    # What cannot be used stands last: the first row is chosen at first.
+    order = sorted(range(len(photos)), key=lambda place: bool(results[place].error))
     event = st.dataframe(
-        pd.DataFrame([_row(photo, result) for photo, result in zip(photos, results, strict=True)]),
+        pd.DataFrame([_row(photos[place], results[place]) for place in order]),
         key=key,
         on_select="rerun",
         selection_mode="single-row-required",
         hide_index=True,
         row_height=ROW_HEIGHT,
         column_config={
-            "Picture": st.column_config.ImageColumn(width=72),
-            "Expressions": st.column_config.TextColumn(width=240),
-            "Confidence": st.column_config.NumberColumn(width=88, format="%d %%", help="Of the largest face."),
+            # So narrow that the confidence is seen on a phone, and beside a photo on a laptop.
+            "Picture": st.column_config.ImageColumn(width=64),
+            "Expressions": st.column_config.TextColumn(width=112),
+            "Confidence": st.column_config.NumberColumn(width=80, format="%d %%", help="Of the largest face."),
             "Photo": st.column_config.TextColumn(width=152),
             "Faces": st.column_config.NumberColumn(width=64),
         },
@@ -86,7 +89,7 @@ def _chosen_row(photos: list[Photo], results: list[ec.PhotoResult], key: str) ->
         alt="The photos with the expressions of the faces in them",
     )
     chosen = event.selection.rows[0] if event.selection.rows else 0
-    return min(chosen, len(photos) - 1)
+    return order[min(chosen, len(photos) - 1)]
 
 
 def _row(photo: Photo, result: ec.PhotoResult) -> dict[str, object]:

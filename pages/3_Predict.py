@@ -27,6 +27,7 @@ layout.page_header(
     "never stored.",
     wide=True,
 )
+models.say_if_gone()
 given = inputs.given_photos()
 with st.expander("Settings", icon=":material/tune:"):
     settings = settings_widgets()

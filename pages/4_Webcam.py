@@ -41,6 +41,7 @@ if st.session_state.live_phase == "live" and st.session_state.live and streamer.
 phase = st.session_state.live_phase
 
 if phase == "before":
+    models.say_if_gone()
     say_what_is_forgotten()
     start.what_will_happen()
     layout.not_for()

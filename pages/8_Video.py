@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.extras import missing
-from ui.shared import layout
+from ui.shared import layout, models
 from ui.shared.notifications import show_notifications
 from ui.shared.words import said
 
@@ -23,6 +23,7 @@ from ui.video.settings import settings, what_reads  # noqa: E402  # they need wh
 from ui.video.source import given_video  # noqa: E402
 from ui.video.view import show  # noqa: E402
 
+models.say_if_gone()
 video = given_video()
 if problem := st.session_state.pop("video_problem", ""):
     st.error(f"The video cannot be opened: {said(problem)}.", icon=":material/error:")

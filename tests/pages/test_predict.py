@@ -71,6 +71,15 @@ def test_model_and_limits_are_each_said_once(photos):
     assert texts(page).count("not for decisions about people") == 1
 
 
+def test_of_a_chosen_model_that_is_gone_it_is_said_which_one_answers(go_to, happy):
+    page = go_to("3_Predict.py")
+    page.session_state["model"] = "gone"
+    page.run()
+    assert not page.exception
+    assert page.warning[0].value == "The model gone is gone: emotion\\-net answers instead."
+    assert not page.run().warning
+
+
 def test_the_models_card_is_shown_on_demand(photos):
     page = upload(photos, ("a.png", sample_png()))
     assert "multiply-adds" not in texts(page)

@@ -33,6 +33,16 @@ def chosen_model() -> str:
     return chosen if chosen in names else next(iter(names), default_model())
 
 
+def say_if_gone() -> None:
+    """Say, once, that the chosen model was renamed or deleted meanwhile, perhaps in another tab, and which answers."""
+    gone = st.session_state.get(CHOSEN)
+    if gone is not None and gone not in access.model_names():
+        del st.session_state[CHOSEN]
+        st.warning(
+            f"The model {plain(gone)} is gone: {plain(chosen_model())} answers instead.", icon=":material/delete:"
+        )
+
+
 def second_model(model: str, names: list[str], key: str, width: int | Literal["stretch"] = "stretch") -> None:
     """A widget that chooses another model to read the same faces, none at first; its name is in the session."""
     others = [name for name in names if name != model]

@@ -119,7 +119,7 @@ def test_detected_and_cropped_is_another_question_and_misses_are_said(evaluate, 
             return [Face(Box(100.0, 100.0, 400.0, 400.0))] if self.seen % 2 else []
 
     monkeypatch.setattr("emotion_core.evaluation.found.load_detector", SeesHalf)
-    monkeypatch.setattr("emotion_core.evaluation.found.THREADS", 1)
+    monkeypatch.setattr("emotion_core.evaluation.found.processors", lambda: 1)
     evaluated(evaluate)
     evaluate.toggle(key="evaluate_found").set_value(True).run()
     assert not evaluate.metric

@@ -563,7 +563,7 @@ def test_what_cannot_be_read_is_counted_and_goes_back_as_it_came(session):
 
 def test_the_camera_is_told_how_many_pictures_to_give(webcam, session, monkeypatch):
     monkeypatch.setattr(Stream, "_all", weakref.WeakSet())
-    monkeypatch.setattr(camera_rate, "_cores", lambda: 2)
+    monkeypatch.setattr(camera_rate, "processors", lambda: 2)
     told: list[dict] = []
     monkeypatch.setattr(camera_rate, "_adjust", lambda key, data: told.append(data))
     show(webcam, "live", session)
@@ -589,7 +589,7 @@ def test_a_model_that_is_gone_when_the_camera_is_on_leads_back_to_the_beginning(
 
 def test_the_more_cameras_there_are_the_fewer_pictures_each_is_asked_for(session, monkeypatch):
     monkeypatch.setattr(Stream, "_all", weakref.WeakSet())
-    monkeypatch.setattr(camera_rate, "_cores", lambda: 2)
+    monkeypatch.setattr(camera_rate, "processors", lambda: 2)
     first = Stream(session)
     assert (first.first_rate, first.rate()) == (30, 30)
     session.process(GREY, 0.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Literal
 
 import numpy as np
@@ -47,6 +48,8 @@ AXES = """() => {
 WIDE_TABLES = """() => [...document.querySelectorAll('[data-testid=stMarkdownContainer] table')]
   .filter((table) => table.scrollWidth > table.clientWidth).length"""
 ADDRESSES = ["", *(page.path.split("_")[1].removesuffix(".py") for page in PAGES)]
+#: A part of a page that runs again and again fades for a moment each time.
+WITHOUT_FADING = "[data-testid=stElementContainer] { opacity: 1 !important; transition: none !important }"
 #: Whether a page is dark.
 IS_DARK = """() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor
   .match(/\\d+/g).every((channel) => channel < 128)"""
@@ -93,14 +96,16 @@ def taught(page: Page) -> None:
     """A lesson of two classes, from photos."""
     page.get_by_role("button", name="Begin").click()
     page.get_by_text("Add photos", exact=True).click()
-    for number, name in enumerate(("Straight face", "Wide smile"), start=1):
+    photos = [{"name": f"{one}.jpg", "mimeType": "image/jpeg", "buffer": portrait(one)} for one in range(5)]
+    for number, name in enumerate(("straight face", "wide smile"), start=1):
         if number > 1:
-            choose(page, "Class", name)
-        photos = [{"name": f"{one}.jpg", "mimeType": "image/jpeg", "buffer": portrait(one)} for one in range(5)]
-        page.locator("input[type=file]").first.set_input_files(photos)
+            choose(page, "Class", name.capitalize())
+        sent = count(1)
+        with page.expect_response(lambda one, sent=sent: one.request.method == "PUT" and next(sent) == len(photos)):
+            page.locator("input[type=file]").first.set_input_files(photos)
         settled(page)
         page.get_by_role("button", name="Add", exact=True).click()
-        page.get_by_text(f"{name}: 5 faces").wait_for()
+        page.get_by_role("button", name=f"{number} {name} ({len(photos)})").wait_for()
 
 
 def portrait(number: int) -> bytes:
@@ -173,6 +178,7 @@ def _found(page: Page) -> list[str]:
     """What axe says of a page once it is at rest, in both themes."""
     settled(page)
     page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
+    page.add_style_tag(content=WITHOUT_FADING)
     found = []
     for theme in THEMES:
         in_theme(page, theme)

@@ -192,7 +192,7 @@ class VideoFile:
                     return
                 for frame in packet.decode():
                     damaged = 0
-                    if packet.is_corrupt or frame.is_corrupt:
+                    if frame.is_corrupt:
                         self.damage = self.damage or DAMAGED
                     yield frame
             except (FFmpegError, ValueError) as error:
@@ -236,9 +236,7 @@ class VideoFile:
             self._may_leap = True
 
     def _rewound(self, stamp: float | None) -> Iterator[av.VideoFrame]:
-        """The frames from one that is not after a time stamp in seconds; from the first without one, or where none can
-        be found.
-        """
+        """The frames from one not after a time stamp in seconds; from the first where none is asked for or found."""
         self._container.close()
         self._container = self._open()
         if stamp is not None:
@@ -287,8 +285,8 @@ def _is_for_memory(error: Exception) -> bool:
 
 
 def _in_brackets(error: Exception) -> str:
-    """What FFmpeg says of a damaged packet, without the file's path; nothing where it only waits for more of them."""
-    if isinstance(error, av.error.BlockingIOError):
+    """What FFmpeg says of a damaged packet, without the file's path; nothing where that would mislead."""
+    if isinstance(error, av.error.BlockingIOError):  # "temporarily unavailable"
         return ""
     words = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return f" ({words.splitlines()[0][:120]})"

@@ -64,7 +64,7 @@ def test_a_click_on_the_time_line_moves_the_player_and_what_was_seen_is_download
     assert float(rows[1]["seconds"]) == pytest.approx(1 / 15, abs=0.001)
 
 
-#: The player's data once more, with the sample's one person beside himself under another name.
+#: The player's data once more, with the sample's one person twice, the second time under another name.
 WITH_A_SECOND_PERSON = """({player}) => {
   const [one] = player.data.persons
   player.update({...player.data, persons: [one, {...one, number: 2, name: "Second"}]}, player.sendMarker)

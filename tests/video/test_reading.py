@@ -85,7 +85,9 @@ def test_a_file_that_holds_the_same_time_stamps_twice_is_read_from_its_first_fra
     part = write_clip(tmp_path / "a.ts", grey_frames(*range(0, 200, 4)))  # as long as a clock set back is known by
     path = tmp_path / "twice.ts"
     path.write_bytes(2 * part.read_bytes())
-    assert milliseconds(read(path)) == [40 * number for number in range(100)]
+    with VideoFile(path) as video:
+        assert [round(1000 * frame.seconds) for frame in video.frames()] == [40 * number for number in range(100)]
+        assert video.damage == ""
 
 
 def test_a_stream_without_time_stamps_goes_by_its_rate(tmp_path):

@@ -14,6 +14,7 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.compressed import opened
 from emotion_core.datasets.readers.encodings import LOOK_AT, encoding_in_words, encoding_of, not_in_utf8
+from emotion_core.datasets.readers.labels import LABEL_COLUMNS, column_of
 from emotion_core.datasets.splits import split_of
 from emotion_core.images import EXTENSIONS
 
@@ -176,12 +177,11 @@ class Csv:
 
 
 def _explained(header: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """The names of columns without what they explain, and what the numbers in the first that does mean."""
-    said = [dict(_MEANING.findall("".join(_EXPLANATION.findall(name)))) for name in header]
-    meanings = next((found for found in said if len(found) > 1), {})
-    return [_EXPLANATION.sub("", name) for name in header], {
-        number: name.strip(" \"'") for number, name in meanings.items()
-    }
+    """The names of columns without what they explain, and what the column of labels says that its numbers mean."""
+    names = [_EXPLANATION.sub("", name) for name in header]
+    label = column_of(names, LABEL_COLUMNS)
+    said = "" if label is None else "".join(_EXPLANATION.findall(header[label]))
+    return names, {number: meaning.strip(" \"'") for number, meaning in _MEANING.findall(said)}
 
 
 def _names_without(fields: Sequence[str]) -> list[str]:

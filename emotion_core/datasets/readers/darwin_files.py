@@ -11,6 +11,7 @@ from emotion_core.datasets.readers.archives import Tree
 from emotion_core.datasets.readers.attributes import label_among
 from emotion_core.datasets.readers.boxes import Box, box_of
 from emotion_core.datasets.readers.json_files import json_in, json_names
+from emotion_core.datasets.readers.labels import LABEL_COLUMNS, column_of
 from emotion_core.datasets.readers.picture_files import Pictures
 from emotion_core.datasets.readers.source import Entry, Source
 from emotion_core.emotions import emotion_of
@@ -45,28 +46,30 @@ def _entries_of(content: _Json, file: str, pictures: Pictures) -> Iterator[Entry
     path = _picture_in(content)
     said = [one for one in content["annotations"] if isinstance(one, dict)]
     faces = [one for one in said if "bounding_box" in one]
-    for number, face in enumerate(faces, start=1):
-        place, box = f"{file} annotation {number}", _box(face["bounding_box"])
-        yield face_entry(pictures, file, path, place=place, label=_label_of(face), box=box)
     tags = [str(one.get("name") or "") for one in said if "tag" in one]
+    emotions = list(dict.fromkeys(name for name in tags if emotion_of(name)))
+    for number, face in enumerate(faces, start=1):
+        place, box, label = f"{file} annotation {number}", _box(face["bounding_box"]), _label_of(face)
+        if len(faces) == len(emotions) == 1 and not emotion_of(label):  # the box says that it is a face, the tag which
+            label = emotions[0]
+        yield face_entry(pictures, file, path, place=place, label=label, box=box)
     if tags and not faces:
-        emotions = [name for name in tags if emotion_of(name)] or tags
-        apart = len(set(emotions)) > 1
-        problem = f"its tags say {' and '.join(emotions)[:80]}; one label can stand" if apart else ""
-        yield face_entry(pictures, file, path, place=file, label=emotions[0], problem=problem)
+        labels = emotions or list(dict.fromkeys(tags))
+        problem = f"its tags say {' and '.join(labels)[:80]}; one label can stand" if len(labels) > 1 else ""
+        yield face_entry(pictures, file, path, place=file, label=labels[0], problem=problem)
 
 
 def _label_of(face: _Json) -> str:
-    """The label of a box: its class where that is an emotion, else an attribute or property of it."""
+    """The label of a box: what is noted of it as its emotion, else its class."""
     name, attributes, properties = str(face.get("name") or ""), face.get("attributes"), face.get("properties")
-    if emotion_of(name):
-        return name
     noted: dict[str, Any] = {str(one): True for one in (attributes if isinstance(attributes, list) else [])}
     for one in properties if isinstance(properties, list) else []:
         if isinstance(one, dict):
             noted[str(one.get("name") or "")] = one.get("value")
-    alone = next(iter(noted)) if len(noted) == 1 and next(iter(noted.values())) is True else ""
-    return alone or label_among(noted) or name
+    ticked = [attribute for attribute, value in noted.items() if value is True and emotion_of(attribute)]
+    label = ticked[0] if len(ticked) == 1 else label_among(noted)
+    is_label = emotion_of(label) or column_of(list(noted), LABEL_COLUMNS) is not None
+    return label if is_label and not emotion_of(name) else name
 
 
 def _box(corner_and_size: Any) -> Box:

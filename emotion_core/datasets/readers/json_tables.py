@@ -152,20 +152,24 @@ def _by_name(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _by_place(content: Any, name: str, tree: Tree) -> list[dict[str, Any]]:
-    """Records of labels that are places in a list of classes, as FiftyOne exports them; none for others.
+    """Records of labels as FiftyOne exports them, by the names of pictures; none for others.
 
-    It lists pictures, which lie in the folder data, without their endings.
+    It lists pictures, which lie in the folder data, without their endings; labels are words, or places in a list of
+    classes, or null where a picture has none.
     """
     classes, labels = (content.get(key) for key in ("classes", "labels")) if isinstance(content, dict) else ((), ())
-    if not isinstance(classes, list) or not isinstance(labels, dict):
+    if not isinstance(labels, dict) or not isinstance(classes, list | None):
         return []
-    if not all(isinstance(place, int) and 0 <= place < len(classes) for place in labels.values()):
-        return []
-    files = {PurePosixPath(file).with_suffix("").as_posix(): file for file in tree.names()}
+    said = {path: label for path, label in labels.items() if label is not None}
+    if classes is not None:
+        if not all(type(place) is int and 0 <= place < len(classes) for place in said.values()):
+            return []
+        said = {path: classes[place] for path, place in said.items()}
+    pictures = {PurePosixPath(one).with_suffix("").as_posix(): one for one in tree.names() if is_called_as_picture(one)}
     folder = PurePosixPath(name).parent
-    places = {path: [(folder / below / path).as_posix() for below in ("data", "")] for path in labels}
-    found = {path: next((files[one] for one in places[path] if one in files), path) for path in labels}
-    return [{"path": found[path], "label": classes[place]} for path, place in labels.items()]
+    places = {path: [(folder / below / path).as_posix() for below in ("data", "")] for path in said}
+    found = {path: next((pictures[one] for one in places[path] if one in pictures), path) for path in said}
+    return [{"path": found[path], "label": label} for path, label in said.items() if isinstance(label, str)]
 
 
 def _text(value: Any) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from emotion_core.datasets.errors import BadRowsError
 from emotion_core.datasets.readers.formats import load_dataset, recognise
+from emotion_core.datasets.readers.options import ReadOptions
 from tests.datasets.readers.layouts import BOXES, photo
 from tests.pictures import png
 
@@ -53,6 +54,28 @@ def test_boxes_are_faces_whose_label_is_their_class_or_noted_of_them(write_folde
     dataset = load_dataset(folder)
     assert dataset.table["label"].tolist() == ["happy"] * 2
     assert np.array_equal(dataset.images, drawn.images[:2])
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ({"name": "wink", "attributes": ["occluded"]}, "wink"),
+        ({"name": "wink", "properties": [{"name": "pose", "value": "left"}]}, "wink"),
+        ({"name": "face", "properties": [{"name": "expression", "value": "wink"}]}, "wink"),
+    ],
+)
+def test_what_else_is_noted_of_a_box_is_no_label(write_folders, drawn, said, label):
+    files = {"a.png": photo(drawn.images), "b.png": png(drawn.images[2])}
+    files["a.json"] = darwin_json("a.png", boxed(**said))
+    files["b.json"] = darwin_json("b.png", [{"name": "smile", "tag": {}}])
+    dataset = load_dataset(write_folders(files), options=ReadOptions(classes="keep"))
+    assert dataset.table["label"].tolist() == [label, label, "smile"]
+
+
+def test_a_tag_says_the_label_of_the_one_box_that_says_none(write_folders, drawn):
+    said = [{"name": "happy", "tag": {}}, boxed(name="face")[0]]
+    folder = write_folders({"a.png": photo(drawn.images), "a.json": darwin_json("a.png", said)})
+    assert load_dataset(folder).table["label"].tolist() == ["happy"]
 
 
 def test_version_1_names_its_picture_otherwise(write_folders, drawn):

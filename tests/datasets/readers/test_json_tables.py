@@ -47,9 +47,16 @@ def test_records_are_read_as_the_rows_of_a_table(write_folders, drawn, name, tex
 
 
 @pytest.mark.parametrize("below", ["", "faces/"])
-def test_labels_may_be_places_in_a_list_of_classes_as_fiftyone_exports_them(write_folders, drawn, below):
-    labels = {"classes": ["angry", "happy", "sad"], "labels": {"000001": 1, "b/000001": 2}}
+@pytest.mark.parametrize(
+    "labels",
+    [
+        {"classes": ["angry", "happy", "sad"], "labels": {"000001": 1, "b/000001": 2, "2": None}},
+        {"classes": None, "labels": {"000001": "happy", "b/000001": "sad", "2": None}},
+    ],
+)
+def test_labels_may_be_places_in_a_list_of_classes_as_fiftyone_exports_them(write_folders, drawn, below, labels):
     files = {f"{below}data/{name}.png": png(drawn.images[n]) for n, name in enumerate(labels["labels"])}
+    files[f"{below}data/000001.xml"] = b"<x/>"  # no picture, though it is called as one
     folder = write_folders({**files, f"{below}labels.json": json.dumps(labels).encode()})
     table = load_dataset(folder).table
     found = dict(zip(table["source"], table["label"], strict=True))

@@ -142,6 +142,12 @@ def test_what_numbers_mean_may_stand_in_the_name_of_their_column(write_folders, 
     assert dict(zip(table["source"], table["label"], strict=True)) == {"0.png": "happy", "1.png": "sad"}
 
 
+def test_what_another_column_explains_says_nothing_of_labels(write_folders, drawn):
+    text = "path,gender (0=female, 1=male),emotion (0=happy, 1=sad)\n0.png,1,0\n1.png,1,1"
+    folder = write_folders({**{f"{n}.png": png(drawn.images[n]) for n in range(2)}, "l.csv": text.encode()})
+    assert load_dataset(folder).table["label"].tolist() == ["happy", "sad"]
+
+
 def test_brackets_that_explain_no_numbers_belong_to_the_name_of_their_column(write_folders, drawn):
     text = "path,age (years),label\n0.png,3,happy"
     folder = write_folders({"0.png": png(drawn.images[0]), "l.csv": text.encode()})

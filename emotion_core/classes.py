@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
@@ -83,20 +83,28 @@ def _may_be_in_names(sign: str) -> bool:
     return sign in _JOINERS or (sign.isprintable() and sign not in FORBIDDEN_SIGNS)
 
 
-def checked_classes(names: Iterable[str]) -> tuple[str, ...]:
+def checked_classes(names: Iterable[str], key: Callable[[str], str] = alike) -> tuple[str, ...]:
     """The names of classes in their order, each as `class_name` keeps it.
 
+    Args:
+        key: what two names have in common that are one.
+
     Raises:
-        ValueError: they are too few or too many, two are `alike`, or one is not allowed.
+        ValueError: they are too few or too many, two are one, or one is not allowed.
     """
     classes = tuple(class_name(name) for name in names)
     if not FEWEST_CLASSES <= len(classes) <= MOST_CLASSES:
         found = "one class" if len(classes) == 1 else f"{len(classes)} classes"
         raise ValueError(f"there must be {FEWEST_CLASSES} to {MOST_CLASSES} classes, not {found}")
-    folded = [alike(name) for name in classes]
+    folded = [key(name) for name in classes]
     if twice := [name for name, key in zip(classes, folded, strict=True) if folded.count(key) > 1]:
         raise ValueError(f"two classes have the same name: {' and '.join(map(repr, twice[:2]))}")
     return classes
+
+
+def stored_classes(names: Iterable[str]) -> tuple[str, ...]:
+    """The same of what is stored, by whatever version: names that are `alike` and differ in more than case are two."""
+    return checked_classes(names, str.casefold)
 
 
 def in_order(names: Iterable[str]) -> tuple[str, ...]:

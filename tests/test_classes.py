@@ -16,6 +16,7 @@ from emotion_core.classes import (
     colours_of,
     in_classes_of,
     in_order,
+    stored_classes,
 )
 from emotion_core.emotions import COLOURS, EMOTIONS
 
@@ -67,6 +68,12 @@ def test_other_names_are_refused_with_the_reason(name, why):
 def test_too_few_too_many_or_the_same_twice_are_refused(names, why):
     with pytest.raises(ValueError, match=why):
         checked_classes(names)
+
+
+def test_of_what_was_stored_before_names_of_unlike_width_are_two_still():
+    assert stored_classes(["wink", "ｗｉｎｋ"]) == ("wink", "ｗｉｎｋ")
+    with pytest.raises(ValueError, match="two classes have the same name"):
+        stored_classes(["wink", "Wink"])
 
 
 def test_names_that_differ_in_an_accent_are_two():

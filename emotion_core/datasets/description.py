@@ -9,7 +9,7 @@ from typing import Annotated
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, field_validator
 
-from emotion_core.classes import checked_classes, checked_colour
+from emotion_core.classes import checked_colour, stored_classes
 from emotion_core.datasets.clips import clip_count
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.names import DESCRIPTION_FILE
@@ -69,7 +69,7 @@ class Description(BaseModel):
     @field_validator("classes")
     @classmethod
     def _allowed(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
-        return checked_classes(classes)
+        return stored_classes(classes)
 
     @property
     def counted_in_words(self) -> str:
@@ -110,7 +110,13 @@ def read_description(folder: Path, name: str) -> Description:
         return Description.model_validate_json(text)
     except FileNotFoundError:  # deleted just now
         raise DatasetError(f"there is no data set {name!r}") from None
-    except (ValidationError, UnicodeDecodeError, BrokenSealError, RecursionError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise DatasetError(
+            f"{path} is damaged, or of another version ({where}: {first['msg']}); import the set again"
+        ) from None
+    except (UnicodeDecodeError, BrokenSealError, RecursionError) as error:
         reason = str(error).splitlines()[0]
         raise DatasetError(f"{path} is damaged ({reason}); delete its folder and import again") from None
 

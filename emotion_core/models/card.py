@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar, overload
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from emotion_core.classes import checked_classes, checked_colour
+from emotion_core.classes import checked_colour, class_name, stored_classes
 from emotion_core.emotions import EMOTIONS
 from emotion_core.models.prior import ROUNDING
 from emotion_core.seals import BrokenSealError, sealed, unsealed
@@ -248,11 +248,11 @@ def read_card(folder: Path, kind: type[ModelCard] = ModelCard) -> ModelCard:
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror or error})") from None
     try:
-        kept = checked_classes(card.class_order)
+        kept = stored_classes(card.class_order)
     except ValueError as error:
         raise ModelError(f"{path}: {error}") from None
     if other := [name for name, as_kept in zip(card.class_order, kept, strict=True) if name != as_kept]:
-        raise ModelError(f"{path}: the class {other[0]!r} is not written as data sets have it: without blanks, in NFC")
+        raise ModelError(f"{path}: the class {other[0]!r} must be written {class_name(other[0])!r}, as in data sets")
     count = len(card.class_order)
     for place, one in enumerate(card.measurements):
         if one.confusion and [len(row) for row in one.confusion] != [count] * count:

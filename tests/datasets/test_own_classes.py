@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -103,23 +104,37 @@ def test_other_classes_are_of_version_3(fer2013_file, own_workspace):
     assert stored["version"] == 3 and stored["classes"] == ["negative", "positive"]
 
 
-def test_a_description_with_classes_that_are_not_allowed_is_damaged(fer2013_file, own_workspace):
+@pytest.fixture
+def described(fer2013_file, own_workspace) -> Callable[..., None]:
+    """Store a set of two classes, two, and describe it otherwise."""
     import_dataset(fer2013_file, "two", options=ReadOptions(classes=class_table_of(TWO)))
     path = own_workspace / "datasets" / "two" / "dataset.json"
-    path.write_text(path.read_text().replace('"positive"', '"<script>"'))
-    with pytest.raises(DatasetError, match="is damaged"):
+
+    def describe(**otherwise: object) -> None:
+        said = json.loads(path.read_text())
+        del said["checksum"]  # it would say so before anything is looked at
+        path.write_text(json.dumps({**said, **otherwise}))
+
+    return describe
+
+
+def test_a_description_with_classes_that_are_not_allowed_is_damaged(described):
+    described(classes=["negative", "<script>"])
+    with pytest.raises(DatasetError, match=r"is damaged, or of another version \(classes: .*'<script>' has < >"):
         stored_description("two")
 
 
+def test_a_set_whose_classes_would_be_one_today_is_opened(described):
+    described(classes=["smile2", "smile²"])
+    assert stored_description("two").classes == ("smile2", "smile²")
+
+
 @pytest.mark.parametrize("colour", ["red", '#123456"><script>alert(1)</script>', "#12345"])
-def test_what_is_no_colour_is_refused(drawn, colour, fer2013_file, own_workspace):
+def test_what_is_no_colour_is_refused(drawn, colour, described):
     with pytest.raises(ValueError, match="such as #D55E00"):
         Dataset(drawn.images, drawn.table, colours={"happy": colour})
-    import_dataset(fer2013_file, "two", options=ReadOptions(classes=class_table_of(TWO)))
-    path = own_workspace / "datasets" / "two" / "dataset.json"
-    described = json.loads(path.read_text())
-    path.write_text(json.dumps({**described, "colours": {"positive": colour}}))
-    with pytest.raises(DatasetError, match="is damaged"):
+    described(colours={"positive": colour})
+    with pytest.raises(DatasetError, match=r"is damaged, or of another version \(colours\.positive: "):
         stored_description("two")
 
 

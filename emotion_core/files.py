@@ -11,6 +11,8 @@ from pathlib import Path
 
 #: Seconds between two tries to get a lock that another holds.
 _RETRY_SECONDS = 0.01
+#: What temporary folders are for; one that is called otherwise is not of this program.
+TEMPORARY_WORDS = ("clip", "convert", "export", "jobs", "load", "model", "serve", "teach", "train", "upload", "video")
 
 
 @contextmanager
@@ -104,11 +106,16 @@ def temporary_folder(what: str) -> tempfile.TemporaryDirectory[str]:
     """A folder for temporary files, which is swept by `jobs.sweep_leftovers` where this process is killed.
 
     Args:
-        what: it is for, one word in small letters.
+        what: it is for, one of `TEMPORARY_WORDS`.
+
+    Raises:
+        ValueError: it is another word, by which such a folder would not be swept.
     """
     return tempfile.TemporaryDirectory(prefix=temporary_prefix(what))
 
 
 def temporary_prefix(what: str) -> str:
-    """How such a folder's name begins: with the number of the process that it is of."""
+    """How such a folder's name begins: with the number of the process that it is of. Raises as `temporary_folder`."""
+    if what not in TEMPORARY_WORDS:
+        raise ValueError(f"no temporary folder is for {what!r}; allowed are {', '.join(TEMPORARY_WORDS)}")
     return f"emotion-{what}-{os.getpid()}-"

@@ -37,9 +37,9 @@ def serve(
     """Answer other programs over HTTP. Limits, models and the token come from the environment, EMOTION_SERVER_…"""
     for module in ("fastapi", "uvicorn", "prometheus_client", "python_multipart"):
         need(module)
-    from emotion_core.jobs import sweep_leftovers
+    from emotion_core.jobs import sweep_temporary
 
-    sweep_leftovers()
+    sweep_temporary()  # a dashboard elsewhere may be at work in the same workspace
     with temporary_folder("serve") as shared:
         # What workers share. Whatever counts is told where as it is loaded, in this process and in them.
         for variable, folder in SHARED.items():

@@ -39,6 +39,7 @@ from .launcher import (
 )
 from .leftovers import (
     sweep_leftovers as sweep_leftovers,
+    sweep_temporary as sweep_temporary,
 )
 from .new_run import (
     named_recipe as named_recipe,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from emotion_core.datasets.names import datasets_folder
-from emotion_core.files import is_locked, temporary_prefix
+from emotion_core.files import TEMPORARY_WORDS, is_locked, temporary_prefix
 from emotion_core.models.registry import own_models_folder
 from emotion_core.models.sequence import sequence_models_folder
 from emotion_core.runs.folder import runs_folder
@@ -20,9 +22,10 @@ _PARTIAL_FILE = re.compile(r"\..*\.(\d+)-\d+\.partial(\..*)?")
 #: A mark of a set that is used carries the number of the process that uses it, see `datasets.usage`.
 _USED_MARK = re.compile(r"\..*\.used-(\d+)-\d+")
 #: Folders of this program among everybody's temporary files carry the number of their process, see
-#: `files.temporary_folder`; so do those among models, which have a dot before, as no model has.
-_TEMPORARY = re.compile(r"emotion-[a-z]+-(\d+)-.*")
-_SCRATCH = re.compile(r"\.emotion-model-(\d+)-.*")
+#: `files.temporary_folder`, and end as `tempfile` has it; so do those among models, which have a dot before, as no
+#: model has.
+_TEMPORARY = re.compile(rf"emotion-(?:{'|'.join(TEMPORARY_WORDS)})-(\d+)-[a-z0-9_]{{8}}")
+_SCRATCH = re.compile(r"\.emotion-model-(\d+)-[a-z0-9_]{8}")
 
 
 def scratch_prefix() -> str:
@@ -31,14 +34,30 @@ def scratch_prefix() -> str:
 
 
 def sweep_leftovers() -> list[Path]:
-    """Remove what imports, deletions and writings that were cut short have left; what was removed."""
-    found = [*_folders_cut_short(), *_files_of_the_dead(), *_temporary_of_the_dead()]
-    for path in found:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
+    """Remove what imports, deletions and writings that were cut short have left; what was removed.
+
+    What cannot be removed, as where it is somebody else's, stays.
+    """
+    found = [*_folders_cut_short(), *_files_of_the_dead(), *_scratch_of_the_dead(), *_temporary_of_the_dead()]
+    return [path for path in found if _is_removed(path)]
+
+
+def sweep_temporary() -> list[Path]:
+    """Remove what killed processes left among temporary files, as `sweep_leftovers`, and nothing of the workspace.
+
+    Several machines or containers may share that, and none knows which processes the others have.
+    """
+    return [path for path in _temporary_of_the_dead() if _is_removed(path)]
+
+
+def _is_removed(path: Path) -> bool:
+    """Remove a file or folder; whether it is gone."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
             path.unlink(missing_ok=True)
-    return found
+    return not os.path.lexists(path)
 
 
 def _folders_cut_short() -> Iterator[Path]:
@@ -64,10 +83,14 @@ def _files_of_the_dead() -> Iterator[Path]:
             yield from (path for path in _in(folder) if _is_of_the_dead(_PARTIAL_FILE, path))
 
 
-def _temporary_of_the_dead() -> Iterator[Path]:
-    yield from (folder for folder in _in(Path(tempfile.gettempdir())) if _is_of_the_dead(_TEMPORARY, folder))
+def _scratch_of_the_dead() -> Iterator[Path]:
     for root in (own_models_folder(), sequence_models_folder()):
         yield from (folder for folder in _in(root) if _is_of_the_dead(_SCRATCH, folder))
+
+
+def _temporary_of_the_dead() -> Iterator[Path]:
+    found = (path for path in _in(Path(tempfile.gettempdir())) if _is_of_the_dead(_TEMPORARY, path))
+    yield from (path for path in found if path.is_dir())
 
 
 def _is_of_the_dead(kind: re.Pattern[str], path: Path) -> bool:

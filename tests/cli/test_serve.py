@@ -6,6 +6,8 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -33,6 +35,20 @@ def test_it_refuses_to_start_with_what_cannot_be_used(tmp_path, options, variabl
     run = emotion("serve", "--port", "0", *options, workspace=tmp_path, **variables)
     assert (run.returncode, run.stdout) == (2, "")
     assert words in run.stderr and len(run.stderr.splitlines()) == 1
+
+
+def test_at_its_start_only_what_services_left_among_temporary_files_is_swept(tmp_path):
+    temporary, models = tmp_path / "temporary", tmp_path / "models"
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    left, used_elsewhere = (
+        temporary / f"emotion-serve-{ended.pid}-x1y_z2ab",
+        models / f".emotion-model-{ended.pid}-x1y_z2ab",  # by a dashboard in a container of its own
+    )
+    for folder in (left, used_elsewhere):
+        folder.mkdir(parents=True)
+    assert emotion("serve", "--host", "0.0.0.0", workspace=tmp_path, TMPDIR=str(temporary)).returncode == 2
+    assert not left.exists() and used_elsewhere.exists()
 
 
 def test_a_port_that_is_taken_is_said(tmp_path):
@@ -81,7 +97,7 @@ def test_a_killed_worker_is_replaced_and_counts_are_those_of_all(tmp_path):
 
 def test_what_is_under_way_is_answered_before_it_ends(tmp_path, monkeypatch):
     temporary = tmp_path / "temporary"
-    (temporary / f"emotion-serve-{2**30}-left by one that was killed").mkdir(parents=True)
+    (temporary / f"emotion-serve-{2**30}-x1y_z2ab").mkdir(parents=True)
     monkeypatch.setenv("TMPDIR", str(temporary))
     with serving(tmp_path, threads=1) as service, ThreadPoolExecutor(8) as executor:
         crops = np.zeros((600, 48, 48), np.uint8).tobytes()

@@ -7,6 +7,7 @@ is none for up to a second. So there are two in one place: one is seen until the
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,22 +33,26 @@ _DRAWN = ".st-key-{name}-{newest}:not([data-retained]) .xtick"
 
 @dataclass
 class _Two:
-    """Two figures with their alternative texts, which of them is the newest, and since when, by a clock."""
+    """Two figures with their alternative texts, which of them is the newest, since when, by a clock, and of what."""
 
     figures: list[tuple[go.Figure, str]]
     newest: int
     since: float
+    of: Hashable
 
 
-def steady_chart(key: str, figure: go.Figure, alt: str, config: dict[str, Any]) -> None:
+def steady_chart(key: str, figure: go.Figure, alt: str, config: dict[str, Any], of: Hashable) -> None:
     """Show a figure that changes, from a fragment that runs again and again.
 
     Args:
         key: tells this chart from others: letters and blanks.
         figure, alt, config: as of `st.plotly_chart`.
+        of: what is shown and how, such as a run's name and the scale; where that differs, the chart begins anew.
     """
     now = time.monotonic()
-    kept: _Two = st.session_state.setdefault(key, _Two([(figure, alt)] * 2, 0, now))
+    kept: _Two | None = st.session_state.get(key)
+    if kept is None or kept.of != of:
+        kept = st.session_state[key] = _Two([(figure, alt)] * 2, 0, now, of)
     if now - kept.since >= BETWEEN and kept.figures[kept.newest] != (figure, alt):
         kept.newest, kept.since = 1 - kept.newest, now
         kept.figures[kept.newest] = figure, alt

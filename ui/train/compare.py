@@ -116,7 +116,8 @@ def _chart(chosen: list[Run], curve: str, scale: Scale, live: bool) -> None:
     bests = ", ".join(f"{run.name} {percent(run.best_accuracy)}" for run in chosen if run.best_accuracy is not None)
     alt = f"Loss and accuracy of each run by epoch; best validation accuracy: {bests}"
     if live:
-        steady_chart("growing comparison", figure, alt, CHART)
+        of = (*(run.name for run in chosen), curve, scale)
+        steady_chart("growing comparison", figure, alt, CHART, of)
     else:
         st.plotly_chart(figure, key="compared chart", alt=alt, config=CHART)
 

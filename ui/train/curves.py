@@ -57,7 +57,7 @@ def curves(run: Run) -> None:
     figure = training_panels(epochs, batches, best, run.monitor, scale.logarithmic, scale.smoothing)
     with place:
         if run.status.active:
-            steady_chart("growing curves", figure, _alternative(run), CHART)
+            steady_chart("growing curves", figure, _alternative(run), CHART, of=(run.name, scale))
         else:
             st.plotly_chart(figure, key=f"curves {run.name}", alt=_alternative(run), config=CHART)
     if epochs:

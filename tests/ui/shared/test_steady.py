@@ -17,8 +17,8 @@ def chart_of_as_many_points() -> None:
 
     from ui.shared.steady import steady_chart
 
-    points = st.session_state.get("points", 1)
-    steady_chart("a chart", go.Figure(go.Scatter(y=[0.0] * points)), f"{points} points", {})
+    points, of = st.session_state.get("points", 1), st.session_state.get("of", "a run")
+    steady_chart("a chart", go.Figure(go.Scatter(y=[0.0] * points)), f"{of}: {points} points", {}, of=of)
 
 
 @pytest.fixture
@@ -57,3 +57,12 @@ def test_where_nothing_has_changed_nothing_is_drawn_anew(page: AppTest):
     page.session_state["points"] = 2
     drawn = [one.proto.id for one in page.run().get("plotly_chart")]
     assert [one.proto.id for one in page.run().get("plotly_chart")] == drawn
+
+
+def test_of_something_else_it_begins_anew_at_once(page: AppTest, monkeypatch):
+    page.session_state["points"] = 2
+    page.run()
+    monkeypatch.setattr(steady, "BETWEEN", 60.0)
+    page.session_state["points"], page.session_state["of"] = 3, "another run"
+    assert charts(page.run()) == [3, 3]
+    assert [one.proto.alt for one in page.get("plotly_chart")] == ["another run: 3 points"] * 2

@@ -28,9 +28,9 @@ def replacing(path: Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.stem}.{os.getpid()}-{threading.get_ident()}.partial{path.suffix}")
     try:
         yield partial
-        _reach_disk(partial)
+        reach_disk(partial)
         os.replace(partial, path)
-        _reach_disk(path.parent)
+        reach_disk(path.parent)
     finally:
         with suppress(OSError):  # where nothing can be written, nothing can be removed; what failed first is said
             partial.unlink()
@@ -48,18 +48,31 @@ def move_into_place(written: Path, target: Path) -> None:
     Raises:
         OSError: there is something under that name, the disk is full, or the folder is gone.
     """
+    reach_disk_whole(written)
+    os.rename(written, target)
+    reach_disk(target.parent)
+
+
+def reach_disk_whole(written: Path) -> None:
+    """Wait until a file, or a folder with all that is in it, is on the disk.
+
+    Raises:
+        OSError: the disk is full or fails, or a file is gone.
+    """
     if written.is_file():
-        _reach_disk(written)
+        reach_disk(written)
     for place, _, files in os.walk(written):
         for name in files:
-            _reach_disk(Path(place) / name)
-        _reach_disk(Path(place))
-    os.rename(written, target)
-    _reach_disk(target.parent)
+            reach_disk(Path(place) / name)
+        reach_disk(Path(place))
 
 
-def _reach_disk(path: Path) -> None:
-    """Wait until what was written to a file, or into a folder, is on the disk."""
+def reach_disk(path: Path) -> None:
+    """Wait until what a file holds, or which names a folder has, is on the disk.
+
+    Raises:
+        OSError: the disk is full or fails, or it is gone.
+    """
     if path.is_dir() and os.name == "nt":  # which has no such thing
         return
     opened = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)

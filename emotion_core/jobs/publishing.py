@@ -22,7 +22,7 @@ from emotion_core.datasets.held_out import with_validation
 from emotion_core.datasets.integrity import verify
 from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.synthetic import NAME as DRAWN
-from emotion_core.files import move_into_place
+from emotion_core.files import move_into_place, reach_disk, reach_disk_whole
 from emotion_core.jobs import launcher
 from emotion_core.jobs.leftovers import scratch_prefix
 from emotion_core.jobs.sequences import evaluate_sequences
@@ -247,17 +247,24 @@ def _copied(prepared: Path, target: Path, name: str, kind: type[ModelCard]) -> P
 
 
 def put_in_place(made: Path, target: Path, scratch: Path) -> None:
-    """Rename a model's folder to where it is to lie. What lay there goes into `scratch`, and comes back if that fails.
+    """Rename a model's folder to where it is to lie. What lay there goes into `scratch`.
+
+    Whatever is raised meanwhile, also by Ctrl-C: what lay there lies there again, and the new model where it was made.
+    A process that is killed between the two renames leaves no model of that name.
 
     Raises:
-        OSError: it cannot be renamed.
+        OSError: it cannot be renamed, or the disk is full or fails.
     """
     replaced = scratch / "replaced"
-    if target.exists():
-        os.rename(target, replaced)
+    reach_disk_whole(made)  # first: it takes long, and there is no model of that name between the next two steps
     try:
-        move_into_place(made, target)
-    except OSError:
+        if target.exists():
+            os.rename(target, replaced)
+        os.rename(made, target)
+        reach_disk(target.parent)
+    except BaseException:
+        if target.exists() and not made.exists():
+            os.rename(target, made)
         if replaced.exists() and not target.exists():
             os.rename(replaced, target)
         raise

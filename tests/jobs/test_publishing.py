@@ -1,8 +1,12 @@
 """ "Use this model": from a run to a model's folder of the workspace."""
 
+import errno
 import json
+import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -136,19 +140,61 @@ def test_of_a_set_without_a_validation_split_faces_are_held_out_and_the_card_say
     assert "10% of its training faces held out" in card.training.data
 
 
-def test_a_model_that_cannot_be_replaced_stays(tmp_path, monkeypatch):
-    made, target, scratch = (tmp_path / name for name in ("made", "mine", "scratch"))
-    for folder in (made, target, scratch):
+@pytest.fixture
+def replacing(tmp_path):
+    """A model that is made, where it is to lie in the place of an old one, and a folder for scratch."""
+    folders = [tmp_path / name for name in ("made", "mine", "scratch")]
+    for folder, words in zip(folders, ("the new one", "the old one", ""), strict=True):
         folder.mkdir()
-    (target / "card.json").write_text("the old one")
+        (folder / "card.json").write_text(words)
+    return folders
 
-    def full(*given: object) -> None:
-        raise OSError("the disk is full")
 
-    monkeypatch.setattr(publish, "move_into_place", full)
-    with pytest.raises(OSError, match="the disk is full"):
-        publish.put_in_place(made, target, scratch)
-    assert (target / "card.json").read_text() == "the old one"
+class TestPuttingAModelInPlace:
+    def test_what_lay_there_gives_way(self, replacing):
+        publish.put_in_place(*replacing)
+        assert (replacing[1] / "card.json").read_text() == "the new one"
+        assert not replacing[0].exists()
+
+    @pytest.mark.parametrize("stop", [OSError("the disk is full"), KeyboardInterrupt(), SystemExit(0)])
+    def test_where_it_ends_in_between_the_old_model_stays(self, replacing, monkeypatch, stop):
+        made, target, _ = replacing
+        rename = os.rename
+
+        def stopped(old: Path, new: Path) -> None:
+            if old == made:
+                raise stop
+            rename(old, new)
+
+        monkeypatch.setattr(os, "rename", stopped)
+        with pytest.raises(type(stop)):
+            publish.put_in_place(*replacing)
+        assert (target / "card.json").read_text() == "the old one"
+
+    @pytest.mark.parametrize("replaces", [True, False])
+    def test_where_the_folder_does_not_reach_the_disk_all_is_as_it_was(self, replacing, monkeypatch, replaces):
+        made, target, _ = replacing
+        if not replaces:
+            shutil.rmtree(target)
+        sync = os.fsync
+
+        def failing(opened: int) -> None:
+            if not made.exists():  # it is in place already
+                raise OSError(errno.EIO, "Input/output error")
+            sync(opened)
+
+        monkeypatch.setattr(os, "fsync", failing)
+        with pytest.raises(OSError, match="Input/output error"):
+            publish.put_in_place(*replacing)
+        assert not target.exists() if not replaces else (target / "card.json").read_text() == "the old one"
+
+    def test_the_new_model_lies_on_the_disk_before_the_old_one_is_moved_away(self, replacing, monkeypatch):
+        done = []
+        sync, rename = os.fsync, os.rename
+        monkeypatch.setattr(os, "fsync", lambda file: (sync(file), done.append("sync")))
+        monkeypatch.setattr(os, "rename", lambda old, new: (rename(old, new), done.append(old.name)))
+        publish.put_in_place(*replacing)
+        assert done == ["sync", "sync", "mine", "made", "sync"]  # the card, its folder; the folder of models
 
 
 def test_a_run_at_work_or_without_a_network_is_no_model(own_workspace):

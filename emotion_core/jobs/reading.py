@@ -30,6 +30,7 @@ from emotion_core.limits import OUT_OF_TIME
 from emotion_core.models.card import ModelError
 from emotion_core.progress import Progress, no_progress
 from emotion_core.video.errors import VideoError
+from emotion_core.video.progress import Seconds, no_seconds
 from emotion_core.workspace import workspace
 
 if TYPE_CHECKING:
@@ -145,10 +146,10 @@ def try_model(folder: Path) -> None:
     _done(asked, _bytes_in(folder), no_progress, folder.name, ModelError)
 
 
-def write_playable_elsewhere(path: Path, target: Path, progress: Progress = no_progress) -> None:
+def write_playable_elsewhere(path: Path, target: Path, progress: Seconds = no_seconds) -> None:
     """`write_playable` in a process of its own, within limits of memory and time.
 
-    What `progress` raises ends the work, and there is no copy.
+    `progress` is told at which second of the video the work is. What it raises ends the work, and there is no copy.
 
     Raises:
         VideoError: the video cannot be read, or takes too much.
@@ -157,7 +158,7 @@ def write_playable_elsewhere(path: Path, target: Path, progress: Progress = no_p
     _copied({"path": str(path), "target": str(target)}, path, b"", progress)
 
 
-def write_annotated_elsewhere(result: VideoResult, target: Path, draw: Draw, progress: Progress = no_progress) -> None:
+def write_annotated_elsewhere(result: VideoResult, target: Path, draw: Draw, progress: Seconds = no_seconds) -> None:
     """`write_annotated` in a process of its own; raises as `write_playable_elsewhere`.
 
     Args:
@@ -166,7 +167,7 @@ def write_annotated_elsewhere(result: VideoResult, target: Path, draw: Draw, pro
     _copied({"target": str(target)}, result.info.path, pickle.dumps((result, draw)), progress)
 
 
-def _copied(asked: dict[str, Any], video: Path, pickled: bytes, progress: Progress) -> None:
+def _copied(asked: dict[str, Any], video: Path, pickled: bytes, progress: Seconds) -> None:
     size = VIDEO_BYTES + _bytes_in(video)
     _done({"do": "copy", **asked}, size, progress, "the video", VideoError, pickled)
 
@@ -174,7 +175,7 @@ def _copied(asked: dict[str, Any], video: Path, pickled: bytes, progress: Progre
 def _done(
     asked: dict[str, Any],
     size: int,
-    progress: Progress,
+    progress: Progress | Seconds,
     shown: str,
     kind: type[Exception],
     pickled: bytes = b"",
@@ -214,7 +215,7 @@ def _process() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _answer(
-    process: subprocess.Popen[bytes], asked: dict[str, Any], pickled: bytes, progress: Progress
+    process: subprocess.Popen[bytes], asked: dict[str, Any], pickled: bytes, progress: Progress | Seconds
 ) -> dict[str, Any]:
     """The last thing that the process says; raises an EOFError where it ends before."""
     assert process.stdin

@@ -16,6 +16,7 @@ from typing import IO, Any
 from emotion_core.decoding import read_message, write_message
 from emotion_core.limits import CAN_LIMIT, limit_memory, limit_processor_time
 from emotion_core.progress import Progress
+from emotion_core.video.progress import Seconds
 from emotion_core.workspace import WORKSPACE_VARIABLE
 
 #: Seconds from one word of how much is done to the next.
@@ -90,7 +91,7 @@ def _trying_networks(told: dict[str, Any]) -> Callable[[Progress], None]:
     return do
 
 
-def _copying(told: dict[str, Any]) -> Callable[[Progress], None]:
+def _copying(told: dict[str, Any]) -> Callable[[Seconds], None]:
     """What writes a copy of a video: one that browsers play or, where there are things to draw, one that has them."""
     from emotion_core.video.writing import write_annotated, write_playable
 
@@ -101,19 +102,22 @@ def _copying(told: dict[str, Any]) -> Callable[[Progress], None]:
     return lambda progress: write_annotated(result, target, draw, progress=progress)
 
 
-def _progress(answers: IO[bytes], seconds: float) -> Progress:
-    """What tells how much is done; whoever gets further may take as much time again."""
+def _progress(answers: IO[bytes], seconds: float) -> Progress | Seconds:
+    """What tells how much is done, or at which second of a video the work is.
+
+    Whoever gets further may take as much processor time again: so many `seconds`.
+    """
     said, furthest = 0.0, -1.0
 
-    def progress(share: float) -> None:
+    def progress(far: float) -> None:
         nonlocal said, furthest
         now = time.monotonic()
         if now - said < _WORD_SECONDS:
             return
-        if CAN_LIMIT and share > furthest:
+        if CAN_LIMIT and far > furthest:
             limit_processor_time(seconds)
-        said, furthest = now, max(share, furthest)
-        write_message(answers, {"progress": share}, b"")
+        said, furthest = now, max(far, furthest)
+        write_message(answers, {"progress": far}, b"")
 
     progress(0.0)
     return progress

@@ -29,6 +29,10 @@ from .moments import (
     Moment as Moment,
     VideoFace as VideoFace,
 )
+from .progress import (
+    Seconds as Seconds,
+    no_seconds as no_seconds,
+)
 from .quality import (
     PROBLEMS as PROBLEMS,
     Quality as Quality,

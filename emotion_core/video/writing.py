@@ -20,10 +20,10 @@ from av.container import OutputContainer
 from av.error import FFmpegError
 
 from emotion_core.files import replacing
-from emotion_core.progress import Progress, no_progress
 from emotion_core.video.ahead import ahead
 from emotion_core.video.errors import VideoError
 from emotion_core.video.moments import VideoFace
+from emotion_core.video.progress import Seconds, no_seconds
 from emotion_core.video.reading import FORMATS, Frame, VideoFile, VideoInfo
 from emotion_core.video.result import VideoResult
 from emotion_core.video.selection import Selection
@@ -58,7 +58,7 @@ def plays_in_browsers(info: VideoInfo) -> bool:
 
 
 def write_playable(
-    path: Path, target: Path, stop: threading.Event | None = None, progress: Progress = no_progress
+    path: Path, target: Path, stop: threading.Event | None = None, progress: Seconds = no_seconds
 ) -> None:
     """Write a copy of a video that every browser plays, MP4 with H.264 and AAC; reduced where it is very large.
 
@@ -81,7 +81,7 @@ def write_annotated(
     draw: Draw,
     selection: Selection | None = None,
     stop: threading.Event | None = None,
-    progress: Progress = no_progress,
+    progress: Seconds = no_seconds,
 ) -> None:
     """Write a copy of a result's video with every face drawn in where it was found; with its sound.
 
@@ -106,7 +106,7 @@ def write_annotated(
     _write(result.info.path, target, part, _told(progress, drawn), stop)
 
 
-def _told(progress: Progress, picture_of: Callable[[Frame], np.ndarray]) -> Callable[[Frame], np.ndarray]:
+def _told(progress: Seconds, picture_of: Callable[[Frame], np.ndarray]) -> Callable[[Frame], np.ndarray]:
     """What makes the picture of a frame that is written, and says at which second that is."""
 
     def picture(frame: Frame) -> np.ndarray:

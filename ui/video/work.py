@@ -9,8 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import emotion_core as ec
-from emotion_core.progress import Progress
-from emotion_core.video import PersonTimeline, TimelineSettings, VideoAnalysis, VideoError, VideoResult, timelines
+from emotion_core.video import (
+    PersonTimeline,
+    Seconds,
+    TimelineSettings,
+    VideoAnalysis,
+    VideoError,
+    VideoResult,
+    timelines,
+)
 from ui.shared.turns import BEAT, Turns
 
 #: So many videos are analysed at once, and so many copies written, by all visits together: each is decoded in a process
@@ -18,7 +25,6 @@ from ui.shared.turns import BEAT, Turns
 ANALYSES, COPIES = Turns(2), Turns(2)
 #: What was analysed of a long video takes time to go through: so many times as long it is not gone through again.
 BETWEEN_LOOKS = 10.0
-#: Is told at which second of the video the work is.
 
 
 class Job:
@@ -126,7 +132,7 @@ class _Writing:
 class CopyJob:
     """A copy of a video that is being written, or was."""
 
-    def __init__(self, write: Callable[[Progress], None], length: float | None):
+    def __init__(self, write: Callable[[Seconds], None], length: float | None):
         """Begin to write it, of a video of so many seconds as far as that is known; it is told how far it is."""
         self._length = length
         self._writing = _Writing()
@@ -166,7 +172,7 @@ class CopyJob:
         self._writing.stopped.set()
 
 
-def _write(write: Callable[[Progress], None], writing: _Writing) -> None:
+def _write(write: Callable[[Seconds], None], writing: _Writing) -> None:
     try:
         with writing.turn():
             write(writing.progress)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from emotion_core.classes import colours_of
-from emotion_core.emotions import display_name
+from emotion_core.emotions import display_name, isolated
 from emotion_core.inference.words import in_words, percent
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ def photo_as_html(result: PhotoResult) -> str:
 
 def face_as_html(face: FaceResult) -> str:
     """A face's crop if there is one, beside it how the face looks and its probabilities as bars."""
-    words = in_words(face)
+    words = in_words(face, isolated)
     crop = "" if face.crop is None else _picture(face.crop)
     note = f" ({escape(face.note)})" if face.note else ""
     return (
-        f'<div style="{_FACE}">{crop}<div style="flex: 1"><div><strong>{words[0].upper()}{words[1:]}</strong>'
+        f'<div style="{_FACE}">{crop}<div style="flex: 1"><div><strong>{words[0].upper()}{escape(words[1:])}</strong>'
         f"{note}</div>{probability_bars(face)}</div></div>"
     )
 

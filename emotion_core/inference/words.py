@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from emotion_core.emotions import isolated
 
 if TYPE_CHECKING:
     from emotion_core.inference.results import FaceResult
@@ -12,12 +11,15 @@ if TYPE_CHECKING:
 UNCERTAIN = "uncertain"
 
 
-def in_words(face: FaceResult) -> str:
-    """The answer as a person would say it: "looks happy, 93 %", or "uncertain: happy or surprised"."""
+def in_words(face: FaceResult, named: Callable[[str], str] = str) -> str:
+    """The answer as a person would say it: "looks happy, 93 %", or "uncertain: happy or surprised".
+
+    `named` writes the name of a class: on pages `isolated`, but not on a terminal, to which its signs are commands.
+    """
     (first, confidence), (second, _) = face.ranking[:2]
     if face.emotion == UNCERTAIN:
-        return f"uncertain: {isolated(first)} or {isolated(second)}"
-    return f"looks {isolated(first)}, {percent(confidence)}"
+        return f"uncertain: {named(first)} or {named(second)}"
+    return f"looks {named(first)}, {percent(confidence)}"
 
 
 def percent(share: float) -> str:

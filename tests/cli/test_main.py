@@ -70,6 +70,14 @@ def test_a_model_without_a_prior_answers_as_trained_and_that_is_said(portrait, m
     assert emotion("analyze", portrait, "--model", make_model(name="b"), "--prior", "trained").stderr == ""
 
 
+def test_a_class_written_from_right_to_left_is_said_in_its_letters_alone(portrait, make_model):
+    names = ["ابتسامة", "חיוך", "غضب", "حزن", "عصب", "خوف", "הפתעה"]
+    done = emotion("analyze", portrait, "--model", make_model(class_order=names), "--prior", "trained")
+    assert done.returncode == 0, done.stderr
+    assert any(name in done.stdout for name in names)
+    assert "\\u20" not in done.stdout
+
+
 def test_both_reports_and_annotated_pictures_come_from_one_run(portrait, tmp_path):
     out = tmp_path / "marked"
     done = emotion(

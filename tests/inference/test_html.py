@@ -59,3 +59,9 @@ def test_names_and_errors_are_text_whatever_is_in_them():
     assert "<script>" not in html
     assert "<b>" not in html
     assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("emotion", ["<img src=x>", "uncertain"])
+def test_so_are_classes(emotion):
+    html = FaceResult(Box(0, 0, 9, 9), 0.9, None, {"<img src=x>": 0.6, "b": 0.4}, emotion, 0.6, "model")._repr_html_()
+    assert "<img" not in html and html.count("&lt;img src=x&gt;") > 1

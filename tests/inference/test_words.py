@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emotion_core.emotions import EMOTIONS, display_name
+from emotion_core.emotions import EMOTIONS, display_name, isolated
 from emotion_core.faces.box import Box
 from emotion_core.inference.results import FaceResult
 from emotion_core.inference.words import UNCERTAIN, figure_in_percent, in_words, percent
@@ -20,8 +20,9 @@ def test_a_sure_answer():
 
 
 def test_a_name_from_right_to_left_keeps_the_figures_behind_it_in_their_place():
-    found = in_words(FaceResult(Box(1, 2, 3, 4), 0.9, None, {"ابتسامة": 0.9, "wink": 0.1}, "ابتسامة", 0.9, "tiny"))
-    assert found == "looks \u2068ابتسامة\u2069, 90 %"
+    smiling = FaceResult(Box(1, 2, 3, 4), 0.9, None, {"ابتسامة": 0.9, "wink": 0.1}, "ابتسامة", 0.9, "tiny")
+    assert in_words(smiling, isolated) == "looks \u2068ابتسامة\u2069, 90 %"
+    assert in_words(smiling) == "looks ابتسامة, 90 %"  # for terminals, to which such signs are commands
     assert display_name("חיוך") == "\u2068חיוך\u2069"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
+from emotion_core.emotions import isolated
 from emotion_core.inference import in_words, percent
 from ui.photos import address, idle, rest
 from ui.photos.analysis import Correction, correct, correction, picture, quarter_turns, suggestion
@@ -120,7 +121,7 @@ def _face(
     if again:
         _side_by_side(face, *again)
     else:
-        st.header(plain(_capitalised(in_words(face))), anchor=False)
+        st.header(plain(_capitalised(in_words(face, isolated))), anchor=False)
         _answer(face)
     crop = _seen_by_the_network(face, str(settings.model))
     key = f"{photo.digest} {face.box.x:.0f} {face.box.y:.0f}"
@@ -133,7 +134,7 @@ def _side_by_side(*faces: ec.FaceResult) -> None:
     st.header(f"The models {models.agreement_in_words(*faces[:2])}", anchor=False)
     for column, face in zip(st.columns(len(faces), gap="small"), faces, strict=True):
         with column:
-            st.markdown(f"**{plain(face.model)}**  \n{plain(_capitalised(in_words(face)))}")
+            st.markdown(f"**{plain(face.model)}**  \n{plain(_capitalised(in_words(face, isolated)))}")
             _answer(face)
 
 

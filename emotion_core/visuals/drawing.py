@@ -31,6 +31,8 @@ LIVE_LETTERS = 1 / 28
 LINE = 1 / 220
 #: So many letters of a class's name are written.
 LONGEST_WRITTEN = 24
+#: What may stand beside a person's name, whichever class it is.
+BESIDE_A_NAME = "class 0123456789 %"
 #: The face that was chosen has a line this much wider.
 CHOSEN = 2.5
 #: What speaks for an emotion and what speaks against it, told apart by the colour-blind, and how much of the face they
@@ -103,7 +105,7 @@ def annotate_live(
         for answer in face.answers[1:]:
             _inner_outline(draw, box, _colour_of(answer), round(line))
     letters = round(max(12.0, longer * LIVE_LETTERS))
-    known = {number: name for number, name in (names or {}).items() if can_be_written(name)}
+    known = {number: name for number, name in (names or {}).items() if can_be_written(f"{name} {BESIDE_A_NAME}")}
     _label(draw, drawn.size, letters, [(known.get(face.number, face.number), face.answers) for face in faces], boxes)
     return np.asarray(drawn)
 
@@ -202,20 +204,23 @@ def _label(
 
 def _texts(number: int | str, answers: tuple[FaceResult, ...]) -> list[Lines]:
     """What may be written at a face, a line a model, the longest first."""
-    named = [_in_letters(one) for one in answers]
-    sure = [
-        name if one.emotion == UNCERTAIN else f"{name} {percent(one.confidence)}"
-        for name, one in zip(named, answers, strict=True)
-    ]
-    both = [(f"{number} {lines[0]}", *lines[1:]) for lines in (sure, named)]
-    return list(dict.fromkeys([*both, (f"{number}",)]))
+    lines = [_line(f"{number} " if place == 0 else "", one) for place, one in enumerate(answers)]
+    sure, named = (tuple(line) for line in zip(*lines, strict=True))
+    return list(dict.fromkeys([sure, named, (f"{number}",)]))
 
 
-def _in_letters(face: FaceResult) -> str:
-    """How a face looks, a long name cut; by the number of the class where this machine has no letters for its name."""
-    if face.emotion == UNCERTAIN or can_be_written(face.emotion):
-        return face.emotion if len(face.emotion) <= LONGEST_WRITTEN else f"{face.emotion[:LONGEST_WRITTEN].rstrip()}..."
-    return f"class {list(face.probabilities).index(face.emotion) + 1}"
+def _line(before: str, face: FaceResult) -> tuple[str, str]:
+    """How a face looks, with its confidence and without.
+
+    A long name is cut. The class has its number where no font of this machine has all signs of the finished line.
+    """
+    name = face.emotion
+    if name == UNCERTAIN:
+        return before + name, before + name
+    cut = name if len(name) <= LONGEST_WRITTEN else f"{name[:LONGEST_WRITTEN].rstrip()}..."
+    numbered = f"class {list(face.probabilities).index(name) + 1}"
+    lines = [(f"{before}{one} {percent(face.confidence)}", before + one) for one in (cut, numbered)]
+    return lines[0] if can_be_written(lines[0][0]) else lines[1]
 
 
 def _write(draw: ImageDraw.ImageDraw, letters: int, lines: Lines, place: Area, colours: Sequence[str]) -> None:

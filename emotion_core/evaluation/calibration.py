@@ -55,11 +55,11 @@ def abstain_threshold(
 
     Returns:
         A threshold from 0 to 1; where even the most confident predictions are wrong more often, one that is a little
-        above all confidences seen, or 1.
+        above all confidences seen, which may be a little above 1.
     """
     confidence, risk, _ = risk_coverage(probabilities, labels, weights)
     allowed = np.flatnonzero(risk <= most_wrong)
-    return float(confidence[allowed[-1]]) if len(allowed) else min(1.0, float(confidence[0]) + A_LITTLE)
+    return float(confidence[allowed[-1]]) if len(allowed) else float(confidence[0]) + A_LITTLE
 
 
 def risk_coverage(

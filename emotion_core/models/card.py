@@ -24,6 +24,8 @@ CARD_VERSION = 1
 LARGEST_CARD = 10_000_000
 #: Bytes of any other file of a model.
 LARGEST_FILE = 1 << 30
+#: An abstain threshold lies a little above 1 where a model is wrong even if it is certain: it always says "uncertain".
+HIGHEST_THRESHOLD = 1.001
 
 
 class ModelError(RuntimeError):
@@ -158,7 +160,7 @@ class Calibration(_Part):
     """What makes probabilities mean what they say, and below which confidence the answer is "uncertain"."""
 
     temperature: float = Field(ge=0.01, le=1000)
-    abstain_threshold: float = Field(ge=0, le=1)
+    abstain_threshold: float = Field(ge=0, le=HIGHEST_THRESHOLD)
 
 
 class ModelCard(_Part):
@@ -182,7 +184,7 @@ class ModelCard(_Part):
     colours: dict[str, Annotated[str, AfterValidator(checked_colour)]] = {}
     input: NetworkInput
     temperature: float = Field(ge=0.01, le=1000)
-    abstain_threshold: float = Field(ge=0, le=1)
+    abstain_threshold: float = Field(ge=0, le=HIGHEST_THRESHOLD)
     architecture: Architecture
     training: Training
     measurements: list[Measurement]

@@ -16,6 +16,7 @@ from emotion_core.evaluation.calibration import (
     reliability,
     risk_coverage,
 )
+from emotion_core.models.card import Calibration
 from tests.evaluation.conftest import indices, says
 
 
@@ -99,6 +100,13 @@ class TestThreshold:
         assert not (confidences.max(axis=1) >= abstain_threshold(confidences, np.array([1, 1]), 0.1)).any()
         alike = answers(0.5, 0.5).astype(np.float32)
         assert not (alike.max(axis=1) >= abstain_threshold(alike, np.array([0, 1]), 0.1)).any()
+
+    @pytest.mark.parametrize("kind", [np.float32, np.float64])
+    def test_nothing_is_answered_where_even_what_is_certain_is_wrong_and_a_card_can_say_so(self, kind):
+        certain = answers(1.0, 0.6).astype(kind)
+        threshold = abstain_threshold(certain, np.array([1, 1]), 0.1)
+        assert not (certain.max(axis=1) >= threshold).any()
+        assert Calibration(temperature=1.0, abstain_threshold=threshold).abstain_threshold == threshold
 
     def test_those_equally_sure_are_answered_all_or_none(self):
         confidences, labels = answers(0.9, 0.6, 0.6, 0.6), np.array([0, 0, 1, 1])

@@ -68,7 +68,7 @@ if second := compared_settings(settings):
 if len(given) > 1 and results:
     table, beside = st.columns([2, 3], gap="large")
     with table:
-        chosen = overview(finished, results, key=f"table {batch}")
+        chosen = overview(finished, results)
         downloads(finished, results, others)
     with beside:
         st.header(layout.plain(results[chosen].name), anchor=False)

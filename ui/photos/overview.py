@@ -11,6 +11,7 @@ import emotion_core as ec
 from emotion_core.inference import percent
 from ui.photos.analysis import thumbnail
 from ui.photos.given import Photo
+from ui.photos.inputs import digest_of
 from ui.shared import models
 from ui.shared.layout import count, plain
 
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from emotion_core.streams import Verdict
 
 ROW_HEIGHT = 56
+#: In the session: the sum of the photo that was chosen last.
+_CHOSEN = "chosen photo"
 
 
-def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> int:
+def overview(photos: list[Photo], results: list[ec.PhotoResult]) -> int:
     """Many photos' expressions as chart and table. Returns the place of the one whose row is selected."""
     faces = sum(len(result.faces) for result in results)
     bad = sum(bool(result.error) for result in results)
@@ -30,7 +33,7 @@ def overview(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> in
     if faces:
         _chart(results)
     st.caption("Select a row to see its photo.")
-    return _chosen_row(photos, results, key)
+    return _chosen_row(photos, results)
 
 
 def agreement(results: list[ec.PhotoResult], others: list[ec.PhotoResult]) -> None:
@@ -65,16 +68,21 @@ def _chart(results: list[ec.PhotoResult]) -> None:
     )
 
 
-def _chosen_row(photos: list[Photo], results: list[ec.PhotoResult], key: str) -> int:
+def _chosen_row(photos: list[Photo], results: list[ec.PhotoResult]) -> int:
     import pandas as pd
 
     # What cannot be used stands last: the first row is chosen at first.
     order = sorted(range(len(photos)), key=lambda place: bool(results[place].error))
+    shown = [photos[place] for place in order]
+    digests = [photo.digest for photo in shown]
+    kept = st.session_state.get(_CHOSEN)
     event = st.dataframe(
         pd.DataFrame([_row(photos[place], results[place]) for place in order]),
-        key=key,
+        # A selection is the number of a row: in another order it would be another photo.
+        key=f"table {digest_of(shown)}",
         on_select="rerun",
         selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [digests.index(kept) if kept in digests else 0]}},
         hide_index=True,
         row_height=ROW_HEIGHT,
         column_config={
@@ -89,7 +97,8 @@ def _chosen_row(photos: list[Photo], results: list[ec.PhotoResult], key: str) ->
         alt="The photos with the expressions of the faces in them",
     )
     chosen = event.selection.rows[0] if event.selection.rows else 0
-    return order[min(chosen, len(photos) - 1)]
+    st.session_state[_CHOSEN] = digests[chosen]
+    return order[chosen]
 
 
 def _row(photo: Photo, result: ec.PhotoResult) -> dict[str, object]:

@@ -201,11 +201,13 @@ def _groups(training: Dataset, groups: np.ndarray | None) -> np.ndarray | None:
     """Which faces are judged together: as asked, else those of one person where there are several people."""
     if groups is not None:
         return groups
-    people = people_of(training.table).tolist()
-    if len(set(people)) < 2:
+    people = people_of(training.table)
+    names, apart = np.unique(people, return_inverse=True)
+    if len(names) < 2:
         return None
-    apart = [name or f"face {place}" for place, name in enumerate(people)]  # who is not known is somebody else
-    return np.unique(apart, return_inverse=True)[1]
+    unknown = people == ""
+    apart[unknown] = len(names) + np.arange(unknown.sum())  # who is not known is somebody else
+    return apart
 
 
 def _cross_validated(head: Head, dataset: Dataset, data: str, name: str) -> Report:

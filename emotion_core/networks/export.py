@@ -137,7 +137,8 @@ def _convert(folder: Path, form: str, target: Path) -> None:
     """Let a process of its own, which loads TensorFlow, convert a model's Keras file."""
     card = read_card(folder)
     if card.architecture.name == FEW_SHOT:
-        raise _cannot_be_converted(folder, form, "a model of few faces has no Keras file; export it as litert")
+        advice = "" if form == "litert" else "; export it as litert"
+        raise _cannot_be_converted(folder, form, f"a model of few faces has no Keras file{advice}")
     for module in ("keras", "tensorflow", "tf2onnx"):
         need(module)
     try:  # rather than have that process, which takes seconds to begin, find it out

@@ -20,6 +20,7 @@ from emotion_core.jobs.following import train
 from emotion_core.jobs.leftovers import sweep_leftovers
 from emotion_core.jobs.publishing import publish
 from emotion_core.models.card import read_card
+from emotion_core.networks import convert_again
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import read_evaluation
 
@@ -51,9 +52,16 @@ def test_a_run_is_done_and_its_model_answers_in_its_classes(faces):
     assert model.classes == CLASSES
     assert (np.array(CLASSES)[answers] == asked.table["label"]).mean() > 0.9
     assert model.embedding_size == 192
-    with pytest.raises(ec.ModelError, match="cannot be converted to ONNX: a model of few faces has no Keras file"):
+    with pytest.raises(ec.ModelError, match=r"to ONNX: a model of few faces has no Keras file; export it as litert$"):
         ec.export_model("awake-or-not", "onnx", folder.parent)
     assert ec.export_model("awake-or-not", "litert", folder.parent).is_file()
+
+
+def test_what_has_no_keras_file_is_advised_no_form_that_was_just_refused(faces):
+    train("awake", "few-shot", name="mine")
+    publish("mine", "awake-or-not")
+    with pytest.raises(ec.ModelError, match=r"cannot be converted to LiteRT: a model of few faces has no Keras file$"):
+        convert_again("awake-or-not")
 
 
 def test_an_error_names_the_face_by_its_place_in_the_whole_set(faces):
@@ -86,6 +94,14 @@ def test_faces_of_unknown_people_are_not_said_to_be_of_one_person(faces):
     assert caution_of("nobody knows", "") == []
     assert caution_of("some", np.where(np.arange(len(faces)) % 2, "anna", "")) == []
     assert caution_of("anna alone", "anna")
+
+
+def test_who_is_not_known_is_judged_apart_from_everybody_whatever_others_are_called(faces):
+    people = ["face 1", "", "anna", "anna", "", "0"]
+    few = faces.rows(np.arange(len(people)))
+    found = few_shot._groups(Dataset(few.images, few.table.assign(person=people), CLASSES), None)
+    assert found is not None
+    assert found[2] == found[3] and len(set(found.tolist())) == 5
 
 
 def test_a_class_without_faces_is_refused_by_name(faces):

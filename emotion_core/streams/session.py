@@ -89,7 +89,7 @@ class Snapshot:
             pictures.
         network_milliseconds: what the networks of two models took for the faces of a picture, by the names of both,
             averaged over all pictures that both have read.
-        rate: pictures lately analysed per second of the clock.
+        rate: pictures analysed per second lately, by the clock.
         idle: seconds of the clock since the last picture; infinite before the first.
         closed: whether the stream has ended, or is interrupted.
     """

@@ -114,7 +114,7 @@ class Tracker:
     """Gives faces numbers that they keep. For one thread at a time; times never go back.
 
     Attributes:
-        tracks: the faces known, those lately lost among them, in the order of their numbers.
+        tracks: the faces known, including those just lost, in the order of their numbers.
     """
 
     def __init__(self, keep_seconds: float = KEEP_SECONDS):

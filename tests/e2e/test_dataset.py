@@ -137,11 +137,24 @@ def test_faces_are_corrected_with_keys_and_none_is_lost_or_done_to_another_face(
     expect(dialog.get_by_text("13 of 21")).to_be_visible()
     settled(page)
     assert edits_of("keys corrected").acts() == acts
+    assert failed == []
 
-    page.keyboard.press("Escape")  # a link has opened the dialog: there is nothing to go back to
+
+def test_a_review_that_a_link_has_opened_leaves_the_keyboard_at_the_pages_title(
+    page, dashboard: Dashboard, monkeypatch
+):
+    monkeypatch.setenv(WORKSPACE_VARIABLE, str(dashboard.scratch / "workspace"))
+    add_dataset(synthetic_faces(21, seed=1), "linked", "drawn faces")
+    page.set_default_timeout(PATIENCE * 1000)
+    page.goto(f"{dashboard.address}/Dataset?set=linked&set_face=0")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 of 21")).to_be_visible()
+    page.keyboard.press("x")
+    expect(dialog.get_by_text("2 of 21")).to_be_visible()
+    settled(page)
+    page.keyboard.press("Escape")  # nothing has opened the dialog to which it could go back
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_focused(timeout=4000)
-    assert failed == []
 
 
 def test_what_fails_in_the_review_is_said_in_it(page: Page, dashboard: Dashboard, monkeypatch):

@@ -282,7 +282,7 @@ def test_a_jumping_loss_is_no_reason_to_try_again_where_nearly_all_is_known():
     assert found.verdicts[0].kind == "unstable" and "Little is left to gain" in found.next_step
 
 
-def test_a_schedule_that_falls_is_not_advised_to_who_has_one():
+def test_a_schedule_that_falls_is_not_advised_where_there_is_one():
     jumping = made(FALLING, RISING, [1.5, 1.2, 1.9, 1.1, 1.7, 1.0, 1.6, 0.9, 1.5, 1.0, 1.4, 0.9])
     found = diagnose(jumping, EVEN, recipe=QUICK)
     assert found.verdicts[0].kind == "unstable"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -65,3 +66,9 @@ class FakeDetector:
         self.calls += 1
         faces = [Face(Box(10.0 + 60 * place, 10.0, 50.0, 50.0), score) for place, score in enumerate(self.scores)]
         return [face for face in faces if face.score >= threshold and face.box.height >= smallest_face]
+
+
+def card_for_lessons(**otherwise: object) -> SimpleNamespace:
+    """What a lesson needs of a model's card, and of copies of it with other colours."""
+    known = {"name": "base", "input": SimpleNamespace(size=48, channels=1), "colours": {}, **otherwise}
+    return SimpleNamespace(**known, model_copy=lambda update: card_for_lessons(**update))

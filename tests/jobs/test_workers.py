@@ -55,7 +55,7 @@ def trained_on_ray(name, workers):
         shutil.rmtree(own, ignore_errors=True)
 
 
-@pytest.mark.timeout(600)  # two processes of JAX, and a cluster, beside other tests
+@pytest.mark.timeout(900)  # two processes of JAX, and a cluster, beside other tests
 def test_two_workers_learn_what_one_learns(data):
     alone = read_history(trained("by 1", 1))
     for folder in (trained("by 2", 2), trained_on_ray("by 2 on Ray", 2)):

@@ -28,14 +28,9 @@ from emotion_core.streams.teaching import (
     what_next,
 )
 from tests.clips_of_two import smiling, upside_down
+from tests.fakes import card_for_lessons
 
 SHARP = np.tile(np.random.default_rng(0).integers(60, 200, (48, 48, 1), np.uint8), (1, 1, 3))
-
-
-def card(update: dict) -> SimpleNamespace:
-    """What a lesson needs of a model's card, and copies of it with other colours."""
-    known = {"name": "base", "input": SimpleNamespace(size=48, channels=1), "colours": {}, **update}
-    return SimpleNamespace(**known, model_copy=lambda update: card(update))
 
 
 class Base:
@@ -44,7 +39,7 @@ class Base:
     embedding_size = 2
 
     def __init__(self):
-        self.card = card({})
+        self.card = card_for_lessons()
 
     def embed(self, crops: np.ndarray) -> np.ndarray:
         return np.stack([crops[:, :, :24].mean((1, 2, 3)), crops[:, :, 24:].mean((1, 2, 3))], axis=1).astype(np.float32)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from emotion_core.video.errors import VideoError
 from emotion_core.video.reading import VideoFile
 from emotion_core.video.teaching import LONGEST_PART, record_part
 from tests.clips import write_clip
+from tests.fakes import card_for_lessons
 
 #: Sharp however it is encoded.
 SQUARES = np.kron(np.indices((20, 20)).sum(axis=0) % 2, np.ones((12, 12)))
@@ -28,7 +28,7 @@ class Base:
     embedding_size = 1
 
     def __init__(self):
-        self.card = SimpleNamespace(name="base", input=SimpleNamespace(size=48, channels=1), colours={})
+        self.card = card_for_lessons()
 
     def embed(self, crops: np.ndarray) -> np.ndarray:
         return crops.mean((1, 2, 3))[:, None].astype(np.float32)

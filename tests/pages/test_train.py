@@ -31,7 +31,7 @@ from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import write_evaluation
 from emotion_core.runs.folder import MODEL_FOLDER, run_folder, runs_folder
 from emotion_core.runs.processes import process_mark
-from emotion_core.runs.recipes import QUICK
+from emotion_core.runs.recipes import QUICK, RECIPES
 from emotion_core.runs.run import Run, find_run
 from emotion_core.runs.status import Status, write_status
 from emotion_core.workspace import SHIPPED_MODELS, workspace
@@ -186,6 +186,24 @@ def test_a_run_that_is_not_named_has_the_name_that_is_offered(page, drawn):
     page.session_state[actions.PART] = actions.NEW
     page.run()
     assert page.text_input(key="train_name").placeholder == "mini-xception quick 2"
+
+
+def test_what_is_chosen_in_the_moment_before_the_click_is_what_is_trained(page, drawn):
+    other = derive(drawn, "others").name
+    page.run()
+    for key, chosen in {"train_network": "seed-cnn", "train_recipe": "seed", "train_data": other}.items():
+        page.selectbox(key=key).set_value(chosen)
+    button(page, "Start training").click().run()
+    (run,) = launcher.list_runs()
+    assert (run.name, run.config.architecture, run.config.data) == ("seed-cnn seed 1", "seed-cnn", other)
+    assert run.config.recipe.epochs == RECIPES["seed"].recipe.epochs
+
+
+def test_a_click_on_a_form_that_gives_way_to_another_begins_nothing(page, drawn):
+    page.run()
+    page.selectbox(key="train_network").set_value("few-shot")
+    button(page, "Start training").click().run()
+    assert not page.exception and not page.error and not launcher.list_runs()
 
 
 def test_name_and_estimate_are_of_the_network_that_is_learnt_on(page, drawn, monkeypatch):

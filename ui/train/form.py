@@ -247,7 +247,7 @@ def _form(asked: Question, offered: str) -> None:
             type="primary",
             icon=":material/play_arrow:",
             on_click=_start,
-            args=(asked.recipe_name, asked.data, offered, st.session_state.get(STARTED)),
+            args=(st.session_state.get(STARTED),),
             shortcut="Ctrl+Enter",
         )
 
@@ -270,7 +270,7 @@ def _add_synthetic() -> None:
         report_error_after_rerun(f"The faces could not be stored: {error}")
 
 
-def _start(recipe_name: str, data: str, offered: str, before: str | None) -> None:
+def _start(before: str | None) -> None:
     """Begin the run that the form asks for; `before` is the one that was started last when the form was shown."""
     state = st.session_state
     if state.get(STARTED) != before or NAME not in state:
@@ -278,15 +278,18 @@ def _start(recipe_name: str, data: str, offered: str, before: str | None) -> Non
         # it is just taking down, may be anything.
         actions.show(actions.RUNS, state.get(STARTED))
         return
-    start_from = None if state[START_FROM] == SCRATCH else state[START_FROM]
+    if _asks_for_few_shot():  # chosen in the moment before the click: it has a form of its own
+        return
+    asked = _as_chosen()
+    offered = jobs.offered_name(asked.recipe_name, asked.network, asked.start_from)
     try:
         config = jobs.new_config(
-            data,
-            preset=None if start_from else state[NETWORK],
-            recipe=chosen_recipe(recipe_name),
+            asked.data,
+            preset=None if asked.start_from else asked.network,
+            recipe=chosen_recipe(asked.recipe_name),
             name=state[NAME].strip() or offered,
-            start_from=start_from,
-            frozen=bool(start_from and state.get(FROZEN)),
+            start_from=asked.start_from,
+            frozen=bool(asked.start_from and state.get(FROZEN)),
         )
     except RunError as error:
         report_error_after_rerun(sentence(str(error)))
@@ -294,3 +297,11 @@ def _start(recipe_name: str, data: str, offered: str, before: str | None) -> Non
     if actions.start(config):
         state[STARTED] = config.name
         del state[NAME]
+
+
+def _as_chosen() -> Question:
+    """What the widgets ask for at a click: later than what the page was last made of, if one was just changed."""
+    state = st.session_state
+    start_from = None if state[START_FROM] == SCRATCH else state[START_FROM]
+    of_clips = start_from is None and state[NETWORK] == SEQUENCE_NET
+    return Question(state[DATA], OF_CLIPS if of_clips else state[RECIPE], start_from, state[NETWORK])

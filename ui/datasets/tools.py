@@ -41,7 +41,7 @@ def delete_form(name: str) -> None:
         return
     with st.popover("Delete", icon=":material/delete:"):
         st.markdown(f"Delete **{plain(name)}** for good? What it was imported from stays where it is.")
-        st.button("Delete it", on_click=_delete, args=(name,), type="primary")
+        st.button("Delete it", on_click=_delete, args=(name,), type="primary", key=f"delete set {name}")
 
 
 def _delete(name: str) -> None:

@@ -55,7 +55,7 @@ def result(run: Run) -> None:
         return
     with st.popover("Delete this run", icon=":material/delete:"):
         st.markdown("Its curves and networks are removed for good. A model made of it stays.")
-        st.button("Delete", on_click=actions.delete, args=(run.name,), type="primary")
+        st.button("Delete", on_click=actions.delete, args=(run.name,), type="primary", key=f"delete run {run.name}")
 
 
 def what_was_asked(run: Run) -> None:

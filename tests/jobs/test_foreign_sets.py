@@ -73,9 +73,8 @@ def test_a_cropper_of_ones_own_is_asked_here(faces, own_workspace):
 def test_where_the_memory_is_used_up_this_process_goes_on(faces, own_workspace, monkeypatch):
     for limit in ("MEMORY_BYTES", "MEMORY_A_BYTE"):
         monkeypatch.setattr(reading, limit, 0)
-    picture = (faces / "happy" / "0.png").read_bytes()
-    for number in range(400):  # more than what was freed before has room for
-        (faces / "happy" / f"more {number}.png").write_bytes(picture)
+    large = np.zeros((6000, 6000), np.uint8)  # far more than what was freed before has room for
+    (faces / "happy" / "large.png").write_bytes(png(large))
     with pytest.raises(ec.DatasetError, match="memory"):
         ec.load_dataset(faces)
     with pytest.raises(ec.DatasetError, match="memory"):

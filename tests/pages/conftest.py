@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import gc
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import emotion_core as ec
@@ -18,9 +21,21 @@ from tests.waiting import PATIENCE
 from ui.shared import models
 
 
+@pytest.fixture(autouse=True, scope="session")
+def components_found_once() -> Iterator[None]:
+    """Every page without a browser looks through all installed packages for components, for a third of a second."""
+    with pytest.MonkeyPatch.context() as patched:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patched.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_left(own_workspace, monkeypatch):
     """No test sees what another one or the user left, or leaves a process that measures beside those that follow."""
+    # Where another test has loaded Keras, Streamlit looks for garbage before every run of a page: only in what is new.
+    gc.collect()
+    gc.freeze()
     monkeypatch.setattr(jobs, "measure_in_background", lambda *asked: None)
     st.cache_data.clear()
     st.cache_resource.clear()

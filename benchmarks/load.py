@@ -42,6 +42,9 @@ TIMES_LIMIT, MEMORY_LIMIT, HEALTH_LIMIT = 8, 1.05, 0.5
 FREED_SECONDS = 60
 #: Milliseconds after which a browser gives up.
 PATIENCE = 120_000
+#: Whether a page has run, and keeps no place for what is still to be drawn.
+DRAWN = """() => document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+  && !document.querySelector("[data-testid=stSkeleton]")"""
 ANSWER = re.compile(r"^(Looks \w+, \d+ %|Uncertain: \w+ or \w+|No face found|\d+ faces.*)$")
 
 
@@ -61,11 +64,12 @@ async def _measured(address: str, server: psutil.Process, files: Iterator[Path])
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium())
-        alone = await _uploading(browser, address, files, ALONE_SECONDS)
+        alone = await _uploading(browser, address, files, ALONE_SECONDS, asyncio.Barrier(1))
         health: list[float] = []
         asking = asyncio.create_task(_ask_health(address, health))
+        opened = asyncio.Barrier(BROWSERS)
         together = await asyncio.gather(
-            *(_uploading(browser, address, files, SECONDS) for _ in range(BROWSERS)), return_exceptions=True
+            *(_uploading(browser, address, files, SECONDS, opened) for _ in range(BROWSERS)), return_exceptions=True
         )
         asking.cancel()
         first, last = await _memory_of_visits(browser, address, server, files)
@@ -100,10 +104,14 @@ def _compared(answers: str, alone: list[float], together: list[float]) -> list[R
     ]
 
 
-async def _uploading(browser: Browser, address: str, files: Iterator[Path], seconds: float) -> list[float]:
-    """Upload one photo after the other for a while; how long each answer took."""
+async def _uploading(
+    browser: Browser, address: str, files: Iterator[Path], seconds: float, opened: asyncio.Barrier
+) -> list[float]:
+    """Upload one photo after the other for a while, once all have `opened` the page; how long each answer took."""
     times: list[float] = []
     async with _photo_page(browser, address) as page:
+        async with asyncio.timeout(PATIENCE / 1000):  # one that cannot open it keeps the others waiting
+            await opened.wait()
         end = time.monotonic() + seconds
         while time.monotonic() < end or len(times) < 2:
             times.append(await _upload(page, next(files)))
@@ -115,8 +123,8 @@ async def _upload(page: Page, file: Path) -> float:
     start = time.perf_counter()
     await page.locator("input[type=file]").set_input_files(file)
     await page.get_by_role("heading", name=ANSWER).first.wait_for()
+    await page.wait_for_function(DRAWN)
     seconds = time.perf_counter() - start
-    await page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     if await page.get_by_test_id("stException").count():
         raise RuntimeError("the page shows an error")
     await page.get_by_role("button", name="Clear all").click()

@@ -12,6 +12,7 @@ import emotion_core
 from emotion_server.engine import Engine
 from emotion_server.guard import Guard, NamedSites
 from emotion_server.memory import give_back_freed
+from emotion_server.parent import end_with_parent
 from emotion_server.problems import answer_problems, documented, refuse_unknown
 from emotion_server.routers import analyze, health, models, predict, stream, videos
 from emotion_server.settings import ServerSettings
@@ -49,6 +50,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _while_serving(app: FastAPI) -> AsyncIterator[None]:
     """The models are loaded beside what can be answered without them."""
+    end_with_parent()
     engine = app.state.engine = Engine(app.state.settings)
     beside = [asyncio.create_task(work) for work in (engine.warm_up(), give_back_freed())]
     try:

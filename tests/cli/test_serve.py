@@ -9,8 +9,10 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
+import psutil
 import pytest
 
 from emotion_core.workspace import SHIPPED_MODELS
@@ -93,6 +95,21 @@ def test_a_killed_worker_is_replaced_and_counts_are_those_of_all(tmp_path):
         wait_until(lambda: len({worker.pid for worker in service.workers()} - {killed.pid}) == 2)
         wait_until(lambda: counted(service) >= 30 + 20 - failed)
         wait_until(lambda: metric(service, "emotion_requests_under_way") == 0)
+
+
+def test_workers_whose_service_is_killed_end_by_themselves_and_free_its_address(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving(tmp_path, "--workers", "2") as service:
+        wait_until(lambda: len(service.workers()) == 2)
+        workers = service.workers()
+        service.process.kill()
+        try:
+            wait_until(lambda: not any(worker.is_running() for worker in workers), 15)
+        finally:
+            for worker in workers:
+                with suppress(psutil.NoSuchProcess):
+                    worker.kill()
+        socket.create_server(("127.0.0.1", service.port)).close()
 
 
 def test_what_is_under_way_is_answered_before_it_ends(tmp_path, monkeypatch):

@@ -25,6 +25,8 @@ LONGEST_HEADER = 65_536
 #: Characters of a line; a colour picture of 224x224 as numbers has 600,000.
 LONGEST_LINE = 2_000_000
 MOST_EMPTY = 1_000_000
+#: Rows that follow each other and are not as long as the header: a few kilobytes, packed, can have millions.
+MOST_OF_OTHER_LENGTH = 50_000
 #: Lines above the names of the columns.
 MOST_ABOVE = 100
 _DELIMITERS = ",;\t|"
@@ -126,13 +128,17 @@ class Csv:
         """The number of the line on which each row ends, and its fields; empty lines are passed over.
 
         Raises:
-            DatasetError: the file is not in its encoding, a field is far too long, or the file or the zip around it is
-                damaged.
+            DatasetError: the file is not in its encoding, a field is far too long, very many rows are not as long as
+                the header, or the file or the zip around it is damaged.
         """
         csv.field_size_limit(LONGEST_FIELD)
-        size = max(1, self.tree.size(self.name))
+        size, others = max(1, self.tree.size(self.name)), 0
         with self._text("") as (file, text):
             for line, row in self._numbered(text):
+                others = 0 if len(row) == len(self.header) else others + 1
+                if others > MOST_OF_OTHER_LENGTH:
+                    number = f"{MOST_OF_OTHER_LENGTH:,} rows that follow each other have not {len(self.header)} fields"
+                    raise DatasetError(f"{self.name}: more than {number}")
                 self.done = file.tell() / size
                 yield line, row
         self.done = 1.0

@@ -44,6 +44,15 @@ def test_millions_of_empty_lines(tmp_path, monkeypatch):
     refused(tmp_path / "faces.csv", "empty lines follow each other")
 
 
+@pytest.mark.parametrize("header", [HEADER, "path,emotion,split\n"])
+def test_millions_of_rows_that_are_not_as_long_as_the_header(tmp_path, monkeypatch, header):
+    monkeypatch.setattr(csv_files, "MOST_OF_OTHER_LENGTH", 1000)
+    (tmp_path / "faces.csv").write_text(header + "a.png,who knows,test\n" + "1,2\n" * 1001)
+    refused(tmp_path / "faces.csv", "more than 1,000 rows that follow each other have not 3 fields")
+    (tmp_path / "faces.csv").write_text(header + ("1,2\n" * 999 + "a.png,who knows,test\n") * 2)
+    refused(tmp_path / "faces.csv", "10 bad rows or more")
+
+
 @pytest.mark.parametrize("number", [40, 70_000])  # the second has the longer ending of large zips
 def test_more_members_than_are_read_are_counted_before_they_are_held(tmp_path, monkeypatch, number):
     with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:

@@ -11,12 +11,13 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 
 from emotion_core.cli import batch
 from tests.batch.pictures import write_many
 from tests.shell import ROOT, emotion
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 COUNT = 60
 
@@ -30,6 +31,16 @@ def begin(pictures, results):
     """`emotion batch` that has just begun."""
     command = [sys.executable, "-m", "emotion_core", "batch", str(pictures), "--to", str(results), "--processes", "2"]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def of_its_own(monkeypatch):
+    """A folder for Ray, which so finds no cluster of others, and leaves no token in the home."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))  # its sockets need a short name
+    monkeypatch.setenv("RAY_TMPDIR", str(folder))
+    monkeypatch.setenv("HOME", str(folder))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def kill_at(running, results, parts):
@@ -56,20 +67,43 @@ def test_killed_twice_and_called_again_each_picture_is_there_once(many, tmp_path
     assert not list(results.glob(".*.partial"))
 
 
+@pytest.mark.usefixtures("of_its_own")
 def test_ray_ends_what_plain_processes_began(many, tmp_path):
-    results, own = tmp_path / "results", Path(tempfile.mkdtemp(dir="/tmp"))  # its sockets need a short name
+    results = tmp_path / "results"
     with begin(many, results) as running:
         kill_at(running, results, 12)
-    try:
-        # With a folder of its own it finds no cluster of others, and leaves no token in the home.
-        done = emotion("batch", many, "--to", results, "--ray", "auto", RAY_TMPDIR=str(own), HOME=str(own))
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
+    done = emotion("batch", many, "--to", results, "--ray", "auto")
     assert done.returncode == 0, done.stderr
     assert ", by Ray, " in done.stdout
     found = pd.read_parquet(results)
     assert len(found) == found["path"].nunique() == COUNT
     assert not (results / "_todo").exists()
+
+
+@pytest.mark.usefixtures("of_its_own")
+def test_where_a_worker_of_ray_is_killed_at_work_each_picture_is_there_once(many, tmp_path):
+    results = tmp_path / "results"
+    command = [sys.executable, "-m", "emotion_core", "batch", str(many), "--to", str(results), "--ray", "auto"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            wait_until(lambda: list(results.glob("part-*.parquet")) or running.poll() is not None)
+            killed = workers_of_ray(running.pid)
+            killed[0].kill()
+            out, err = running.communicate(timeout=PATIENCE)
+        finally:
+            running.terminate()
+    assert running.returncode == 0, err
+    assert ", by Ray, " in out
+    found = pd.read_parquet(results)
+    assert len(found) == found["path"].nunique() == COUNT
+    assert (found["face"] > 0).sum() == COUNT / 2
+    assert not list(results.glob(".*.partial"))
+
+
+def workers_of_ray(pid):
+    """The processes by which Ray, started by a process, has pictures analysed."""
+    below = psutil.Process(pid).children(recursive=True)
+    return [one for one in below if "MapWorker" in " ".join(one.cmdline())]
 
 
 def test_a_manifest_with_missing_files_gives_rows_that_say_so(many, tmp_path):

@@ -38,12 +38,19 @@ def answer(dashboard: Dashboard, path: str, host: str) -> tuple[http.client.HTTP
         return found, found.read()
 
 
-def handshake(dashboard: Dashboard, host: str) -> str:
-    """The first line of the answer to a websocket asked for by a name, from a page of that name."""
+def handshake(dashboard: Dashboard, host: str, origin: str = "") -> str:
+    """The first line of the answer to a websocket asked for by a name, from a page of that name or another origin."""
     port = urlsplit(dashboard.address).port
     key = base64.b64encode(os.urandom(16)).decode()
-    lines = ["GET /_stcore/stream HTTP/1.1", f"Host: {host}", f"Origin: http://{host}", "Upgrade: websocket"]
-    lines += ["Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13", "", ""]
+    lines = ["GET /_stcore/stream HTTP/1.1", f"Host: {host}", f"Origin: {origin or 'http://' + host}"]
+    lines += [
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+        "",
+        "",
+    ]
     with socket.create_connection(("localhost", port), timeout=30) as asked:
         asked.sendall("\r\n".join(lines).encode())
         return asked.recv(1024).decode().splitlines()[0]
@@ -66,6 +73,12 @@ def test_the_names_of_this_machine_are_answered(dashboard, host):
 @pytest.mark.parametrize("host", [STRANGER, "localhost.example.org", "localhost@example.org", "127.0.0.1.example.org"])
 def test_a_websocket_is_refused_to_another_name(dashboard, host):
     assert " 403 " in handshake(dashboard, host)
+
+
+@pytest.mark.parametrize("origin", ["http://example.org", "null", "http://localhost@example.org", "http://[::1"])
+def test_a_websocket_is_refused_to_a_page_of_another_site(dashboard, origin):
+    host = f"localhost:{urlsplit(dashboard.address).port}"
+    assert " 403 " in handshake(dashboard, host, origin)
 
 
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/component/streamlit_webrtc/index.html"])

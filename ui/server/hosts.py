@@ -53,13 +53,15 @@ class OnlyKnownNames:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        from starlette.datastructures import Headers
         from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        name = next((value.decode("latin-1") for key, value in scope["headers"] if key == b"host"), None)
-        if not is_host_allowed(name):
+        headers = Headers(scope=scope)
+        name = headers.get("host")
+        if not (is_host_allowed(name) and _is_address(headers.get("origin", ""))):
             await _refuse(name or "", scope, receive, send)
             return
 
@@ -72,6 +74,15 @@ class OnlyKnownNames:
 
 
 _ENCODED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+def _is_address(origin: str) -> bool:
+    """Whether the origin of a page can be read at all: Streamlit fails at one whose brackets hold no address."""
+    try:
+        urlsplit(origin)
+    except ValueError:
+        return False
+    return True
 
 
 async def _refuse(name: str, scope: Scope, receive: Receive, send: Send) -> None:

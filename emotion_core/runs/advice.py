@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from emotion_core.inference.words import percent
 from emotion_core.runs.curves import Curves, end
 from emotion_core.runs.findings import FEWEST, Finding, Kind
 from emotion_core.runs.recipes import Recipe
@@ -18,6 +19,8 @@ BREAKING_RATE = 0.01
 STEADY = -0.7
 #: A gap between training and validation accuracy that more faces, or more augmentation, would close.
 GAP = 0.1
+#: With a training accuracy below this, a network does not even know its training faces.
+KNOWN = 0.5
 #: With an accuracy above this, little is left to gain.
 NEARLY_ALL = 0.97
 
@@ -29,6 +32,11 @@ class Context:
     curves: Curves
     epochs_left: int
     recipe: Recipe | None
+
+
+def knows_its_faces(found: Finding) -> bool:
+    """Whether a network that has converged knows its training faces far better than others."""
+    return found.numbers["gap"] > GAP and found.numbers["training_accuracy"] >= KNOWN
 
 
 def next_step(found: Finding, context: Context) -> str:
@@ -105,11 +113,14 @@ def _after_cut_short(found: Finding, context: Context) -> str:
 
 
 def _after_convergence(found: Finding, context: Context) -> str:
-    if found.numbers["gap"] > GAP:
+    if knows_its_faces(found):
         with_what = _regularisation(context.recipe)
         return f"More faces, or training with {with_what}, would help: it knows its training faces."
     if found.numbers["level"] >= NEARLY_ALL:
         return _ENOUGH
+    if found.numbers["training_accuracy"] < KNOWN:
+        right = percent(found.numbers["training_accuracy"])
+        return f"Train for more epochs, or a larger network: it is right on only {right} of its own training faces."
     if context.curves.schedule_ended:
         return "More of the same would change little: try a larger network, more faces or cleaner labels."
     return f"Try {_other_rate(context, 0.1)} for some last epochs, or a larger network."

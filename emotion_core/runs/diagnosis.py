@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.emotions import EMOTIONS
 from emotion_core.inference.words import percent
-from emotion_core.runs.advice import GAP, STEADY, Context, next_step
+from emotion_core.runs.advice import STEADY, Context, knows_its_faces, next_step
 from emotion_core.runs.chance import MostFrequent, chance_accuracy, most_frequent
 from emotion_core.runs.config import RunConfig
 from emotion_core.runs.curves import LOSSES, Consistency, consistency_of, curves_of
@@ -222,7 +222,7 @@ def _converged(found: Finding, context: Context) -> str:
     numbers, sentence = found.numbers, f"Converged: {_course(found)}."
     if found.curve != "training":
         sentence += f" The training accuracy stands at {percent(numbers['training_accuracy'])}."
-    if numbers["gap"] > GAP:
+    if knows_its_faces(found):
         sentence += " So it knows its training faces better than it knows expressions."
     if context.curves.schedule_ended:
         sentence += " The learning rate has come down to next to nothing, as its schedule says."

@@ -127,6 +127,14 @@ def test_a_network_that_memorised_its_faces_needs_more_of_them():
     assert "better than it knows expressions" in found.verdicts[0].sentence and "More faces" in found.next_step
 
 
+def test_a_network_that_does_not_know_its_training_faces_either_needs_more_epochs():
+    decay = np.exp(-np.arange(24) / 3)
+    found = diagnose(made(1.7 + decay, 0.32 - 0.2 * decay, 1.95 + decay / 2, 0.19 - 0.05 * decay), EVEN)
+    assert kinds(found) == ["converged"] and found.verdicts[0].numbers["gap"] > 0.1
+    assert "better than it knows" not in found.verdicts[0].sentence
+    assert "more epochs" in found.next_step and "32 % of its own training faces" in found.next_step
+
+
 def test_over_fitting_in_a_made_history_begins_after_the_lowest_validation_loss():
     val_loss = [1.8, 1.5, 1.3, 1.2, 1.1, 1.15, 1.2, 1.25, 1.3, 1.35, 1.4, 1.45]
     accuracy = np.linspace(0.2, 0.5, 12)

@@ -48,7 +48,8 @@ def balance_in_words(recipe: Recipe, faces: Mapping[str, int]) -> str:
     if len(known) < 2:
         return f"{how}."
     most, least = max(known, key=known.__getitem__), min(known, key=known.__getitem__)
-    times = f"{most} has {_ratio(known.values()):.1f} times the faces of {least}"
+    ratio = f"{_ratio(known.values()):.1f}"
+    times = "all have about as many" if ratio == "1.0" else f"{most} has {ratio} times the faces of {least}"
     return f"{how}; {times} (auto balances above {UNLIKE:g})."
 
 

@@ -147,6 +147,8 @@ def _add(figure: go.Figure, trace: go.Scatter, title: str, number: int, smoothin
     trace.update(xaxis="x", yaxis=f"y{number}", legendgroup=name)
     if number > 1:
         trace.showlegend = False
+    if trace.mode == "lines" and len(trace.x) == 1:  # the first batch of a run at work: a line has two ends
+        trace.mode = "lines+markers"
     if "batches" in name:
         trace.hoverinfo, trace.hovertemplate = "skip", None
     elif number <= 2:
@@ -162,7 +164,7 @@ def _add(figure: go.Figure, trace: go.Scatter, title: str, number: int, smoothin
 def _axis(title: str, height: int, logarithmic: bool, values: Sequence[float]) -> dict[str, Any]:
     axis: dict[str, Any] = {"title": title, "automargin": True, "nticks": 6 if height == TALL else 3}
     if title == "Accuracy":
-        axis["tickformat"] = ".0%"
+        axis |= {"tickformat": ".0%", "autorangeoptions": {"minallowed": 0, "maxallowed": 1}}
     if title == "Rate":
         axis["tickformat"] = "~g"
     if not values:

@@ -58,6 +58,12 @@ def test_a_click_learns_and_shows_the_run_whose_network_becomes_a_model(form, ow
     assert "Model: quick one" in texts(webcam) and "has learned from few faces" in texts(webcam)
 
 
+def test_the_name_in_grey_is_the_one_that_it_has(form):
+    offered = form.text_input(key="train_few_shot_name").placeholder
+    button(form, "Start training").click().run()
+    assert form.selectbox(key="train_run").value == offered == "few-shot three 1"
+
+
 def test_a_name_that_is_taken_is_said(form):
     new_run("again")
     form.text_input(key="train_few_shot_name").set_value("again")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.datasets import Description
-from emotion_core.runs import RunError
+from emotion_core.jobs import offered_name
+from emotion_core.runs import FEW_SHOT, RunError
 from ui.shared import access
 from ui.shared.layout import NAME_ROOM, count
 from ui.shared.notifications import report_error_after_rerun
@@ -24,7 +25,9 @@ def few_shot_form(described: Description) -> None:
         f"{count(faces, 'face')} to learn from, in {len(described.classes)} classes. Judged by cross-validation."
     )
     with st.form("new few-shot run"):
-        st.text_input("Name of the run", key=NAME, max_chars=NAME_ROOM, placeholder="few-shot 1")
+        st.text_input(
+            "Name of the run", key=NAME, max_chars=NAME_ROOM, placeholder=offered_name(described.name, FEW_SHOT)
+        )
         if st.form_submit_button("Start training", type="primary", icon=":material/play_arrow:"):
             _learn(described.name)
 

@@ -96,7 +96,9 @@ def test_a_cell_of_the_confusion_matrix_and_an_error_lead_to_their_faces(evaluat
     expect(page.get_by_text(told)).to_be_visible()
     expect(page).to_have_url(re.compile("/Dataset"))
 
-    page.get_by_role("link", name="Evaluate").click()
+    settled(page)
+    page.go_back()
     page.get_by_role("tab", name="Errors").click()
+    expect(page).to_have_url(re.compile("/Evaluate"))
     page.get_by_role("button", name="Review").first.click()
     expect(page.get_by_role("dialog").get_by_role("img", name=re.compile(r"Face \d+, labelled"))).to_be_visible()

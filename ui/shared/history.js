@@ -16,6 +16,15 @@ const leadsElsewhere = (address, choices) => {
   const now = parameters(window.location.href), next = parameters(address)
   return choices.some((name) => now.has(name) && next.has(name) && now.get(name) !== next.get(name))
 }
+/**
+ * Whether an address drops all that this one says: on the way to another page Streamlit drops what belongs to this one,
+ * and may already say what belongs to the next, as a step of its own.
+ */
+const leaves = (address, details) => {
+  const next = parameters(address), here = saidHere(details)
+  if (here.length) return !here.some(([name]) => next.has(name))
+  return ![...next].length && !saidHere([]).length
+}
 
 export default function ({ data }) {
   if (window.historyKeeper) return
@@ -25,9 +34,7 @@ export default function ({ data }) {
   // What a page changes of an address that Back or Forward led to is no step.
   window.addEventListener("popstate", () => (keeper.byHand = false), true)
   window.history.pushState = function (state, unused, address) {
-    // On the way to another page Streamlit drops what belongs to this one, as a step.
-    const onlyDetails = saidHere([]).length && !saidHere(data.details).length
-    if (address && isHere(address) && ![...parameters(address)].length && !onlyDetails) return
+    if (address && isHere(address) && leaves(address, data.details)) return
     const step = !address || !isHere(address) || !onlyAdds(address, data.details)
     ;(step ? pushState : replaceState).call(this, state, unused, address)
   }

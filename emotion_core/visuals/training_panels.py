@@ -164,7 +164,7 @@ def _add(figure: go.Figure, trace: go.Scatter, title: str, number: int, smoothin
 def _axis(title: str, height: int, logarithmic: bool, values: Sequence[float]) -> dict[str, Any]:
     axis: dict[str, Any] = {"title": title, "automargin": True, "nticks": 6 if height == TALL else 3}
     if title == "Accuracy":
-        axis |= {"tickformat": ".0%", "autorangeoptions": {"minallowed": 0, "maxallowed": 1}}
+        axis |= {"tickformat": ".0%", "autorangeoptions": {"clipmin": 0, "clipmax": 1}}
     if title == "Rate":
         axis["tickformat"] = "~g"
     if not values:

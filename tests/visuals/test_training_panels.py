@@ -72,7 +72,7 @@ def test_without_epochs_there_is_no_fault():
 def test_the_first_batch_of_a_run_is_seen_and_its_accuracy_lies_between_none_and_all():
     figure = training_panels([], batches(20)[:1])
     assert [trace.mode for trace in figure.data if trace.name == "Training, batches"] == ["lines+markers"] * 2
-    assert figure.layout.yaxis2.autorangeoptions.to_plotly_json() == {"minallowed": 0, "maxallowed": 1}
+    assert figure.layout.yaxis2.autorangeoptions.to_plotly_json() == {"clipmin": 0, "clipmax": 1}
 
 
 def test_runs_are_compared_by_loss_and_accuracy_at_once():

@@ -204,7 +204,7 @@ def elsewhere_in_words(card: ModelCard) -> str:
     known = measurement(card, "ferplus-majority", prior=BALANCED) or measurement(card, "own", prior=BALANCED)
     beside = f", beside {percent(known.accuracy)} on {plain_text(known.data)}" if known else ""
     weak = sorted((name for name in one.recall if one.recall[name] < WEAK_RECALL), key=lambda name: one.recall[name])
-    missed = ", ".join(f"{percent(one.recall[name])} of the {name}" for name in weak)
+    missed = ", ".join(f"{percent(one.recall[name])} of the {plain_text(name)}" for name in weak)
     return (
         f"On faces from elsewhere ({plain_text(one.data)}) it is right in {percent(one.accuracy)}{beside}, and its "
         f"mean recall is {percent(one.macro_recall)}: expect this of your own photos."
@@ -303,8 +303,8 @@ def _facts(card: ModelCard) -> str:
         f"Output in the order: {', '.join(map(plain_text, card.class_order))}; temperature {card.temperature:.3f}; "
         f'"uncertain" below {card.abstain_threshold:.0%}.',
         *_prior(card),
-        f"Trained on: {plain_text(training.data)}, {training.faces:,} faces, seed {training.seed}, {training.date}, "
-        f"{_time_in_words(training.seconds)} of computing.",
+        f"Trained on: {plain_text(training.data)}, {training.faces:,} faces, seed {training.seed}, "
+        f"{plain_text(training.date)}, {_time_in_words(training.seconds)} of computing.",
         f"Recipe: {plain_text(', '.join(_settings(training.recipe)))}.",
         *([f"Made with: {versions}."] if versions else []),
     ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 
 import pytest
 from markdown_it import MarkdownIt
+from pydantic import ValidationError
 
 from emotion_core.evaluation.model_card import card_in_words
 from emotion_core.evaluation.plain_text import plain_text
-from emotion_core.models.card import read_card
+from emotion_core.models.card import CARD_FILE, ModelCard
 from emotion_core.workspace import SHIPPED_MODELS
 
 HOSTILE = [
@@ -35,17 +38,31 @@ def test_no_link_picture_or_html_comes_of_a_text(text):
     assert not [tag for tag in ("<a", "<img", "<h1", "<ul", "<table") if tag in html]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_no_field_of_a_card_brings_in_a_link_or_a_picture(text):
-    card = read_card(SHIPPED_MODELS / "emotion-net")
-    training = card.training.model_copy(update={"data": text, "versions": {text: text}, "recipe": {text: text}})
-    measured = [one.model_copy(update={"data": text}) for one in card.measurements]
-    network = card.architecture.model_copy(update={"name": text})
-    hostile = {"name": text, "summary": text, "terms": text, "training": training, "measurements": measured}
-    words = card_in_words(card.model_copy(update={**hostile, "architecture": network}))
-    html = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(words)
+def test_no_field_of_a_card_brings_in_a_link_or_a_picture():
+    card = json.loads((SHIPPED_MODELS / "emotion-net" / CARD_FILE).read_text())
+    del card["checksum"]
+    words = []
+    for changed in copies_with(" ".join(HOSTILE), card):
+        with suppress(ValidationError):  # most fields take no text
+            words.append(card_in_words(ModelCard.model_validate(changed)))
+    html = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render("\n\n".join(words))
+    assert len(words) > 30
     assert "<a" not in html
     assert "<img" not in html
+
+
+def copies_with(text, value):
+    """Copies of what JSON holds, in each of which the text stands once, in the place of a value or of a name."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            others = {other: two for other, two in value.items() if other != name}
+            yield {**others, text: one}
+            yield from ({**others, name: changed} for changed in copies_with(text, one))
+    elif isinstance(value, list):
+        for place, one in enumerate(value):
+            yield from ([*value[:place], changed, *value[place + 1 :]] for changed in copies_with(text, one))
+    else:
+        yield text
 
 
 def test_a_text_is_read_as_it_stands():

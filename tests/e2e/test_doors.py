@@ -138,7 +138,7 @@ def test_no_page_loads_anything_from_another_host_whatever_models_and_sets_say(p
     folder = dashboard.scratch / "workspace" / "models" / "hostile"
     shutil.copytree(SHIPPED_MODELS / "seed-cnn", folder)
     card = read_card(folder)
-    training = card.training.model_copy(update={"data": hostile})
+    training = card.training.model_copy(update={"data": hostile, "date": hostile})
     told = card.model_copy(update={"name": "hostile", "summary": hostile, "terms": hostile, "training": training})
     (folder / CARD_FILE).write_text(told.model_dump_json())
 
@@ -146,10 +146,13 @@ def test_no_page_loads_anything_from_another_host_whatever_models_and_sets_say(p
     page.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
     page.set_default_timeout(PATIENCE * 1000)
     others = ("Dataset?set=hostile", "Train", "Predict", "Webcam", "Models", "Teach", "Video")
-    for path in ("", *others, "Evaluate?evaluate_models=hostile"):
+    for path in ("", *others):
         page.goto(f"{dashboard.address}/{path}")
         page.get_by_role("heading", level=1).wait_for()
         settled(page)
+    page.goto(f"{dashboard.address}/Models?model_card=hostile&model_card=seed-cnn")
+    page.get_by_test_id("stTable").get_by_text("![x](http://evil.example/x.png)").first.wait_for()
+    page.goto(f"{dashboard.address}/Evaluate?evaluate_models=hostile")
     page.get_by_text("The card of hostile").click()
     page.get_by_text("What it is not for").wait_for()
     assert page.get_by_text("evil.example").count() > 0

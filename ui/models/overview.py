@@ -107,19 +107,19 @@ def compare_cards(names: list[str]) -> None:
         try:
             columns[name] = _facts(models.read_card(name))
         except ec.ModelError as error:
-            columns[name] = {"Trained on": without_paths(str(error))}
+            columns[name] = {"Trained on": plain(without_paths(str(error)))}
     facts = list(dict.fromkeys(fact for column in columns.values() for fact in column))
     table = pd.DataFrame({name: [column.get(fact, "") for fact in facts] for name, column in columns.items()}, facts)
     st.table(table)
 
 
 def _facts(card: ModelCard) -> dict[str, str]:
-    """What can be compared, in words; figures that were measured alike stand in one line."""
+    """What can be compared, as Markdown, which tables read; figures that were measured alike stand in one line."""
     facts = {
-        "Trained on": card.training.data,
+        "Trained on": plain(card.training.data),
         "Faces": f"{card.training.faces:,}",
-        "Date": card.training.date,
-        "Classes": ", ".join(card.class_order),
+        "Date": plain(card.training.date),
+        "Classes": plain(", ".join(card.class_order)),
         "Input": f"{card.input.size} x {card.input.size}, {'grey' if card.input.channels == 1 else 'colour'}",
         "Parameters": f"{card.architecture.parameters:,}",
         "Multiply-adds a face": f"{card.architecture.multiply_adds:,}",
@@ -129,7 +129,7 @@ def _facts(card: ModelCard) -> dict[str, str]:
         if one.without_training_duplicates or one.test_time_augmentation:
             continue
         mix = "" if one.prior == "trained" else ", every class alike"
-        facts[f"{_measured_on(one)}{mix}"] = (
+        facts[f"{plain(_measured_on(one))}{mix}"] = (
             f"{figure_in_percent(one.accuracy)}, mean recall {figure_in_percent(one.macro_recall)}"
         )
     return facts

@@ -3,8 +3,8 @@
 const LANE = 18, GAP = 4, CURVES = 130, QUALITY = 12, AXIS = 20, NAMES = 92
 
 const clock = (seconds) => {
-  const whole = Math.max(0, seconds), hours = Math.floor(whole / 3600), minutes = Math.floor(whole / 60) % 60
-  const rest = `${minutes}:${(whole % 60).toFixed(1).padStart(4, "0")}`
+  const tenths = Math.round(10 * Math.max(0, seconds)), hours = Math.floor(tenths / 36000)
+  const rest = `${Math.floor(tenths / 600) % 60}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`
   return hours ? `${hours}:${rest.padStart(7, "0")}` : rest
 }
 /** The first place in a sorted array whose value is not below what is looked for. */

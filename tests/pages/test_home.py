@@ -57,6 +57,13 @@ def test_the_state_of_the_model_is_its_cards_accuracy():
     assert models.model_state().endswith(" mean recall on PublicTest against FER+'s majority")
 
 
+def test_what_a_card_says_that_it_was_measured_on_brings_in_no_picture(monkeypatch):
+    card = read_card(SHIPPED_MODELS / "emotion-net")
+    measured = [one.model_copy(update={"data": "![x](http://evil.example/x.png)"}) for one in card.measurements]
+    monkeypatch.setattr(models, "read_card", lambda name: card.model_copy(update={"measurements": measured}))
+    assert r"\!\[x\]\(" in models.model_state()
+
+
 def test_home_is_answered_by_the_model_that_is_chosen_on_every_page(home, monkeypatch, own_workspace):
     card = read_card(SHIPPED_MODELS / "emotion-net").model_copy(update={"name": "mine", "measurements": []})
     (own_workspace / "models" / "mine").mkdir(parents=True)

@@ -101,14 +101,14 @@ def read_card(model: str) -> ModelCard:
 
 
 def how_good(card: ModelCard) -> str:
-    """The card's accuracy as the end of a sentence; nothing if it was not measured."""
+    """The card's accuracy as the end of a sentence, in Markdown; nothing if it was not measured."""
     from emotion_core.evaluation import measurement
 
     one = measurement(card, "ferplus-majority")
     if one is None:
         return ""
     figures = f"{percent(one.accuracy)} accuracy and {percent(one.macro_recall)} mean recall"
-    return f", {figures} on {one.data.removeprefix('FER-2013 ')} against FER+'s majority"
+    return f", {figures} on {plain(one.data.removeprefix('FER-2013 '))} against FER+'s majority"
 
 
 def classifier(model: str) -> ec.Classifier:

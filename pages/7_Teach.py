@@ -48,8 +48,10 @@ phase = st.session_state.get(start.PHASE, "off")
 if phase == "live" and running is None:
     running = st.session_state[start.STREAM] = stream.new_stream(lesson)
 
-left, right = st.columns([3, 2], gap="medium")
-with left:
+# Two rows: on a phone, where columns stand below each other, the buttons to hold come right after the camera.
+camera_place, panel_place = st.columns([3, 2], gap="medium")
+forms_place, end_place = st.columns([3, 2], gap="medium")
+with camera_place:
     if running is not None:
         busy = streamer.streamer(running, playing=phase == "live", now=time.monotonic(), key=panel.STREAMER)
         if phase == "stopping" and not busy:
@@ -66,12 +68,14 @@ with left:
         st.caption("Recorded faces stay in this program's memory until you keep them.")
         if st.session_state.live_problem:
             camera.show_problem()
+with forms_place:
     faces.add_photos(lesson)
     film.add_part_of_video(lesson)
     faces.recorded(lesson)
     faces.add_class(lesson)
-with right:
+with panel_place:
     panel.panel(lesson, running)
+with end_place:
     keep.keep(lesson)
     st.button("Forget this lesson", on_click=forget, icon=":material/delete:")
 layout.not_for()

@@ -76,6 +76,15 @@ def test_taught_from_two_clips_of_the_camera_it_answers_live_there_and_on_the_pa
     expect(page.get_by_role("heading", name=re.compile(r"^Face 1 looks as it is, \d+ %$"))).to_be_visible()
 
 
+def test_on_a_phone_the_buttons_to_hold_come_before_the_forms(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="Begin").click()
+    start = page.get_by_role("button", name="Start the camera").bounding_box()
+    hold = page.get_by_role("group", name="Hold to record").bounding_box()
+    photos = page.get_by_text("Add photos", exact=True).bounding_box()
+    assert start["y"] < hold["y"] < photos["y"]
+
+
 def record(page: Page, number: int, name: str) -> None:
     """Start the camera, anew if it runs, and hold a class's key until there are six faces of it."""
     if (stop := page.get_by_role("button", name="Stop the camera")).is_visible():

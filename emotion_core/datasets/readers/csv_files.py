@@ -174,12 +174,23 @@ class Csv:
         return csv.reader(lines, delimiter=self._delimiter, skipinitialspace=self._delimiter in " :")
 
     def _whole(self, row: list[str]) -> list[str]:
-        """A row separated by blanks with those in the name of a file, which stands first, put back."""
+        """A row as long as the header, if it is so but for what a spreadsheet leaves; blanks in a file's name put back.
+
+        Of rows that blanks separate, the name of a file stands first.
+        """
         if self._delimiter != " ":
-            return row
+            return _without_empty_columns(row, self.header)
         row = row[:-1] if row[-1] == "" else row  # after blanks at the end of the line
         split = len(row) - (len(self.header) or len(row)) + 1
         return [" ".join(row[:split]), *row[split:]] if split > 1 else row
+
+
+def _without_empty_columns(row: list[str], header: list[str]) -> list[str]:
+    """A row as long as the header where only fields without content, or without a name, are too many or too few."""
+    more, fewer = row[len(header) :], header[len(row) :]
+    if header and not any(map(str.strip, (*more, *fewer))):
+        return row[: len(header)] + [""] * len(fewer)
+    return row
 
 
 def _explained(header: Sequence[str]) -> tuple[list[str], dict[str, str]]:

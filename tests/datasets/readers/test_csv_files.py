@@ -51,6 +51,18 @@ class TestFer2013sCsv:
         with pytest.raises(DatasetError, match=r"line 2 \(its pixels are not 2,304 whole numbers"):
             load_dataset(fer2013_file)
 
+    @pytest.mark.parametrize(("header_ends", "rows_end"), [("", ",,"), (",", ""), (",,", ","), ("", " , ")])
+    def test_empty_columns_that_a_spreadsheet_left(self, fer2013_file, drawn, header_ends, rows_end):
+        header, *lines = fer2013_file.read_text().splitlines()
+        fer2013_file.write_text("\n".join([header + header_ends, *(line + rows_end for line in lines)]))
+        same_faces(load_dataset(fer2013_file), drawn)
+
+    def test_a_field_too_many_that_says_something(self, fer2013_file):
+        header, *lines = fer2013_file.read_text().splitlines()
+        fer2013_file.write_text("\n".join([header, lines[0] + ",,x", *lines[1:]]))
+        with pytest.raises(DatasetError, match=r"line 2 \(5 fields instead of 3"):
+            load_dataset(fer2013_file)
+
     @pytest.mark.parametrize("cut", [1, 7, 1001])
     def test_that_cut_off(self, fer2013_file, cut):
         fer2013_file.write_bytes(fer2013_file.read_text().encode("utf-16")[:-cut])

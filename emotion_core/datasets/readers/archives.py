@@ -11,7 +11,7 @@ import tarfile
 import weakref
 import zipfile
 import zlib
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import count, islice
@@ -113,11 +113,24 @@ Member = TypeVar("Member")
 
 
 class Archive(Generic[Member]):
-    """The files of an archive by their names; `KIND` is what messages call it."""
+    """The files of an archive by their names; `KIND` is what messages call it.
+
+    Attributes:
+        repeated: the names that more than one member has. All are read, those after the first under numbered names.
+    """
 
     KIND: str
     source: str
+    repeated: list[str]
     _files: dict[str, Member]
+
+    def _take(self, members: Iterable[tuple[str, Member]]) -> None:
+        """Know the members by their names."""
+        self._files, self.repeated = {}, []
+        for name, member in members:
+            if name in self._files:
+                self.repeated.append(name)
+            self._files[_free_name(name, self._files)] = member
 
     def names(self) -> list[str]:
         return list(self._names)
@@ -163,12 +176,10 @@ class Zip(Archive[zipfile.ZipInfo]):
                 raise
             raise DatasetError(f"{self.source}: the zip is damaged or incomplete ({error})") from None
         weakref.finalize(self, self._zip.close)
-        self._files = {}
         self.names_in, members = _named_members(self._zip, encoding)
-        for name, info in members:
+        for name, _ in members:
             check_name(self.source, self.KIND, name)
-            if not name.endswith("/"):
-                self._files[_free_name(name, self._files)] = info
+        self._take((name, info) for name, info in members if not name.endswith("/"))
         _check_amount(self.source, size_of(file), list(self._files.values()))
         for info in self._zip.infolist():
             _check_member(self.source, info)

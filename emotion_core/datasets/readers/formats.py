@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from emotion_core.datasets.dataset import Dataset
 from emotion_core.datasets.errors import ContradictionError, DatasetError, failures_named
-from emotion_core.datasets.readers.archives import Folder, Tree, Zip, may_be_table, nested_archives
+from emotion_core.datasets.readers.archives import Archive, Folder, Tree, Zip, may_be_table, nested_archives
 from emotion_core.datasets.readers.arrays import arrays
 from emotion_core.datasets.readers.beside_files import beside
 from emotion_core.datasets.readers.clip_files import clips
@@ -197,6 +197,9 @@ def _recognise_tree(tree: Tree, votes: Csv | None, options: ReadOptions, packed:
         found = replace(found, form=f"{found.form}, its names{said.removeprefix(',')}")
     if isinstance(tree, Unpacked):
         found = replace(found, form=f"{found.form}, in {' and '.join(tree.archives)}")
+    if isinstance(tree, (Archive, Unpacked)) and tree.repeated:
+        times = f"{len(tree.repeated):,} name{'s' * (len(tree.repeated) > 1)} again, the first {tree.repeated[0]}"
+        found = replace(found, form=f"{found.form}; it holds {times}: all are read")
     return replace(_with_legend(tree, found), archives=len(nested_archives(tree)))
 
 

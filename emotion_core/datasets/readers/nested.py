@@ -32,11 +32,13 @@ class Unpacked:
 
     Attributes:
         archives: the names of these archives.
+        repeated: the names that more than one member of an archive has, see `Archive`.
     """
 
     def __init__(self, outer: Tree, inner: Mapping[str, Zip | Tar]):
         self.source = outer.source
         self.archives = list(inner)
+        self.repeated = [f"{archive}/{name}" for archive, tree in inner.items() for name in tree.repeated]
         self._places: dict[str, tuple[Tree, str]] = {name: (outer, name) for name in outer.names() if name not in inner}
         for archive, tree in inner.items():
             folder = _folder_of(archive)

@@ -197,3 +197,22 @@ class TestTree:
     def test_a_file_larger_than_allowed_is_refused_before_it_is_read(self, tree):
         with pytest.raises(DatasetError, match=r"a/1\.txt is larger than 0 MB"):
             archives.read_whole(tree, "a/1.txt", most=2)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_members_of_one_name_are_all_read_and_said(tmp_path, drawn, kind):
+    members = [(f"{label}/{n % 2}.png", png(drawn.images[n])) for n, label in enumerate(["happy"] * 3 + ["sad"])]
+    path = tmp_path / f"a.{kind}"
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+            for name, data in members:
+                archive.writestr(name, data)
+    else:
+        with tarfile.open(path, "w") as archive:
+            for name, data in members:
+                info = tarfile.TarInfo(name)
+                info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+    dataset, reading = in_memory(recognise(path), ReadOptions())
+    assert len(dataset) == 4
+    assert reading.form.endswith("it holds 1 name again, the first happy/0.png: all are read")

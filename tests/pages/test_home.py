@@ -53,7 +53,7 @@ def test_every_page_has_a_card_with_its_state(home, happy):
 
 
 def test_the_state_of_the_model_is_its_cards_accuracy():
-    assert models.model_state().startswith("Model: emotion-net, ")
+    assert models.model_state().startswith("Model: emotion\\-net, ")
     assert models.model_state().endswith(" mean recall on PublicTest against FER+'s majority")
 
 

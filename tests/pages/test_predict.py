@@ -67,7 +67,7 @@ def test_low_confidence_reads_uncertain(go_to, unsure):
 
 def test_model_and_limits_are_each_said_once(photos):
     page = upload(photos, ("a.png", sample_png()))
-    assert texts(page).count("Model: emotion-net") == 1
+    assert texts(page).count("Model: emotion\\-net") == 1
     assert texts(page).count("not for decisions about people") == 1
 
 

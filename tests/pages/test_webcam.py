@@ -108,7 +108,7 @@ def test_before_the_camera_starts_it_is_said_what_will_happen(webcam):
     said = texts(webcam)
     assert "Nothing is stored and nothing is passed on" in said
     assert "not for decisions about people" in said
-    assert "Model: emotion-net" in said
+    assert "Model: emotion\\-net" in said
     assert not webcam.camera_input
 
 

@@ -80,7 +80,7 @@ def model_state() -> str:
         card = read_card(model)
     except ec.ModelError:
         return f"Model: {model} cannot be used"
-    return f"Model: {card.name}{how_good(card)}"
+    return f"Model: {plain(card.name)}{how_good(card)}"
 
 
 def default_state() -> str:
@@ -137,7 +137,7 @@ def detector(name: str) -> Detector:
 def model_line(card: ModelCard) -> None:
     """Which model predicts, how good it is, and its card at a click."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Model: {card.name}{how_good(card)}.", width="content")
+        st.caption(f"Model: {plain(card.name)}{how_good(card)}.", width="content")
         if st.button("About this model", icon=":material/info:", type="tertiary"):
             _show_card(card)
     elsewhere_line(card)

@@ -52,7 +52,7 @@ def line() -> None:
     except ec.ModelError as error:
         _cannot_be_used(name, error)
         return
-    st.caption(f"Compared with: {card.name}{models.how_good(card)}.")
+    st.caption(f"Compared with: {plain(card.name)}{models.how_good(card)}.")
     models.say_cautions(card)
 
 

@@ -23,6 +23,7 @@ from tests.e2e.conftest import Dashboard, choose, settled
 from tests.fer2013_files import fer2013_text
 from tests.new_runs import new_run
 from tests.waiting import PATIENCE, wait_until
+from ui.models.manage import zipped
 from ui.shared.pages import PAGES
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -212,3 +213,30 @@ def test_long_names_of_any_script_come_back_whole_and_what_is_not_allowed_is_sai
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_test_id("stAlert").filter(has_text="allowed are")).to_be_visible()
     expect(name).to_have_value(TOO_LONG)
+
+
+def test_what_was_asked_for_a_change_closes_once_it_is_made(page: Page, furnished: Dashboard):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    shutil.copytree(SHIPPED_MODELS / "seed-cnn", furnished.scratch / "workspace" / "models" / "mine")
+    opened(page, furnished, "Models?model_card=mine")
+    page.get_by_role("button", name="Rename", exact=True).click()
+    page.get_by_role("textbox", name="New name").fill("ours")
+    page.get_by_role("button", name="Rename it").click()
+    expect(page.get_by_role("heading", name="ours", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Rename it")).to_be_hidden()
+    settled(page)
+    page.get_by_role("button", name="Import a model").click()
+    model = {"name": "m.zip", "mimeType": "application/zip", "buffer": zipped(SHIPPED_MODELS / "seed-cnn")}
+    page.locator("input[type=file]").set_input_files(model)
+    page.get_by_role("textbox", name="Name", exact=True).fill("from a colleague")
+    page.get_by_role("button", name="Import it").click()
+    expect(page.get_by_role("heading", name="from a colleague", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Import it")).to_be_hidden()
+
+    for name in ("third", "fourth"):
+        add_dataset(synthetic_faces(21, seed=len(name)), name, "drawn")
+    opened(page, furnished, "Dataset?set=third")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete it").click()
+    expect(page.get_by_text("third is deleted")).to_be_visible()
+    expect(page.get_by_role("button", name="Delete it")).to_be_hidden()

@@ -39,7 +39,8 @@ def delete_form(name: str) -> None:
     """Delete the set, after a question; nothing for a visitor who may not."""
     if not access.may_change(access.DATA, name):
         return
-    with st.popover("Delete", icon=":material/delete:"):
+    # Named after its set, it is another one, and closed, when the next set is shown.
+    with st.popover("Delete", icon=":material/delete:", key=f"ask to delete set {name}", on_change="rerun"):
         st.markdown(f"Delete **{plain(name)}** for good? What it was imported from stays where it is.")
         st.button("Delete it", on_click=_delete, args=(name,), type="primary", key=f"delete set {name}")
 

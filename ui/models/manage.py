@@ -28,6 +28,7 @@ from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.pages import EVALUATE, PHOTOS, VIDEO
 from ui.shared.words import sentence
 
+_IMPORT, _NAME = "models_import", "models_upload_name"
 #: What a colleague's model is given as.
 ZIP, FOLDER = "Zip", "Folder"
 
@@ -71,7 +72,7 @@ def use(name: str) -> None:
 
 def bring_in() -> None:
     """Import a model as a zip, or as the folder that it is."""
-    with st.popover("Import a model", icon=":material/upload:"):
+    with st.popover("Import a model", icon=":material/upload:", key=_IMPORT, on_change="rerun"):
         st.markdown("A model's folder, or a zip of it as **Download** gives it. Its files must agree with its card.")
         form = st.segmented_control(
             "Import", [ZIP, FOLDER], default=ZIP, required=True, key="models_form", label_visibility="collapsed"
@@ -81,15 +82,15 @@ def bring_in() -> None:
             f"{form} of a model", accept_multiple_files=several, max_upload_size=1000, key=f"models_upload {form}"
         )
         files = given if isinstance(given, list) else [given] if given else []
-        name = st.text_input(
-            "Name", placeholder="as on its card", max_chars=NAME_ROOM, key="models_upload_name"
-        ).strip()
-        st.button("Import it", on_click=_add, args=(form, files, name), type="primary", disabled=not files)
+        st.text_input("Name", placeholder="as on its card", max_chars=NAME_ROOM, key=_NAME)
+        st.button("Import it", on_click=_add, args=(form, files), type="primary", disabled=not files)
 
 
-def _add(form: str, files: list[st.typing.UploadedFile], name: str) -> None:
+def _add(form: str, files: list[st.typing.UploadedFile]) -> None:
     from emotion_core.jobs import add_model
 
+    # As it is now: a click right after typing comes before the page has run with it.
+    name = st.session_state[_NAME].strip()
     with temporary_folder("model") as scratch:
         path = Path(scratch) / ("model.zip" if form == ZIP else "this folder")
         try:
@@ -121,6 +122,7 @@ def _write(file: io.BytesIO, path: Path) -> None:
 def _added(name: str) -> None:
     access.claim(access.MODEL, name)
     show([name])
+    st.session_state[_IMPORT] = False  # which hid the card
     notify_after_rerun(f"{name} is now in your workspace.")
 
 
@@ -135,7 +137,9 @@ def _default(name: str) -> None:
 
 
 def _rename_form(name: str) -> None:
-    with st.popover("Rename", icon=":material/edit:"), st.form(f"rename {name}", border=False):
+    # Named after its model, it is another one, and closed, once the name has changed.
+    popover = st.popover("Rename", icon=":material/edit:", key=f"ask to rename {name}", on_change="rerun")
+    with popover, st.form(f"rename {name}", border=False):
         st.text_input("New name", name, max_chars=NAME_ROOM, key=f"new name of {name}")
         st.form_submit_button("Rename it", on_click=_rename, args=(name,), type="primary")
 
@@ -160,7 +164,7 @@ def _rename(name: str) -> None:
 
 
 def _delete_form(name: str) -> None:
-    with st.popover("Delete", icon=":material/delete:"):
+    with st.popover("Delete", icon=":material/delete:", key=f"ask to delete {name}", on_change="rerun"):
         st.markdown(f"Delete **{plain(name)}** for good? The run that it was made of stays.")
         st.button("Delete it", on_click=_delete, args=(name,), type="primary", key=f"delete {name}")
 

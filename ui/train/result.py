@@ -53,7 +53,8 @@ def result(run: Run) -> None:
         )
     if not access.may_change(access.RUN, run.name):
         return
-    with st.popover("Delete this run", icon=":material/delete:"):
+    key = f"ask to delete run {run.name}"  # another one, and closed, when the next run is shown
+    with st.popover("Delete this run", icon=":material/delete:", key=key, on_change="rerun"):
         st.markdown("Its curves and networks are removed for good. A model made of it stays.")
         st.button("Delete", on_click=actions.delete, args=(run.name,), type="primary", key=f"delete run {run.name}")
 

@@ -18,7 +18,8 @@ from ui.shared.notifications import attempt, notify_after_rerun
 
 def derive_form(name: str) -> None:
     """Make a set with a name of its own that is corrected apart."""
-    with st.popover("Copy to correct", icon=":material/content_copy:"):
+    # Named after its set, it is another one, and closed, when the copy is shown.
+    with st.popover("Copy to correct", icon=":material/content_copy:", key=f"copy set {name}", on_change="rerun"):
         st.caption("Takes almost no space: only your corrections are stored. The copy can be trained on like any set.")
         with st.form("set_derive", border=False):
             wanted = st.text_input("Name of the copy", unique_name(f"{name[:50]} corrected"), max_chars=NAME_ROOM)

@@ -161,3 +161,9 @@ def test_a_table_of_nothing_but_comments_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("# a\n# b\n")
     with pytest.raises(DatasetError, match=r"a\.csv is empty"):
         load_dataset(tmp_path / "a.csv")
+
+
+def test_columns_that_nobody_knows_are_refused_with_the_names_that_would_do(tmp_path):
+    (tmp_path / "datos.csv").write_text("emocion,pixeles\n3,1 2 3\n")
+    with pytest.raises(DatasetError, match=r"emocion, pixeles is no form of faces: call its columns emotion and"):
+        load_dataset(tmp_path)

@@ -116,7 +116,8 @@ class Archive(Generic[Member]):
     """The files of an archive by their names; `KIND` is what messages call it.
 
     Attributes:
-        repeated: the names that more than one member has. All are read, those after the first under numbered names.
+        repeated: the names that members have again. Of a zip all are read, those after the first under numbered names;
+            of a tar the last, which replaces those before it.
     """
 
     KIND: str
@@ -124,13 +125,18 @@ class Archive(Generic[Member]):
     repeated: list[str]
     _files: dict[str, Member]
 
-    def _take(self, members: Iterable[tuple[str, Member]]) -> None:
-        """Know the members by their names."""
+    def _take(self, members: Iterable[tuple[str, Member]], keep_all: bool) -> None:
+        """Know the members by their names: of those of one name all, or the last."""
         self._files, self.repeated = {}, []
+        numbers: dict[str, int] = {}  # else thousands of one name would be counted from the first again and again
         for name, member in members:
+            free = name
             if name in self._files:
-                self.repeated.append(name)
-            self._files[_free_name(name, self._files)] = member
+                if not any(map(is_hidden, name.split("/"))):
+                    self.repeated.append(name)
+                if keep_all:
+                    free, numbers[name] = _free_name(name, self._files, numbers.get(name, 2))
+            self._files[free] = member
 
     def names(self) -> list[str]:
         return list(self._names)
@@ -179,7 +185,7 @@ class Zip(Archive[zipfile.ZipInfo]):
         self.names_in, members = _named_members(self._zip, encoding)
         for name, _ in members:
             check_name(self.source, self.KIND, name)
-        self._take((name, info) for name, info in members if not name.endswith("/"))
+        self._take(((name, info) for name, info in members if not name.endswith("/")), keep_all=True)
         _check_amount(self.source, size_of(file), list(self._files.values()))
         for info in self._zip.infolist():
             _check_member(self.source, info)
@@ -304,11 +310,11 @@ def _unicode_path(info: zipfile.ZipInfo) -> str:
     return ""
 
 
-def _free_name(name: str, taken: Container[str]) -> str:
-    """The name of a member, numbered where another has it: both are read."""
+def _free_name(name: str, taken: Container[str], first: int) -> tuple[str, int]:
+    """A name that is free, numbered from `first` on, for a member whose own another has; and the number after it."""
     path = PurePosixPath(name)
-    numbered = (path.with_stem(f"{path.stem} ({number})").as_posix() for number in count(2))
-    return name if name not in taken else next(one for one in numbered if one not in taken)
+    numbered = ((path.with_stem(f"{path.stem} ({number})").as_posix(), number + 1) for number in count(first))
+    return next((one, after) for one, after in numbered if one not in taken)
 
 
 #: How a zip ends: among others with the size of its directory. Where it has very many members, two parts come before.

@@ -199,7 +199,7 @@ def _recognise_tree(tree: Tree, votes: Csv | None, options: ReadOptions, packed:
         found = replace(found, form=f"{found.form}, in {' and '.join(tree.archives)}")
     if isinstance(tree, (Archive, Unpacked)) and tree.repeated:
         times = f"{len(tree.repeated):,} name{'s' * (len(tree.repeated) > 1)} again, the first {tree.repeated[0]}"
-        found = replace(found, form=f"{found.form}; it holds {times}: all are read")
+        found = replace(found, form=f"{found.form}; it holds {times}: of a zip all are read, of a tar the last")
     return replace(_with_legend(tree, found), archives=len(nested_archives(tree)))
 
 

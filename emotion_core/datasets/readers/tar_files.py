@@ -57,7 +57,8 @@ class Tar(Archive[tarfile.TarInfo]):
         except DAMAGED as error:
             self._close()
             raise (error if isinstance(error, DatasetError) else DatasetError(self._why_unreadable(error))) from None
-        self._take((PurePosixPath(member.name).as_posix(), member) for member in members if member.isfile())
+        files = ((PurePosixPath(member.name).as_posix(), member) for member in members if member.isfile())
+        self._take(files, keep_all=False)
 
     def open(self, name: str) -> BinaryIO:
         found = self._tar.extractfile(self._member(name))

@@ -118,9 +118,9 @@ def _after_convergence(found: Finding, context: Context) -> str:
         return f"More faces, or training with {with_what}, would help: it knows its training faces."
     if found.numbers["level"] >= NEARLY_ALL:
         return _ENOUGH
-    if found.numbers["training_accuracy"] < KNOWN:
+    if found.numbers["training_accuracy"] < KNOWN and found.numbers["gap"] >= 0:
         right = percent(found.numbers["training_accuracy"])
-        return f"Train for more epochs, or a larger network: it is right on only {right} of its own training faces."
+        return f"Train for more epochs, or try a larger network: its training accuracy is only {right}."
     if context.curves.schedule_ended:
         return "More of the same would change little: try a larger network, more faces or cleaner labels."
     return f"Try {_other_rate(context, 0.1)} for some last epochs, or a larger network."

@@ -122,7 +122,8 @@ def _write(file: io.BytesIO, path: Path) -> None:
 def _added(name: str) -> None:
     access.claim(access.MODEL, name)
     show([name])
-    st.session_state[_IMPORT] = False  # which hid the card
+    # The form hid the card, and the next model has a name of its own.
+    st.session_state.update({_IMPORT: False, _NAME: ""})
     notify_after_rerun(f"{name} is now in your workspace.")
 
 

@@ -58,7 +58,8 @@ def use_in_video(name: str) -> None:
     st.page_link(VIDEO.path, label="Read a video with it", icon=VIDEO.icon)
     st.caption("It is no model for photos: a single picture has no course.")
     if access.may_change(access.MODEL, name):
-        with st.popover("Delete this model", icon=":material/delete:"):
+        key = f"ask to delete sequence model {name}"  # another one, and closed, when the next is shown
+        with st.popover("Delete this model", icon=":material/delete:", key=key, on_change="rerun"):
             st.markdown("It is removed for good; the run that it was made of stays.")
             st.button("Delete", on_click=_delete, args=(name,), type="primary", key=f"delete sequence model {name}")
 

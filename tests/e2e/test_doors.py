@@ -81,6 +81,14 @@ def test_a_websocket_is_refused_to_a_page_of_another_site(dashboard, origin):
     assert " 403 " in handshake(dashboard, host, origin)
 
 
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]"])
+def test_a_websocket_is_refused_to_a_page_that_another_program_of_this_machine_serves(dashboard, name):
+    host = f"{name}:{urlsplit(dashboard.address).port}"
+    assert " 101 " in handshake(dashboard, host, f"http://{host}")
+    for origin in (f"http://{name}:9999", f"http://{name}", f"https://{name}"):
+        assert " 403 " in handshake(dashboard, host, origin), origin
+
+
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/component/streamlit_webrtc/index.html"])
 def test_no_other_site_may_frame_a_page(dashboard, path):
     found, _ = answer(dashboard, path, "localhost")

@@ -1,18 +1,26 @@
-"""Who may reach the server by which name, and which other sites may show its pages within their own.
+"""Who may reach the server by which name, and which other sites may drive its pages or show them within their own.
 
 A page of another site can have its name lead to this machine's own address (DNS rebinding), and would then be read and
-driven from there: so only names that are known are answered.
+driven from there: so only names that are known are answered. A page can also ask for a websocket at any address: so
+only pages of this server get one, and not those of whatever else answers at another port of this machine.
 """
 
 from __future__ import annotations
 
+import logging
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import streamlit as st
 
+from ui.server.api import PLACE
+
 if TYPE_CHECKING:
+    from starlette.datastructures import Headers
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 #: What every answer says to the browser: no other site shows the pages in a frame, and no file is taken for another
@@ -47,7 +55,10 @@ def answer_to_local_names() -> None:
 
 
 class OnlyKnownNames:
-    """A layer around the server that refuses other names, and adds `HEADERS` to what is answered."""
+    """A layer around the server that refuses other names, and websockets to pages that are not of this server.
+
+    It adds `HEADERS` to what is answered. Who may use the service beside the pages, that decides itself.
+    """
 
     def __init__(self, app: ASGIApp):
         self._app = app
@@ -61,7 +72,7 @@ class OnlyKnownNames:
             return
         headers = Headers(scope=scope)
         name = headers.get("host")
-        if not (is_host_allowed(name) and _is_address(headers.get("origin", ""))):
+        if not is_host_allowed(name) or (_is_of_pages(scope) and not _is_from_own_page(headers)):
             await _refuse(name or "", scope, receive, send)
             return
 
@@ -76,13 +87,27 @@ class OnlyKnownNames:
 _ENCODED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
 
-def _is_address(origin: str) -> bool:
-    """Whether the origin of a page can be read at all: Streamlit fails at one whose brackets hold no address."""
-    try:
-        urlsplit(origin)
-    except ValueError:
-        return False
-    return True
+def _is_of_pages(scope: Scope) -> bool:
+    """Whether a websocket is asked for that drives a page."""
+    return scope["type"] == "websocket" and scope["path"] != f"{PLACE}/stream"
+
+
+def _is_from_own_page(headers: Headers) -> bool:
+    """Whether who asks is a page of the very address that it asks, one that the user named, or no page at all.
+
+    Streamlit asks itself, later, but is content with any port of this machine, and fails at what is no address.
+    """
+    origin, host = headers.get("origin"), headers.get("host", "")
+    if origin is None or origin.partition("://")[2] == host or origin in st.get_option("server.corsAllowedOrigins"):
+        return True
+    _tell_refused(origin, host)
+    return False
+
+
+@lru_cache(100)  # each once: a page asks again and again
+def _tell_refused(origin: str, host: str) -> None:
+    advice = "have it pass on the Host that the browser sent, or name the page with --server.corsAllowedOrigins"
+    logger.warning("A page of %r may not drive the one at %r. If that is a proxy of yours: %s", origin, host, advice)
 
 
 async def _refuse(name: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,5 +117,13 @@ async def _refuse(name: str, scope: Scope, receive: Receive, send: Send) -> None
     if scope["type"] == "websocket":
         await WebSocketClose(1008)(scope, receive, send)
     else:
-        words = REFUSED.format(name=name.rpartition(":")[0] or name)
+        words = REFUSED.format(name=_without_port(name))
         await PlainTextResponse(words, 403, HEADERS)(scope, receive, send)
+
+
+def _without_port(host: str) -> str:
+    """The name or address in a Host, as it is to be given to `server.allowedHosts`."""
+    try:
+        return urlsplit(f"//{host}").hostname or host
+    except ValueError:
+        return host

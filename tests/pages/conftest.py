@@ -31,7 +31,7 @@ def components_found_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(own_workspace, monkeypatch):
+def nothing_left(own_workspace, monkeypatch) -> Iterator[None]:
     """No test sees what another one or the user left, or leaves a process that measures beside those that follow."""
     # Where another test has loaded Keras, Streamlit looks for garbage before every run of a page: only in what is new.
     gc.collect()
@@ -39,6 +39,8 @@ def nothing_left(own_workspace, monkeypatch):
     monkeypatch.setattr(jobs, "measure_in_background", lambda *asked: None)
     st.cache_data.clear()
     st.cache_resource.clear()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -64,6 +64,13 @@ def test_what_a_card_says_that_it_was_measured_on_brings_in_no_picture(monkeypat
     assert r"\!\[x\]\(" in models.model_state()
 
 
+def test_a_model_s_name_brings_in_no_picture(monkeypatch):
+    monkeypatch.setattr(models, "default_model", lambda: "![x](y)")
+    monkeypatch.setattr(models, "chosen_model", lambda: "![x](y)")
+    assert models.default_state().endswith(r", \!\[x\]\(y\) is the default")
+    assert models.model_state() == r"Model: \!\[x\]\(y\) cannot be used"
+
+
 def test_home_is_answered_by_the_model_that_is_chosen_on_every_page(home, monkeypatch, own_workspace):
     card = read_card(SHIPPED_MODELS / "emotion-net").model_copy(update={"name": "mine", "measurements": []})
     (own_workspace / "models" / "mine").mkdir(parents=True)

@@ -105,9 +105,9 @@ def compare_cards(names: list[str]) -> None:
     columns = {}
     for name in names:
         try:
-            columns[name] = _facts(models.read_card(name))
+            columns[plain(name)] = _facts(models.read_card(name))
         except ec.ModelError as error:
-            columns[name] = {"Trained on": plain(without_paths(str(error)))}
+            columns[plain(name)] = {"Trained on": plain(without_paths(str(error)))}
     facts = list(dict.fromkeys(fact for column in columns.values() for fact in column))
     table = pd.DataFrame({name: [column.get(fact, "") for fact in facts] for name, column in columns.items()}, facts)
     st.table(table)

@@ -79,14 +79,14 @@ def model_state() -> str:
     try:
         card = read_card(model)
     except ec.ModelError:
-        return f"Model: {model} cannot be used"
+        return f"Model: {plain(model)} cannot be used"
     return f"Model: {plain(card.name)}{how_good(card)}"
 
 
 def default_state() -> str:
     """How many models there are, and which one is the default."""
     number = len(access.model_names())
-    return f"{number} {'model' if number == 1 else 'models'}, {default_model()} is the default"
+    return f"{number} {'model' if number == 1 else 'models'}, {plain(default_model())} is the default"
 
 
 def read_card(model: str) -> ModelCard:

@@ -24,7 +24,7 @@ from emotion_core.runs import (
 )
 from ui.shared import access
 from ui.shared.layout import NAME_ROOM, count, plain
-from ui.shared.notifications import report_error_after_rerun
+from ui.shared.notifications import notify_after_rerun, report_error_after_rerun
 from ui.shared.pages import DATASETS
 from ui.shared.words import said, sentence
 from ui.train import actions
@@ -278,7 +278,8 @@ def _start(before: str | None) -> None:
         # it is just taking down, may be anything.
         actions.show(actions.RUNS, state.get(STARTED))
         return
-    if _asks_for_few_shot():  # chosen in the moment before the click: it has a form of its own
+    if _asks_for_few_shot():  # chosen in the moment before the click
+        notify_after_rerun("The form for few-shot is shown now: start training there.")
         return
     asked = _as_chosen()
     offered = jobs.offered_name(asked.recipe_name, asked.network, asked.start_from)

@@ -25,8 +25,10 @@ LONGEST_HEADER = 65_536
 #: Characters of a line; a colour picture of 224x224 as numbers has 600,000.
 LONGEST_LINE = 2_000_000
 MOST_EMPTY = 1_000_000
-#: Rows that follow each other and are not as long as the header: a few kilobytes, packed, can have millions.
+#: Rows that are not as long as the header, where they are nearly all: a few kilobytes, packed, can have millions.
 MOST_OF_OTHER_LENGTH = 50_000
+#: So many times as many rows as are as long as the header are nearly all.
+NEARLY_ALL = 10
 #: Lines above the names of the columns.
 MOST_ABOVE = 100
 _DELIMITERS = ",;\t|"
@@ -128,17 +130,20 @@ class Csv:
         """The number of the line on which each row ends, and its fields; empty lines are passed over.
 
         Raises:
-            DatasetError: the file is not in its encoding, a field is far too long, very many rows are not as long as
-                the header, or the file or the zip around it is damaged.
+            DatasetError: the file is not in its encoding, a field is far too long, nearly all of very many rows are
+                not as long as the header, or the file or the zip around it is damaged.
         """
         csv.field_size_limit(LONGEST_FIELD)
-        size, others = max(1, self.tree.size(self.name)), 0
+        size, whole, others = max(1, self.tree.size(self.name)), 0, 0
         with self._text("") as (file, text):
             for line, row in self._numbered(text):
-                others = 0 if len(row) == len(self.header) else others + 1
-                if others > MOST_OF_OTHER_LENGTH:
-                    number = f"{MOST_OF_OTHER_LENGTH:,} rows that follow each other have not {len(self.header)} fields"
-                    raise DatasetError(f"{self.name}: more than {number}")
+                if len(row) == len(self.header):
+                    whole += 1
+                else:
+                    others += 1
+                if others > max(MOST_OF_OTHER_LENGTH, NEARLY_ALL * whole):
+                    number = f"{others:,} of the first {whole + others:,} rows have not {len(self.header)} fields"
+                    raise DatasetError(f"{self.name}: {number}")
                 self.done = file.tell() / size
                 yield line, row
         self.done = 1.0
@@ -202,7 +207,15 @@ def _explained(header: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def _names_without(fields: Sequence[str]) -> list[str]:
-    """What the columns are called of a table without names, by its first row: what pixels are shows."""
+    """What the columns are called of a table without names, by its first row: what pixels are shows.
+
+    Empty fields at its end get no name: other rows may lack them.
+    """
+    held = max((number for number, field in enumerate(fields, 1) if field.strip()), default=0)
+    return [*_names_of(fields[:held]), *[""] * (len(fields) - held)]
+
+
+def _names_of(fields: Sequence[str]) -> list[str]:
     numbered = [f"column {n}" for n in range(1, len(fields) + 1)]
     pixels = [place for place, field in enumerate(fields) if _PIXELS.fullmatch(field)]
     if len(pixels) != 1 or not 2 <= len(fields) <= 3:

@@ -332,9 +332,10 @@ def _nothing_there(tree: Tree, tables: list[Csv]) -> str:
     table = next((table for table in tables if is_csv(table.name)), None)
     if table:
         columns = ", ".join(table.header)[:200]
+        beside = ", or put the pictures that it names beside it" if has_images(table) else ""
         return (
             f"{tree.source} holds no pictures, and {table.name} with the columns {columns} is no form of faces: call "
-            "its columns emotion and pixels, as FER-2013's csv does, or put the pictures that it names beside it"
+            f"its columns emotion and pixels, as FER-2013's csv does{beside}"
         )
     if isinstance(tree, Folder) and tree.links:
         return f"{tree.source} holds no pictures but the link {tree.links[0]}, which is not followed; import its target"

@@ -14,6 +14,7 @@ from typing import IO, BinaryIO
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers.archives import (
     MOST_FILES,
+    Archive,
     Tree,
     Zip,
     damage_named,
@@ -30,18 +31,23 @@ _ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", "
 class Unpacked:
     """The files of a tree, and those of archives in it, each as in a folder called like the archive.
 
+    The folder has the archive's ending, too, where files in it would be called like others without.
+
     Attributes:
         archives: the names of these archives.
-        repeated: the names that more than one member of an archive has, see `Archive`.
+        repeated: the names that more than one member of an archive, or of the tree, has; see `Archive`.
     """
 
     def __init__(self, outer: Tree, inner: Mapping[str, Zip | Tar]):
         self.source = outer.source
         self.archives = list(inner)
-        self.repeated = [f"{archive}/{name}" for archive, tree in inner.items() for name in tree.repeated]
+        self.repeated = list(outer.repeated) if isinstance(outer, Archive) else []
+        self.repeated += [f"{archive}/{name}" for archive, tree in inner.items() for name in tree.repeated]
         self._places: dict[str, tuple[Tree, str]] = {name: (outer, name) for name in outer.names() if name not in inner}
         for archive, tree in inner.items():
             folder = _folder_of(archive)
+            if any(f"{folder}/{name}" in self._places for name in tree.names()):  # train.tar beside train.zip
+                folder = archive
             self._places |= {f"{folder}/{name}": (tree, name) for name in tree.names()}
         if len(self._places) > MOST_FILES:
             raise DatasetError(f"{self.source} holds more than {MOST_FILES:,} files in its archives")

@@ -10,7 +10,9 @@ import pytest
 
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.readers import archives, csv_files
-from emotion_core.datasets.readers.formats import load_dataset
+from emotion_core.datasets.readers.formats import load_dataset, recognise
+from emotion_core.datasets.readers.options import ReadOptions
+from emotion_core.datasets.readers.reading import in_memory
 from tests.patch_faces import patch_faces
 from tests.pictures import png
 
@@ -48,9 +50,13 @@ def test_millions_of_empty_lines(tmp_path, monkeypatch):
 def test_millions_of_rows_that_are_not_as_long_as_the_header(tmp_path, monkeypatch, header):
     monkeypatch.setattr(csv_files, "MOST_OF_OTHER_LENGTH", 1000)
     (tmp_path / "faces.csv").write_text(header + "a.png,who knows,test\n" + "1,2\n" * 1001)
-    refused(tmp_path / "faces.csv", "more than 1,000 rows that follow each other have not 3 fields")
+    refused(tmp_path / "faces.csv", "1,001 of the first 1,002 rows have not 3 fields")
     (tmp_path / "faces.csv").write_text(header + ("1,2\n" * 999 + "a.png,who knows,test\n") * 2)
-    refused(tmp_path / "faces.csv", "10 bad rows or more")
+    for skip_bad_rows in (False, True):  # one good row now and then makes no table
+        with pytest.raises(DatasetError, match=r"1,001 of the first 1,002 rows have not 3 fields|10 bad rows or more"):
+            in_memory(recognise(tmp_path / "faces.csv"), ReadOptions(skip_bad_rows=skip_bad_rows))
+    (tmp_path / "faces.csv").write_text(header + ("1,2\n" * 9 + "a.png,who knows,test\n") * 200)
+    refused(tmp_path / "faces.csv", "10 bad rows or more|no emotion is called")
 
 
 @pytest.mark.parametrize("number", [40, 70_000])  # the second has the longer ending of large zips

@@ -161,6 +161,10 @@ class TestWithoutHeader:
         assert table["label"].tolist() == ["sad", "happy"]
         assert table["split"].tolist() == ["train", "test"]
 
+    @pytest.mark.parametrize("text", ["0.png,sad,,\n1.png,happy", "0.png,sad\n1.png,happy,,"])
+    def test_columns_left_empty_in_one_line_alone(self, beside, text):
+        assert labels_by_name(load_dataset(beside(text) / "list.csv")) == {"0.png": "sad", "1.png": "happy"}
+
     @pytest.mark.parametrize("text", ["0.png,3,4\n1.png,3,5", "0.png,sad,happy\n1.png,sad,happy"])
     def test_which_of_several_columns_holds_the_labels_is_not_guessed(self, beside, text):
         with pytest.raises(DatasetError, match=r"no column of labels .* no line with the names of its columns"):

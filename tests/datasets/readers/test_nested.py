@@ -53,6 +53,22 @@ def test_an_archive_for_each_split_is_read_like_folders(request, form, parts, dr
     assert table["split"][f"data/test/{drawn.table['label'][8]}/8.png"] == "test"
 
 
+def test_of_archives_called_alike_but_for_their_ending_every_file_is_read(write_folders, drawn):
+    one, other = ({f"happy/{n}.png": png(drawn.images[first + n]) for n in range(3)} for first in (0, 3))
+    folder = write_folders({"train.zip": zipped(one), "train.tar.gz": tarred(other)})
+    table = load_dataset(folder).table
+    assert table["source"].tolist() == sorted(table["source"]) and len(table) == len(set(table["source"])) == 6
+    assert set(table["split"]) == {"train"}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning")
+def test_names_that_stand_twice_in_the_outer_archive_are_said(tmp_path, parts):
+    with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
+        for name, content in (("train.zip", zipped(parts["train"])), ("notes.txt", b"1"), ("notes.txt", b"2")):
+            archive.writestr(name, content)
+    assert "it holds 1 name again, the first notes.txt" in recognise(tmp_path / "faces.zip").form
+
+
 def test_labels_may_lie_outside_of_the_archive_with_the_pictures(write_folders, drawn):
     faces = {f"{n}.png": png(drawn.images[n]) for n in range(3)}
     text = b"path,label\n0.png,sad\n1.png,happy\n2.png,sad\n"

@@ -12,11 +12,14 @@ import emotion_core
 from emotion_server.engine import Engine
 from emotion_server.guard import Guard, NamedSites
 from emotion_server.memory import give_back_freed
+from emotion_server.parameters import refuse_unknown
 from emotion_server.parent import end_with_parent
-from emotion_server.problems import answer_problems, documented, refuse_unknown
+from emotion_server.problems import answer_problems, documented
 from emotion_server.routers import analyze, health, models, predict, stream, videos
 from emotion_server.settings import ServerSettings
 
+#: What answers requests; /stream is a websocket.
+ROOMS = (health, models, analyze, predict, videos)
 DESCRIPTION = (
     "Find the faces in pictures and say how their expressions look. It says nothing about what a person feels, and is "
     "not for decisions about people: not for work, school, hiring, policing, medicine or lie detection. Nothing "
@@ -41,7 +44,7 @@ def create_app(settings: ServerSettings | None = None) -> FastAPI:
     app.add_middleware(Guard, settings=settings)
     if settings.origins:
         app.add_middleware(NamedSites, origins=settings.origins)
-    for room in (health, models, analyze, predict, videos):
+    for room in ROOMS:
         app.include_router(room.router, dependencies=[Depends(refuse_unknown)], responses=documented(422))
     app.include_router(stream.router)
     return app

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -93,21 +92,6 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(OSError, _of_disk)  # type: ignore[arg-type]
     app.add_exception_handler(ClientDisconnect, _of_client)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _of_fault)
-
-
-async def refuse_unknown(request: Request) -> None:
-    """Refuse a parameter that the address does not know: one that is misspelt would change nothing, without a word."""
-    known = _parameters(request.scope["route"].dependant)
-    for name in request.query_params:
-        if name not in known:
-            allowed = f"allowed are {', '.join(known)}" if known else "this address takes none"
-            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, f"there is no parameter {name!r}; {allowed}")
-
-
-def _parameters(dependant: Dependant) -> list[str]:
-    """The parameters that an address takes, those of what it depends on among them."""
-    own = [field.alias for field in dependant.query_params]
-    return own + [name for one in dependant.dependencies for name in _parameters(one)]
 
 
 async def _of_ours(request: Request, error: ProblemError) -> Response:

@@ -17,6 +17,7 @@ from emotion_server import answers
 from emotion_server.bodies import FIELD, Upload, read_pictures
 from emotion_server.engine import Engine
 from emotion_server.models import DEFAULT, Loaded
+from emotion_server.parameters import at_once
 from emotion_server.problems import ProblemError, documented
 
 router = APIRouter(tags=["expressions"])
@@ -91,7 +92,7 @@ class Options:
         **documented(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
     },
 )
-async def analyze(request: Request, options: Annotated[Options, Depends()]) -> JSONResponse:
+async def analyze(request: Request, options: Annotated[Options, Depends(at_once(Options))]) -> JSONResponse:
     """Send one picture as the body, or one or many as files of the field `files` of a form.
 
     A picture that cannot be read has its reason in `error`; only where none could be read is the answer a 422. Nothing

@@ -20,6 +20,7 @@ from emotion_server.bodies import BYTES_TYPE, write_body
 from emotion_server.engine import Engine
 from emotion_server.jobs import DONE, VIDEO, JobStatus
 from emotion_server.models import DEFAULT
+from emotion_server.parameters import at_once
 from emotion_server.problems import ProblemError, documented
 
 router = APIRouter(tags=["videos"])
@@ -87,7 +88,9 @@ class VideoOptions:
     openapi_extra={"requestBody": {"required": True, "content": {"video/*": _BINARY, BYTES_TYPE: _BINARY}}},
     responses=documented(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
 )
-async def begin(request: Request, response: Response, options: Annotated[VideoOptions, Depends()]) -> JobAnswer:
+async def begin(
+    request: Request, response: Response, options: Annotated[VideoOptions, Depends(at_once(VideoOptions))]
+) -> JobAnswer:
     """Send the video as the body. The answer names a job; ask /jobs/{id} how it stands."""
     engine: Engine = request.app.state.engine
     _check_type(request)

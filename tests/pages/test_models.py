@@ -116,8 +116,8 @@ def test_a_folder_that_is_no_model_is_refused_with_the_reason(opened):
 def test_models_are_compared_a_column_a_model(mine):
     page = AppTest.from_function(_compared, default_timeout=PATIENCE).run()
     table = page.table[0].value
-    assert table.columns.tolist() == ["emotion-net", "mine"]
-    assert (table["emotion-net"] == table["mine"]).all() and "Parameters" in table.index
+    assert table.columns.tolist() == [r"emotion\-net", "mine"]
+    assert (table[r"emotion\-net"] == table["mine"]).all() and "Parameters" in table.index
 
 
 def test_of_a_card_without_figures_it_is_said_that_it_was_not_measured():

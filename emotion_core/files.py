@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import re
+import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -13,6 +16,9 @@ from pathlib import Path
 _RETRY_SECONDS = 0.01
 #: What temporary folders are for; one that is called otherwise is not of this program.
 TEMPORARY_WORDS = ("clip", "convert", "export", "jobs", "load", "model", "serve", "teach", "train", "upload", "video")
+
+#: What is being written carries the numbers of the process and the thread that write it.
+_PARTIAL = re.compile(r"\..*\.(\d+)-(\d+)\.partial(\..*)?", re.DOTALL)
 
 
 @contextmanager
@@ -25,7 +31,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OSError: the folder is gone, the disk is full, or the file cannot be replaced.
     """
-    partial = path.with_name(f".{path.stem}.{os.getpid()}-{threading.get_ident()}.partial{path.suffix}")
+    partial = _partial(path)
     try:
         yield partial
         reach_disk(partial)
@@ -34,6 +40,73 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # where nothing can be written, nothing can be removed; what failed first is said
             partial.unlink()
+
+
+@contextmanager
+def exporting(path: Path) -> Iterator[Path]:
+    """As `replacing`, for a file anywhere that somebody named: a link stays, and what it leads to is replaced.
+
+    A pipe or a device is written to as it is. What was left by processes that were killed goes first, see
+    `clear_leftovers`.
+
+    Raises:
+        OSError: as `replacing`.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        yield target
+        return
+    clear_leftovers(target)
+    with replacing(target) as partial:
+        yield partial
+
+
+@contextmanager
+def scratch_beside(path: Path) -> Iterator[Path]:
+    """A folder beside what is made in it and moved out when it is whole; see `clear_leftovers`.
+
+    Raises:
+        OSError: the folder that it is to lie in is gone, or cannot be written to.
+    """
+    clear_leftovers(path)
+    scratch = _partial(path)
+    scratch.mkdir()
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def clear_leftovers(path: Path) -> None:
+    """Remove what processes that were killed have left of a file or folder that they were about to write.
+
+    On a disk that several machines or containers share, what one of the others is just writing goes, too.
+    """
+    for left in path.parent.glob(f".{glob.escape(path.stem)}.*.partial{glob.escape(path.suffix)}"):
+        if not is_cut_short(left):
+            continue
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                left.unlink()
+
+
+def is_cut_short(partial: Path) -> bool:
+    """Whether something is called as what is being written, and nobody writes to it any more."""
+    found = _PARTIAL.fullmatch(partial.name)
+    if found is None:
+        return False
+    process, thread = int(found[1]), int(found[2])
+    if process == os.getpid():  # of another one perhaps: in a container each new one begins with the same number
+        return thread not in {one.ident for one in threading.enumerate()}
+    from emotion_core.processes import process_mark  # what trains on a borrowed machine has no need of it
+
+    return process_mark(process) is None
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.stem}.{os.getpid()}-{threading.get_ident()}.partial{path.suffix}")
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -3,11 +3,13 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from emotion_core.files import is_locked, locked, replace_file, replacing
+from emotion_core.files import clear_leftovers, exporting, is_locked, locked, replace_file, replacing, scratch_beside
 
 ROOT = Path(__file__).parent.parent
 #: Holds the lock that it is given, says so, and waits to be told to end.
@@ -19,6 +21,27 @@ with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.readline()
 """
+
+#: Begins to write the file that it is given, or in a folder beside it, says so, and waits to be told to go on.
+WRITE = """
+import sys
+from pathlib import Path
+from emotion_core import files
+with getattr(files, sys.argv[2])(Path(sys.argv[1])) as partial:
+    (partial / "part" if partial.is_dir() else partial).write_bytes(b"half")
+    print("writing", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def writer(path: Path, how: str = "exporting") -> Iterator[subprocess.Popen]:
+    """A process that is in the midst of writing a file, or in a folder beside it."""
+    command = [sys.executable, "-c", WRITE, str(path), how]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"writing\n"
+        yield process
+        process.kill()
 
 
 @pytest.fixture
@@ -88,6 +111,63 @@ class TestReplacing:
         with pytest.raises(FileNotFoundError):
             replace_file(tmp_path / "gone" / "file.json", b"new")
         assert not (tmp_path / "gone").exists()
+
+
+class TestExporting:
+    @pytest.mark.parametrize("name", ["faces.csv", "no ending", "a.b[1].tar.gz", ".hidden"])
+    @pytest.mark.parametrize("export", [exporting, scratch_beside])
+    def test_what_a_killed_process_left_of_the_file_goes(self, tmp_path, name, export):
+        target = tmp_path / name
+        with writer(target, export.__name__) as process:
+            process.kill()
+            process.wait()
+            assert len(os.listdir(tmp_path)) == 1
+        with export(target) as file:
+            if not file.is_dir():
+                file.write_bytes(b"new")
+        assert set(os.listdir(tmp_path)) <= {name}
+
+    def test_what_a_living_process_writes_stays(self, tmp_path):
+        target = tmp_path / "faces.csv"
+        with writer(target) as process:
+            with exporting(target) as file:
+                file.write_bytes(b"ours")
+            assert len(os.listdir(tmp_path)) == 2
+            process.stdin.close()
+            process.wait()
+        assert target.read_bytes() == b"half" and os.listdir(tmp_path) == ["faces.csv"]
+
+    def test_what_was_left_of_other_files_stays(self, tmp_path):
+        with writer(tmp_path / "others.csv") as process:
+            process.kill()
+            process.wait()
+        before = set(os.listdir(tmp_path))
+        with exporting(tmp_path / "faces.csv") as file:
+            file.write_bytes(b"new")
+        assert set(os.listdir(tmp_path)) == {*before, "faces.csv"}
+
+    def test_a_killed_process_of_our_own_number_is_told_from_our_threads(self, tmp_path):
+        """In a container each new process has the number of the last one."""
+        left = tmp_path / f".faces.{os.getpid()}-1.partial.csv"
+        ours = tmp_path / f".faces.{os.getpid()}-{threading.get_ident()}.partial.csv"
+        left.touch()
+        with replacing(tmp_path / "faces.csv") as partial:
+            partial.touch()
+            assert partial == ours
+            clear_leftovers(tmp_path / "faces.csv")
+            assert os.listdir(tmp_path) == [ours.name]
+
+    def test_a_link_stays_and_what_it_leads_to_is_replaced(self, tmp_path):
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "link.csv").symlink_to(tmp_path / "folder" / "faces.csv")
+        with exporting(tmp_path / "link.csv") as file:
+            file.write_bytes(b"new")
+        assert (tmp_path / "link.csv").is_symlink()
+        assert (tmp_path / "folder" / "faces.csv").read_bytes() == b"new"
+
+    def test_a_device_is_written_to_as_it_is(self):
+        with exporting(Path(os.devnull)) as file:
+            assert file == Path(os.devnull)
 
 
 class TestALock:

@@ -27,6 +27,7 @@ GROUND = {
     "files",
     "limits",
     "pool",
+    "processes",
     "progress",
     "seals",
     "without_opencv",

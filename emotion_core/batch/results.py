@@ -81,7 +81,7 @@ class Results:
     def sweep(self) -> None:
         """Remove what this batch, or one that was killed, left half written."""
         shutil.rmtree(self.folder / TODO_FOLDER, ignore_errors=True)
-        for file in self.folder.glob(".*.partial"):
+        for file in self.folder.glob(".*.partial*"):
             with suppress(OSError):
                 file.unlink()
 

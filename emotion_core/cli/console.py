@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import typer
 
 from emotion_core.csv_tables import guarded_in_words
-from emotion_core.files import replace_file, replacing
+from emotion_core.files import exporting
 from emotion_core.progress import Progress, no_progress
 
 STANDARD_OUTPUT = "-"
@@ -57,16 +57,14 @@ def write_json(target: str, content: dict[str, Any]) -> None:
 
 
 def write_file(target: Path, text: str) -> None:
-    """Write a report so that the file is there whole or as it was before. A pipe or a device is written to as it is.
+    """Write a report so that the file is there whole or as it was before, as `exporting` does.
 
     Raises:
         BadParameter: the file cannot be written.
     """
     try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, "utf-8")
-        else:
-            replace_file(target.resolve(), text.encode())  # what a link leads to, not the link
+        with exporting(target) as file:
+            file.write_bytes(text.encode())
     except OSError as error:
         raise typer.BadParameter(f"cannot write {target} ({error.strerror})") from None
 
@@ -74,18 +72,18 @@ def write_file(target: Path, text: str) -> None:
 def open_output(stack: ExitStack, name: str, encoding: str) -> TextIO:
     """A file to be written to as results come, or standard output if its name is "-".
 
-    The old file of its name stays until the new one is whole. A pipe or a device is written to as it is.
+    The old file of its name stays until the new one is whole, as with `exporting`, unless it may not be written to.
 
     Raises:
         BadParameter: the file cannot be written.
     """
     if name == STANDARD_OUTPUT:
         return sys.stdout
-    target = Path(os.path.realpath(name))  # what a link leads to, not the link
+    target = Path(name)
     try:
-        if target.exists() and (not target.is_file() or not os.access(target, os.W_OK)):
-            return stack.enter_context(target.open("w", encoding=encoding, newline=""))
-        return stack.enter_context(stack.enter_context(replacing(target)).open("w", encoding=encoding, newline=""))
+        if target.exists() and not os.access(target, os.W_OK):
+            return target.open("w", encoding=encoding, newline="")  # which says so
+        return stack.enter_context(stack.enter_context(exporting(target)).open("w", encoding=encoding, newline=""))
     except OSError as error:
         raise typer.BadParameter(f"cannot write {name} ({error.strerror})") from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from emotion_core.cli.console import (
     write_file,
 )
 from emotion_core.csv_tables import CSV_ENCODING
-from emotion_core.files import replacing
+from emotion_core.files import exporting
 from emotion_core.inference import annotated_name, percent, unique_name
 from emotion_core.video import (
     Moment,
@@ -191,15 +190,12 @@ def _tell(result: VideoResult, lines: Sequence[PersonTimeline], quiet: bool) -> 
 
 
 def _write_eaf(target: Path, result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
-    with replacing(Path(os.path.realpath(target))) as partial_file, partial_file.open("wb") as file:
+    with exporting(target) as written, written.open("wb") as file:
         write_eaf(lines, result.info.path, file)
 
 
 def _write_subtitles(target: Path, result: VideoResult, lines: Sequence[PersonTimeline]) -> None:
-    with (
-        replacing(Path(os.path.realpath(target))) as partial_file,
-        partial_file.open("w", encoding="utf-8", newline="\n") as file,
-    ):
+    with exporting(target) as written, written.open("w", encoding="utf-8", newline="\n") as file:
         SUBTITLES[target.suffix.lower()](lines, file)
 
 

@@ -16,7 +16,7 @@ from emotion_core.datasets.clips import CLIP
 from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.splits import SPLITS
 from emotion_core.emotions import EMOTIONS, OTHERS
-from emotion_core.files import locked, replace_file, replacing
+from emotion_core.files import exporting, locked, replace_file
 from emotion_core.seals import BrokenSealError, sealed, unsealed
 
 
@@ -161,5 +161,5 @@ def write_list(table: pd.DataFrame, path: Path, raw: bool = False) -> int:
     """
     columns = ["source", "label", "split", "excluded", "given_label", "given_split", "hash"]
     columns += ["group"] * ("group" in table)
-    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+    with exporting(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         return write_table(file, columns, table[columns].to_dict("records"), raw)

@@ -16,7 +16,7 @@ from pathlib import Path
 from emotion_core.datasets.held_out import with_validation
 from emotion_core.datasets.integrity import in_use, open_verified
 from emotion_core.extras import need
-from emotion_core.files import replacing
+from emotion_core.files import exporting
 from emotion_core.jobs import launcher
 from emotion_core.jobs.checks import validated
 from emotion_core.jobs.first_network import first_network
@@ -102,7 +102,7 @@ def _write(to: Path, folder: Path, config: RunConfig) -> None:
 
         Trainer(first_network(config), faces, config.recipe, RunWriter(folder), config.seed).keep()
     about = {"format": FORMAT, "config": config.model_dump(mode="json"), "versions": versions()}
-    with replacing(to) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+    with exporting(to) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         _write_code(archive)
         archive.writestr(ABOUT, json.dumps(about, indent=1))
         write_faces(archive, faces)

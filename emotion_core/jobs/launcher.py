@@ -19,6 +19,7 @@ import psutil
 from emotion_core.command import own_command
 from emotion_core.emotions import EMOTIONS
 from emotion_core.files import is_locked, locked, move_into_place, replace_file
+from emotion_core.processes import is_process, process_mark
 from emotion_core.runs.config import RunConfig, read_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.events import STARTING, TRAINING
@@ -32,7 +33,6 @@ from emotion_core.runs.folder import (
     run_names,
     runs_folder,
 )
-from emotion_core.runs.processes import is_process, process_mark
 from emotion_core.runs.run import Run, find_run
 from emotion_core.runs.status import (
     FULL_BYTES,

@@ -11,14 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from emotion_core.datasets.names import datasets_folder
-from emotion_core.files import TEMPORARY_WORDS, is_locked, temporary_prefix
+from emotion_core.files import TEMPORARY_WORDS, is_cut_short, is_locked, temporary_prefix
 from emotion_core.models.registry import own_models_folder
 from emotion_core.models.sequence import sequence_models_folder
+from emotion_core.processes import process_mark
 from emotion_core.runs.folder import runs_folder
-from emotion_core.runs.processes import process_mark
+from emotion_core.workspace import workspace
 
-#: A file that is being written carries the number of the process that writes it, see `files.replacing`.
-_PARTIAL_FILE = re.compile(r"\..*\.(\d+)-\d+\.partial(\..*)?")
 #: A mark of a set that is used carries the number of the process that uses it, see `datasets.usage`.
 _USED_MARK = re.compile(r"\..*\.used-(\d+)-\d+")
 #: Folders of this program among everybody's temporary files carry the number of their process, see
@@ -78,9 +77,9 @@ def is_at_work(lock: Path) -> bool:
 
 def _files_of_the_dead() -> Iterator[Path]:
     yield from (mark for mark in _in(datasets_folder()) if _is_of_the_dead(_USED_MARK, mark))
-    for root in (datasets_folder(), runs_folder(), own_models_folder()):
-        for folder in _in(root):
-            yield from (path for path in _in(folder) if _is_of_the_dead(_PARTIAL_FILE, path))
+    roots = (datasets_folder(), runs_folder(), own_models_folder())
+    for folder in (workspace(), *roots, *(folder for root in roots for folder in _in(root))):
+        yield from (path for path in _in(folder) if is_cut_short(path))
 
 
 def _scratch_of_the_dead() -> Iterator[Path]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 
 from emotion_core.command import own_command
 from emotion_core.extras import need
-from emotion_core.files import move_into_place, replace_file, temporary_folder
+from emotion_core.files import move_into_place, replace_file, scratch_beside, temporary_folder
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card, read_verified
 from emotion_core.models.classifier import LITERT_FILE, Classifier
 from emotion_core.models.mix import mix_of_the_file
@@ -77,8 +76,8 @@ def export_model(model: str | Path = "default", format: str = "onnx", folder: st
     if target.exists():
         raise FileExistsError(f"{target} is there already; remove it, or choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
-        made = Path(scratch) / target.name
+    with scratch_beside(target) as scratch:
+        made = scratch / target.name
         _write(source, card, format, made)
         move_into_place(made, target)
     there = [name for name, one in FORMATS.items() if (folder / f"{source.name}{one.suffix}").exists()]

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from emotion_core.files import replace_file
+from emotion_core.processes import is_process
 from emotion_core.runs.events import EVALUATING, TRAINING, VALIDATING
 from emotion_core.runs.folder import STATUS_FILE, STOP_FILE, no_such_run
 from emotion_core.runs.history import read_history
-from emotion_core.runs.processes import is_process
 from emotion_core.seals import sealed, unsealed
 
 State = Literal["queued", "running", "stopping", "stopped", "failed", "done"]

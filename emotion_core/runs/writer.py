@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 from emotion_core.files import replace_file
+from emotion_core.processes import process_mark
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.events import Batch, Epoch, rewound
 from emotion_core.runs.folder import METRICS_FILE, STOP_FILE
 from emotion_core.runs.history import read_batches
-from emotion_core.runs.processes import process_mark
 from emotion_core.runs.status import Status, read_written_status, write_status
 
 

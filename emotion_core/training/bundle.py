@@ -11,6 +11,7 @@ Python runs such a zip. Trained further there, its `run/` is what the run has co
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from emotion_core.files import replacing
+from emotion_core.files import reach_disk, replacing
 from emotion_core.runs.folder import BEST_FILE, LAST_FILE, METRICS_FILE
 
 if TYPE_CHECKING:
@@ -98,13 +99,13 @@ def pack_run(archive: zipfile.ZipFile, folder: Path) -> None:
 
 
 def replace_run(bundle: Path, folder: Path) -> None:
-    """Exchange the run in a bundle for what is in a folder; the file is there whole or as it was before.
+    """Exchange the run in a bundle for what is in a folder beside it; the file is there whole or as it was before.
 
     Raises:
         OSError: the disk is full, or the file cannot be written.
     """
     with (
-        replacing(bundle) as partial,
+        replacing(folder / bundle.name) as partial,  # what a killed process leaves of it goes with the folder
         zipfile.ZipFile(bundle) as before,
         zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as after,
     ):
@@ -113,3 +114,5 @@ def replace_run(bundle: Path, folder: Path) -> None:
                 with before.open(member) as old, after.open(member.filename, "w", force_zip64=True) as new:
                     shutil.copyfileobj(old, new)
         pack_run(after, folder)
+    os.replace(folder / bundle.name, bundle)
+    reach_disk(bundle.parent)

@@ -19,7 +19,7 @@ import numpy as np
 from av.container import OutputContainer
 from av.error import FFmpegError
 
-from emotion_core.files import replacing
+from emotion_core.files import exporting
 from emotion_core.video.ahead import ahead
 from emotion_core.video.errors import VideoError
 from emotion_core.video.moments import VideoFace
@@ -142,7 +142,7 @@ def _write(
     picture_of: Callable[[Frame], np.ndarray],
     stop: threading.Event | None,
 ) -> None:
-    with VideoFile(path) as video, replacing(target) as partial:
+    with VideoFile(path) as video, exporting(target) as partial:
         try:
             with av.open(str(partial), "w", format="mp4", options={"movflags": "faststart"}) as container:
                 _encode(container, video, selection, picture_of, stop or threading.Event())

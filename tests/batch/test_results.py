@@ -47,6 +47,7 @@ def test_what_was_half_written_when_a_batch_was_killed_is_removed_and_nothing_el
     with opened(tmp_path, tmp_path, job) as results:
         results.partial("part-0001-000000.parquet").write_bytes(b"half")
         results.partial("part-0001-000001.parquet").write_bytes(b"whole")
+        (tmp_path / "._summary.1-2.partial.json").write_bytes(b"half")
         results.publish("part-0001-000001.parquet")
         assert results.next_attempt() == 2
     assert sorted(file.name for file in tmp_path.iterdir()) == [".lock", "_batch.json", "part-0001-000001.parquet"]

@@ -53,6 +53,16 @@ def test_an_old_report_stays_until_the_new_one_is_whole(tmp_path):
     assert list(tmp_path.iterdir()) == [old]
 
 
+def test_what_killed_commands_left_of_their_reports_goes_with_the_next_ones(tmp_path):
+    left = [tmp_path / f".faces.999999999-1.partial.{ending}" for ending in ("csv", "json")]
+    for file in left:
+        file.write_bytes(b"half")
+    with ExitStack() as stack:
+        console.open_output(stack, str(tmp_path / "faces.csv"), "utf-8")
+    console.write_json(str(tmp_path / "faces.json"), {})
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["faces.csv", "faces.json"]
+
+
 def test_a_formula_in_a_files_name_is_noted_and_raw_leaves_it(tmp_path):
     (tmp_path / "=1+1.jpg").write_bytes(b"no picture")
     guarded = emotion("analyze", "./=1+1.jpg", "--csv", "-", folder=tmp_path)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
 from emotion_core.datasets.derived import derive
 from emotion_core.datasets.store import delete_dataset, edits_of
 from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.workspace import WORKSPACE_VARIABLE
 from tests.fer2013_files import fer2013_text
 from tests.pictures import png
-from tests.shell import emotion
+from tests.shell import ROOT, emotion
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +26,19 @@ def workspace(tmp_path_factory):
     done = run(folder, "import", folder / "fer2013.csv", "--name", "drawn")
     assert (done.returncode, done.stderr) == (0, "")
     return folder
+
+
+#: The command `emotion`, which waits in the midst of a table after it has said so.
+AMIDST = """
+import time
+from emotion_core.cli.main import main
+from emotion_core.csv_tables import CsvTable
+def add_row(self, row):
+    print("writing", flush=True)
+    time.sleep(600)
+CsvTable.add_row = add_row
+main()
+"""
 
 
 def run(workspace, *arguments):
@@ -235,3 +252,17 @@ def test_import_keeps_groups_and_derives_classes(tmp_path):
     refused = run(tmp_path, "import", tmp_path / "in", "--name", "x", "--classes", "nothing.txt")
     assert refused.returncode == 2
     assert "there is no file 'nothing.txt'; --classes takes keep, seven, or a file" in refused.stderr
+
+
+@pytest.mark.parametrize("form", [[], ["--labels"]], ids=["faces", "labels"])
+def test_an_export_that_is_killed_leaves_nothing_once_the_next_one_is_done(workspace, tmp_path, form):
+    export = ["dataset", "export", "drawn", str(tmp_path / "out.csv"), *form]
+    environment = {**os.environ, WORKSPACE_VARIABLE: str(workspace)}
+    command = [sys.executable, "-c", AMIDST, *export]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as killed:
+        assert killed.stdout.readline() == b"writing\n"
+        killed.kill()
+    assert len(os.listdir(tmp_path)) == 1
+    done = emotion(*export, workspace=workspace)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert os.listdir(tmp_path) == ["out.csv"]

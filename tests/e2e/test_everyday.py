@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
+from emotion_core.processes import process_mark
 from emotion_core.runs.events import TRAINING
-from emotion_core.runs.processes import process_mark
 from emotion_core.runs.status import Status, write_status
 from emotion_core.workspace import SHIPPED_MODELS, WORKSPACE_VARIABLE
 from tests.e2e.conftest import Dashboard, choose, settled

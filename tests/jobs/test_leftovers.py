@@ -19,8 +19,9 @@ from emotion_core.files import TEMPORARY_WORDS, locked, temporary_folder
 from emotion_core.jobs.leftovers import scratch_prefix, sweep_leftovers, sweep_temporary
 from emotion_core.models.registry import own_models_folder
 from emotion_core.models.sequence import sequence_models_folder
+from emotion_core.processes import process_mark
 from emotion_core.runs.folder import runs_folder
-from emotion_core.runs.processes import process_mark
+from emotion_core.workspace import workspace
 from tests.new_runs import new_run
 from tests.waiting import wait_until
 
@@ -54,12 +55,16 @@ def test_what_the_dead_left_is_swept(place, dead):
     for folder in left:
         folder.mkdir(parents=True)
         (folder / "file").touch()
-    file = run / f".best.{dead}-12.partial.keras"
-    mark = datasets_folder() / f".faces.used-{dead}-12"
-    for one in (file, mark):
+    files = [
+        run / f".best.{dead}-12.partial.keras",
+        datasets_folder() / f".faces.used-{dead}-12",
+        own_models_folder() / f".default.{dead}-12.partial",
+        workspace() / f".throughput.{dead}-12.partial.json",
+    ]
+    for one in files:
         one.touch()
-    assert set(sweep_leftovers()) == {*left, file, mark}
-    assert not [path for path in [*left, file, mark] if path.exists()]
+    assert set(sweep_leftovers()) == {*left, *files}
+    assert not [path for path in [*left, *files] if path.exists()]
     assert dataset_names() == ["faces"]
     assert (run / "config.json").exists()
     assert sweep_leftovers() == []

@@ -152,6 +152,14 @@ def test_what_cannot_be_exported_is_refused_and_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["emotion-net.tflite"]
 
 
+def test_what_a_killed_export_left_goes_with_the_next_one(tmp_path):
+    left = tmp_path / ".emotion-net.999999999-1.partial.tflite"
+    left.mkdir()
+    (left / "emotion-net.tflite").write_bytes(b"half")
+    export_model(MODEL, "litert", tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["emotion-net.tflite", "how-to-use.md"]
+
+
 def test_a_model_that_cannot_be_converted_says_why(make_model, tmp_path):
     with pytest.raises(ModelError, match=r"tiny cannot be converted to ONNX: .* does not list model\.keras"):
         export_model(make_model(), "onnx", tmp_path / "out")

@@ -26,11 +26,11 @@ from emotion_core.emotions import EMOTIONS
 from emotion_core.evaluation import EvaluationSet, RunEvaluation, build_report, evaluation_set, score
 from emotion_core.jobs import launcher, throughput
 from emotion_core.models.card import CARD_FILE, KERAS_FILE
+from emotion_core.processes import process_mark
 from emotion_core.runs.config import RunConfig, make_config
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.evaluation import write_evaluation
 from emotion_core.runs.folder import MODEL_FOLDER, run_folder, runs_folder
-from emotion_core.runs.processes import process_mark
 from emotion_core.runs.recipes import QUICK, RECIPES
 from emotion_core.runs.run import Run, find_run
 from emotion_core.runs.status import Status, write_status

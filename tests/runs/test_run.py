@@ -8,13 +8,13 @@ import time
 
 import pytest
 
+from emotion_core.processes import process_mark
 from emotion_core.runs.events import Batch, Epoch
 from emotion_core.runs.folder import (
     METRICS_FILE,
     STOP_FILE,
 )
 from emotion_core.runs.history import has_damage, read_batches
-from emotion_core.runs.processes import process_mark
 from emotion_core.runs.recipes import QUICK
 from emotion_core.runs.run import find_run
 from emotion_core.runs.status import Status, write_status

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from emotion_core.processes import process_mark
 from emotion_core.runs import status as status_module
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.folder import (
@@ -18,7 +19,6 @@ from emotion_core.runs.folder import (
     STOP_FILE,
     run_folder,
 )
-from emotion_core.runs.processes import process_mark
 from emotion_core.runs.status import Status, read_status, write_status
 from tests.new_runs import new_run
 

@@ -122,6 +122,13 @@ def test_what_is_stopped_leaves_no_file(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["a.mp4"]
 
 
+def test_what_a_killed_copy_left_goes_with_the_next_one(tmp_path):
+    path = write_clip(tmp_path / "a.mp4", grey_frames(*VALUES))
+    (tmp_path / ".b.999999999-1.partial.mp4").write_bytes(b"half")
+    write_playable(path, tmp_path / "b.mp4")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.mp4", "b.mp4"]
+
+
 def test_what_is_stopped_lets_go_of_the_file_with_its_sound(tmp_path):
     path = write_clip(tmp_path / "a.mp4", grey_frames(*VALUES), sound=1.0)
     stop = threading.Event()

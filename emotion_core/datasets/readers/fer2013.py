@@ -20,7 +20,7 @@ from emotion_core.datasets.readers.options import SIDES
 from emotion_core.datasets.readers.source import GROUP, Entry
 from emotion_core.datasets.splits import split_in_names, split_of
 from emotion_core.emotions import EMOTIONS, FER2013_NUMBERING
-from emotion_core.files import replacing
+from emotion_core.files import exporting
 
 FER2013_SIDE = 48
 FER2013_SPLITS = {"Training": "train", "PublicTest": "validation", "PrivateTest": "test"}
@@ -118,7 +118,7 @@ def write_faces(dataset: Dataset, path: Path, raw: bool = False) -> int:
     """
     if dataset.images.shape[1:] != (FER2013_SIDE, FER2013_SIDE):
         raise DatasetError(f"FER-2013's csv holds grey faces of 48x48, not images of {dataset.images.shape[1:]}")
-    with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+    with exporting(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         table = CsvTable(file, [*FACES_HEADER, *([GROUP] * (GROUP in dataset.table))], raw)
         for row in _rows_of(dataset):
             table.add_row(row)

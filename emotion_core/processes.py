@@ -1,4 +1,4 @@
-"""Telling a run's process from any other."""
+"""Telling a process that lives from any other that ever has its number."""
 
 from __future__ import annotations
 

@@ -192,6 +192,17 @@ def test_no_page_scrolls_sideways_in_a_narrow_window(page: Page, furnished: Dash
     assert {where: pixels for where, pixels in wide.items() if pixels > 0} == {}
 
 
+def test_pages_begin_where_the_window_does(page: Page, furnished: Dashboard):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    above = {}
+    for address in ADDRESSES:
+        opened(page, furnished, address)
+        title = page.get_by_role("heading", level=1).first.bounding_box()
+        assert title is not None
+        above[address] = title["y"]
+    assert {where: pixels for where, pixels in above.items() if pixels > 64} == {}
+
+
 def test_long_names_of_any_script_come_back_whole_and_what_is_not_allowed_is_said(page: Page, furnished: Dashboard):
     opened(page, furnished, "Dataset")
     page.get_by_text("Import a data set").click()

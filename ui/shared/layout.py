@@ -17,13 +17,14 @@ from ui.webcam.leaving import forget_unless_kept
 
 NAME = "Emotion dashboard"
 #: Streamlit writes what is chosen in the first colour of the theme, which is too near to the dark background.
-#: Above a title it leaves twice the room of its own bar. Text has one width on all pages, that of Home.
+#: Above a title it leaves twice the room of its own bar, and room between what is not seen. Text has one width on all
+#: pages, that of Home.
 #: Its charts have their axes' text in a grey of less than 4.5 : 1, and cells' text in the colour of a light page; code
 #: in a caption is as pale. A table that had to be scrolled on a phone could not be by keyboard.
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
-:is([class*="st-key-focus-keeper"], [class*="st-key-history-keeper"], [class*="st-key-page-top"]) { display: none; }
+:has(> :is([class*="st-key-focus-keeper"], [class*="st-key-history-keeper"], [class*="st-key-page-top"])) { display: none; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 [data-testid="stMarkdownContainer"] :is(p, ul, ol) { max-width: 46rem; }
 @media (max-width: 40rem) {

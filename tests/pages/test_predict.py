@@ -185,6 +185,13 @@ def test_clear_all_takes_everything_away(photos):
     assert not page.header
 
 
+def test_a_sample_is_cleared_too(photos):
+    page = button(photos, "Portrait").click().run()
+    assert page.header
+    button(page, "Clear all").click().run()
+    assert not page.header
+
+
 def test_it_is_said_which_formats_are_read(photos):
     assert READABLE in photos.file_uploader[0].label
 

@@ -42,7 +42,7 @@ def given_photos() -> list[Photo]:
     own = [*st.session_state.get("earlier_photos", []), *current]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.toggle("Use the camera", key=CAMERA, on_change=_change_source)
-        if own:
+        if own or st.session_state.sample:
             st.button("Clear all", icon=":material/delete:", on_click=_clear)
         st.caption("Or try a sample:", width="content")
         for sample in SAMPLES:

@@ -47,6 +47,10 @@ LONG_NAMED = {
 TOO_WIDE = """() => Math.max(...[document.scrollingElement, document.querySelector('[data-testid=stMain]')]
     .map((part) => part.scrollWidth - part.clientWidth))"""
 
+#: What buttons say that is not seen to its end.
+CUT = """() => [...document.querySelectorAll('[data-testid=stMain] button [data-testid=stMarkdownContainer]')]
+    .filter((words) => words.scrollWidth > words.clientWidth + 1).map((words) => words.textContent)"""
+
 
 @pytest.fixture(scope="module")
 def furnished(dashboard: Dashboard) -> Iterator[Dashboard]:
@@ -190,6 +194,17 @@ def test_no_page_scrolls_sideways_in_a_narrow_window(page: Page, furnished: Dash
         page.set_viewport_size(ZOOMED)
         wide[f"{address} at 200 %"] = page.evaluate(TOO_WIDE)
     assert {where: pixels for where, pixels in wide.items() if pixels > 0} == {}
+
+
+def test_what_buttons_say_is_read_to_its_end_on_a_narrow_phone(page: Page, furnished: Dashboard):
+    leaked = synthetic_faces(21)
+    leaked.images[1] = leaked.images[0]
+    leaked.table["split"] = ["train", *["test"] * 20]
+    add_dataset(leaked, "leaked", "drawn")
+    page.set_viewport_size(SMALL)
+    opened(page, furnished, "Dataset?set=leaked")
+    expect(page.get_by_role("button", name="Exclude the test images that are also in training")).to_be_visible()
+    assert page.evaluate(CUT) == []
 
 
 def test_pages_begin_where_the_window_does(page: Page, furnished: Dashboard):

@@ -20,17 +20,21 @@ NAME = "Emotion dashboard"
 #: Above a title it leaves twice the room of its own bar, and room between what is not seen. Text has one width on all
 #: pages, that of Home.
 #: Its charts have their axes' text in a grey of less than 4.5 : 1, and cells' text in the colour of a light page; code
-#: in a caption is as pale. A table that had to be scrolled on a phone could not be by keyboard.
+#: in a caption is as pale. A table that had to be scrolled on a phone could not be by keyboard; what a long button
+#: says was cut there.
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
-:has(> :is([class*="st-key-focus-keeper"], [class*="st-key-history-keeper"], [class*="st-key-page-top"])) { display: none; }
+[data-testid="stLayoutWrapper"]:has(
+  > :is([class*="st-key-focus-keeper"], [class*="st-key-history-keeper"], [class*="st-key-page-top"])
+) { display: none; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 [data-testid="stMarkdownContainer"] :is(p, ul, ol) { max-width: 46rem; }
 @media (max-width: 40rem) {
   [data-testid="stMarkdownContainer"] :is(th, td) {
     padding: 0.25rem; font-size: 0.75rem; hyphens: auto; overflow-wrap: anywhere;
   }
+  button [data-testid="stMarkdownContainer"], button [data-testid="stMarkdownContainer"] p { white-space: normal; }
 }
 [data-testid="stCaptionContainer"] code { color: inherit; }
 .js-plotly-plot :is([class$="tick"] text, [class$="title"], .legendtext, .bartext-outside) {

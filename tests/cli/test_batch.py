@@ -87,8 +87,10 @@ def test_where_a_worker_of_ray_is_killed_at_work_each_picture_is_there_once(many
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         try:
             wait_until(lambda: list(results.glob("part-*.parquet")) or running.poll() is not None)
-            killed = workers_of_ray(running.pid)
-            killed[0].kill()
+            killed, *_ = workers_of_ray(running.pid)
+            killed.suspend()  # what it holds nobody else does: the batch cannot have ended
+            assert running.poll() is None and pd.read_parquet(results)["path"].nunique() < COUNT
+            killed.kill()
             out, err = running.communicate(timeout=PATIENCE)
         finally:
             running.terminate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ from ui.server.uploads import LimitedUploads, keep_pictures_in_memory
 if TYPE_CHECKING:
     import streamlit as st
     from starlette.middleware import Middleware
+
+#: Seconds after which a thread that computes lets another go on, a fifth of Python's own: what answers the browser waits
+#: so long for each of the pages that are being drawn, several times a request.
+SWITCH_INTERVAL = 0.001
 
 
 def layers() -> list[Middleware]:
@@ -41,6 +46,7 @@ async def while_serving(app: st.App) -> AsyncIterator[None]:
     from streamlit.runtime import get_instance
 
     answer_to_local_names()
+    sys.setswitchinterval(SWITCH_INTERVAL)
     show_own_menu()
     sweep_leftovers()
     keep_pictures_in_memory()

@@ -25,6 +25,8 @@ _USED_MARK = re.compile(r"\..*\.used-(\d+)-\d+")
 #: model has.
 _TEMPORARY = re.compile(rf"emotion-(?:{'|'.join(TEMPORARY_WORDS)})-(\d+)-[a-z0-9_]{{8}}")
 _SCRATCH = re.compile(r"\.emotion-model-(\d+)-[a-z0-9_]{8}")
+#: In the latter the model that gives way to the new one lies for a moment, in a folder of this name.
+REPLACED = "replaced"
 
 
 def scratch_prefix() -> str:
@@ -83,8 +85,22 @@ def _files_of_the_dead() -> Iterator[Path]:
 
 
 def _scratch_of_the_dead() -> Iterator[Path]:
+    """Folders in which a model was being made; one that was just being replaced by it is put back first."""
     for root in (own_models_folder(), sequence_models_folder()):
-        yield from (folder for folder in _in(root) if _is_of_the_dead(_SCRATCH, folder))
+        for folder in _in(root):
+            if _is_of_the_dead(_SCRATCH, folder) and _is_put_back(folder / REPLACED, root):
+                yield folder
+
+
+def _is_put_back(replaced: Path, root: Path) -> bool:
+    """Put back a model that had to give way where there is no other in its place; False where it cannot be."""
+    for model in _in(replaced):
+        if not (root / model.name).exists():
+            try:
+                os.rename(model, root / model.name)
+            except OSError:
+                return False
+    return True
 
 
 def _temporary_of_the_dead() -> Iterator[Path]:

@@ -24,7 +24,7 @@ from emotion_core.datasets.store import describe, open_dataset
 from emotion_core.datasets.synthetic import NAME as DRAWN
 from emotion_core.files import move_into_place, reach_disk, reach_disk_whole
 from emotion_core.jobs import launcher
-from emotion_core.jobs.leftovers import scratch_prefix
+from emotion_core.jobs.leftovers import REPLACED, scratch_prefix
 from emotion_core.jobs.sequences import evaluate_sequences
 from emotion_core.models.card import CARD_FILE, KERAS_FILE, ModelCard, ModelError, read_card
 from emotion_core.models.classifier import LITERT_FILE
@@ -250,12 +250,13 @@ def put_in_place(made: Path, target: Path, scratch: Path) -> None:
     """Rename a model's folder to where it is to lie. What lay there goes into `scratch`.
 
     Whatever is raised meanwhile, also by Ctrl-C: what lay there lies there again, and the new model where it was made.
-    A process that is killed between the two renames leaves no model of that name.
+    Where this process is killed between the two renames, `sweep_leftovers` puts back what lay there.
 
     Raises:
         OSError: it cannot be renamed, or the disk is full or fails.
     """
-    replaced = scratch / "replaced"
+    replaced = scratch / REPLACED / target.name
+    replaced.parent.mkdir()
     reach_disk_whole(made)  # first: it takes long, and there is no model of that name between the next two steps
     try:
         if target.exists():

@@ -17,6 +17,7 @@ from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.store import describe, edits_of, open_dataset
 from emotion_core.emotions import EMOTIONS
 from emotion_core.jobs import launcher, publishing as publish
+from emotion_core.jobs.leftovers import sweep_leftovers
 from emotion_core.models.card import read_card
 from emotion_core.models.classifier import Classifier
 from emotion_core.models.registry import load_classifier, model_names
@@ -31,6 +32,7 @@ from emotion_core.training import checkpoint
 from emotion_core.training.checkpoint import Progress
 from tests.new_runs import config_of, new_run, work_at
 from tests.patch_faces import SIDE, joined, patch_faces
+from tests.shell import ROOT
 from tests.tiny_network import tiny_network
 
 RECIPE = Recipe(epochs=6, batch_size=16, learning_rate=5e-3, precision="float32")
@@ -195,6 +197,29 @@ class TestPuttingAModelInPlace:
         monkeypatch.setattr(os, "rename", lambda old, new: (rename(old, new), done.append(old.name)))
         publish.put_in_place(*replacing)
         assert done == ["sync", "sync", "mine", "made", "sync"]  # the card, its folder; the folder of models
+
+    def test_where_the_process_is_killed_in_between_the_old_model_is_put_back_at_the_next_start(self, own_workspace):
+        (own_workspace / "models" / "mine").mkdir(parents=True)
+        (own_workspace / "models" / "mine" / "card.json").write_text("the old one")
+        subprocess.run([sys.executable, "-c", KILLED_IN_BETWEEN], cwd=ROOT, check=False)
+        assert not (own_workspace / "models" / "mine").exists()
+        sweep_leftovers()
+        assert (own_workspace / "models" / "mine" / "card.json").read_text() == "the old one"
+        assert [path.name for path in (own_workspace / "models").iterdir()] == ["mine"]
+
+
+#: Replaces the model "mine" of the workspace, and ends when the old one has been moved away.
+KILLED_IN_BETWEEN = """
+import os, tempfile
+from pathlib import Path
+from emotion_core.jobs import publishing
+models = publishing.own_models_folder()
+scratch = Path(tempfile.mkdtemp(prefix=publishing.scratch_prefix(), dir=models))
+(scratch / "made").mkdir()
+rename = os.rename
+os.rename = lambda old, new: os._exit(9) if old == scratch / "made" else rename(old, new)
+publishing.put_in_place(scratch / "made", models / "mine", scratch)
+"""
 
 
 def test_a_run_at_work_or_without_a_network_is_no_model(own_workspace):

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import streamlit as st
     from starlette.middleware import Middleware
 
-#: Seconds after which a thread that computes lets another go on, a fifth of Python's own: what answers the browser waits
-#: so long for each of the pages that are being drawn, several times a request.
+#: Seconds after which a thread that computes lets another go on, a fifth of Python's own: what answers the browser
+#: waits so long for each of the pages that are being drawn, several times a request.
 SWITCH_INTERVAL = 0.001
 
 

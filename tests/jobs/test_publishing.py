@@ -199,16 +199,17 @@ class TestPuttingAModelInPlace:
         assert done == ["sync", "sync", "mine", "made", "sync"]  # the card, its folder; the folder of models
 
     def test_where_the_process_is_killed_in_between_the_old_model_is_put_back_at_the_next_start(self, own_workspace):
-        (own_workspace / "models" / "mine").mkdir(parents=True)
-        (own_workspace / "models" / "mine" / "card.json").write_text("the old one")
+        old = own_workspace / "models" / "old"
+        old.mkdir(parents=True)
+        (old / "card.json").write_text("the old one")
         subprocess.run([sys.executable, "-c", KILLED_IN_BETWEEN], cwd=ROOT, check=False)
-        assert not (own_workspace / "models" / "mine").exists()
+        assert not old.exists()
         sweep_leftovers()
-        assert (own_workspace / "models" / "mine" / "card.json").read_text() == "the old one"
-        assert [path.name for path in (own_workspace / "models").iterdir()] == ["mine"]
+        assert (old / "card.json").read_text() == "the old one"
+        assert not list(old.parent.glob(".*"))
 
 
-#: Replaces the model "mine" of the workspace, and ends when the old one has been moved away.
+#: Replaces the model "old" of the workspace, and ends when the old one has been moved away.
 KILLED_IN_BETWEEN = """
 import os, tempfile
 from pathlib import Path
@@ -218,7 +219,7 @@ scratch = Path(tempfile.mkdtemp(prefix=publishing.scratch_prefix(), dir=models))
 (scratch / "made").mkdir()
 rename = os.rename
 os.rename = lambda old, new: os._exit(9) if old == scratch / "made" else rename(old, new)
-publishing.put_in_place(scratch / "made", models / "mine", scratch)
+publishing.put_in_place(scratch / "made", models / "old", scratch)
 """
 
 

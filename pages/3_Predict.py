@@ -23,8 +23,8 @@ def set_stopped(stopped: bool) -> None:
 layout.page_header(
     "Photos",
     "Drop in one picture or many: every face is found, and you see how its expression looks. "
-    "Pictures stay in this machine's memory until you clear them, close the page, or do nothing for an hour. They are "
-    "never stored.",
+    "Pictures stay in this machine's memory until you clear them, close or reload the page, or do nothing for an "
+    "hour. They are never stored.",
     wide=True,
 )
 models.say_if_gone()

@@ -41,7 +41,7 @@ HELP = {
     "Photos": Help(
         (
             "**Give** one picture or many, or try a sample. They stay in this machine's memory until you "
-            "clear them, close the page, or do nothing for an hour, and are never stored.",
+            "clear them, close or reload the page, or do nothing for an hour, and are never stored.",
             "Every face is **found**, turned upright by the line through its eyes, and **cut out** as a small square. "
             "A picture that lies on its side is turned where its faces are then seen clearly better.",
             "A network gives each of its classes a **probability**, which is calibrated: of a hundred faces with 80 %, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from emotion_core.images import MAX_BYTES
@@ -31,6 +32,8 @@ class LimitedUploads:
         self._coming: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        from starlette.requests import ClientDisconnect
+
         found = _UPLOAD.search(scope.get("path", ""))
         if not found or scope["type"] != "http" or scope["method"] != "PUT":
             await self._app(scope, receive, send)
@@ -43,7 +46,8 @@ class LimitedUploads:
         else:
             self._coming[visit] += size
             try:
-                await self._app(scope, receive, send)
+                with suppress(ClientDisconnect):  # the page was loaded anew or closed: nobody waits for an answer
+                    await self._app(scope, receive, send)
             finally:
                 self._coming[visit] -= size
                 self._coming = +self._coming

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import streamlit.runtime
+from starlette.requests import ClientDisconnect
 
 from ui.server import uploads
 
@@ -54,3 +55,16 @@ def test_uploads_that_are_just_coming_count(monkeypatch):
     monkeypatch.setattr(uploads, "_uploaded", lambda visit: [])
     assert not layer._is_too_much("visit", 400)
     assert layer._is_too_much("visit", 401)
+
+
+def test_an_upload_that_a_reload_ends_is_no_error(monkeypatch):
+    monkeypatch.setattr(uploads, "_uploaded", lambda visit: [])
+
+    async def server(scope, receive, send):
+        raise ClientDisconnect
+
+    layer = uploads.LimitedUploads(server)
+    headers = [(b"content-length", b"600")]
+    scope = {"type": "http", "method": "PUT", "path": "/_stcore/upload_file/visit/file", "headers": headers}
+    asyncio.run(layer(scope, None, None))
+    assert not layer._coming

@@ -16,12 +16,13 @@ from typing import IO, Any
 import numpy as np
 
 from emotion_core.command import end_process, own_command
-from emotion_core.limits import processors
+from emotion_core.limits import processors, resident_memory
 
-#: Limits of one picture: bytes of memory more than the process has anyway, seconds of processor time, and of waiting.
+#: Limits of one picture: bytes of memory that the process may have in all, seconds of processor time, and of waiting.
 MEMORY_BYTES, PROCESSOR_SECONDS, WAITING_SECONDS = 1000 * 2**20, 10, 60
 _LENGTH = struct.Struct("<QQ")
 
+_shared: int | None = None
 _idle: list[Worker] = []
 _lock = threading.Lock()
 #: So many pictures are decoded at once, as each may take the memory that is allowed.
@@ -50,7 +51,7 @@ class Worker:
         watch = threading.Timer(WAITING_SECONDS, self._process.kill)
         watch.start()
         try:
-            write_message(self._process.stdin, {}, data)
+            write_message(self._process.stdin, {"memory": _memory()}, data)
             told, pixels = read_message(self._process.stdout)
         except (OSError, EOFError):
             self.end()
@@ -67,6 +68,17 @@ class Worker:
 
     def end(self) -> None:
         end_process(self._process)
+
+
+def share_memory(most: int) -> None:
+    """Let this process, which may have so many bytes itself, have no more together with the one that decodes for it."""
+    global _shared
+    _shared = most
+
+
+def _memory() -> int:
+    """The bytes that a process may have which decodes now."""
+    return MEMORY_BYTES if _shared is None else min(MEMORY_BYTES, _shared - resident_memory())
 
 
 def decode_elsewhere(data: bytes) -> np.ndarray:

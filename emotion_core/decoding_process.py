@@ -8,21 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from emotion_core.decoding import MEMORY_BYTES, PROCESSOR_SECONDS, read_message, write_message
+from emotion_core.decoding import PROCESSOR_SECONDS, read_message, write_message
 from emotion_core.images import ImageError, decode_here
-from emotion_core.limits import limit_address_space, limit_processor_time
+from emotion_core.limits import limit_address_space, limit_processor_time, resident_memory
 
 
 def main() -> None:
     """Decode what comes on standard input until it ends."""
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what libraries print is no answer
-    limit_address_space(MEMORY_BYTES)
     while True:
         try:
-            _, data = read_message(asked)
+            asked_for, data = read_message(asked)
         except EOFError:
             return
+        limit_address_space(asked_for["memory"] - resident_memory())
         limit_processor_time(PROCESSOR_SECONDS)
         told, content = _answer(data)
         del data

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import Image
+
+from emotion_core.upright import rows_at_once, to_rgb, turn_of, upright
 
 MAX_BYTES = 100 * 2**20
 MAX_PIXELS = 80_000_000
@@ -46,20 +47,8 @@ _DATA_URI = re.compile(r"data:(?:[\w.+-]+/[\w.+-]+)?(?P<base64>(?:;[^,;]*)*),", 
 #: A text as long as this may be a picture in base64, which is no path.
 _SHORTEST_BASE64 = 80
 
-_ROWS_AT_ONCE = 256
-
 #: The brightest pixel of a picture of 12 bits in 16 lies between these.
 TWELVE_BITS = (1536, 4095)
-
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 Picture = bytes | str | Path | Image.Image | np.ndarray
 
@@ -333,30 +322,14 @@ def _from_pillow(image: Image.Image) -> np.ndarray:
     _check_pixels(image.size)
     try:
         image.load()  # Pillow turns TIFF upright itself while loading, and forgets the orientation then
-        turn = _TURNS.get(_orientation(image))
-        image = _to_rgb(image)
-        return np.asarray(image.transpose(turn) if turn is not None else image)
+        turn = turn_of(image)
+        if image.mode in ("I", "F") or image.mode.startswith("I;16"):
+            image = Image.fromarray(_to_eight_bits(np.asarray(image)))
+        return upright(image, turn)
     except (ImageError, MemoryError):
         raise
     except Exception as error:
         raise _damaged(error) from None
-
-
-def _orientation(image: Image.Image) -> Any:
-    try:
-        return image.getexif().get(ExifTags.Base.Orientation)
-    except Exception:  # a corrupt EXIF block is no reason to refuse the picture
-        return None
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        return Image.fromarray(_to_eight_bits(np.asarray(image))).convert("RGB")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, image).convert("RGB")
-    return image.convert("RGB")
 
 
 def _to_eight_bits(values: np.ndarray) -> np.ndarray:
@@ -375,9 +348,10 @@ def _to_eight_bits(values: np.ndarray) -> np.ndarray:
         divisor = 1.0
     times = 255.0 if values.dtype.kind == "f" and highest <= 1 else 1.0
     found = np.empty(values.shape, np.uint8)
-    for start in range(0, len(values), _ROWS_AT_ONCE):  # as numbers of 64 bits the whole would take eight times as much
-        some = values[start : start + _ROWS_AT_ONCE].astype(np.float64) * times / divisor
-        found[start : start + _ROWS_AT_ONCE] = np.clip(np.rint(some), 0, 255)
+    rows = rows_at_once(values.shape[1])
+    for start in range(0, len(values), rows):  # as numbers of 64 bits the whole would take eight times as much
+        some = values[start : start + rows].astype(np.float64) * times / divisor
+        found[start : start + rows] = np.clip(np.rint(some), 0, 255)
     return found
 
 
@@ -393,4 +367,4 @@ def _from_array(array: np.ndarray) -> np.ndarray:
         array = _to_eight_bits(array)
     if array.ndim == 3 and array.shape[2] == 3:
         return np.ascontiguousarray(array)
-    return np.asarray(_to_rgb(Image.fromarray(array)))
+    return np.asarray(to_rgb(Image.fromarray(array)))

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 
 #: Where limits can be set at all.
 CAN_LIMIT = os.name == "posix"
+#: The least limit of memory in bytes: Linux takes 0 for none at all.
+_LEAST = 4096
 #: How a process ends whose processor time is used up, as `subprocess` has it; None where there is no such limit.
 OUT_OF_TIME = -signal.SIGXCPU if CAN_LIMIT else None
 #: The same of one that took longer, by the clock, than it may.
@@ -31,7 +33,12 @@ def limit_address_space(more: int) -> None:
 
     has = _bytes_of("VmSize")
     if has is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (_allowed(resource.RLIMIT_AS, has + more),) * 2)
+        _limit(resource.RLIMIT_AS, max(_LEAST, has + more))
+
+
+def resident_memory() -> int:
+    """Bytes of memory that this process takes with all that it has loaded; 0 where the system does not say it."""
+    return _bytes_of("VmRSS") or 0
 
 
 def limit_memory(more: int) -> None:
@@ -43,7 +50,7 @@ def limit_memory(more: int) -> None:
 
     has = _bytes_of("VmData")
     if has is not None:
-        _limit(resource.RLIMIT_DATA, has + more)
+        _limit(resource.RLIMIT_DATA, max(_LEAST, has + more))
 
 
 @contextmanager
@@ -63,12 +70,14 @@ def limited_memory(more: int) -> Iterator[None]:
 
 
 def limit_processor_time(more: float) -> None:
-    """End this process once it has used so many seconds of processor time more than it has now."""
+    """End this process before it has used so many seconds of processor time more than now, but no full second before.
+
+    The system counts whole seconds.
+    """
     import resource
 
     used = resource.getrusage(resource.RUSAGE_SELF)
-    until = int(used.ru_utime + used.ru_stime + more) + 1
-    _limit(resource.RLIMIT_CPU, until)
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + more))
 
 
 def limit_time(seconds: int) -> None:

@@ -2,42 +2,25 @@
 
 from __future__ import annotations
 
-import struct
+import io
 import time
-import zlib
 from contextlib import suppress
 
 import numpy as np
 import psutil
 import pytest
+from PIL import ExifTags, Image
 
 from emotion_core import decoding, images
 from emotion_core.decoding import DecodingError, decode_elsewhere, end_workers
 from emotion_core.images import ImageError, load_image
-from tests.pictures import png
+from tests.pictures import png, png_of_zeros
 
 
 @pytest.fixture(autouse=True)
 def no_workers():
     yield
     end_workers()
-
-
-def png_of_zeros(width: int, height: int, bits: int = 8, colour: int = 0) -> bytes:
-    """A PNG whose pixels are all 0, made without holding them in memory."""
-    channels = {0: 1, 2: 3, 4: 2, 6: 4}[colour]
-    left, packer, packed = (1 + width * channels * bits // 8) * height, zlib.compressobj(1), bytearray()
-    while left:
-        some = min(left, 2**20)
-        packed += packer.compress(bytes(some))
-        left -= some
-    packed += packer.flush()
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", bytes(packed)) + chunk(b"IEND", b"")
 
 
 def grown() -> float:
@@ -85,6 +68,16 @@ def test_a_bomb_takes_no_more_than_is_allowed(width, height, bits, colour):
         assert found.nbytes < 250_000_000
         del found
     assert grown() - before < 1000 * 2**20
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_photo_of_sixty_megapixels_has_room_however_the_camera_was_held(orientation):
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[ExifTags.Base.Orientation] = orientation
+    Image.new("RGB", (9504, 6336), "red").save(file, "JPEG", exif=exif)
+    found = load_image(file.getvalue())
+    assert found.shape == ((6336, 9504, 3) if orientation == 1 else (9504, 6336, 3))
+    assert found[0, 0].tolist() == found[-1, -1].tolist() == [254, 0, 0]
 
 
 def test_a_picture_that_takes_too_long_ends_its_process_and_the_next_one_is_decoded(monkeypatch):

@@ -30,6 +30,7 @@ GROUND = {
     "processes",
     "progress",
     "seals",
+    "upright",
     "without_opencv",
     "workspace",
 }

@@ -36,6 +36,13 @@ def test_memory(limit):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+@pytest.mark.parametrize("limit", ["limit_memory", "limit_address_space"])
+def test_less_memory_than_a_process_has_is_no_more(limit):
+    within = f"try: {limit}(-2**40); x = bytearray(150_000_000)\nexcept MemoryError: print('no')\n"
+    assert ended(within).stdout.strip() == "no"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
 @pytest.mark.parametrize(
     ("kind", "limit"),
     [("CPU", "limit_processor_time"), ("DATA", "limit_memory"), ("AS", "limit_address_space")],

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from emotion_core.video.result import VideoResult
     from emotion_core.video.writing import Draw
 
-#: What reading may take: bytes of memory, and so many more for each byte that is read.
+#: What reading may take: bytes of memory, and so many more for each byte that is read. Of a data set that is all which
+#: the process has, what it has loaded and what decodes pictures for it included; of networks it is besides Keras.
 MEMORY_BYTES, MEMORY_A_BYTE = 1000 * 2**20, 2
 #: Seconds of processor time without getting further, and more for each megabyte that is read.
 PROCESSOR_SECONDS, SECONDS_A_MEGABYTE = 10, 0.2

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from emotion_core.decoding import read_message, write_message
-from emotion_core.limits import CAN_LIMIT, limit_memory, limit_processor_time
+from emotion_core.decoding import read_message, share_memory, write_message
+from emotion_core.limits import CAN_LIMIT, limit_memory, limit_processor_time, resident_memory
 from emotion_core.progress import Progress
 from emotion_core.video.progress import Seconds
 from emotion_core.workspace import WORKSPACE_VARIABLE
@@ -37,13 +37,12 @@ def main() -> None:
 def _answer(told: dict[str, Any], answers: IO[bytes]) -> dict[str, Any]:
     from emotion_core.jobs.told_errors import told as in_words
 
-    memory, seconds = told.pop("memory"), told.pop("seconds")
+    what, memory, seconds = told.pop("do"), told.pop("memory"), told.pop("seconds")
     try:
-        do = {"import": _importing, "model": _trying, "networks": _trying_networks, "copy": _copying}[told.pop("do")](
-            told
-        )
+        do = {"import": _importing, "model": _trying, "networks": _trying_networks, "copy": _copying}[what](told)
         if CAN_LIMIT:
-            limit_memory(memory)
+            limit_memory(memory - (resident_memory() if what == "import" else 0))  # Keras alone has most of it
+        share_memory(memory)
         return {"done": do(_progress(answers, seconds))}
     except Exception as error:
         return {"error": in_words(error)}

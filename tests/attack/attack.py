@@ -132,7 +132,14 @@ class Victim:
 
 def bytes_of(pid: int) -> int:
     """The memory of a process and all that it started."""
-    return int(sum(_of_family(pid, lambda one: one.memory_info().rss)))
+    return int(sum(_of_family(pid, _own_bytes)))
+
+
+def _own_bytes(process: psutil.Process) -> int:
+    """The memory of a process. What has just been forked has its parent's until it becomes another program."""
+    parent = process.parent()
+    shares = parent is not None and process.cmdline() == parent.cmdline()
+    return 0 if shares else process.memory_info().rss
 
 
 def seconds_of(pid: int) -> float:

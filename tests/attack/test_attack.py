@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
-from tests.attack.attack import FAILURES, Try, attack, table
+from tests.attack.attack import FAILURES, Try, attack, bytes_of, table
 from tests.attack.corpus import GENERATORS, make
 from tests.attack.flips import flips
 from tests.attack.kills import kills, kills_table
 
+#: Starts other programs again and again, with 100 MB of its own.
+STARTING = """
+import subprocess
+own = bytearray(b"x" * 100_000_000)
+print("begins", flush=True)
+while True: subprocess.run(["true"])
+"""
 #: So many of each kind; `python -m tests.attack` tries as many as there is time for.
 FEW = 12
 #: What takes a process, a service or a look at every frame; of these fewer are tried.
@@ -33,6 +43,14 @@ def test_corrections_that_are_cut_short_are_whole():
     killed = list(kills({"edits": 2}))
     assert not [one for one in killed if one.lost or one.left], kills_table(killed)
     assert "losses" in kills_table(killed)
+
+
+def test_a_program_that_starts_others_is_not_counted_twice_while_it_does():
+    with subprocess.Popen([sys.executable, "-c", STARTING], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"begins\n"
+        sizes = [bytes_of(process.pid) for _ in range(200)]
+        process.kill()
+    assert min(sizes) > 100_000_000 and max(sizes) < 150_000_000
 
 
 def test_a_number_always_gives_the_same_file(tmp_path):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
 import sys
+import threading
 import zipfile
+from contextlib import suppress
 
 import cv2
 import numpy as np
@@ -36,8 +39,32 @@ from emotion_core.video.analysis import VideoAnalysis
 from emotion_core.video.errors import VideoError
 from emotion_core.video.reading import VideoFile
 from emotion_core.visuals import annotate_live
+from tests.attack.attack import bytes_of
 from tests.clips import grey_frames, write_clip
 from tests.keras_files import dense_of
+from tests.pictures import png_of_zeros
+from tests.shell import ROOT
+
+#: Imports what takes all memory that there is; prints how many bytes the process had then.
+GREEDY = """
+import io
+from emotion_core.jobs import reading_process
+from emotion_core.limits import resident_memory
+def importing(told):
+    import numpy, pandas
+    def do(progress):
+        kept = []
+        try:
+            while True: kept.append(bytes([1]) * 2**20)
+        except MemoryError:
+            had = resident_memory()
+            kept.clear()
+            return had
+    return do
+reading_process._importing = importing
+asked = {"do": "import", "memory": 300 * 2**20, "seconds": 100}
+print(reading_process._answer(asked, io.BytesIO())["done"])
+"""
 
 
 @pytest.fixture
@@ -91,6 +118,34 @@ def test_where_the_memory_is_used_up_the_set_is_named_and_nothing_is_left(faces,
     with pytest.raises(DatasetError, match=r"faces\.csv.*memory"):
         import_elsewhere(Import(faces, "x", crop="never"))
     assert dataset_names() == [] and nothing_is_left()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+def test_what_its_process_has_loaded_counts_as_memory_of_an_import():
+    found = subprocess.run([sys.executable, "-c", GREEDY], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert 250 * 2**20 < int(found.stdout) < 310 * 2**20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to limits of memory")
+def test_an_import_and_what_decodes_pictures_for_it_have_no_more_together(tmp_path, own_workspace):
+    (tmp_path / "in" / "happy").mkdir(parents=True)
+    (tmp_path / "in" / "happy" / "bomb.png").write_bytes(png_of_zeros(8000, 9800, 16, 6))
+    own, sizes, done = psutil.Process().pid, [], threading.Event()
+    before = bytes_of(own)
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            sizes.append(bytes_of(own))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        with suppress(DatasetError):  # that it takes too much memory; whether it does is not the question
+            import_elsewhere(Import(tmp_path / "in", "x"))
+    finally:
+        done.set()
+        watching.join()
+    assert max(sizes) - before < reading.MEMORY_BYTES
 
 
 def test_what_arrow_sets_aside_is_not_counted_as_memory_that_is_used(tmp_path, own_workspace, monkeypatch):

@@ -12,7 +12,9 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 #: Words of licences that ask whoever ships the program for more than a notice.
-STRICT = ("AGPL", "GPL", "SSPL")
+STRICT = ("GPL", "GNU General Public", "GNU Affero", "SSPL")
+#: What allows more than the GPL that it is an exception from, as that for what GCC puts into what it compiles.
+_EXCEPTION = " WITH "
 LOCK = Path(__file__).parent.parent / "requirements.lock"
 
 
@@ -60,9 +62,16 @@ def licence(one: Distribution) -> str:
 
 
 def is_strict(text: str) -> bool:
-    """Whether a licence asks for more than a notice; the lesser GPL does not of whoever only uses a library."""
-    words = text.replace("LGPL", "").replace("Lesser General Public", "").upper()
-    return any(word in words for word in STRICT) and not ("OR" in words.split() or "AND" in words.split())
+    """Whether a licence asks for more than a notice; the lesser GPL does not of whoever only uses a library.
+
+    Of several that hold together one is enough; of several to choose from all have to.
+    """
+    return any(all(map(_asks_for_more, part.split(" OR "))) for part in text.split(" AND "))
+
+
+def _asks_for_more(one: str) -> bool:
+    words = one.replace("LGPL", "")
+    return any(word in words for word in STRICT) and _EXCEPTION not in words
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from emotion_core.datasets import dataset_names
 from emotion_core.datasets.importing import add_dataset
 from emotion_core.datasets.synthetic import synthetic_faces
 from emotion_core.processes import process_mark
@@ -159,6 +161,27 @@ def test_an_import_under_way_is_found_again_when_the_page_is_loaded_anew(
     reading.resume()
     expect(page.get_by_role("combobox", name="Data set", exact=True)).to_have_value("many faces")
     expect(page.get_by_role("heading", name="70 faces")).to_be_visible()
+
+
+def test_an_import_that_ended_while_nobody_looked_is_what_the_page_shows_next(
+    page: Page, furnished: Dashboard, tmp_path: Path
+):
+    path = tmp_path / "unseen faces.csv"
+    path.write_text(fer2013_text(synthetic_faces(21)))
+    opened(page, furnished, "Dataset?set=first")
+    page.get_by_text("Import a data set").click()
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Import", exact=True).click()
+    reading = wait_until(reading_process)
+    reading.suspend()
+    page.goto("about:blank")
+    reading.resume()
+    reading.wait(PATIENCE)
+    wait_until(lambda: "unseen faces" in dataset_names())
+    opened(page, furnished, "Dataset?set=first")
+    expect(page.get_by_text("21 faces are in the set unseen faces.")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Data set", exact=True)).to_have_value("unseen faces")
+    expect(page).to_have_url(re.compile(r"set=unseen"))
 
 
 def reading_process() -> psutil.Process | None:

@@ -21,6 +21,7 @@ from ui.datasets import under_way, view
 from ui.datasets.understood import UNDERSTOOD, Understood
 from ui.shared import access
 from ui.shared.notifications import notify_after_rerun
+from ui.shared.pages import DATASETS
 
 if TYPE_CHECKING:
     from emotion_core.datasets import Classes, Description
@@ -147,10 +148,13 @@ def _in_words(error: OSError) -> str:
 def _look_at(described: Description) -> None:
     """Show a set that was just brought in."""
     access.claim(access.DATA, described.name)
+    by_address = view.SET not in st.session_state and view.SET in st.query_params
     view.choose(described.name)
     st.session_state[IMPORTS] = st.session_state.get(IMPORTS, 0) + 1
     st.session_state.update(set_page=1, set_face=None, set_new=described.name, set_name="")
     notify_after_rerun(f"{described.counted_in_words} are in the set {described.name}.")
+    if by_address:  # a visit begins with the set that its address names, whatever is chosen
+        st.switch_page(DATASETS.path, query_params={view.SET: described.name})
 
 
 def _drawn(job: Job) -> Description:

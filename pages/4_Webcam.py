@@ -11,6 +11,7 @@ from ui.shared import layout, models
 from ui.shared.top import to_the_top
 from ui.shared.words import said
 from ui.webcam import camera, markers, readout, rest, second, start, stream, streamer
+from ui.webcam.arrangement import BELOW, parts
 from ui.webcam.leaving import forget_face_at_rest, keep_toggle, say_what_is_forgotten
 from ui.webcam.settings import settings
 from ui.webcam.summary import summary
@@ -76,7 +77,7 @@ elif phase in ("live", "stopping"):
             discard()
             st.rerun()  # which says so, and lets another model be chosen
     running = st.session_state.live
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = parts()
     with left:
         busy = streamer.streamer(running, playing=phase == "live", now=time.monotonic())
         if phase == "stopping" and not busy:
@@ -90,13 +91,14 @@ elif phase in ("live", "stopping"):
             readout.picture_button(running.session)
             keep_toggle()
             start.help_button()
-        markers.mark_moments(running)
-        rest.at_rest(running)
-        with st.expander("Settings", icon=":material/tune:"):
-            second.choice(models.chosen_model(), start.MODEL_WIDTH)
-            second.line()
-            running.session.settings = settings(running.session.classifier.card)
-        models.say_cautions(running.session.classifier.card)
+        with st.container(key=BELOW):
+            markers.mark_moments(running)
+            rest.at_rest(running)
+            with st.expander("Settings", icon=":material/tune:"):
+                second.choice(models.chosen_model(), start.MODEL_WIDTH)
+                second.line()
+                running.session.settings = settings(running.session.classifier.card)
+            models.say_cautions(running.session.classifier.card)
     with right:
         readout.readout(running)
 

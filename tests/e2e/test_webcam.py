@@ -235,3 +235,14 @@ def test_the_page_fits_a_phone_while_it_streams(webcam: Page):
     start(webcam)
     content, window = webcam.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
     assert content <= window
+
+
+def test_on_a_phone_the_answer_stands_right_below_the_picture_which_is_in_sight(webcam: Page):
+    webcam.set_viewport_size({"width": 390, "height": 844})
+    start(webcam)
+    video = webcam.locator("iframe[title*=webrtc]")
+    expect(video).to_be_in_viewport(ratio=1)
+    answer = webcam.get_by_role("heading", name=LOOKS_HAPPY).bounding_box()
+    mark, stop = (webcam.get_by_role("button", name=name).bounding_box() for name in ("Mark this", "Stop the camera"))
+    assert answer and mark and stop
+    assert stop["y"] < answer["y"] < min(mark["y"], 2 * 844)

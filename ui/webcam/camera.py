@@ -11,6 +11,7 @@ import streamlit as st
 
 from ui.shared.layout import plain
 from ui.shared.pages import PHOTOS
+from ui.shared.top import to_the_top
 
 #: What is asked of the camera.
 VIDEO = {"width": {"ideal": 640}, "height": {"ideal": 480}, "facingMode": "user"}
@@ -108,6 +109,7 @@ def _on_camera(key: str, ready: Callable[[], None]) -> None:
 
 
 def _go_live() -> None:
+    to_the_top()  # on a phone the button stands below what the picture's place will be
     st.session_state.update(live_phase="live", live=None, live_since=time.monotonic())
 
 

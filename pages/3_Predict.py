@@ -12,6 +12,7 @@ from ui.photos.overview import agreement, overview
 from ui.photos.settings import compared_settings, settings as settings_widgets
 from ui.service.dialog import use_from_a_program
 from ui.shared import layout, models
+from ui.shared.held import say_if_lost
 from ui.shared.words import said
 
 
@@ -29,6 +30,7 @@ layout.page_header(
 )
 models.say_if_gone()
 given = inputs.given_photos()
+say_if_lost("Photos", inputs.are_own(given), "your pictures are not here any more. Drop them in again.")
 with st.expander("Settings", icon=":material/tune:"):
     settings = settings_widgets()
 if not given:

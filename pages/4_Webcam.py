@@ -8,6 +8,7 @@ import streamlit as st
 
 import emotion_core as ec
 from ui.shared import layout, models
+from ui.shared.held import say_if_lost
 from ui.shared.top import to_the_top
 from ui.shared.words import said
 from ui.webcam import camera, markers, readout, rest, second, start, stream, streamer
@@ -40,6 +41,7 @@ layout.page_header(
 if st.session_state.live_phase == "live" and st.session_state.live and streamer.was_left(st.session_state.live):
     st.session_state.live_phase = "after"
 phase = st.session_state.live_phase
+say_if_lost("Webcam", phase != "before", "the camera was ended, and what was seen is forgotten. Start again.")
 
 if phase == "before":
     models.say_if_gone()

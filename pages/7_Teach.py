@@ -7,6 +7,7 @@ import time
 import streamlit as st
 
 from ui.shared import layout
+from ui.shared.held import say_if_lost
 from ui.teach import faces, film, keep, panel, start, stream
 from ui.webcam import camera, streamer
 
@@ -33,6 +34,9 @@ layout.page_header(
     wide=True,
 )
 lesson = st.session_state.get(start.LESSON)
+say_if_lost(
+    "Teach", lesson is not None, "the lesson and its faces are gone. What was kept as a model or a data set is not."
+)
 
 if lesson is None:
     start.what_will_happen()

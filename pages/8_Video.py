@@ -6,6 +6,7 @@ import streamlit as st
 
 from emotion_core.extras import missing
 from ui.shared import layout, models
+from ui.shared.held import say_if_lost
 from ui.shared.notifications import show_notifications
 from ui.shared.words import said
 
@@ -25,6 +26,7 @@ from ui.video.view import show  # noqa: E402
 
 models.say_if_gone()
 video = given_video()
+say_if_lost("Video", video is not None, "the video and what was found in it are gone. Open it again.")
 if problem := st.session_state.pop("video_problem", ""):
     st.error(f"The video cannot be opened: {said(problem)}.", icon=":material/error:")
 if video is not None:

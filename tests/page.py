@@ -30,9 +30,9 @@ def texts(page: AppTest) -> str:
 
 
 def components(page: AppTest) -> list[Any]:
-    """The components of our own on a page, besides those that are on every page."""
-    everywhere = ("focus keeper", "history keeper", "page top")
-    return [one for one in page.get("bidi_component") if not one.key.startswith(everywhere)]
+    """The components of our own on a page, besides those that are not seen."""
+    unseen = ("focus keeper", "history keeper", "held keeper", "page top")
+    return [one for one in page.get("bidi_component") if not one.key.startswith(unseen)]
 
 
 def button(page: AppTest, label: str) -> Any:

@@ -181,6 +181,22 @@ def test_photos_stay_while_one_looks_at_another_page_until_they_are_cleared(phot
     expect(photo_page.get_by_role("button", name="Clear all")).to_have_count(0)
 
 
+def test_who_loads_the_page_anew_is_told_that_the_pictures_are_gone(photo_page: Page, files):
+    lost = photo_page.get_by_text("your pictures are not here any more")
+    upload(photo_page, files["портрет.png"])
+    expect(answer(photo_page)).to_be_visible()
+    photo_page.reload()
+    expect(lost).to_be_visible()
+    upload(photo_page, files["портрет.png"])
+    expect(answer(photo_page)).to_be_visible()
+    photo_page.get_by_role("button", name="Clear all").click()
+    expect(answer(photo_page)).to_have_count(0)
+    photo_page.reload()
+    photo_page.get_by_role("button", name="Portrait").wait_for()
+    settled(photo_page)
+    expect(lost).to_have_count(0)
+
+
 def test_nothing_that_is_uploaded_is_written_to_disk(photo_page: Page, files, dashboard: Dashboard):
     upload(photo_page, files["портрет.png"], files["twins.jpg"])
     expect(photo_page.get_by_text("3 faces in 2 photos")).to_be_visible()

@@ -58,6 +58,11 @@ def given_photos() -> list[Photo]:
     return given
 
 
+def are_own(given: list[Photo]) -> bool:
+    """Whether they are the visitor's, not the sample, which the address names."""
+    return bool(given) and given != [st.session_state.sample]
+
+
 def dropped_on_home() -> None:
     """A place to drop pictures on Home, which leads to this page with them."""
     files = _place_for_files(f"Drop a photo here: {READABLE}", "home drop")

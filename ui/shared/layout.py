@@ -26,7 +26,10 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-top: 3.75rem; }
 button[data-selected], button[data-selected] * { color: inherit !important; }
 [data-testid="stLayoutWrapper"]:has(
-  > :is([class*="st-key-focus-keeper"], [class*="st-key-history-keeper"], [class*="st-key-page-top"])
+  > :is(
+    [class*="st-key-focus-keeper"], [class*="st-key-history-keeper"],
+    [class*="st-key-held-keeper"], [class*="st-key-page-top"]
+  )
 ) { display: none; }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 [data-testid="stMarkdownContainer"] :is(p, ul, ol) { max-width: 46rem; }

@@ -158,11 +158,12 @@ def _look_at(described: Description) -> None:
 
 
 def _drawn(job: Job) -> Description:
-    from emotion_core.datasets import add_synthetic, add_synthetic_clips
+    from emotion_core.datasets import NAME, add_synthetic, add_synthetic_clips
 
+    name = access.name_for_drawn(NAME) if job.name == NAME else job.name
     place = st.empty()
     with place, st.spinner("Drawing faces"):
-        return (add_synthetic_clips if job.clips else add_synthetic)(job.name or None, job.count, job.seed)
+        return (add_synthetic_clips if job.clips else add_synthetic)(name or None, job.count, job.seed)
 
 
 def _begin(job: Job) -> None:

@@ -50,6 +50,7 @@ def _delete(name: str) -> None:
     from emotion_core.datasets import delete_dataset
 
     if attempt(lambda: delete_dataset(name)):
+        access.release(access.DATA, name)
         for other in access.dataset_names()[:1]:
             view.choose(other)
         notify_after_rerun(f"{name} is deleted.")

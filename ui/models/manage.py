@@ -153,6 +153,7 @@ def _rename(name: str) -> None:
 
     def rename() -> None:
         rename_model(name, new)
+        access.release(access.MODEL, name)
         access.claim(access.MODEL, new)
         if was_default:
             choose_default_model(new)
@@ -175,6 +176,7 @@ def _delete(name: str) -> None:
 
     def delete() -> None:
         delete_model(name)
+        access.release(access.MODEL, name)
         show([default_model()])
         notify_after_rerun(f"{name} is deleted.")
 

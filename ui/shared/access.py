@@ -15,7 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from emotion_core import jobs
-from emotion_core.datasets import DatasetError, dataset_names as all_datasets
+from emotion_core.datasets import DatasetError, dataset_names as all_datasets, unique_name
 from emotion_core.models import model_names as all_models, sequence_model_names as all_sequence_models
 from emotion_core.runs import Run, run_names as all_runs
 from emotion_core.workspace import SHIPPED_MODELS
@@ -67,6 +67,20 @@ def _compare() -> None:
 def claim(kind: str, name: str) -> None:
     """Note that something came of this visit."""
     st.session_state.setdefault(_OWN, set()).add((kind, name))
+
+
+def release(kind: str, name: str) -> None:
+    """Note that something is gone: what is called so later may be somebody else's."""
+    st.session_state.get(_OWN, set()).discard((kind, name))
+
+
+def name_for_drawn(wanted: str) -> str:
+    """A name for a set that is drawn at a click: numbered where a set has it that this visit is not told of.
+
+    Where it is this visit's own, it stays, so that the second of two clicks makes no second set.
+    """
+    hidden = wanted in all_datasets() and not may_see(DATA, wanted)
+    return unique_name(wanted) if hidden else wanted
 
 
 def may_see(kind: str, name: str) -> bool:

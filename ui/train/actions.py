@@ -100,5 +100,6 @@ def resume(name: str) -> None:
 def delete(name: str) -> None:
     """Remove a run."""
     if attempt(lambda: jobs.delete(name)):
+        access.release(access.RUN, name)
         notify_after_rerun(f"The run {name} is deleted.")
         st.session_state[RUN] = None  # it is not missed

@@ -69,6 +69,7 @@ def _delete(name: str) -> None:
 
     try:
         delete_model(name)
+        access.release(access.MODEL, name)
     except (ec.ModelError, OSError) as error:
         report_error_after_rerun(sentence(str(error)))
 

@@ -265,7 +265,8 @@ def _add_synthetic() -> None:
     from emotion_core.datasets import NAME, add_synthetic
 
     try:
-        access.claim(access.DATA, add_synthetic(NAME).name)  # the second of two clicks finds the set of the first
+        name = access.name_for_drawn(NAME)
+        access.claim(access.DATA, add_synthetic(name).name)  # the second of two clicks finds the set of the first
     except (DatasetError, OSError) as error:
         report_error_after_rerun(f"The faces could not be stored: {error}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,8 @@ from emotion_core.datasets.errors import DatasetError
 from emotion_core.datasets.importing import add_synthetic
 from emotion_core.datasets.names import dataset_names
 from emotion_core.datasets.store import edits_of
+from emotion_core.models.registry import choose_default_model, own_models_folder
+from emotion_core.workspace import SHIPPED_MODELS
 from tests.imports import read
 from tests.new_runs import new_run
 from tests.page import past_home, texts
@@ -103,10 +106,12 @@ def all_words(page: AppTest) -> str:
     return texts(page) + "\n".join(choices + [one.label for one in page.button])
 
 
-@pytest.mark.parametrize("script", ["1_Dataset.py", "2_Train.py", "3_Predict.py", "4_Webcam.py", "5_Evaluate.py"])
+@pytest.mark.parametrize("script", sorted(path.name for path in (ROOT / "pages").glob("*.py")))
 def test_a_guest_is_told_no_names_of_others_work(guest, own_workspace, script):
     add_synthetic("secret faces", count=70)
     new_run("secret run", data="secret faces")
+    shutil.copytree(SHIPPED_MODELS / "seed-cnn", own_models_folder() / "secret model")
+    choose_default_model("secret model")
     assert "secret" not in all_words(opened(script))
 
 
@@ -125,6 +130,23 @@ def test_a_guest_has_and_deletes_what_he_made(guest):
     assert len(page.selectbox(key="set").options) == 1
     next(one for one in page.button if one.label == "Delete it").click().run()
     assert dataset_names() == []
+
+
+def test_what_somebody_else_makes_under_a_name_that_a_guest_had_is_not_his(guest):
+    page = opened("1_Dataset.py")
+    next(one for one in page.button if "synthetic" in one.label).click().run()
+    (name,) = page.selectbox(key="set").options
+    next(one for one in page.button if one.label == "Delete it").click().run()
+    add_synthetic(name, count=70)
+    assert "Delete it" not in [one.label for one in page.run().button]
+
+
+def test_two_guests_draw_faces_at_a_click_and_each_has_his_own(guest):
+    for script, label in (("1_Dataset.py", "synthetic"), ("1_Dataset.py", "synthetic"), ("2_Train.py", "synthetic")):
+        page = opened(script)
+        next(one for one in page.button if label in one.label).click().run()
+        assert not page.exception and not page.error
+    assert len(dataset_names()) == 3
 
 
 def test_a_guests_corrections_of_a_shared_set_go_into_a_set_of_his_own(guest, monkeypatch):

@@ -76,7 +76,7 @@ class Summary(BaseModel):
             share = self.against_majority / max(1, self.with_majority)
             lines.append(
                 f"labels against a clear majority of the annotators: {self.against_majority:,} of "
-                f"{self.with_majority:,} ({share:.1%})"
+                f"{self.with_majority:,} ({100 * share:.1f} %)"
             )
         if self.label_issues is not None:
             lines.append(f"likely label issues, by the model's predictions: {self.label_issues:,}")

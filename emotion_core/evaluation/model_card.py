@@ -301,7 +301,7 @@ def _facts(card: ModelCard) -> str:
         f"Input: one face of {seen.size}x{seen.size} pixels, {colours}, each value from {seen.offset:g} to "
         f"{255 * seen.scale + seen.offset:g}.",
         f"Output in the order: {', '.join(map(plain_text, card.class_order))}; temperature {card.temperature:.3f}; "
-        f'"uncertain" below {card.abstain_threshold:.0%}.',
+        f'"uncertain" below {percent(card.abstain_threshold)}.',
         *_prior(card),
         f"Trained on: {plain_text(training.data)}, {training.faces:,} faces, seed {training.seed}, "
         f"{plain_text(training.date)}, {_time_in_words(training.seconds)} of computing.",
@@ -321,7 +321,7 @@ def _prior(card: ModelCard) -> Iterator[str]:
     if card.balanced:
         yield (
             f"With every expression alike: temperature {card.balanced.temperature:.3f}; "
-            f'"uncertain" below {card.balanced.abstain_threshold:.0%}.'
+            f'"uncertain" below {percent(card.balanced.abstain_threshold)}.'
         )
     if card.prior:
         made_up = ", which its training made up for" if card.answers_under == BALANCED else ""

@@ -8,7 +8,7 @@ from emotion_core.evaluation.comparison import Comparison, SeparateComparison
 from emotion_core.evaluation.figures import Figure
 from emotion_core.evaluation.model_card import calibration_in_words, faces_in_words, labels_in_words
 from emotion_core.evaluation.report import Evaluation, Misclassification, Report, Scores
-from emotion_core.inference.words import percent
+from emotion_core.inference.words import figure_in_percent, percent
 
 FIGURE_COLUMNS = (
     "model", "labels", "faces", "accuracy", "mean recall", "macro F1", "ECE", "coverage", "accuracy at this coverage"
@@ -87,7 +87,7 @@ def figures_row(evaluation: Evaluation, scores: Scores) -> list[str]:
         _with_interval(scores.macro_f1),
         calibration_in_words(*scores.calibration()),
         percent(scores.coverage),
-        "none" if scores.selective_accuracy is None else f"{scores.selective_accuracy:.1%}",
+        "none" if scores.selective_accuracy is None else figure_in_percent(scores.selective_accuracy),
     ]
 
 
@@ -135,7 +135,7 @@ def _about_detection(report: Report) -> Iterator[str]:
     if report.detected is not None:
         yield (
             f"The faces are detected and cropped as in photos: {report.detected:,} of {report.faces:,} "
-            f"({report.detected / report.faces:.1%}) were detected; the others count as wrong."
+            f"({figure_in_percent(report.detected / report.faces)}) were detected; the others count as wrong."
         )
 
 
@@ -152,4 +152,4 @@ def _about_training_duplicates(number: int | None) -> Iterator[str]:
 def _with_interval(figure: Figure | None) -> str:
     if figure is None:
         return "none"
-    return f"{figure.value:.1%} ({100 * figure.low:.1f}–{100 * figure.high:.1f})"
+    return f"{figure_in_percent(figure.value)} ({100 * figure.low:.1f}–{100 * figure.high:.1f})"

@@ -30,5 +30,5 @@ def percent(share: float) -> str:
 
 
 def figure_in_percent(share: float) -> str:
-    """A figure of a card with one decimal: cards keep four digits, of which a last 5 rounds up, as 0.8785 to 87.9%."""
-    return f"{share + 1e-9:.1%}"
+    """How good a network is, with one decimal: cards keep four digits, of which a last 5 rounds up: 0.8785, 87.9 %."""
+    return f"{100 * share + 1e-7:.1f} %"

@@ -136,7 +136,7 @@ class TestVotes:
         assert report.table["majority"].tolist() == ["happy", "sad", "", ""]
         summary = report.summary
         assert (summary.with_votes, summary.with_majority, summary.against_majority) == (3, 2, 1)
-        assert "labels against a clear majority of the annotators: 1 of 2 (50.0%)" in summary.in_words()
+        assert "labels against a clear majority of the annotators: 1 of 2 (50.0 %)" in summary.in_words()
         assert len(FERPLUS_VOTES) == len(COLUMNS)
 
     def test_without_any(self, faces):

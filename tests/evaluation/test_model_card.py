@@ -23,13 +23,13 @@ def card(card_fields) -> ModelCard:
         "455 parameters, 1 million multiply-adds",
         "28,709 faces, seed 1, 2026-11-22, 2 minutes of computing",
         "angry, disgusted, fearful, happy, neutral, sad, surprised; temperature 1.000",
-        '"uncertain" below 0%',
+        '"uncertain" below 0 %',
         "epochs 3",
         "keras 3.15.1",
         "## Terms\n\nFor study.\n",
         "Recall against FER-2013's own labels: happy 100 %, sad 0 %.",
         "| FER-2013 PublicTest, validation | the majority of FER+'s ten annotators | as in the training data | 4 "
-        "| 75.0% | 50.0% | 0.021 |",
+        "| 75.0 % | 50.0 % | 0.021 |",
         "| 4, without those also in training |",
     ],
 )
@@ -87,11 +87,11 @@ def full(card_fields) -> ModelCard:
 @pytest.mark.parametrize(
     "words",
     [
-        "| 4 | 75.0% (70.0 to 80.1) | 50.0% (40.0 to 60.0) | 0.021 |",
+        "| 4 | 75.0 % (70.0 to 80.1) | 50.0 % (40.0 to 60.0) | 0.021 |",
         'Coverage: 90 % of the faces get a prediction other than "uncertain"; on these the accuracy against ',
         "against FER-2013's own labels is 85 %.",
-        "| happy | 80.0% | 100.0% | 88.9% |",
-        "| sad | none | 0.0% | 0.0% |",
+        "| happy | 80.0 % | 100.0 % | 88.9 % |",
+        "| sad | none | 0.0 % | 0.0 % |",
         "| disgusted | 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
     ],
 )
@@ -134,13 +134,13 @@ def mixed(card_fields) -> ModelCard:
 @pytest.mark.parametrize(
     "words",
     [
-        "| every expression alike | 4 | 70.0% |",
+        "| every expression alike | 4 | 70.0 % |",
         '"Every expression alike" favours none',
-        "| 3,000 faces of strangers, whole pictures | as in the training data | 3000 | 72.4% (71.0 to 74.0) |",
+        "| 3,000 faces of strangers, whole pictures | as in the training data | 3000 | 72.4 % (71.0 to 74.0) |",
         "| 3,000 faces of strangers, detected and cropped, 138 missed count as wrong | every expression alike |",
         "is right in 72 %, beside 70 % on FER-2013 PublicTest, and its mean recall is 57 %: expect this of your own "
         "photos. There it finds only 21 % of the disgusted, 26 % of the fearful faces.",
-        'With every expression alike: temperature 1.250; "uncertain" below 61%.',
+        'With every expression alike: temperature 1.250; "uncertain" below 61 %.',
         "Mix of expressions in the training data: angry 10 %, disgusted 10 %, fearful 10 %, happy 40 %,",
     ],
 )

@@ -38,6 +38,8 @@ def test_shares_are_never_rounded_up_to_certainty(share, words):
     assert percent(share) == words
 
 
-@pytest.mark.parametrize(("share", "words"), [(0.8785, "87.9%"), (0.8784, "87.8%"), (0.5205, "52.1%"), (1, "100.0%")])
-def test_a_figure_of_a_card_is_rounded_as_it_was_measured(share, words):
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.8785, "87.9 %"), (0.8784, "87.8 %"), (0.5205, "52.1 %"), (1, "100.0 %")]
+)
+def test_a_figure_is_rounded_as_it_was_measured(share, words):
     assert figure_in_percent(share) == words

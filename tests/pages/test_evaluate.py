@@ -125,7 +125,9 @@ def test_detected_and_cropped_is_another_question_and_misses_are_said(evaluate, 
     assert not evaluate.metric
     shown = texts(evaluated(evaluate)).replace("\\", "")
     found = -(-len(VALIDATION) // 2)
-    assert f"{found} of {len(VALIDATION)} ({found / len(VALIDATION):.1%}) were detected; the others count" in shown
+    assert (
+        f"{found} of {len(VALIDATION)} ({100 * found / len(VALIDATION):.1f} %) were detected; the others count" in shown
+    )
     assert accuracies(evaluate)[1] == f"{100 * found / len(VALIDATION):.1f} %"
     evaluate.toggle(key="evaluate_found").set_value(False).run()
     assert accuracies(evaluate)[1] == "100.0 %"

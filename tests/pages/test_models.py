@@ -39,7 +39,7 @@ def test_the_table_names_every_model_and_the_card_of_the_default_one_stands_belo
     assert page.dataframe[0].value["Model"].tolist() == model_names()
     assert "emotion\\-net" in [header.value for header in page.header]
     assert page.subheader[0].value == "How good it is"
-    assert [one.value for one in page.metric] == ["87.9%", "78.7%"]
+    assert [one.value for one in page.metric] == ["87.9 %", "78.7 %"]
     assert page.dataframe[0].value["Accuracy"][0] == 87.9
     assert page.expander[-1].label == "Terms" and "FairFace" in page.expander[-1].markdown[0].value
     assert not [one for one in page.button if one.label == "Delete it"]  # it ships

@@ -630,7 +630,7 @@ def test_a_run_that_diverged_at_once_is_compared_too(page, drawn):
     assert not page.exception
     table = page.dataframe[1].value.set_index("Run")
     assert list(table.loc["lost", ["Best epoch", "Validation accuracy"]]) == ["–", "–"]
-    assert list(table.loc["mine", ["Best epoch", "Validation accuracy"]]) == ["5", "28 %"]
+    assert list(table.loc["mine", ["Best epoch", "Validation accuracy"]]) == ["5", "27.5 %"]
 
 
 def test_runs_with_an_incomplete_line_are_compared(page, drawn):
@@ -687,7 +687,8 @@ def test_runs_are_compared_by_the_labels_that_each_learns(page, drawn):
     page.run()
     assert not page.exception
     assert "by the labels that it trains on" in texts(page)
-    assert list(page.dataframe[1].value["Validation accuracy"]) == ["28 %", "80 %"]
+    assert list(page.dataframe[1].value["Validation accuracy"]) == ["27.5 %", "80.0 %"]
+    assert sorted(page.dataframe[0].value["Best"]) == [27.5, 80.0]  # numbers, by which the column is sorted
     assert {row["val_accuracy"] for row in monitored(find_run("votes"))} == {0.8}
 
 
@@ -724,6 +725,7 @@ def test_the_best_epoch_is_named_where_it_is_not_cut_off(page, drawn):
     make_run("mine")
     show_run(page, "mine")
     (best,) = [metric for metric in page.metric if metric.label == "Best validation accuracy"]
+    assert best.value == "27.5 %"
     assert best.delta == f"epoch {find_run('mine').best.epoch}"
 
 

@@ -24,7 +24,7 @@ def test_holds_figures_protocol_comparison_mistakes_and_cards(html):
     for words in (
         "Evaluation on set, test",
         "no test-time augmentation",
-        "75.0% (",
+        "75.0 % (",
         "a and b cannot be told apart on these faces: +50.0 points",
         "<b>sad</b>, predicted <b>happy</b>, 60 %",
         "data:image/png;base64,",

@@ -50,8 +50,8 @@ def choose_models() -> list[str]:
         selection_mode="multi-row",
         hide_index=True,
         column_config={
-            "Accuracy": st.column_config.NumberColumn(format="%.1f%%", help="On the data that its card names."),
-            "Mean recall": st.column_config.NumberColumn(format="%.1f%%", help="The mean over the classes."),
+            "Accuracy": st.column_config.NumberColumn(format="%.1f %%", help="On the data that its card names."),
+            "Mean recall": st.column_config.NumberColumn(format="%.1f %%", help="The mean over the classes."),
             "Parameters": st.column_config.NumberColumn(format="compact"),
         },
     )
@@ -87,7 +87,7 @@ def _row(name: str) -> dict[str, object]:
 
 def _in_percent(share: float) -> float:
     """As a number, so that the column is sorted by it; rounded as on the card."""
-    return float(figure_in_percent(share).removesuffix("%"))
+    return float(figure_in_percent(share).removesuffix(" %"))
 
 
 def _origin(name: str) -> str:

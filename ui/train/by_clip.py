@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import emotion_core as ec
-from emotion_core.inference import percent
+from emotion_core.inference import figure_in_percent, percent
 from emotion_core.runs import SEQUENCE_NET, Run
 from ui.shared import access
 from ui.shared.layout import plain
@@ -79,11 +79,11 @@ def _row(evaluation: Evaluation) -> dict[str, object]:
     return {
         "Answer": evaluation.model,
         "Clips": scores.faces,
-        "Accuracy": percent(scores.accuracy.value),
+        "Accuracy": figure_in_percent(scores.accuracy.value),
         "95 % interval": _interval(scores.accuracy),
-        "Mean recall": percent(scores.macro_recall.value),
+        "Mean recall": figure_in_percent(scores.macro_recall.value),
     }
 
 
 def _interval(figure: Figure) -> str:
-    return f"{percent(figure.low)} to {percent(figure.high)}"
+    return f"{100 * figure.low:.1f} to {figure_in_percent(figure.high)}"

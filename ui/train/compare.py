@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from emotion_core import jobs
-from emotion_core.inference import percent
+from emotion_core.inference import figure_in_percent
 from emotion_core.runs import RECIPES, Run, find_run, is_few_shot
 from ui.shared.layout import choose, plain
 from ui.shared.steady import steady_chart
@@ -67,7 +67,7 @@ def _table(runs: list[Run]) -> None:
         on_select=take,
         selection_mode="multi-row",
         column_config={
-            "Best": st.column_config.NumberColumn(format="percent", help="Validation accuracy of the best epoch."),
+            "Best": st.column_config.NumberColumn(format="%.1f %%", help="Validation accuracy of the best epoch."),
             "Time": st.column_config.NumberColumn(format="%.1f min"),
         },
         alt="The runs that have finished an epoch, with what they were trained on and how good they became",
@@ -84,7 +84,7 @@ def _row(run: Run) -> dict[str, Any]:
         "Recipe": "none"
         if is_few_shot(run)
         else next((name for name, one in RECIPES.items() if one.recipe == run.config.recipe), "own"),
-        "Best": run.best_accuracy,
+        "Best": run.best_accuracy if run.best_accuracy is None else round(100 * run.best_accuracy, 1),
         "Epochs": len(run.history),
         "Time": sum(epoch.seconds for epoch in run.history) / 60,
         "State": run.status.state,
@@ -113,7 +113,9 @@ def _chart(chosen: list[Run], curve: str, scale: Scale, live: bool) -> None:
     from emotion_core.visuals import compared_panels
 
     figure = compared_panels({run.name: monitored(run) for run in chosen}, curve, scale.logarithmic, scale.smoothing)
-    bests = ", ".join(f"{run.name} {percent(run.best_accuracy)}" for run in chosen if run.best_accuracy is not None)
+    bests = ", ".join(
+        f"{run.name} {figure_in_percent(run.best_accuracy)}" for run in chosen if run.best_accuracy is not None
+    )
     alt = f"Loss and accuracy of each run by epoch; best validation accuracy: {bests}"
     if live:
         of = (*(run.name for run in chosen), curve, scale)
@@ -161,7 +163,7 @@ def _went(run: Run) -> dict[str, Any]:
         "State": run.status.state,
         "Epochs trained": len(run.history),
         "Best epoch": str(best.epoch) if best else "–",
-        "Validation accuracy": percent(run.best_accuracy) if run.best_accuracy is not None else "–",
+        "Validation accuracy": figure_in_percent(run.best_accuracy) if run.best_accuracy is not None else "–",
         "Minutes": round(sum(epoch.seconds for epoch in run.history) / 60, 1),
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from emotion_core.inference import percent
+from emotion_core.inference import figure_in_percent
 from emotion_core.runs import Run, read_batches
 from ui.shared.steady import steady_chart
 
@@ -69,7 +69,7 @@ def _alternative(run: Run) -> str:
     words = "Loss, accuracy, learning rate and seconds by epoch, in training and in validation"
     if run.best is None or run.best_accuracy is None:
         return words
-    return f"{words}; best validation accuracy {percent(run.best_accuracy)} in epoch {run.best.epoch}"
+    return f"{words}; best validation accuracy {figure_in_percent(run.best_accuracy)} in epoch {run.best.epoch}"
 
 
 def _numbers(epochs: list[dict[str, Any]]) -> pd.DataFrame:

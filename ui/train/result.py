@@ -10,7 +10,7 @@ import streamlit as st
 
 import emotion_core as ec
 from emotion_core.csv_tables import write_table
-from emotion_core.inference import percent
+from emotion_core.inference import figure_in_percent, percent
 from emotion_core.runs import EVALUATION_FILE, Run, RunError, few_faces_of, is_few_shot, read_evaluation
 from ui.evaluate.panels.errors import most_confident_errors
 from ui.evaluate.panels.figures import certainty, emotions, groups
@@ -140,8 +140,8 @@ def _both_mixes(run: Run, found: RunEvaluation) -> None:
         {
             "Labels": labels_in_words(scores.labels),
             "Expected mix": mix,
-            "Accuracy": percent(scores.accuracy.value),
-            "Mean recall": percent(scores.macro_recall.value),
+            "Accuracy": figure_in_percent(scores.accuracy.value),
+            "Mean recall": figure_in_percent(scores.macro_recall.value),
             "Least recalled": _least_recalled(scores),
         }
         for mix, scores in found.by_mix

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from emotion_core import jobs
-from emotion_core.inference import percent
+from emotion_core.inference import figure_in_percent
 from emotion_core.runs import (
     LOG_FILE,
     METRICS_FILE,
@@ -137,7 +137,7 @@ def _figures(run: Run) -> None:
         st.metric("Epochs", f"{len(run.history)} of {run.status.epochs or '?'}")
         st.metric(
             "Best validation accuracy",
-            percent(run.best_accuracy) if run.best_accuracy is not None else "–",
+            figure_in_percent(run.best_accuracy) if run.best_accuracy is not None else "–",
             f"epoch {run.best.epoch}" if run.best else None,
             delta_color="off",
             delta_arrow="off",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from emotion_core.inference import figure_in_percent
 from ui.shared.layout import plain
 
 if TYPE_CHECKING:
@@ -74,9 +75,16 @@ def _accuracy(scores: Scores, without: Scores | None) -> None:
     accuracy, recall = scores.accuracy, scores.macro_recall
     st.markdown(f"Against {labels_in_words(scores.labels)}")
     with st.container(horizontal=True):
-        st.metric("Accuracy", _percent(accuracy.value), width="content")
-        st.metric("Mean recall", _percent(recall.value), width="content", help="The mean over the emotions that occur.")
-    more = f" Without {scores.counted} known from training {_percent(without.accuracy.value)}." if without else ""
+        st.metric("Accuracy", figure_in_percent(accuracy.value), width="content")
+        st.metric(
+            "Mean recall",
+            figure_in_percent(recall.value),
+            width="content",
+            help="The mean over the emotions that occur.",
+        )
+    more = (
+        f" Without {scores.counted} known from training {figure_in_percent(without.accuracy.value)}." if without else ""
+    )
     if scores.unlabelled:
         more += f" {scores.unlabelled:,} {scores.counted} have no such label and are left out."
     st.caption(
@@ -84,10 +92,6 @@ def _accuracy(scores: Scores, without: Scores | None) -> None:
         f"mean recall {_interval(recall)}.{more} "
         f"Calibration error {calibration_in_words(*scores.calibration())}."
     )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def _interval(figure: Figure) -> str:
@@ -106,7 +110,7 @@ def _comparisons(report: Report) -> None:
         ]
         for one in report.evaluations
     }
-    said = [f"{model} {_percent(one.value)}" for model, kinds in accuracies.items() for _, one in kinds[:1]]
+    said = [f"{model} {figure_in_percent(one.value)}" for model, kinds in accuracies.items() for _, one in kinds[:1]]
     alt = f"Accuracy of each model with its interval: {', '.join(said)}"
     st.plotly_chart(model_accuracies(accuracies), config={"staticPlot": True}, alt=alt)
     for one in report.comparisons:

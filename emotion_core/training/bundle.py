@@ -83,11 +83,15 @@ def read_about(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 
 def unpack_run(archive: zipfile.ZipFile, folder: Path) -> None:
-    """Write the run's own files into a folder."""
+    """Write the run's own files into a folder, each whole, and the one without which there is nothing to train last."""
     names = set(archive.namelist())
-    for file in RUN_FILES:
+    for file in reversed(RUN_FILES):
         if RUN + file in names:
-            with archive.open(RUN + file) as packed, (folder / file).open("wb") as unpacked:
+            with (
+                archive.open(RUN + file) as packed,
+                replacing(folder / file) as partial,
+                partial.open("wb") as unpacked,
+            ):
                 shutil.copyfileobj(packed, unpacked)
 
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from emotion_core.runs.errors import RunError
 from emotion_core.runs.events import Batch, Epoch, is_finished, rewound
-from emotion_core.runs.folder import LAST_FILE, METRICS_FILE
+from emotion_core.runs.folder import METRICS_FILE
 from emotion_core.seals import unsealed
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ CODE = (
     "training/heads.py",
     "training/optimizers.py",
     "training/sharing.py",
+    "training/work_folder.py",
     "without_opencv.py",
     "workspace.py",
 )
@@ -101,23 +102,25 @@ def _train(bundle: Path) -> bool:
     """Train on from the last checkpoint, and put what came of it into the zip; whether the run is done.
 
     Raises:
-        RunError: the folder to work in is another bundle's, or the run cannot go on.
+        RunError: the folder to work in is not this bundle's, another process trains in it, or the run cannot go on.
         OSError: the disk is full.
     """
     from emotion_core.training.bundle import WHERE_FILE, read_about, read_faces, replace_run
+    from emotion_core.training.work_folder import begin, work_at
 
-    with zipfile.ZipFile(bundle) as archive:
-        about, faces = read_about(archive), read_faces(archive)
-        work = _folder_of(bundle, archive)
-    config, where = about["config"], where_in_words()
-    recipe = recipe_of(config["recipe"])
-    print(f"run {config['name']}: {config['architecture']} on {config['data']}, with {where}", flush=True)
-    for note in _other_versions(about["versions"]):
-        print(note, flush=True)
-    history = _fit(faces, recipe, config["seed"], work)
-    (work / WHERE_FILE).write_text(json.dumps(where))
-    replace_run(bundle, work)
-    shutil.rmtree(work)
+    with work_at(bundle) as work:
+        with zipfile.ZipFile(bundle) as archive:
+            about, faces = read_about(archive), read_faces(archive)
+            begin(work, archive)
+        config, where = about["config"], where_in_words()
+        recipe = recipe_of(config["recipe"])
+        print(f"run {config['name']}: {config['architecture']} on {config['data']}, with {where}", flush=True)
+        for note in _other_versions(about["versions"]):
+            print(note, flush=True)
+        history = _fit(faces, recipe, config["seed"], work.folder)
+        (work.folder / WHERE_FILE).write_text(json.dumps(where))
+        replace_run(bundle, work.folder)
+    shutil.rmtree(work.folder)
     return is_finished(recipe, history)
 
 
@@ -129,30 +132,6 @@ def _fit(faces: Faces, recipe: Any, seed: int, work: Path) -> list[Epoch]:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, record.stop)
     return Trainer(None, faces, recipe, record, seed).fit().history
-
-
-def _folder_of(bundle: Path, archive: zipfile.ZipFile) -> Path:
-    """The folder beside the zip in which the run is trained: a new one, or that of a process which was killed.
-
-    Raises:
-        RunError: it is another bundle's.
-    """
-    from emotion_core.training.bundle import ABOUT, unpack_run
-
-    work = bundle.with_name(f"{bundle.stem}-training")
-    mark = work / ABOUT
-    if mark.exists():
-        if mark.read_bytes() != archive.read(ABOUT):
-            raise RunError(f"{work} belongs to another run; delete it, or move it away")
-        print(f"going on from {work}, which a process that was killed has left", flush=True)
-        return work
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
-    unpack_run(archive, work)
-    if not (work / LAST_FILE).exists():
-        raise RunError(f"{bundle.name} has no {LAST_FILE} to go on from; bundle the run again")
-    mark.write_bytes(archive.read(ABOUT))
-    return work
 
 
 def recipe_of(fields: dict[str, Any]) -> Any:

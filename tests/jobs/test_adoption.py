@@ -210,6 +210,14 @@ def test_another_bundles_folder_is_left_alone(home, monkeypatch, capsys):
     assert "belongs to another run" in capsys.readouterr().err
 
 
+def test_a_folder_of_other_files_is_left_alone(home, monkeypatch, capsys):
+    (home / "new-training").mkdir()
+    (home / "new-training/thesis.txt").write_text("years of work")
+    assert main(home / "new.zip", monkeypatch) == 1
+    assert "other files in it, such as thesis.txt" in capsys.readouterr().err
+    assert (home / "new-training/thesis.txt").exists()
+
+
 @pytest.mark.parametrize("backend", ["", "torch"])
 def test_a_machine_without_what_keras_needs_is_told(home, monkeypatch, capsys, backend):
     monkeypatch.setattr(sys, "argv", [str(home / "new.zip")])

@@ -55,7 +55,7 @@ async def _while_serving(app: FastAPI) -> AsyncIterator[None]:
     """The models are loaded beside what can be answered without them."""
     end_with_parent()
     engine = app.state.engine = Engine(app.state.settings)
-    beside = [asyncio.create_task(work) for work in (engine.warm_up(), give_back_freed())]
+    beside = [asyncio.create_task(work) for work in (engine.warm_up(), give_back_freed(), engine.jobs.forget_old())]
     try:
         yield
     finally:

@@ -125,7 +125,8 @@ async def _read_multipart(request: Request, settings: ServerSettings) -> list[Up
 
 async def _upload(name: str, value: UploadFile | str) -> Upload:
     if name == FIELD and isinstance(value, UploadFile):
-        return Upload(value.filename or FIELD, await value.read())
+        name = (value.filename or FIELD).encode("utf-8", "replace").decode()  # it may hold half a character
+        return Upload(name, await value.read())
     raise ProblemError(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         f"the field {name!r} cannot be used; pictures are files in the field {FIELD}, and options stand in the "

@@ -21,7 +21,7 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._seconds = _settings().seconds_to_send
-        self._last_seen: tuple[object, bool] = (None, True)
+        self._last_seen: tuple[object, bool, int] = (None, True, 0)
         self._next_look = self.loop.call_later(self._seconds, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -36,7 +36,11 @@ class Connection(H11Protocol):
         """End the connection if it has been waiting for a request's head, or for what nobody reads, since last time."""
         if self.transport.get_protocol() is not self:
             return  # it has become a websocket, which has limits of its own
-        seen = (self.cycle, self.cycle is None or self.cycle.response_complete)
+        unread = self.transport.get_write_buffer_size()
+        seen = (self.cycle, self.cycle is None or self.cycle.response_complete, unread)
+        if seen == self._last_seen and unread:
+            self.transport.abort()  # closed, it would wait for ever until somebody reads the rest
+            return
         if seen == self._last_seen and seen[1]:
             self._end(HTTPStatus.REQUEST_TIMEOUT, f"the request did not arrive within {self._seconds:g} seconds")
             return

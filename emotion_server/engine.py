@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -111,14 +111,17 @@ class Engine:
             self.metrics.streams.dec(may)
 
     async def run(self, work: Callable[..., T], *arguments: object) -> T:
-        """Do some work in one of the threads, as soon as one is free.
+        """Do some work in one of the threads, as soon as one is free. Raises as `in_time`."""
+        return await self.in_time(asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments))
+
+    async def in_time(self, answer: Awaitable[T]) -> T:
+        """Wait for an answer, or give it up.
 
         Raises:
-            ProblemError: it is not done within the seconds allowed.
+            ProblemError: it is not there within the seconds allowed.
         """
-        future = asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
         try:
-            return await asyncio.wait_for(future, self.settings.seconds_to_answer)
+            return await asyncio.wait_for(answer, self.settings.seconds_to_answer)
         except TimeoutError:
             message = f"no answer within {self.settings.seconds_to_answer:g} seconds; there is too much to do"
             raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, message) from None

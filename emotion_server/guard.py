@@ -15,12 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from emotion_server.metrics import Metrics
 from emotion_server.problems import ProblemError
-from emotion_server.settings import ServerSettings
+from emotion_server.settings import ServerSettings, is_loopback
 
 #: What tells whoever watches over the service nothing but that it runs.
 OPEN = ("/health", "/ready")
-#: This machine's own names and addresses, as requests name it.
-LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+#: What is counted by its own name; a client may call a method whatever it likes, and each name would be kept.
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 #: A websocket that is closed with this was refused.
 REFUSED = 1008
 
@@ -54,7 +54,10 @@ class Guard:
             return ProblemError(HTTPStatus.FORBIDDEN, "pages of other web sites may not use this service")
         if not self._settings.token and not _is_local(headers.get("host", "")):
             # A page of another site can have its own name lead to this machine (DNS rebinding).
-            message = f"without a token this service answers to {', '.join(LOCAL_NAMES)} only; set EMOTION_SERVER_TOKEN"
+            message = (
+                "without a token this service answers only to localhost, to addresses of this machine such as "
+                "127.0.0.1, and to names without a dot; set EMOTION_SERVER_TOKEN"
+            )
             return ProblemError(HTTPStatus.FORBIDDEN, message)
         if not self._settings.token or _path(scope) in OPEN:
             return None
@@ -105,7 +108,8 @@ class _Counted:
     def add_to(self, metrics: Metrics) -> None:
         """Count the answer; addresses that there are not are counted as one."""
         route = getattr(self._scope.get("route"), "path", "other")
-        metrics.requests.labels(self._scope["method"], route, self._status).inc()
+        method = self._scope["method"] if self._scope["method"] in METHODS else "other"
+        metrics.requests.labels(method, route, self._status).inc()
         metrics.seconds.labels(route).observe(time.perf_counter() - self._start)
 
 
@@ -115,7 +119,7 @@ def _is_local(host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:  # brackets that hold no address
         return False
-    return name in LOCAL_NAMES or not (set(name) & set(".:"))
+    return is_loopback(name) or not (set(name) & set(".:"))
 
 
 def _path(scope: Scope) -> str:

@@ -1,11 +1,12 @@
 """Videos under way: each a folder that all worker processes see, so that any of them can say how it stands.
 
 A worker takes the videos that came to it one after the other. The video itself is removed as soon as it is analysed,
-what was found when it was fetched and deleted, an hour later, or when the service ends.
+what was found when it is deleted, an hour later, or when the service ends.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -14,8 +15,9 @@ import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -23,17 +25,19 @@ from typing import IO
 import psutil
 
 from emotion_core.csv_tables import CSV_ENCODING
-from emotion_core.files import replace_file, temporary_prefix
+from emotion_core.files import locked, replace_file, temporary_prefix
 from emotion_core.video import VideoAnalysis, VideoCsv, VideoElsewhere, VideoError, VideoSettings
 
 #: Names the folder that worker processes share; without it there is one process, with a folder of its own.
 FOLDER_VARIABLE = "EMOTION_JOBS_FOLDER"
-VIDEO, STATUS, CANCEL = "video", "status.json", "CANCEL"
+VIDEO, STATUS = "video", "status.json"
 RESULTS = {"json": "result.json", "csv": "result.csv"}
-QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
-UNDER_WAY = (QUEUED, RUNNING)
-#: Seconds from one note of the progress to the next, and for which what was found is kept.
-NOTED, KEPT = 0.5, 3600
+#: While it is uploading nobody knows its id yet, but it counts.
+UPLOADING, QUEUED, RUNNING, DONE, FAILED, CANCELLED = "uploading", "queued", "running", "done", "failed", "cancelled"
+UNDER_WAY = (UPLOADING, QUEUED, RUNNING)
+LOCK = "lock"
+#: Seconds from one note of the progress to the next, for which what was found is kept, and between looks for old jobs.
+NOTED, KEPT, LOOKED = 0.5, 3600, 60
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class JobStatus:
     Attributes:
         id: of the job; nobody can guess it.
         name: what the client called the video.
-        state: queued, running, done, failed or cancelled.
+        state: uploading, queued, running, done, failed or cancelled.
         progress: how much is analysed, 0 to 1.
         error: why it failed, or what is wrong with the video; empty if nothing.
         model, card_sha256, version: what analyses it.
@@ -72,22 +76,35 @@ class Jobs:
         self._executor = ThreadPoolExecutor(1, "video")
         self._ending = threading.Event()
 
-    def new(self) -> Path:
-        """The folder of a new job, with nothing in it yet."""
-        self._forget_old()
-        folder = self._folder / secrets.token_hex(16)
-        folder.mkdir(mode=0o700)
+    def new(self, name: str, model: dict[str, str], most: int) -> Path | None:
+        """The folder of a new job, whose video is still to come; None where so many are under way in all workers.
+
+        Raises:
+            OSError: it cannot be made, as where the disk is full.
+        """
+        with locked(self._folder / LOCK):  # else as many as come at the same moment would all find room
+            if self.under_way() >= most:
+                return None
+            folder = self._folder / secrets.token_hex(16)
+            folder.mkdir(mode=0o700)
+            status = JobStatus(folder.name, name, UPLOADING, 0.0, "", **model, pid=os.getpid(), changed=time.time())
+            try:
+                _write(folder, status)
+            except OSError:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
         return folder
 
-    def begin(self, folder: Path, name: str, model: dict[str, str], settings: VideoSettings) -> JobStatus:
+    def begin(self, folder: Path, settings: VideoSettings) -> JobStatus:
         """Analyse the video in a job's folder once those before it are done.
 
         Raises:
             VideoError: it is no video.
+            OSError: how the job stands cannot be noted, as where the disk is full.
         """
         VideoElsewhere(folder / VIDEO).close()
-        status = JobStatus(folder.name, name, QUEUED, 0.0, "", **model, pid=os.getpid(), changed=time.time())
-        _note(folder, status)
+        status = replace(_read(folder), state=QUEUED)
+        _write(folder, status)
         self._executor.submit(self._run, folder, settings, status)
         return status
 
@@ -96,7 +113,7 @@ class Jobs:
         if not re.fullmatch(r"[0-9a-f]{32}", job):
             return None
         try:
-            found = JobStatus(**json.loads((self._folder / job / STATUS).read_bytes()))
+            found = _read(self._folder / job)
         except OSError:
             return None
         if found.state in UNDER_WAY and not psutil.pid_exists(found.pid):
@@ -109,13 +126,14 @@ class Jobs:
 
     def delete(self, job: str) -> None:
         """Cancel a job, and forget what it found."""
+        gone = self._folder / f"{job}.deleted"
         with suppress(OSError):
-            (self._folder / job / CANCEL).touch()
-        shutil.rmtree(self._folder / job, ignore_errors=True)
+            os.rename(self._folder / job, gone)  # at once, as it may just be written to
+        shutil.rmtree(gone, ignore_errors=True)
 
     def under_way(self) -> int:
         """How many videos wait or are analysed, in all worker processes."""
-        found = (self.status(folder.name) for folder in self._folder.iterdir())
+        found = (self.status(path.name) for path in self._folder.iterdir())
         return sum(status is not None and status.state in UNDER_WAY for status in found)
 
     def close(self) -> None:
@@ -124,6 +142,21 @@ class Jobs:
         self._executor.shutdown(wait=True, cancel_futures=True)
         if self._own:
             shutil.rmtree(self._own, ignore_errors=True)
+
+    async def forget_old(self) -> None:
+        """Again and again remove what nobody fetched in time, and videos whose process has ended, until cancelled."""
+        while True:
+            await asyncio.to_thread(self._forget)
+            await asyncio.sleep(LOOKED)
+
+    def _forget(self) -> None:
+        for folder in self._folder.iterdir():
+            status = self.status(folder.name)
+            if status and status.state not in UNDER_WAY:
+                with suppress(OSError):
+                    (folder / VIDEO).unlink(missing_ok=True)
+                if time.time() - status.changed > KEPT:
+                    self.delete(folder.name)
 
     def _run(self, folder: Path, settings: VideoSettings, status: JobStatus) -> None:
         try:
@@ -140,6 +173,7 @@ class Jobs:
         noted, problem = 0.0, ""
         with ExitStack() as stack:
             stack.callback(analysis.close)
+            stack.enter_context(self._cancelled_when_deleted(folder, analysis))
             lines = stack.enter_context((folder / RESULTS["csv"]).open("w", newline="", encoding=CSV_ENCODING))
             table = VideoCsv(lines, classes=settings.classes)
             rows = _JsonRows(stack.enter_context((folder / RESULTS["json"]).open("w", encoding="utf-8")), status)
@@ -147,8 +181,6 @@ class Jobs:
                 for moment in analysis:
                     table.add(status.name, moment)
                     rows.add(moment.to_rows(status.name))
-                    if self._ending.is_set() or not folder.exists() or (folder / CANCEL).exists():
-                        return replace(status, state=CANCELLED)
                     if time.monotonic() - noted > NOTED:
                         noted = time.monotonic()
                         _note(folder, replace(status, state=RUNNING, progress=round(analysis.share, 3)))
@@ -156,15 +188,33 @@ class Jobs:
                 if not len(analysis.result.moments):
                     raise
                 problem = f"{error}; {analysis.result.note}"
+            if self._is_unwanted(folder):
+                return replace(status, state=CANCELLED)
             rows.end()
         return replace(status, state=DONE, progress=1.0, error=problem or analysis.result.note)
 
-    def _forget_old(self) -> None:
-        """Remove what nobody fetched in time."""
-        for folder in self._folder.iterdir():
-            status = self.status(folder.name)
-            if status and status.state not in UNDER_WAY and time.time() - status.changed > KEPT:
-                shutil.rmtree(folder, ignore_errors=True)
+    def _is_unwanted(self, folder: Path) -> bool:
+        """Whether a job was deleted, or this process is to end."""
+        return self._ending.is_set() or not folder.exists()
+
+    @contextmanager
+    def _cancelled_when_deleted(self, folder: Path, analysis: VideoAnalysis) -> Iterator[None]:
+        """End the analysis soon after nobody wants it any more, also where its next frame is long in coming."""
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(NOTED):
+                if self._is_unwanted(folder):
+                    analysis.cancel()
+                    return
+
+        watching = threading.Thread(target=watch, name="job watch")
+        watching.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watching.join()
 
 
 class _JsonRows:
@@ -185,8 +235,16 @@ class _JsonRows:
         self._file.write("\n]}\n")
 
 
+def _read(folder: Path) -> JobStatus:
+    return JobStatus(**json.loads((folder / STATUS).read_bytes()))
+
+
+def _write(folder: Path, status: JobStatus) -> None:
+    replace_file(folder / STATUS, json.dumps(asdict(replace(status, changed=time.time()))).encode())
+
+
 def _note(folder: Path, status: JobStatus) -> None:
-    """Write how a job stands, unless its folder was deleted meanwhile."""
+    """Write how a job stands, unless its folder was deleted meanwhile, or the disk is full."""
     with suppress(OSError):
         if folder.is_dir():
-            replace_file(folder / STATUS, json.dumps(asdict(replace(status, changed=time.time()))).encode())
+            _write(folder, status)

@@ -29,7 +29,8 @@ class ServerSettings(BaseModel):
     """How the service is set; each field is read from EMOTION_SERVER_ and its name in capitals.
 
     Attributes:
-        token: what clients must send as `Authorization: Bearer TOKEN`; without one they need none.
+        token: what clients must send as `Authorization: Bearer TOKEN`, in letters, digits and signs of ASCII, with no
+            blank before or after; without one they need none.
         models: those loaded before the service is ready; others are loaded when they are first asked for.
         origins: the web sites whose pages may use the service from a browser, such as https://example.org.
         threads: pictures that a worker analyses at a time; 0 is one for each processor core.
@@ -49,7 +50,7 @@ class ServerSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    token: str = Field(default="", repr=False)
+    token: str = Field(default="", repr=False, pattern="^([!-~]([ -~]*[!-~])?)?$")
     models: Names = Field(default=("default",), min_length=1)
     origins: Names = ()
     threads: int = Field(default=0, ge=0, le=256)
@@ -83,14 +84,15 @@ class ServerSettings(BaseModel):
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(PREFIX)
+    """Whether a variable is a setting, and not what Kubernetes says of a service that is called emotion-server."""
+    return name.startswith(PREFIX) and not name.startswith((f"{PREFIX}SERVICE_", f"{PREFIX}PORT"))
 
 
 def why_unsafe(host: str, token: str) -> str | None:
     """Why the service may not listen at an address, in one sentence; None where it may."""
     if token and len(token) < SHORTEST_TOKEN:
         return f"the token in {TOKEN_VARIABLE} could be guessed; it needs {SHORTEST_TOKEN} characters, not {len(token)}"
-    if token or _is_loopback(host):
+    if token or is_loopback(host):
         return None
     return (
         f"at {host} others reach the service, so it needs a token: set {TOKEN_VARIABLE} to one of {SHORTEST_TOKEN} "
@@ -98,7 +100,8 @@ def why_unsafe(host: str, token: str) -> str | None:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only programs of this machine reach an address, or a name."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

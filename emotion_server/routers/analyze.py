@@ -102,7 +102,7 @@ async def analyze(request: Request, options: Annotated[Options, Depends(at_once(
     async with engine.admitted():
         loaded = await engine.model(options.model)
         uploads = await read_pictures(request, engine.settings)
-        results = await _analyse_all(uploads, options, loaded, engine)
+        results = await engine.in_time(_analyse_all(uploads, options, loaded, engine))
     answer = {**answers.of_model(loaded), "results": results}
     if all(result["error"] for result in results):
         message = "no picture could be read: " + results[0]["error"]
@@ -121,7 +121,12 @@ async def _analyse_all(uploads: list[Upload], options: Options, loaded: Loaded, 
         engine.metrics.faces.inc(len(result["faces"]))
         return result
 
-    return list(await asyncio.gather(*map(one, uploads)))
+    asked = [asyncio.ensure_future(one(upload)) for upload in uploads]
+    try:
+        return list(await asyncio.gather(*asked))
+    finally:  # where one ends the request, or its client has waited long enough, nobody wants the others
+        for answer in asked:
+            answer.cancel()
 
 
 def _analyse(upload: Upload, settings: AnalysisSettings, options: Options, max_pixels: int) -> dict[str, Any]:
@@ -131,6 +136,8 @@ def _analyse(upload: Upload, settings: AnalysisSettings, options: Options, max_p
         faces = analyze_picture(upload.content, settings)
     except ImageError as error:
         return {"name": upload.name, "error": str(error), "faces": []}
+    except MemoryError:
+        return {"name": upload.name, "error": "the memory ran out while it was analysed", "faces": []}
     found = [answers.of_face(face, options.landmarks, options.crops) for face in faces]
     result = {"name": upload.name, "error": "", "faces": found}
     return {**result, "annotated": answers.annotated(upload.content, faces)} if options.annotated else result

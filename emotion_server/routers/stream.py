@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Any
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.types import Message
 
 from emotion_core import ImageError, LiveSession, LiveSettings, ModelError, load_image
@@ -42,7 +43,8 @@ async def stream(
             session = await engine.run(LiveSession, loaded.classifier, engine.detector, settings)
         except (ProblemError, ModelError, ValueError) as error:
             return await _refuse(socket, str(error), NOT_ALLOWED)
-        await _answer_all(socket, session, engine, answers.of_model(loaded))
+        with suppress(WebSocketDisconnect):  # the client may leave before its answer
+            await _answer_all(socket, session, engine, answers.of_model(loaded))
     return None
 
 

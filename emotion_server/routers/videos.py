@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -95,22 +95,20 @@ async def begin(
     engine: Engine = request.app.state.engine
     _check_type(request)
     selection = options.selection()
-    async with engine.admitted():
-        if await engine.run(engine.jobs.under_way) >= engine.settings.max_jobs:
-            message = f"{engine.settings.max_jobs} videos are under way; try again when one is done"
-            raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, message)
-        loaded = await engine.model(options.model)
-        faces = AnalysisSettings(loaded.classifier, engine.detector, options.threshold, options.smallest_face)
-        folder: Path = await engine.run(engine.jobs.new)
-        try:
-            await write_body(request, folder / VIDEO, engine.settings)
-            settings = VideoSettings(faces, selection)
-            status = await engine.run(engine.jobs.begin, folder, options.name, answers.of_model(loaded), settings)
-        except BaseException as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            if isinstance(error, VideoError):
-                raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
-            raise
+    loaded = await engine.model(options.model)
+    faces = AnalysisSettings(loaded.classifier, engine.detector, options.threshold, options.smallest_face)
+    most = engine.settings.max_jobs
+    folder = await asyncio.to_thread(engine.jobs.new, options.name, answers.of_model(loaded), most)
+    if folder is None:
+        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, f"{most} videos are under way; try again when one is done")
+    try:
+        await write_body(request, folder / VIDEO, engine.settings)
+        status = await engine.run(engine.jobs.begin, folder, VideoSettings(faces, selection))
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, VideoError):
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
+        raise
     response.headers["Location"] = f"jobs/{status.id}"
     return _answer(status)
 

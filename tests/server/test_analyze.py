@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import struct
 import time
 import zlib
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +16,11 @@ from PIL import Image
 
 import emotion_core as ec
 from emotion_core.inference import face_as_json
+from emotion_server import ServerSettings
+from emotion_server.bodies import Upload
+from emotion_server.problems import ProblemError
+from emotion_server.routers.analyze import Options, _analyse_all
+from tests.fakes import FakeClassifier
 from tests.server.conftest import MAX_BYTES, MAX_FILES, SECONDS
 from tests.services import BYTES, JPEG, answer_to, form, is_problem
 
@@ -142,6 +149,35 @@ class TestLimits:
         answer = answer_to(service, head("image/png", "Content-Length: 1000") + b"abc")
         assert b" 408 " in answer and b"did not arrive within 3 seconds" in answer
         assert time.monotonic() - start >= SECONDS * 0.9
+
+    def test_what_a_request_asked_for_is_not_gone_on_with_once_it_is_refused(self, jpeg):
+        begun = []
+
+        class Busy:
+            threads, settings = 2, ServerSettings()
+
+            async def run(self, *asked):
+                begun.append(asked)
+                if len(begun) == 1:
+                    raise ProblemError(503, "there is too much to do")
+                await asyncio.sleep(0.01)
+
+        uploads = [Upload(f"{number}.jpg", jpeg) for number in range(20)]
+        loaded = SimpleNamespace(classifier=FakeClassifier(happy=0.9))
+
+        async def ask():
+            with pytest.raises(ProblemError):
+                await _analyse_all(uploads, Options(), loaded, Busy())
+            await asyncio.sleep(0.1)
+
+        asyncio.run(ask())
+        assert len(begun) <= 3
+
+    def test_a_name_with_half_a_character(self, service, jpeg):
+        before = b'--x\r\nContent-Disposition: form-data; name="files"; filename="\\ud800"\r\n\r\n'
+        kind = {"Content-Type": "multipart/form-data; boundary=x; charset=unicode_escape"}
+        answer = service.ask("/analyze", before + jpeg + b"\r\n--x--\r\n", kind)
+        assert answer.status == 200 and answer.json["results"][0]["name"] == "?"
 
     def test_garbage_changes_nothing_for_others(self, service, jpeg):
         for number in range(10):

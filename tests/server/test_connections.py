@@ -67,14 +67,24 @@ def test_who_asks_again_and_again_is_not(answering):
         assert client.recv(65536) == b""
 
 
+def test_an_answer_that_nobody_reads_is_not_kept_for_ever(answering):
+    with (
+        answering(SECONDS, _much) as server,
+        socket.create_connection(("127.0.0.1", _port(server)), PATIENCE) as client,
+    ):
+        client.sendall(HEAD + b"\r\n")
+        wait_until(lambda: server.server_state.connections)
+        wait_until(lambda: not server.server_state.connections)
+
+
 @pytest.fixture
 def answering(monkeypatch) -> Callable:
     """A server in a thread that says yes to whatever is asked, and waits for so many seconds."""
 
     @contextmanager
-    def run(seconds: float) -> Iterator[uvicorn.Server]:
+    def run(seconds: float, app: Callable = _yes) -> Iterator[uvicorn.Server]:
         monkeypatch.setattr(connections, "_settings", lambda: ServerSettings(seconds_to_send=seconds))
-        config = uvicorn.Config(_yes, port=0, http=Connection, lifespan="off", log_config=None)
+        config = uvicorn.Config(app, port=0, http=Connection, lifespan="off", log_config=None)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
         thread.start()
@@ -91,6 +101,12 @@ def answering(monkeypatch) -> Callable:
 async def _yes(scope, receive, send) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"3")]})
     await send({"type": "http.response.body", "body": b"yes"})
+
+
+async def _much(scope, receive, send) -> None:
+    """More than the system takes of what a client has not read yet."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"50000000")]})
+    await send({"type": "http.response.body", "body": bytes(50_000_000)})
 
 
 def _port(server: uvicorn.Server) -> int:

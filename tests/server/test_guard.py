@@ -51,8 +51,20 @@ def test_a_stream_needs_it_too(closed):
 )
 def test_without_a_token_it_answers_to_names_of_its_own_machine_alone(service, jpeg, host):
     named = {**JPEG, "Host": host, "Origin": f"http://{host}"}
-    assert is_problem(service.ask("/analyze", jpeg, named), 403, "answers to localhost, 127.0.0.1, ::1 only")
+    assert is_problem(service.ask("/analyze", jpeg, named), 403, "this service answers only to localhost, ")
     assert service.ask("/health", headers={"Host": f"localhost:{service.port}"}).status == 200
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.2:8700", "[::1]:8700", "faces"])
+def test_of_its_own_machine_are_all_addresses_that_only_it_reaches_and_names_that_no_site_has(service, host):
+    assert service.ask("/models", headers={"Host": host}).status == 200
+
+
+def test_methods_that_a_client_makes_up_are_counted_as_one(service):
+    for number in range(3):
+        assert b" 405 " in answer_to(service, f"BREW{number} /health HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    counted = service.ask("/metrics").content.decode()
+    assert 'method="other"' in counted and "BREW" not in counted
 
 
 def test_with_one_it_has_any_name(closed):

@@ -14,11 +14,17 @@ def test_settings_are_read_from_the_environment_and_have_defaults():
     assert ServerSettings.from_environment({}) == ServerSettings()
 
 
+def test_what_kubernetes_says_of_a_service_of_that_name_is_no_setting():
+    said = {"EMOTION_SERVER_SERVICE_HOST": "10.0.0.1", "EMOTION_SERVER_PORT": "tcp://10.0.0.1:80"}
+    assert ServerSettings.from_environment(said) == ServerSettings()
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         *(("MAX_FILES", "many"), ("MAX_FILES", "0"), ("MAX_PIXELS", "1000000000000")),
         *(("SECONDS_TO_SEND", "0"), ("MODELS", " , "), ("COLOUR", "red")),
+        *(("TOKEN", "x" * 16 + " "), ("TOKEN", "x" * 16 + "\r\n"), ("TOKEN", "é" * 16)),
     ],
 )
 def test_what_cannot_be_used_is_named(name, value):

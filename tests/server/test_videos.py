@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import sys
+import threading
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -21,9 +25,11 @@ from emotion_server import jobs
 from tests.clips import write_clip
 from tests.fakes import FakeDetector
 from tests.services import is_problem, serving
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 MP4 = {"Content-Type": "video/mp4"}
+#: What a job is told of the model.
+MODEL = {"model": "m", "card_sha256": "", "version": ""}
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +101,78 @@ def test_where_not_one_frame_can_be_analysed_the_job_has_failed(service, clip):
     assert delete(service, f"/jobs/{found['id']}") == 204
 
 
+def test_videos_that_are_still_uploading_count_among_those_under_way():
+    service = jobs.Jobs()
+    try:
+        with ThreadPoolExecutor(8) as clients:
+            made = list(clients.map(lambda number: service.new(f"{number}.mp4", MODEL, 3), range(8)))
+        assert len(list(filter(None, made))) == 3
+        service.delete(next(filter(None, made)).name)
+        assert service.new("another.mp4", MODEL, 3)
+    finally:
+        service.close()
+
+
+def test_a_job_that_cannot_be_noted_is_none(monkeypatch):
+    service = jobs.Jobs()
+    try:
+        monkeypatch.setattr(jobs, "replace_file", _full)
+        with pytest.raises(OSError, match="No space left"):
+            service.new("mine", MODEL, 1)
+        assert service.under_way() == 0 and not list(service._folder.glob("*/"))
+    finally:
+        service.close()
+
+
+def _full(path: Path, content: bytes) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_what_was_found_and_the_video_of_a_killed_worker_are_removed_without_another_job(monkeypatch):
+    service = jobs.Jobs()
+    try:
+        folder = service.new("mine", MODEL, 1)
+        (folder / jobs.VIDEO).write_bytes(b"a video")
+        monkeypatch.setattr(jobs.psutil, "pid_exists", lambda pid: False)
+        service._forget()
+        assert not (folder / jobs.VIDEO).exists() and service.status(folder.name).state == jobs.FAILED
+        monkeypatch.setattr(jobs, "KEPT", -1)
+        service._forget()
+        assert not folder.exists()
+    finally:
+        service.close()
+
+
+class Silent(VideoElsewhere):
+    """A video whose next frame never comes, until it is closed."""
+
+    def __init__(self, path):
+        super().__init__(path)
+        self._closed = threading.Event()
+
+    def frames(self, selection=None):
+        assert self._closed.wait(PATIENCE)
+        yield from ()
+
+    def close(self):
+        self._closed.set()
+        super().close()
+
+
+def test_a_job_is_deleted_also_while_its_next_frame_is_long_in_coming(clip, monkeypatch):
+    monkeypatch.setattr(jobs, "VideoElsewhere", Silent)
+    service = jobs.Jobs()
+    try:
+        folder = service.new("mine", MODEL, 2)
+        (folder / jobs.VIDEO).write_bytes(clip)
+        begun = service.begin(folder, VideoSettings())
+        service.delete(begun.id)
+        done = service._executor.submit(lambda: True)  # the one thread for videos is free again
+        assert done.result(timeout=PATIENCE)
+    finally:
+        service.close()
+
+
 class Dying(VideoElsewhere):
     """A video whose process is killed at a frame."""
 
@@ -114,9 +192,9 @@ def test_where_decoding_ends_early_what_was_analysed_is_the_result(clip, monkeyp
     monkeypatch.setattr(Dying, "at", at)
     service = jobs.Jobs()
     try:
-        folder = service.new()
+        folder = service.new("mine", MODEL, 1)
         (folder / jobs.VIDEO).write_bytes(clip)
-        begun = service.begin(folder, "mine", {"model": "m", "card_sha256": "", "version": ""}, VideoSettings())
+        begun = service.begin(folder, VideoSettings())
         wait_until(lambda: service.status(begun.id).state not in jobs.UNDER_WAY)
         found = service.status(begun.id)
         assert found.state == jobs.DONE and found.progress == 1.0
@@ -137,10 +215,10 @@ def test_the_table_has_the_probabilities_of_a_models_own_classes(clip):
     model.classes = ("wide awake", "asleep")
     service = jobs.Jobs()
     try:
-        folder = service.new()
+        folder = service.new("mine", MODEL, 1)
         (folder / jobs.VIDEO).write_bytes(clip)
         settings = VideoSettings(AnalysisSettings(model, FakeDetector(0.9)), Selection(every=1.0))
-        begun = service.begin(folder, "mine", {"model": "m", "card_sha256": "", "version": ""}, settings)
+        begun = service.begin(folder, settings)
         wait_until(lambda: service.status(begun.id).state not in jobs.UNDER_WAY)
         with service.result(begun.id, "csv").open(encoding="utf-8-sig", newline="") as file:
             row = next(csv.DictReader(file))

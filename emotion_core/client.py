@@ -15,7 +15,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from contextlib import suppress
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -26,16 +28,32 @@ from emotion_core.faces.box import Box
 from emotion_core.images import ImageError, Picture, load_image, read_bytes
 from emotion_core.inference.results import FaceResult, PhotoResult
 
-#: Pictures of one request.
+#: Pictures of one request, and bytes of them but where one picture has more; a service takes twice as many.
 AT_ONCE = 16
-#: A service that is busy, or a worker of it that just died, is asked again so many times, after so many seconds.
+MOST_BYTES = 32 * 2**20
+#: A service that is busy, or a worker of it that just died, is asked so many times, after so many seconds or as many as
+#: it says.
 TRIES = 5
 PAUSE = 0.5
-BUSY = (429, 503)
+BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+_AT_LEAST = 0.001
 
 
 class ClientError(RuntimeError):
     """A service that does not answer, or refuses to; the message is its reason."""
+
+
+class _TooLargeError(ClientError):
+    """It refuses as too much was sent at once."""
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A picture's name, and the bytes of its file or why there are none."""
+
+    name: str
+    content: bytes = b""
+    error: str = ""
 
 
 class Client:
@@ -47,7 +65,7 @@ class Client:
         Args:
             url: such as http://127.0.0.1:8700.
             token: what the service was started with, if it was.
-            timeout: seconds to wait for an answer.
+            timeout: seconds to wait for the answer to a request, all tries together.
 
         Raises:
             ValueError: the address is none of HTTP.
@@ -57,6 +75,7 @@ class Client:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._timeout = timeout
+        self._opener = urllib.request.build_opener(_NoRedirects, _Plain, _Encrypted)
 
     def analyze(self, picture: Picture, **options: Any) -> list[FaceResult]:
         """Find every face in a picture and say how its expression looks.
@@ -78,14 +97,18 @@ class Client:
         return result.faces
 
     def analyze_many(self, pictures: Iterable[tuple[str, Picture]], **options: Any) -> Iterator[PhotoResult]:
-        """Analyze (name, picture) pairs, some at a time, in their order. A bad picture gives a result with its error.
+        """Analyze (name, picture) pairs, some at a time, in their order.
+
+        A bad picture, and one that is larger than the service takes, gives a result with its error.
 
         Raises:
             ClientError: the service does not answer, or refuses to.
         """
-        pairs = iter(pictures)
-        while some := list(islice(pairs, AT_ONCE)):
-            yield from self._analyse(some, options)
+        for group in _groups(_read(pictures)):
+            answers = iter(self._answers([one.content for one in group if not one.error], options))
+            for one in group:
+                faces, error = ([], one.error) if one.error else next(answers)
+                yield PhotoResult(one.name, faces, error)
 
     def models(self) -> list[str]:
         """The names of the models that the service has.
@@ -93,52 +116,133 @@ class Client:
         Raises:
             ClientError: the service does not answer, or refuses to.
         """
-        return [model["name"] for model in self._ask("/models")["models"]]
+        return [model["name"] for model in self._ask("models", "/models")["models"]]
 
-    def _analyse(self, pairs: list[tuple[str, Picture]], options: dict[str, Any]) -> list[PhotoResult]:
-        results: dict[int, PhotoResult] = {}
-        sent: list[tuple[int, bytes]] = []
-        for place, (name, picture) in enumerate(pairs):
-            try:
-                sent.append((place, _file_of(picture)))
-            except ImageError as error:
-                results[place] = PhotoResult(name, error=str(error))
-        if sent:
-            answer = self._ask("/analyze", _query(options), *_form([content for _, content in sent]))
-            for (place, _), result in zip(sent, answer["results"], strict=True):
-                faces = [_face(face, answer["model"]) for face in result["faces"]]
-                results[place] = PhotoResult(pairs[place][0], faces, result["error"])
-        return [results[place] for place in range(len(pairs))]
+    def _answers(self, contents: list[bytes], options: dict[str, Any]) -> list[tuple[list[FaceResult], str]]:
+        """The faces and the error of each picture; sent one by one where they are too much at once."""
+        if not contents:
+            return []
+        try:
+            answer = self._ask("results", "/analyze", _query(options), *_form(contents))
+        except _TooLargeError as error:
+            if len(contents) == 1:
+                return [([], f"the service does not take it: {error}")]
+            return [self._answers([content], options)[0] for content in contents]
+        return [
+            ([_face(face, answer["model"]) for face in result["faces"]], result["error"])
+            for _, result in zip(contents, answer["results"], strict=True)
+        ]
 
-    def _ask(self, path: str, query: str = "", body: bytes | None = None, kind: str = "") -> dict[str, Any]:
-        """What the service answers; it is asked again while it is busy."""
+    def _ask(
+        self, wanted: str, path: str, query: str = "", body: bytes | None = None, kind: str = ""
+    ) -> dict[str, Any]:
+        """What the service answers, which has a member that is wanted; it is asked again while it is busy."""
         headers = {**self._headers, **({"Content-Type": kind} if kind else {})}
         request = urllib.request.Request(f"{self._url}{path}{query}", body, headers)
+        until = time.monotonic() + self._timeout
         for tries in range(1, TRIES + 1):
             try:
-                with urllib.request.urlopen(request, timeout=self._timeout) as answer:
-                    return json.load(answer)
+                with self._opener.open(request, timeout=max(until - time.monotonic(), _AT_LEAST)) as answer:
+                    found = _members(answer.read())
+                if wanted in found:
+                    return found
+                raise ClientError(f"what answers at {self._url} is no service of emotion serve")
             except urllib.error.HTTPError as error:
-                problem = _problem(error)
-                if "results" in problem:  # none of the pictures could be read
-                    return problem
-                reason = str(problem.get("detail") or f"the service answered {error.code}")
-                if error.code not in BUSY or tries == TRIES:
-                    raise ClientError(reason) from None
+                found = _problem(error)
+                if wanted in found:  # none of the pictures could be read
+                    return found
+                refusal, pause = _refusal(error, found), _asked_to_wait(error)
+                if error.code not in BUSY:
+                    raise refusal from None
             except (OSError, http.client.HTTPException) as error:
-                if tries == TRIES:
-                    reason = str(getattr(error, "reason", "") or error) or type(error).__name__
-                    raise ClientError(f"no service answers at {self._url} ({reason})") from None
-            time.sleep(PAUSE * tries)
+                reason = str(getattr(error, "reason", "") or error) or type(error).__name__
+                refusal, pause = ClientError(f"no service answers at {self._url} ({reason})"), 0
+            pause = max(pause, PAUSE * tries)
+            if tries == TRIES or time.monotonic() + pause > until:
+                raise refusal
+            time.sleep(pause)
         raise AssertionError("the last try has raised")
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere else: the token is for this service alone."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Nothing is asked instead."""
+
+
+class _ReadsRefusals(http.client.HTTPConnection):
+    """Reads what a service answered that closed the connection before all was sent."""
+
+    def send(self, data: Any) -> None:
+        """Send, as far as it is taken; where no answer is there, either, that is said when it is to be read."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            super().send(data)
+
+
+class _ReadsRefusalsEncrypted(_ReadsRefusals, http.client.HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Plain(urllib.request.HTTPHandler):
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_ReadsRefusals, request)
+
+
+class _Encrypted(urllib.request.HTTPSHandler):
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_ReadsRefusalsEncrypted, request)
+
+
+def _read(pictures: Iterable[tuple[str, Picture]]) -> Iterator[_Picture]:
+    for name, picture in pictures:
+        try:
+            yield _Picture(name, _file_of(picture))
+        except ImageError as error:
+            yield _Picture(name, error=str(error))
+
+
+def _groups(pictures: Iterable[_Picture]) -> Iterator[list[_Picture]]:
+    """Pictures in their order, as many at a time as go into a request."""
+    group: list[_Picture] = []
+    for one in pictures:
+        size = sum(len(before.content) for before in group) + len(one.content)
+        if group and (len(group) == AT_ONCE or size > MOST_BYTES):
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group
+
+
 def _problem(error: urllib.error.HTTPError) -> dict[str, Any]:
+    with error:
+        try:
+            return _members(error.read())
+        except (OSError, http.client.HTTPException):
+            return {}
+
+
+def _members(content: bytes) -> dict[str, Any]:
+    """Those of a JSON object; none if it is something else."""
     try:
-        found = json.load(error)
+        found = json.loads(content)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _refusal(error: urllib.error.HTTPError, problem: dict[str, Any]) -> ClientError:
+    if elsewhere := error.headers.get("Location"):
+        return ClientError(f"the service answered {error.code}: it is at {elsewhere}; give that address")
+    kind = _TooLargeError if error.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else ClientError
+    return kind(str(problem.get("detail") or f"the service answered {error.code}"))
+
+
+def _asked_to_wait(error: urllib.error.HTTPError) -> float:
+    """Seconds after which the service wants to be asked again; 0 where it says none."""
+    said = error.headers.get("Retry-After", "")
+    return float(said) if said.isdecimal() else 0
 
 
 def _query(options: dict[str, Any]) -> str:

@@ -34,8 +34,9 @@ def analyze_in_processes(
         stack.callback(_close_all, lanes)
 
         def new_lane() -> Lane:
-            lanes.append(Lane(job, root))
-            return lanes[-1]
+            lane = Lane(job, root)
+            lanes.append(lane)
+            return lane
 
         free = Pool(new_lane)
 

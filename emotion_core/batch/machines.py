@@ -33,15 +33,25 @@ def on_cluster(address: str) -> Iterator[int]:
     """A connection to Ray for as long as this lasts; gives how many actors may analyse at a time.
 
     Raises:
-        BatchError: see `cluster.connected`.
+        BatchError: see `cluster.connected`; or the cluster has fewer CPUs than a batch needs.
     """
     try:
         with connected(address):
-            yield processors() if is_made_here() else max(1, offered("CPU") - 1)
+            yield processors() if is_made_here() else _to_spare(offered("CPU"))
     except LostError as error:
         raise BatchError(f"{error}; give the same command again to go on") from None
     except ClusterError as error:
         raise BatchError(f"{error}{'; --processes does without Ray' if address == AUTO else ''}") from None
+
+
+def _to_spare(cpus: int) -> int:
+    """How many CPUs of a cluster may analyse: all but the one with which Ray reads the list of pictures."""
+    if cpus < 2:
+        raise BatchError(
+            f"the cluster has {cpus} CPU{'' if cpus == 1 else 's'}; a batch needs at least 2 of one, as the list of "
+            "pictures takes one; --processes does without Ray"
+        )
+    return cpus - 1
 
 
 def check_machines(job: Job, folder: Path, root: Path) -> None:

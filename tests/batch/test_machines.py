@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,24 @@ def test_what_is_wrong_with_a_cluster_is_said_as_of_a_batch(monkeypatch, address
     monkeypatch.setattr(machines, "connected", fails)
     with pytest.raises(BatchError, match=words), on_cluster(address):
         pass
+
+
+@pytest.mark.parametrize(("cpus", "actors"), [(2, 1), (9, 8)])
+def test_a_processor_of_a_cluster_is_left_to_read_the_list_of_pictures(monkeypatch, cpus, actors):
+    cluster_of(monkeypatch, cpus)
+    with on_cluster("host:6379") as found:
+        assert found == actors
+
+
+@pytest.mark.parametrize("cpus", [0, 1])
+def test_a_cluster_that_has_none_to_spare_is_refused(monkeypatch, cpus):
+    cluster_of(monkeypatch, cpus)
+    words = f"the cluster has {cpus} CPU.* at least 2.*; --processes does without Ray"
+    with pytest.raises(BatchError, match=words), on_cluster("host:6379"):
+        pass
+
+
+def cluster_of(monkeypatch, cpus):
+    monkeypatch.setattr(machines, "connected", lambda address: nullcontext())
+    monkeypatch.setattr(machines, "is_made_here", lambda: False)
+    monkeypatch.setattr(machines, "offered", lambda resource: cpus)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ui.server import api
-from ui.service.lines import ADDRESS, client_lines, curl_line, library_lines
+from ui.service.lines import ADDRESS, TOKEN, client_lines, curl_line, library_lines
 
 if TYPE_CHECKING:
     from emotion_core.inference import AnalysisSettings
@@ -31,8 +32,9 @@ def _dialog(settings: AnalysisSettings) -> None:
         st.markdown("From any program, over HTTP. Start the service in a terminal:")
         st.code("emotion serve", language="sh")
         st.markdown(f"It answers at **{address}**:")
-    st.code(curl_line(address, settings), language="sh")
-    st.code(client_lines(address, settings), language="python")
+    with_token = bool(os.environ.get(TOKEN))
+    st.code(curl_line(address, settings, with_token), language="sh")
+    st.code(client_lines(address, settings, with_token), language="python")
     st.caption(
         "It receives and returns bytes, stores nothing, and opens no path or address. Limits, tokens and "
         f"everything else are described in docs/serve.md and at {address}/openapi.json."

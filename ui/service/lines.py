@@ -9,20 +9,24 @@ from emotion_core.inference import AnalysisSettings
 
 #: Where `emotion serve` listens if nothing else is asked for.
 ADDRESS = "http://127.0.0.1:8700"
+#: The variable that holds the service's token, of which the lines show nothing but the name.
+TOKEN = "EMOTION_SERVER_TOKEN"
 
 
-def curl_line(address: str, settings: AnalysisSettings) -> str:
-    """The command that sends a photo to a service."""
+def curl_line(address: str, settings: AnalysisSettings, with_token: bool = False) -> str:
+    """The command that sends a photo to a service, with the token that the environment holds where one is needed."""
     query = urlencode(_options(settings))
     url = f"{address}/analyze{'?' if query else ''}{query}"
-    return f"curl -F files=@photo.jpg '{url}'"
+    token = f'-H "Authorization: Bearer ${TOKEN}" ' if with_token else ""
+    return f"curl {token}-F files=@photo.jpg '{url}'"
 
 
-def client_lines(address: str, settings: AnalysisSettings) -> str:
-    """The Python that asks a service."""
+def client_lines(address: str, settings: AnalysisSettings, with_token: bool = False) -> str:
+    """The Python that asks a service, with the token that the environment holds where one is needed."""
     options = "".join(f", {name}={value!r}" for name, value in _options(settings).items())
+    imported, token = ("import os\n\n", f', token=os.environ["{TOKEN}"]') if with_token else ("", "")
     return (
-        f"import emotion_core as ec\n\nclient = ec.Client({address!r})\n"
+        f"{imported}import emotion_core as ec\n\nclient = ec.Client({address!r}{token})\n"
         f'for face in client.analyze("photo.jpg"{options}):\n    print(face.emotion, face.confidence)'
     )
 

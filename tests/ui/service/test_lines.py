@@ -23,6 +23,14 @@ def test_others_are_named():
     assert words in client_lines("http://x", OTHER) and words in library_lines(OTHER)
 
 
+def test_a_token_stays_in_the_environment():
+    asked = curl_line("http://x", USUAL, with_token=True)
+    assert asked == ("curl -H \"Authorization: Bearer $EMOTION_SERVER_TOKEN\" -F files=@photo.jpg 'http://x/analyze'")
+    assert "ec.Client('http://x', token=os.environ[\"EMOTION_SERVER_TOKEN\"])" in client_lines(
+        "http://x", USUAL, with_token=True
+    )
+
+
 def test_python_can_read_them():
-    for lines in (library_lines(OTHER), client_lines("http://x", OTHER)):
+    for lines in (library_lines(OTHER), client_lines("http://x", OTHER), client_lines("http://x", OTHER, True)):
         compile(lines, "lines", "exec")

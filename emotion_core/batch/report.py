@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from emotion_core.batch.results import REPORT_FILE, SUMMARY_FILE, Results
+from emotion_core.batch.results import REPORT_FILE, SUMMARY_FILE, Results, read_part
 from emotion_core.files import replace_file
 from emotion_core.inference.results import NO_FACE
 
@@ -104,7 +103,7 @@ def _counted(results: Results, model: str, analyzed: int, seconds: float, by: st
     errors: Counter[str] = Counter()
     emotions: Counter[str] = Counter()
     for part in results.parts():
-        table = pq.read_table(part, columns=["face", "error", "emotion"], partitioning=None)
+        table = read_part(part, "face", "error", "emotion")
         is_face = pc.greater(table["face"], 0)
         faces += pc.sum(is_face).as_py() or 0
         pictures += pc.sum(pc.less_equal(table["face"], 1)).as_py() or 0

@@ -57,7 +57,8 @@ class Results:
 
     def without_done(self, paths: pa.Array) -> pa.Array:
         """Those of the paths that no part has; raises a BatchError where a part cannot be read."""
-        done = pa.chunked_array([read_column(part, "path") for part in self.parts()], pa.large_string())
+        read = [read_part(part, "path")["path"].cast(pa.large_string()) for part in self.parts()]
+        done = pa.chunked_array([column.combine_chunks() for column in read], pa.large_string())
         return paths.filter(pc.invert(pc.is_in(paths, value_set=done))) if len(done) else paths
 
     def partial(self, name: str) -> Path:
@@ -130,14 +131,13 @@ def _refuse_others(folder: Path) -> None:
         raise BatchError(f"{folder} has other files in it, such as {others[0]}; name a new or an empty folder")
 
 
-def read_column(part: Path, name: str) -> pa.Array:
-    """A column of a part; raises a BatchError where it cannot be read."""
+def read_part(part: Path, *columns: str) -> pa.Table:
+    """Columns of a part; raises a BatchError where they cannot be read."""
     try:
-        column = pq.read_table(part, columns=[name], partitioning=None)[name]
+        return pq.read_table(part, columns=list(columns), partitioning=None).select(columns)
     except (pa.ArrowException, KeyError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise BatchError(f"{part} cannot be read ({reason}); remove it, and its pictures are analysed again") from None
-    return (column.cast(pa.large_string()) if name == "path" else column).combine_chunks()
 
 
 def _read_begun(file: Path) -> Begun:

@@ -6,10 +6,13 @@ import re
 import subprocess
 import sys
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from emotion_core.batch.errors import BatchError
 from emotion_core.batch.job import Job
+from emotion_core.batch.report import write_report
 from emotion_core.batch.results import opened
 from emotion_core.inference.settings import AnalysisSettings
 
@@ -78,3 +81,15 @@ def test_the_module_that_analyses_imports_neither_keras_nor_pandas():
     code = "import sys, emotion_core.batch.worker; print({'pandas', 'keras', 'ray'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "set()\n", done.stderr
+
+
+@pytest.mark.parametrize("columns", [{"path": ["a"], "face": [1]}, None])
+def test_a_part_that_is_damaged_is_named_where_it_is_counted(tmp_path, job, columns):
+    with opened(tmp_path, tmp_path, job) as results:
+        part = tmp_path / "part-0001-000000.parquet"
+        if columns is None:
+            part.write_bytes(b"no parquet")
+        else:
+            pq.write_table(pa.table(columns), part)
+        with pytest.raises(BatchError, match=r"part-0001-000000.parquet cannot be read .*; remove it"):
+            write_report(results, "model", 1, 1, "one process")

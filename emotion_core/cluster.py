@@ -53,7 +53,7 @@ def connected(address: str) -> Iterator[None]:
         _connect(address)
         yield
     except ray.exceptions.RayError as error:
-        raise LostError(f"Ray gave up ({_last_line(error)})") from None
+        raise LostError(f"Ray gave up ({last_line(error)})") from None
     finally:
         ray.shutdown()
 
@@ -95,7 +95,7 @@ def _start_here(quiet: dict[str, Any]) -> None:
 def check_answers(address: str) -> None:
     """Raise a ClusterError unless a cluster answers at HOST:PORT or ray://HOST:PORT."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
-    if not host or not port.isdigit():
+    if not host or not (port.isascii() and port.isdigit()):
         raise ClusterError(f"{address!r} is no address of Ray; allowed are {AUTO}, HOST:PORT and ray://HOST:PORT")
     try:
         socket.create_connection((host.strip("[]"), int(port)), TO_CONNECT).close()
@@ -153,7 +153,7 @@ def said_by_machines(ask: Callable[..., dict[str, str]], *arguments: str) -> Ite
         except ray.exceptions.GetTimeoutError:
             raise ClusterError(f"the machine {machine} did not answer in {TO_COMPARE} seconds") from None
         except ray.exceptions.RayError as error:
-            words = f"emotion_core cannot be used on the machine {machine} ({_last_line(error)})"
+            words = f"emotion_core cannot be used on the machine {machine} ({last_line(error)})"
             raise ClusterError(words) from None
 
 
@@ -179,5 +179,6 @@ def _version(package: str) -> str:
         return ""
 
 
-def _last_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[-1]
+def last_line(error: Exception) -> str:
+    """What an error says at its end, as Ray puts the traceback before that; its kind where it says nothing."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1]

@@ -9,10 +9,10 @@ import subprocess
 import pytest
 
 from emotion_core import cluster
-from emotion_core.cluster import ClusterError, check_answers, installed, other_version
+from emotion_core.cluster import ClusterError, check_answers, installed, last_line, other_version
 
 
-@pytest.mark.parametrize("address", ["", "host", "host:", ":6379", "host:door", "ray://host"])
+@pytest.mark.parametrize("address", ["", "host", "host:", ":6379", "host:door", "host:²", "ray://host"])
 def test_what_is_no_address_is_named(address):
     with pytest.raises(ClusterError, match="is no address of Ray; allowed are auto, HOST:PORT and ray://HOST:PORT"):
         check_answers(address)
@@ -45,6 +45,14 @@ def test_nobody_is_told_of_a_cluster_that_is_made_here(monkeypatch):
     monkeypatch.setattr("ray.init", lambda **options: said.append(os.environ.get("RAY_USAGE_STATS_ENABLED")))
     cluster._connect(cluster.AUTO)
     assert said == ["0"]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(OSError("first\nlast\n"), "last"), (TimeoutError(), "TimeoutError"), (OSError(" "), "OSError")],
+)
+def test_an_error_is_said_in_its_last_line_or_by_its_kind(error, words):
+    assert last_line(error) == words
 
 
 def test_versions_are_those_that_are_installed_here():

@@ -23,6 +23,7 @@ from emotion_core.cluster import (
     check_answers,
     connected,
     installed,
+    last_line,
     machines,
     offered,
     other_version,
@@ -162,7 +163,7 @@ def _learned(folder: Path, writer: RunWriter, config: RunConfig, faces: Faces, w
             _follow(_fitting(told, workers), folder, writer, config)
             return _come_to(folder)
         except ControllerError as error:
-            raise RunError(f"Ray could not start {workers} workers ({_last_line(error)}); is it busy?") from None
+            raise RunError(f"Ray could not start {workers} workers ({last_line(error)}); is it busy?") from None
         except WorkerGroupError as error:
             reason = _reason(error)
         now = _come_to(folder)
@@ -232,11 +233,7 @@ def _reason(error: WorkerGroupError) -> str:
     for failure in failures:
         if isinstance(failure, (RunError, OSError)):
             raise failure
-    return _last_line(failures[0])[:200] if failures else _last_line(error)
-
-
-def _last_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[-1]
+    return last_line(failures[0])[:200] if failures else last_line(error)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import json
 import subprocess
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import IO, Any
 
 from emotion_core.batch.errors import BatchError
 from emotion_core.batch.job import Job
@@ -15,6 +16,8 @@ from emotion_core.command import end_process, own_command
 
 #: A picture at which so many processes died is not tried again. One may be killed for another reason, or two.
 MOST_DEATHS = 3
+#: So long after the end of a process its last line is waited for, and so much of it is said.
+LISTEN_SECONDS, LONGEST_WORDS = 1.0, 200
 
 
 class ProcessDiedError(Exception):
@@ -41,6 +44,8 @@ class Lane:
         self._job, self._root = job, root
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
+        self._said = ""
+        self._listener: Thread | None = None
 
     def analyze(self, part: Part, partial: Path) -> None:
         """Analyse a part and write what was found to a file.
@@ -50,15 +55,18 @@ class Lane:
             OSError: the file cannot be written.
         """
         deaths: Counter[str | None] = Counter()
+        words = ""
         while True:
             deadly = [path for path, count in deaths.items() if count >= MOST_DEATHS]
             if None in deadly or self._closed:
-                raise BatchError("the processes that analyse end as soon as they start; is there enough memory?")
+                end = f" ({words})" if words else ""
+                raise BatchError(f"the processes that analyse end as soon as they start{end}; is there enough memory?")
             try:
                 return self._try(part, partial, deadly)
             except ProcessDiedError as death:
                 deaths[None if death.at is None else part.paths[death.at]] += 1
                 self._end()
+                words = self._last_words()
 
     def close(self) -> None:
         """End the process."""
@@ -79,10 +87,11 @@ class Lane:
             raise ProcessDiedError(at) from None
 
     def _start(self) -> None:
-        command = {**own_command("emotion_core.batch.worker"), "stdin": subprocess.PIPE}
-        self._process = subprocess.Popen(
-            **command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
-        )
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        command = {**own_command("emotion_core.batch.worker"), **pipes}
+        started = self._process = subprocess.Popen(**command, text=True, encoding="utf-8", errors="replace")
+        self._listener = Thread(target=self._listen, args=(started.stderr,), daemon=True)
+        self._listener.start()
         if self._closed:  # meanwhile, by another thread
             raise EOFError
         self._tell(job=self._job.model_dump(), root=str(self._root))
@@ -101,6 +110,19 @@ class Lane:
         if not line.endswith("\n"):
             raise EOFError
         return json.loads(line)
+
+    def _listen(self, errors: IO[str]) -> None:
+        """Keep the last line that a process writes to its standard error, and no more: libraries may write much."""
+        self._said = ""
+        with errors:
+            for line in errors:
+                self._said = line.strip() or self._said
+
+    def _last_words(self) -> str:
+        """The last line of a process that has ended, without its end where that is long."""
+        if self._listener:
+            self._listener.join(LISTEN_SECONDS)
+        return self._said[:LONGEST_WORDS]
 
     def _end(self) -> None:
         process, self._process = self._process, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from concurrent.futures import ThreadPoolExecutor
+import sys
 
 import pandas as pd
 import pytest
@@ -17,7 +17,6 @@ from emotion_core.batch.parts import Part
 from emotion_core.batch.worker import ENDED_IT
 from emotion_core.inference.settings import AnalysisSettings
 from tests.batch.pictures import write_many
-from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +31,23 @@ def started(tmp_path, job):
     made.close()
 
 
-def test_a_process_that_is_killed_is_replaced_and_its_part_done_again(started, tmp_path, astronaut):
-    write_many(tmp_path / "pictures", 40, astronaut)
-    part = Part("part", [f"pictures/{number:03d}.jpg" for number in range(40)])
-    with ThreadPoolExecutor(1) as pool:
-        done = pool.submit(started.analyze, part, tmp_path / "part")
-        first = wait_until(lambda: started._process)
-        os.kill(first.pid, signal.SIGKILL)
-        done.result()
-    assert started._process is not first
+def test_a_process_that_is_killed_amid_a_part_is_replaced_and_the_part_done_again(
+    started, tmp_path, monkeypatch, astronaut
+):
+    write_many(tmp_path / "pictures", 12, astronaut)
+    part = Part("part", [f"pictures/{number:03d}.jpg" for number in range(12)])
+    heard, killed = Lane._heard, []
+
+    def killing(self):
+        told = heard(self)
+        if told.get("begun") == 5 and not killed:
+            killed.append(self._process)
+            os.kill(self._process.pid, signal.SIGKILL)
+        return told
+
+    monkeypatch.setattr(Lane, "_heard", killing)
+    started.analyze(part, tmp_path / "part")
+    assert killed and started._process not in killed
     assert pd.read_parquet(tmp_path / "part")["path"].drop_duplicates().tolist() == part.paths
 
 
@@ -66,7 +73,14 @@ def test_a_picture_that_ends_every_process_gets_a_row_that_says_so(started, tmp_
 
 def test_processes_that_cannot_start_end_the_batch_in_a_sentence(job, tmp_path, monkeypatch):
     monkeypatch.setattr(lane, "own_command", lambda module: {"args": ["true"]})
-    with pytest.raises(BatchError, match="end as soon as they start"):
+    with pytest.raises(BatchError, match="end as soon as they start; is there enough memory"):
+        Lane(job, tmp_path).analyze(Part("part", ["a"]), tmp_path / "part")
+
+
+def test_what_they_said_at_their_end_is_said(job, tmp_path, monkeypatch):
+    command = [sys.executable, "-c", "import no_such_library"]
+    monkeypatch.setattr(lane, "own_command", lambda module: {"args": command})
+    with pytest.raises(BatchError, match=r"as soon as they start \(ModuleNotFoundError: No module named 'no_such_lib"):
         Lane(job, tmp_path).analyze(Part("part", ["a"]), tmp_path / "part")
 
 

@@ -7,9 +7,10 @@ with 16 clients the slowest twentieth waits at most 4 times as long as with one;
 after the first thousand of 20,000 requests, a twentieth of them garbage, memory grows by at most 3 %, and every good
 one is answered.
 
-Clients that wait for each other cannot all wait 4 times as long: what 16 have under way takes 16 divided by the answers
-a second on average, whoever answers, and two cores answer at most twice as many a second as one. So that is measured
-also where no more may be under way than there are threads, and the others are told to come again.
+Clients that ask again as soon as they are answered cannot all wait at most 4 times as long: what 16 have under way takes 16
+divided by the answers a second on average, whoever answers, and two cores answer at most twice as many a second as one.
+So that is measured also for clients that ask a few times a second each, as programs do that follow something, and where
+no more may be under way than there are threads, and the others are told to come again.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ TURNS = 5
 GARBAGE = 20
 #: Seconds after which a client comes again that was told to, as the service says.
 COME_AGAIN = 1
+#: Photos a second that all clients together ask for where they do not ask at once, as a share of what is answered then.
+PACE = 0.6
 #: Under way in a worker, where others are told to come again: as many as it has threads.
 FEW = 2
 
@@ -95,10 +98,11 @@ def run(setting: Setting) -> tuple[str, list[Row]]:
             turns = [(_library(photo, photos), load(port, repeat(analyze, photos), CLIENTS)) for _ in range(TURNS)]
             alone, many = load(port, repeat(analyze, photos), 1), turns[-1][1]
             crops = load(port, repeat(predict, 5 * photos), CLIENTS)
-            rows = [_share(turns), _tail(alone, many), _predictions(crops)]
+            paced = load(port, repeat(analyze, photos), CLIENTS, CLIENTS / (PACE * many.rate))
+            rows = [_share(turns), _tail(alone, many), _tail_of_paced(alone, paced), _predictions(crops)]
             rows += _long(port, workers, analyze, setting.files * 10)
         with serving(EMOTION_SERVER_MAX_REQUESTS=str(FEW)) as (port, _):
-            rows.insert(2, _tail_of_few(alone, load(port, repeat(analyze, photos), CLIENTS)))
+            rows.insert(3, _tail_of_few(alone, load(port, repeat(analyze, photos), CLIENTS)))
     return f"{CORES} workers and {CLIENTS} clients on the same {CORES} cores", rows
 
 
@@ -158,13 +162,21 @@ class Client:
         self._socket.close()
 
 
-def load(port: int, requests: Iterator[Request] | list[Request], clients: int) -> Load:
-    """Send requests, each client one after the other, over a connection of its own, and again where it is told so."""
+def load(port: int, requests: Iterator[Request] | list[Request], clients: int, pause: float = 0.0) -> Load:
+    """Send requests, each client one after the other, over a connection of its own, and again where it is told so.
+
+    Args:
+        pause: seconds from one request of a client to its next, unless the answer takes longer; the clients begin one
+            after the other within that time.
+    """
     waiting, seconds, statuses = iter(list(requests)), [], []
 
-    def client(_: int) -> None:
+    def client(number: int) -> None:
+        due = time.perf_counter() + pause * number / clients
         with closing(Client(port)) as one:
             for request in waiting:
+                time.sleep(max(0.0, due - time.perf_counter()))
+                due = max(due, time.perf_counter()) + pause
                 while (asked := one.ask(request))[0] == HTTPStatus.TOO_MANY_REQUESTS:
                     statuses.append(asked[0])
                     time.sleep(COME_AGAIN)
@@ -188,6 +200,11 @@ def _share(turns: list[tuple[float, Load]]) -> Row:
 def _tail(alone: Load, many: Load) -> Row:
     least = f"at this rate {figure(1000 * CLIENTS / many.rate)} on average, whoever answers"
     return _slowest(f"/analyze, p95 of {CLIENTS} clients to that of one", alone, many, least)
+
+
+def _tail_of_paced(alone: Load, paced: Load) -> Row:
+    more = f"{figure(paced.rate)} photos a second"
+    return _slowest(f"the same where the {CLIENTS} ask for {PACE:.0%} of that a second", alone, paced, more)
 
 
 def _tail_of_few(alone: Load, few: Load) -> Row:

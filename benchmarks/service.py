@@ -7,10 +7,10 @@ with 16 clients the slowest twentieth waits at most 4 times as long as with one;
 after the first thousand of 20,000 requests, a twentieth of them garbage, memory grows by at most 3 %, and every good
 one is answered.
 
-Clients that ask again as soon as they are answered cannot all wait at most 4 times as long: what 16 have under way takes
-16 divided by the answers a second on average, whoever answers, and two cores answer at most twice as many a second as
-one. So that is measured also for clients that ask a few times a second each, as programs do that follow something, and
-where no more may be under way than there are threads, and the others are told to come again.
+Clients that ask again as soon as they are answered cannot all wait at most 4 times as long: what 16 have under way
+takes 16 divided by the answers a second on average, whoever answers, and two cores answer at most twice as many a
+second as one. So that is measured also for clients that ask a few times a second each, as programs do that follow
+something, and where no more may be under way than there are threads, and the others are told to come again.
 """
 
 from __future__ import annotations

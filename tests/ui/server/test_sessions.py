@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 import tomllib
 import weakref
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
+import psutil
 import pytest
 from streamlit.runtime import RuntimeState
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
@@ -90,6 +92,18 @@ class TestFreeingMemory:
     def test_it_is_done_beside_the_pages_and_not_after_each_of_their_runs(self):
         assert tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["runner"] == {"postScriptGC": False}
         assert freed_after_a_while(lambda: None, left_behind())
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only glibc has a way")
+    def test_what_was_freed_goes_back_to_the_system_at_one_among_all(self):
+        parts = [os.urandom(50_000) for _ in range(4000)]
+        kept = parts[::100] + parts[-1:]  # the heap cannot simply shrink
+        this = psutil.Process()
+        enough = this.memory_info().rss - 0.8 * 4000 * 50_000
+        del parts
+        _free_memory(among_all=False)
+        assert kept and this.memory_info().rss > enough
+        _free_memory(among_all=True)
+        assert this.memory_info().rss < enough
 
     def test_what_is_new_is_freed_at_every_look_and_what_was_there_before_at_one_among_all(self):
         before = left_behind()

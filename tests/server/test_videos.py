@@ -9,6 +9,7 @@ import json
 import sys
 import threading
 import urllib.request
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -101,56 +102,55 @@ def test_where_not_one_frame_can_be_analysed_the_job_has_failed(service, clip):
     assert delete(service, f"/jobs/{found['id']}") == 204
 
 
-def test_videos_that_are_still_uploading_count_among_those_under_way():
-    service = jobs.Jobs()
-    try:
-        with ThreadPoolExecutor(8) as clients:
-            made = list(clients.map(lambda number: service.new(f"{number}.mp4", MODEL, 3), range(8)))
-        assert len(list(filter(None, made))) == 3
-        service.delete(next(filter(None, made)).name)
-        assert service.new("another.mp4", MODEL, 3)
-    finally:
-        service.close()
+@pytest.fixture
+def own_jobs() -> Iterator[jobs.Jobs]:
+    """The jobs of this process."""
+    made = jobs.Jobs()
+    yield made
+    made.close()
 
 
-def test_a_job_that_cannot_be_noted_is_none(monkeypatch):
-    service = jobs.Jobs()
-    try:
-        monkeypatch.setattr(jobs, "replace_file", _full)
-        with pytest.raises(OSError, match="No space left"):
-            service.new("mine", MODEL, 1)
-        assert service.under_way() == 0 and not list(service._folder.glob("*/"))
-    finally:
-        service.close()
+def test_videos_that_are_still_uploading_count_among_those_under_way(own_jobs):
+    with ThreadPoolExecutor(8) as clients:
+        made = list(clients.map(lambda number: own_jobs.new(f"{number}.mp4", MODEL, 3), range(8)))
+    assert len(list(filter(None, made))) == 3
+    own_jobs.delete(next(filter(None, made)).name)
+    assert own_jobs.new("another.mp4", MODEL, 3)
+
+
+def test_a_job_that_cannot_be_noted_is_none(own_jobs, monkeypatch):
+    monkeypatch.setattr(jobs, "replace_file", _full)
+    with pytest.raises(OSError, match="No space left"):
+        own_jobs.new("mine", MODEL, 1)
+    assert own_jobs.under_way() == 0 and not list(own_jobs._folder.glob("*/"))
 
 
 def _full(path: Path, content: bytes) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_what_was_found_and_the_video_of_a_killed_worker_are_removed_without_another_job(monkeypatch):
-    service = jobs.Jobs()
-    try:
-        folder = service.new("mine", MODEL, 1)
-        (folder / jobs.VIDEO).write_bytes(b"a video")
-        monkeypatch.setattr(jobs.psutil, "pid_exists", lambda pid: False)
-        service._forget()
-        assert not (folder / jobs.VIDEO).exists() and service.status(folder.name).state == jobs.FAILED
-        monkeypatch.setattr(jobs, "KEPT", -1)
-        service._forget()
-        assert not folder.exists()
-    finally:
-        service.close()
+def test_what_was_found_and_the_video_of_a_killed_worker_are_removed_without_another_job(own_jobs, monkeypatch):
+    folder = own_jobs.new("mine", MODEL, 1)
+    (folder / jobs.VIDEO).write_bytes(b"a video")
+    monkeypatch.setattr(jobs.psutil, "pid_exists", lambda pid: False)
+    own_jobs._forget()
+    assert not (folder / jobs.VIDEO).exists() and own_jobs.status(folder.name).state == jobs.FAILED
+    monkeypatch.setattr(jobs, "KEPT", -1)
+    own_jobs._forget()
+    assert not folder.exists()
 
 
 class Silent(VideoElsewhere):
     """A video whose next frame never comes, until it is closed."""
+
+    asked = threading.Event()
 
     def __init__(self, path):
         super().__init__(path)
         self._closed = threading.Event()
 
     def frames(self, selection=None):
+        self.asked.set()
         assert self._closed.wait(PATIENCE)
         yield from ()
 
@@ -159,18 +159,15 @@ class Silent(VideoElsewhere):
         super().close()
 
 
-def test_a_job_is_deleted_also_while_its_next_frame_is_long_in_coming(clip, monkeypatch):
+def test_a_job_is_deleted_also_while_its_next_frame_is_long_in_coming(own_jobs, clip, monkeypatch):
     monkeypatch.setattr(jobs, "VideoElsewhere", Silent)
-    service = jobs.Jobs()
-    try:
-        folder = service.new("mine", MODEL, 2)
-        (folder / jobs.VIDEO).write_bytes(clip)
-        begun = service.begin(folder, VideoSettings())
-        service.delete(begun.id)
-        done = service._executor.submit(lambda: True)  # the one thread for videos is free again
-        assert done.result(timeout=PATIENCE)
-    finally:
-        service.close()
+    folder = own_jobs.new("mine", MODEL, 2)
+    (folder / jobs.VIDEO).write_bytes(clip)
+    begun = own_jobs.begin(folder, VideoSettings())
+    assert Silent.asked.wait(PATIENCE)
+    own_jobs.delete(begun.id)
+    done = own_jobs._executor.submit(lambda: True)  # the one thread for videos is free again
+    assert done.result(timeout=PATIENCE / 3)  # before the frame gives up waiting
 
 
 class Dying(VideoElsewhere):
@@ -187,44 +184,36 @@ class Dying(VideoElsewhere):
 
 
 @pytest.mark.parametrize("at", [1, 12])
-def test_where_decoding_ends_early_what_was_analysed_is_the_result(clip, monkeypatch, at):
+def test_where_decoding_ends_early_what_was_analysed_is_the_result(own_jobs, clip, monkeypatch, at):
     monkeypatch.setattr(jobs, "VideoElsewhere", Dying)
     monkeypatch.setattr(Dying, "at", at)
-    service = jobs.Jobs()
-    try:
-        folder = service.new("mine", MODEL, 1)
-        (folder / jobs.VIDEO).write_bytes(clip)
-        begun = service.begin(folder, VideoSettings())
-        wait_until(lambda: service.status(begun.id).state not in jobs.UNDER_WAY)
-        found = service.status(begun.id)
-        assert found.state == jobs.DONE and found.progress == 1.0
-        assert found.error.startswith("the process that decoded it ended") and "is kept" in found.error
-        rows = json.loads(service.result(begun.id, "json").read_text("utf-8"))["rows"]
-        assert len(rows) == at
-        assert len(service.result(begun.id, "csv").read_text("utf-8-sig").splitlines()) == at + 1
-    finally:
-        service.close()
+    folder = own_jobs.new("mine", MODEL, 1)
+    (folder / jobs.VIDEO).write_bytes(clip)
+    begun = own_jobs.begin(folder, VideoSettings())
+    wait_until(lambda: own_jobs.status(begun.id).state not in jobs.UNDER_WAY)
+    found = own_jobs.status(begun.id)
+    assert found.state == jobs.DONE and found.progress == 1.0
+    assert found.error.startswith("the process that decoded it ended") and "is kept" in found.error
+    rows = json.loads(own_jobs.result(begun.id, "json").read_text("utf-8"))["rows"]
+    assert len(rows) == at
+    assert len(own_jobs.result(begun.id, "csv").read_text("utf-8-sig").splitlines()) == at + 1
 
 
-def test_the_table_has_the_probabilities_of_a_models_own_classes(clip):
+def test_the_table_has_the_probabilities_of_a_models_own_classes(own_jobs, clip):
     class OfOwnClasses(Classifier):
         def predict_proba(self, crops: np.ndarray) -> np.ndarray:
             return np.tile(np.array([0.8, 0.2], np.float32), (len(crops), 1))
 
     model = OfOwnClasses(SHIPPED_MODELS / "seed-cnn")
     model.classes = ("wide awake", "asleep")
-    service = jobs.Jobs()
-    try:
-        folder = service.new("mine", MODEL, 1)
-        (folder / jobs.VIDEO).write_bytes(clip)
-        settings = VideoSettings(AnalysisSettings(model, FakeDetector(0.9)), Selection(every=1.0))
-        begun = service.begin(folder, settings)
-        wait_until(lambda: service.status(begun.id).state not in jobs.UNDER_WAY)
-        with service.result(begun.id, "csv").open(encoding="utf-8-sig", newline="") as file:
-            row = next(csv.DictReader(file))
-        assert (float(row["wide awake"]), float(row["asleep"])) == pytest.approx((0.8, 0.2), abs=1e-3)
-    finally:
-        service.close()
+    folder = own_jobs.new("mine", MODEL, 1)
+    (folder / jobs.VIDEO).write_bytes(clip)
+    settings = VideoSettings(AnalysisSettings(model, FakeDetector(0.9)), Selection(every=1.0))
+    begun = own_jobs.begin(folder, settings)
+    wait_until(lambda: own_jobs.status(begun.id).state not in jobs.UNDER_WAY)
+    with own_jobs.result(begun.id, "csv").open(encoding="utf-8-sig", newline="") as file:
+        row = next(csv.DictReader(file))
+    assert (float(row["wide awake"]), float(row["asleep"])) == pytest.approx((0.8, 0.2), abs=1e-3)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process be limited from outside")

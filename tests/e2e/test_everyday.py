@@ -149,11 +149,7 @@ def test_an_import_under_way_is_found_again_when_the_page_is_loaded_anew(
     path = tmp_path / "many faces.csv"
     path.write_text(fer2013_text(synthetic_faces(70)))
     opened(page, furnished, "Dataset")
-    page.get_by_text("Import a data set").click()
-    page.locator("input[type=file]").set_input_files(path)
-    page.get_by_role("button", name="Import", exact=True).click()
-    reading = wait_until(reading_process)
-    reading.suspend()
+    reading = import_held_up(page, path)
     for _ in range(2):
         expect(page.get_by_text("Importing many faces.csv")).to_be_visible()
         page.reload()
@@ -169,11 +165,7 @@ def test_an_import_that_ended_while_nobody_looked_is_what_the_page_shows_next(
     path = tmp_path / "unseen faces.csv"
     path.write_text(fer2013_text(synthetic_faces(21)))
     opened(page, furnished, "Dataset?set=first")
-    page.get_by_text("Import a data set").click()
-    page.locator("input[type=file]").set_input_files(path)
-    page.get_by_role("button", name="Import", exact=True).click()
-    reading = wait_until(reading_process)
-    reading.suspend()
+    reading = import_held_up(page, path)
     page.goto("about:blank")
     reading.resume()
     reading.wait(PATIENCE)
@@ -182,6 +174,16 @@ def test_an_import_that_ended_while_nobody_looked_is_what_the_page_shows_next(
     expect(page.get_by_text("21 faces are in the set unseen faces.")).to_be_visible()
     expect(page.get_by_role("combobox", name="Data set", exact=True)).to_have_value("unseen faces")
     expect(page).to_have_url(re.compile(r"set=unseen"))
+
+
+def import_held_up(page: Page, path: Path) -> psutil.Process:
+    """Begin an import on the page Data sets; the process that reads it, which is suspended."""
+    page.get_by_text("Import a data set").click()
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name="Import", exact=True).click()
+    reading = wait_until(reading_process)
+    reading.suspend()
+    return reading
 
 
 def reading_process() -> psutil.Process | None:
